@@ -1,0 +1,46 @@
+import type {Evidence} from './evidence.js';
+import type {Failure} from './failure.js';
+import type {Finding, Posture} from './finding.js';
+
+/** `null`: absent. `unreadable`: could not look. */
+export type ValueSummary = number | null | 'unreadable';
+
+export interface AuditedHost {
+  readonly host: string;
+  readonly address: string;
+  readonly posture: Posture;
+  /** Groups of the inventory, for scoping reports and waivers. */
+  readonly groups: readonly string[];
+  /** net.bpf.zerocopy_enable now, and what the next boot will set. */
+  readonly running: ValueSummary;
+  readonly boot: ValueSummary;
+  readonly findings: readonly Finding[];
+  /** Present when the host could not be reached or did not finish. */
+  readonly failure?: Failure;
+  /** uname -r, for people; absent when not read. */
+  readonly release?: string;
+  readonly practice: boolean;
+  /** SHA-256 (hex) of the stored evidence document, canonical JSON; absent without evidence. */
+  readonly evidenceHash?: string;
+  /** Milliseconds from the start of the connection to the last byte. */
+  readonly durationMs: number;
+}
+
+/** One audit, stored. */
+export interface AuditRun {
+  readonly schema: 'zbufctl.audit/1';
+  readonly run: string;
+  /** ISO 8601 UTC. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly tool: {readonly name: 'zbufctl'; readonly version: string};
+  /** True when the operator stopped it before every host was finished. */
+  readonly interrupted: boolean;
+  readonly hosts: readonly AuditedHost[];
+  readonly totals: Readonly<Partial<Record<Posture, number>>>;
+}
+
+/** A host's evidence, or why there is none; what the rules get. */
+export type Collected =
+  | {readonly state: 'evidence'; readonly evidence: Evidence}
+  | {readonly state: 'failure'; readonly failure: Failure};

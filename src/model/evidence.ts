@@ -1,0 +1,196 @@
+import type {Reading} from './reading.js';
+
+/** What one host said, parsed. Nothing here is an opinion. `schema` names the version; readers refuse others. */
+export interface Evidence {
+  readonly schema: 'zbufctl.evidence/1';
+  readonly host: string;
+  readonly address: string;
+  /** ISO 8601 UTC, the controller's clock, when collection started. */
+  readonly collectedAt: string;
+  /** True when the collector ran against a practice root (the lab), not a real system. */
+  readonly practice: boolean;
+  /** How we got in; absent for --local. Part of the evidence: a report says which key vouched for the host. */
+  readonly connection?: Connection;
+  readonly identity: Identity;
+  /** Running values under net.bpf, by full name, as sysctl(8) printed them. */
+  readonly sysctls: Reading<Readonly<Record<string, string>>>;
+  /** Files a boot value, rc variable or loader tunable can come from, verbatim, in reading order. */
+  readonly files: readonly ConfigFile[];
+  /** Names in the sysctl.conf files that the running kernel does not know. */
+  readonly unknownOids: Reading<readonly string[]>;
+  readonly rc: RcEvidence;
+  /** netstat -B, twice, a moment apart; index 0 is the earlier. */
+  readonly samples: readonly [DescriptorSample, DescriptorSample];
+  /** Which process holds /dev/bpf open (procstat -f -a), at the time of the second sample. */
+  readonly holders: Reading<readonly Holder[]>;
+  /** All processes ps(1) showed that hold a descriptor or are related to one that does (parent, child, same program). */
+  readonly processes: Reading<readonly ProcessInfo[]>;
+  /** procstat -v by pid, for the processes above. */
+  readonly memoryMaps: Readonly<Record<string, Reading<readonly Mapping[]>>>;
+  /** Every libpcap found: loaded by a process above, in base, in /usr/local/lib. */
+  readonly libraries: readonly Library[];
+  /** Programs of enabled services and of holders, with the libpcap each loads. */
+  readonly programs: readonly Program[];
+  /** net.bpf.stats decoded by the native helper; absent when no helper ran. */
+  readonly descriptorStats?: Reading<readonly DescriptorStats[]>;
+  /** Names of records this version does not know; kept so that nothing is dropped silently. */
+  readonly unknownRecords: readonly string[];
+}
+
+export interface Connection {
+  readonly user: string;
+  readonly port: number;
+  /** SHA256:... as ssh-keygen -l prints it. */
+  readonly hostKeyFingerprint: string;
+  readonly hostKeyType: string;
+  readonly authentication: string;
+  readonly via: readonly string[];
+}
+
+export interface Identity {
+  /** uname -s */
+  readonly system: Reading<string>;
+  /** uname -r, e.g. 15.1-RELEASE-p1 */
+  readonly release: Reading<string>;
+  /** freebsd-version -k, -r, -u */
+  readonly versions: Reading<{readonly kernel: string; readonly running: string; readonly userland: string}>;
+  /** uname -m, e.g. amd64 */
+  readonly machine: Reading<string>;
+  /** uname -p, e.g. aarch64 */
+  readonly processor: Reading<string>;
+  /** __FreeBSD_version of the kernel and of userland (uname -K, -U) */
+  readonly osreldate: Reading<{readonly kernel: number; readonly userland: number}>;
+  readonly hostname: Reading<string>;
+  /** security.jail.jailed */
+  readonly jailed: Reading<boolean>;
+  /** kern.securelevel */
+  readonly securelevel: Reading<number>;
+  /** The appliance that owns this system's files; `absent` on plain FreeBSD. */
+  readonly product: Reading<Product>;
+  /** Effective uid the collector ran with; 0 sees everything. */
+  readonly uid: Reading<number>;
+  /** Host clock, seconds since the epoch. */
+  readonly time: Reading<number>;
+  /** kern.boottime, seconds since the epoch. */
+  readonly bootTime: Reading<number>;
+}
+
+export interface Product {
+  readonly name: 'pfSense' | 'OPNsense' | 'NanoBSD' | 'TrueNAS' | 'other';
+  /** What it says of itself, one line. */
+  readonly detail: string;
+}
+
+export interface ConfigFile {
+  readonly path: string;
+  readonly content: Reading<string>;
+  /** Absent members could not be read or do not apply. */
+  readonly mode?: string;
+  readonly owner?: string;
+  readonly group?: string;
+  /** st_flags as words, e.g. schg; '' when none. */
+  readonly flags?: string;
+  /** The target, when the path is a symbolic link. */
+  readonly linkTarget?: string;
+}
+
+export interface RcEvidence {
+  /** sysrc -a: what is set in the rc files (defaults not included). */
+  readonly variables: Reading<Readonly<Record<string, string>>>;
+  /** service -e: enabled scripts in start order, full paths. */
+  readonly enabled: Reading<readonly string[]>;
+  /** For every enabled script: the program it starts, where the script says so plainly. */
+  readonly commands: Readonly<Record<string, string>>;
+}
+
+export interface DescriptorSample {
+  /** Host clock, seconds (fractions where the host has them) since the epoch. */
+  readonly at: Reading<number>;
+  readonly descriptors: Reading<readonly Descriptor[]>;
+}
+
+/** One open BPF handle as netstat -B shows it. Lengths in bytes, counters in packets since open. */
+export interface Descriptor {
+  /** The process that last used the descriptor (bd_pid): the reader, not necessarily the opener. */
+  readonly pid: number;
+  readonly interfaceName: string;
+  readonly command: string;
+  readonly received: number;
+  readonly dropped: number;
+  readonly matched: number;
+  readonly storeLength: number;
+  readonly holdLength: number;
+  readonly promiscuous: boolean;
+  readonly locked: boolean;
+}
+
+/** A process with /dev/bpf open. `offset` above 0 proves read(2), which a zero-copy descriptor refuses (EINVAL). */
+export interface Holder {
+  readonly pid: number;
+  readonly command: string;
+  readonly fd: string;
+  /** f_count of the open file: 2 and more means shared, or a read in progress. */
+  readonly refCount: Reading<number>;
+  readonly offset: Reading<number>;
+  readonly path: string;
+}
+
+export interface ProcessInfo {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly pgid: number;
+  readonly jid: number;
+  readonly user: string;
+  readonly state: string;
+  /** lstart as ps printed it, e.g. "Tue Nov 24 06:41:32 2026" (host's time zone). */
+  readonly started: string;
+  readonly command: string;
+  readonly args: string;
+}
+
+/** A line of procstat -v. Page counts are in pages of the host (4096 bytes on amd64 and arm64). */
+export interface Mapping {
+  readonly start: string;
+  readonly end: string;
+  readonly pages: number;
+  readonly protection: string;
+  readonly resident: number;
+  readonly privateResident: number;
+  readonly refCount: number;
+  readonly shadowCount: number;
+  /** e.g. "CN---": C copy-on-write, N needs copy, D grows down. */
+  readonly flags: string;
+  /** df, sw, vn, dv, ph, gd, -- ... */
+  readonly type: string;
+  readonly path: string;
+}
+
+export interface Library {
+  readonly path: string;
+  /** The line with "libpcap version", as strings(1) finds it. */
+  readonly version: Reading<string>;
+}
+
+export interface Program {
+  readonly path: string;
+  /** Path of the libpcap it loads; `absent`: loads none (statically linked or no libpcap). */
+  readonly libpcap: Reading<string>;
+  /** The version string inside the program itself, when libpcap is linked in. */
+  readonly builtIn: Reading<string>;
+}
+
+/** One record of net.bpf.stats (struct xbpf_d), which no base tool shows in full. */
+export interface DescriptorStats {
+  readonly pid: number;
+  readonly interfaceName: string;
+  readonly mode: 'buffer' | 'zbuf' | 'unknown';
+  readonly received: number;
+  readonly dropped: number;
+  readonly matched: number;
+  readonly storeLength: number;
+  readonly holdLength: number;
+  /** Bytes. */
+  readonly bufferSize: number;
+  /** bd_zcopy: zero-copy operations so far. */
+  readonly zeroCopies: number;
+}

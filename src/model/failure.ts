@@ -1,0 +1,31 @@
+/** Everything that can keep a host from answering. A closed union: renderers and exit codes handle each. */
+export type FailureKind =
+  | 'unresolved' //       the name has no address
+  | 'refused' //          nothing listens there, or no route
+  | 'timed-out' //        connect, authenticate or collect took longer than allowed
+  | 'host-key-unknown' // no known_hosts line for this host
+  | 'host-key-changed' // known_hosts has another key: someone in the middle, or a reinstalled host
+  | 'host-key-revoked' // known_hosts says @revoked
+  | 'unsupported' //      needs what the ssh2 library cannot do (certificates, FIDO keys); named in `message`
+  | 'auth' //             every authentication method was refused
+  | 'become' //           logged in, but sudo, doas or su did not let us through
+  | 'cut' //              the connection or the stream ended before the closing record
+  | 'flooded' //          the host sent more than the allowed number of bytes
+  | 'protocol' //         what answered does not speak SSH as we know it
+  | 'jump' //             the proxy jump host could not be used
+  | 'interrupted'; //     the operator stopped the run before this host was finished
+
+export interface Failure {
+  readonly kind: FailureKind;
+  /** What happened, for people. Bytes from the host in it are already made harmless. */
+  readonly message: string;
+  /** What to do next, one sentence or a command to copy. */
+  readonly fix: string;
+}
+
+/** A value, or what kept us from it. */
+export type Result<T, E = Failure> =
+  {readonly ok: true; readonly value: T} | {readonly ok: false; readonly error: E};
+
+export const ok = <T>(value: T): {readonly ok: true; readonly value: T} => ({ok: true, value});
+export const fail = <E>(error: E): {readonly ok: false; readonly error: E} => ({ok: false, error});

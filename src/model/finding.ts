@@ -1,0 +1,47 @@
+export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
+export type Verdict = 'pass' | 'fail' | 'unknown' | 'not-applicable';
+
+/** A reading as a finding shows it: what was asked, of whom, and what came back. */
+export interface Because {
+  /** e.g. "net.bpf.zerocopy_enable", "held bytes of pflogd (pid 3883) on pflog0" */
+  readonly reading: string;
+  /** The command, or file and line, it came from. */
+  readonly source: string;
+  readonly state: 'read' | 'absent' | 'unreadable';
+  /** The value when read, as text. */
+  readonly value?: string;
+  /** Why not, when unreadable. */
+  readonly why?: string;
+}
+
+/** A rule's verdict on a host (or on one service or process of it), with the readings it rests on. */
+export interface Finding {
+  readonly rule: string;
+  readonly slug: string;
+  readonly severity: Severity;
+  readonly verdict: Verdict;
+  /** One plain sentence: what is happening. */
+  readonly summary: string;
+  /** Why it matters, one sentence; '' for a pass. */
+  readonly matters: string;
+  readonly because: readonly Because[];
+  /** What to do; for an unknown: what would decide it. '' when there is nothing to do. */
+  readonly fix: string;
+  readonly service?: string;
+  readonly pid?: number;
+  /** Set when a waiver covers it: the waiver's reason. */
+  readonly waived?: string;
+}
+
+/** A host in one word: the first that applies, in this order. */
+export const POSTURES = [
+  'unreachable',
+  'unknown',
+  'not-applicable',
+  'broken',
+  'at-risk',
+  'drift',
+  'ineffective',
+  'compliant',
+] as const;
+export type Posture = (typeof POSTURES)[number];

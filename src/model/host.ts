@@ -1,0 +1,51 @@
+/** How to become root after logging in. `none`: stay who we logged in as. */
+export type Become = 'none' | 'sudo' | 'doas' | 'su';
+
+/**
+ * One host of the inventory with its variables resolved (group, parent groups, host; the closest wins).
+ * Absent members mean "ask ssh -G, then the defaults of ssh(1)".
+ */
+export interface Host {
+  /** The name in the inventory: the key in every document and on the command line. */
+  readonly name: string;
+  /** What to connect to: a DNS name or an address. The name when the inventory gives none. */
+  readonly address: string;
+  readonly port?: number;
+  readonly user?: string;
+  readonly become: Become;
+  /** Absolute paths. */
+  readonly identityFiles: readonly string[];
+  /** Absolute paths; empty: ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts. */
+  readonly knownHosts: readonly string[];
+  /** Jump hosts in order, as in ssh -J: [user@]host[:port] or inventory names; absent: what ssh -G says; []: none. */
+  readonly proxyJump?: readonly string[];
+  /** Every group the host is in, outermost first; 'all' first. */
+  readonly groups: readonly string[];
+  readonly policy: Policy;
+  /** Where the host stands in the inventory, for messages. */
+  readonly origin: {readonly file: string; readonly line: number};
+}
+
+/** What the operator wants of `net.bpf.zerocopy_enable`. `undefined`: no policy says. */
+export interface Policy {
+  readonly zerocopy?: 'off' | 'on' | 'auto';
+  /** Services of one's own, or corrections to the knowledge base (validated by the knowledge base's schema). */
+  readonly services?: readonly unknown[];
+  /** Keys later issues define (waivers, windows, probe age ...), kept verbatim so that nothing is lost. */
+  readonly [key: string]: unknown;
+}
+
+export interface Inventory {
+  readonly hosts: readonly Host[];
+  /** Files that were read, in order. */
+  readonly files: readonly string[];
+}
+
+/** One thing wrong in an input file. Readers report all of them at once. */
+export interface Complaint {
+  readonly file: string;
+  /** 1-based; 0 when the complaint is about the file as a whole. */
+  readonly line: number;
+  readonly message: string;
+  readonly fix: string;
+}

@@ -1,0 +1,108 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import {posix} from 'node:path';
+
+import {expect, test} from 'vitest';
+
+/**
+ * Who may import whom; a folder may always import itself. The arrows tell the story of the data:
+ * inventory -> evidence (collect) -> findings (rules) -> plan -> outcome -> report.
+ */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  'src/model': [],
+  'src/text': [],
+  'src/inventory': ['src/model', 'src/text'],
+  'src/knowledge': ['src/model', 'src/text'],
+  'src/collect': ['src/model', 'src/text'],
+  'src/rules': ['src/model', 'src/text', 'src/knowledge'],
+  'src/steps': ['src/model', 'src/text'],
+  'src/plan': ['src/model', 'src/text', 'src/steps', 'src/rules', 'src/knowledge'],
+  'src/probe': ['src/model', 'src/text'],
+  'src/report': ['src/model', 'src/text'],
+  'src/app': [
+    'src/model',
+    'src/text',
+    'src/inventory',
+    'src/collect',
+    'src/knowledge',
+    'src/rules',
+    'src/plan',
+    'src/steps',
+    'src/probe',
+  ],
+  'src/io': ['src/model', 'src/text'],
+  // The practice fleet stands in for hosts, so it may know only what a host knows.
+  'src/lab': ['src/model', 'src/text'],
+  'src/cli': [
+    'src/model',
+    'src/text',
+    'src/app',
+    'src/io',
+    'src/lab',
+    'src/rules',
+    'src/knowledge',
+    'src/inventory',
+    'src/collect',
+    'src/probe',
+    'src/plan',
+    'src/steps',
+    'src/report',
+  ],
+  'src/build': ['src/model', 'src/text', 'src/knowledge', 'src/cli'],
+  commands: ['src/model', 'src/text', 'src/app', 'src/cli', 'src/report'],
+};
+
+/** What touches the world, and the only folders that may touch it. */
+const EFFECTS: Record<string, readonly string[]> = {
+  'node:fs': ['src/io', 'src/lab', 'src/build'],
+  'node:fs/promises': ['src/io', 'src/lab', 'src/build'],
+  'node:child_process': ['src/io', 'src/lab', 'src/build'],
+  'node:net': ['src/io', 'src/lab'],
+  'node:os': ['src/io', 'src/lab', 'src/cli'],
+  'node:process': ['src/io', 'src/cli', 'src/lab', 'src/build'],
+  koffi: ['src/io'],
+  ssh2: ['src/io', 'src/lab'],
+  inquirer: ['src/io'],
+  '@oclif/core': ['src/cli', 'commands', 'src/build'],
+};
+
+const folderOf = (file: string): string =>
+  file.startsWith('commands/') ? 'commands' : file.split('/').slice(0, 2).join('/');
+
+const sources = ['src', 'commands']
+  .flatMap((dir) =>
+    readdirSync(dir, {recursive: true, encoding: 'utf8'})
+      .filter((f) => f.endsWith('.ts'))
+      .map((f) => posix.join(dir, f)),
+  )
+  .filter((f) => f !== 'src/main.ts');
+
+/** Complaints about one file's imports, empty when it keeps to the tables. */
+function trespasses(file: string, text: string): string[] {
+  const here = folderOf(file);
+  const complaints: string[] = [];
+  if (MAY_IMPORT[here] === undefined) complaints.push(`${file}: folder ${here} is not in the table`);
+  for (const [, spec] of text.matchAll(/\b(?:from\s+|import\s*\(?\s*)['"]([^'"]+)['"]/g)) {
+    if (spec === undefined) continue;
+    if (spec.startsWith('.')) {
+      const there = folderOf(posix.join(posix.dirname(file), spec));
+      if (there !== here && !MAY_IMPORT[here]?.includes(there))
+        complaints.push(`${file}: ${here} -> ${there}`);
+    } else {
+      const allowed = EFFECTS[spec];
+      if (allowed !== undefined && !allowed.includes(here)) complaints.push(`${file}: ${here} -> ${spec}`);
+    }
+  }
+  return complaints;
+}
+
+test('every source file imports only what its folder may', () => {
+  expect(sources.length).toBeGreaterThan(10);
+  expect(sources.flatMap((file) => trespasses(file, readFileSync(file, 'utf8')))).toEqual([]);
+});
+
+test('the check notices a rule that reads files, a report that imports a step, and a new folder', () => {
+  expect(trespasses('src/rules/x.ts', "import {readFileSync} from 'node:fs';")).toHaveLength(1);
+  expect(trespasses('src/rules/x.ts', "const m = await import('ssh2');")).toHaveLength(1);
+  expect(trespasses('src/report/x.ts', "import {a} from '../steps/a.js';")).toHaveLength(1);
+  expect(trespasses('src/elsewhere/x.ts', '')).toHaveLength(1);
+});

@@ -1,0 +1,53 @@
+// The house rules a machine can check. Run by `npm run lint`; the import direction has its own test
+// (test/architecture.test.ts).
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  {ignores: ['dist/', 'node_modules/', 'native/', 'test/artifacts/']},
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: {parserOptions: {projectService: {allowDefaultProject: ['test/lint/*.js']}}},
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', {allowNumber: true, allowBoolean: true}],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/prefer-readonly': 'error',
+      // Index signatures are read with brackets, as noPropertyAccessFromIndexSignature demands.
+      '@typescript-eslint/dot-notation': ['error', {allowIndexSignaturePropertyAccess: true}],
+      'no-console': 'error',
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'process',
+          property: 'exit',
+          message: 'Set process.exitCode and return (src/cli/exit-codes.ts).',
+        },
+      ],
+      eqeqeq: 'error',
+      curly: ['error', 'multi-line'],
+    },
+  },
+  {
+    files: ['src/{model,inventory,collect,knowledge,rules,steps,plan,report,app}/**/*.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        {name: 'process', message: 'The core has no environment: take the value as an argument.'},
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "CallExpression[callee.object.name='Date'][callee.property.name='now'], NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'The core has no clock: take the time as an argument (src/io/clock.ts reads it).',
+        },
+      ],
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {'@typescript-eslint/no-non-null-assertion': 'off'},
+  },
+  {files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked]},
+);

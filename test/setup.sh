@@ -1,0 +1,63 @@
+#!/bin/sh
+#
+# setup.sh
+#
+# Install what the tests need from the operating system, saying what and why.
+# Debian (apt-get) and FreeBSD (pkg). Installs only what is missing, so a second run is quick.
+
+set -u
+
+# name of the program | Debian package | FreeBSD package | why
+NEEDS='
+sshd|openssh-server||a real OpenSSH server to connect to
+ssh|openssh-client||"ssh -G" answers what ~/.ssh/config says
+shellcheck|shellcheck|hs-ShellCheck|the scripts sent to hosts are checked
+sudo|sudo|sudo|become through a real sudo
+doas|opendoas|doas|become through a real doas
+csh|tcsh||hosts whose root has csh as login shell
+clang|clang||the native probe, and static FreeBSD programs from Linux
+ld.lld|lld||static FreeBSD programs from Linux
+gcc|gcc|gcc|the native probe must be clean under a second compiler
+'
+
+missing_packages()
+{
+	column=$1
+	printf '%s\n' "$NEEDS" | while IFS='|' read -r program debian freebsd why; do
+		[ -n "$program" ] || continue
+		PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null 2>&1 && continue
+		package=$debian
+		[ "$column" = freebsd ] && package=$freebsd
+		[ -n "$package" ] || continue
+		printf 'setup: %s is missing; installing %s: %s\n' "$program" "$package" "$why" >&2
+		printf '%s\n' "$package"
+	done
+}
+
+as_root()
+{
+	if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+main()
+{
+	if command -v apt-get >/dev/null 2>&1; then
+		packages=$(missing_packages debian)
+		[ -n "$packages" ] || return 0
+		as_root apt-get update -qq || return 1
+		# shellcheck disable=SC2086 # one word a package is what is meant
+		DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends $packages >/dev/null
+	elif command -v pkg >/dev/null 2>&1; then
+		packages=$(missing_packages freebsd)
+		[ -n "$packages" ] || return 0
+		# shellcheck disable=SC2086 # as above
+		as_root pkg install -y $packages
+	else
+		missing=$(missing_packages debian 2>/dev/null)
+		[ -z "$missing" ] && return 0
+		printf 'setup: no apt-get and no pkg here; install by hand: %s\n' "$missing" >&2
+		return 1
+	fi
+}
+
+main "$@"

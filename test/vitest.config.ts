@@ -1,0 +1,11 @@
+import {defineConfig} from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Many tests start real programs (sshd, sh, the CLI): slow machines need room, and a hang is a failure.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ['default', './test/tools/closing-line-reporter.ts'],
+  },
+});
