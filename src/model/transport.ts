@@ -1,0 +1,60 @@
+import type {Connection} from './evidence.js';
+import type {Result} from './failure.js';
+import type {Host} from './host.js';
+
+/** What a script run on a host came back with. Same shape for success and failure; meaning is decided by who reads it. */
+export interface Reply {
+  readonly stdout: Buffer;
+  /** At most 64 KiB of it, raw. */
+  readonly stderr: Buffer;
+  /** Absent when the server sent none (RFC 4254 lets it) or the command died of a signal. */
+  readonly exitCode?: number;
+  readonly signal?: string;
+  readonly durationMs: number;
+}
+
+export interface RunOptions {
+  /** Milliseconds this script may take. */
+  readonly timeoutMs: number;
+  /** Bytes of stdout after which the host counts as flooding and is cut off. */
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal;
+  /** Called with the number of bytes received so far. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/** One authenticated connection to one host. */
+export interface Session {
+  readonly connection: Connection;
+  /**
+   * Sends `script` to a clean /bin/sh on the host (through become when the host says so) and waits for the end.
+   * One exec channel a call, all over this connection.
+   */
+  run(script: string, options: RunOptions): Promise<Result<Reply>>;
+  close(): void;
+}
+
+export interface ConnectOptions {
+  /** Milliseconds until TCP is up, and until authentication is done (prompts do not count). */
+  readonly connectTimeoutMs: number;
+  readonly authTimeoutMs: number;
+  /** Add unknown host keys to the first known_hosts file instead of refusing them. */
+  readonly acceptNew: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface Transport {
+  connect(host: Host, options: ConnectOptions): Promise<Result<Session>>;
+  /** Ends agents, jump connections and the like. */
+  close(): void;
+}
+
+/** Questions only a person can answer. Answers live in memory only, for this run. `undefined`: nobody there to ask. */
+export interface Prompter {
+  /** `echo` false hides what is typed. `key` lets equal questions be asked once a run. */
+  ask(question: {
+    readonly key: string;
+    readonly text: string;
+    readonly echo: boolean;
+  }): Promise<string | undefined>;
+}
