@@ -14,7 +14,9 @@ export interface Evidence {
   readonly identity: Identity;
   /** Running values under net.bpf, by full name, as sysctl(8) printed them. */
   readonly sysctls: Reading<Readonly<Record<string, string>>>;
-  /** Files a boot value, rc variable or loader tunable can come from, verbatim, in reading order. */
+  /** kenv net.bpf.zerocopy_enable: what the loader handed to the kernel, which ignores it; absent: never asked. */
+  readonly kenv?: Reading<string>;
+  /** Files a boot value or loader tunable can come from, verbatim, in reading order (rc files: rc.files). */
   readonly files: readonly ConfigFile[];
   /** Names in the sysctl.conf files that the running kernel does not know. */
   readonly unknownOids: Reading<readonly string[]>;
@@ -81,10 +83,10 @@ export interface Product {
   readonly detail: string;
 }
 
-export interface ConfigFile {
+/** What stat(1) says of a file, the link itself when it is one. Absent members could not be read or do not apply. */
+export interface FileMetadata {
   readonly path: string;
-  readonly content: Reading<string>;
-  /** Absent members could not be read or do not apply. */
+  /** Octal, e.g. 0644 */
   readonly mode?: string;
   readonly owner?: string;
   readonly group?: string;
@@ -94,6 +96,30 @@ export interface ConfigFile {
   readonly linkTarget?: string;
 }
 
+export interface ConfigFile extends FileMetadata {
+  /** Every byte as it was, a missing last newline and CRs included, but for the two cases below. */
+  readonly content: Reading<string>;
+  /** Bytes that are not UTF-8 became U+FFFD: never write this text back. */
+  readonly lossy?: true;
+  /** Values that smell of a secret became "[redacted]" on the host (loader.conf only). */
+  readonly redacted?: true;
+}
+
+/** One assignment of an rc file; secrets are "[redacted]". Only variables that matter for captures are collected. */
+export interface RcAssignment {
+  readonly line: number;
+  readonly name: string;
+  /** Without quotes when `literal`, else the text after the = as it stands. */
+  readonly value: string;
+  /** False when sh(1) would still expand or join something, so the value is not known from the line. */
+  readonly literal: boolean;
+}
+
+/** A file rc(8) reads variables from; the rest of its content stays on the host. */
+export interface RcFile extends FileMetadata {
+  readonly assignments: Reading<readonly RcAssignment[]>;
+}
+
 export interface RcEvidence {
   /** sysrc -a: what is set in the rc files (defaults not included). */
   readonly variables: Reading<Readonly<Record<string, string>>>;
@@ -101,6 +127,8 @@ export interface RcEvidence {
   readonly enabled: Reading<readonly string[]>;
   /** For every enabled script: the program it starts, where the script says so plainly. */
   readonly commands: Readonly<Record<string, string>>;
+  /** Where the variables are set, in the order rc(8) reads the files; absent in evidence that was not collected so. */
+  readonly files?: readonly RcFile[];
 }
 
 export interface DescriptorSample {
