@@ -1,0 +1,24 @@
+/** What the list of runs shows of one run; stored beside it so that listing parses no big document. */
+export interface RunSummary {
+  readonly schema: 'zbufctl.run-summary/1';
+  readonly run: string;
+  /** audit, probe, apply or rollback. */
+  readonly kind: string;
+  /** The schema of the run document, e.g. zbufctl.audit/1. */
+  readonly document: string;
+  /** ISO 8601 UTC. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** True when the operator stopped the run before every host was finished. */
+  readonly interrupted: boolean;
+  readonly hosts: number;
+  /** How many hosts ended how: by posture for an audit, by result for an apply. */
+  readonly totals: Readonly<Record<string, number>>;
+}
+
+/** A run as the store finds it. */
+export type ListedRun =
+  | {readonly state: 'finished'; readonly run: string; readonly summary: RunSummary}
+  /** No end was stored: still going on, or the controller died. */
+  | {readonly state: 'unfinished'; readonly run: string; readonly evidence: number}
+  | {readonly state: 'unreadable'; readonly run: string; readonly why: string};

@@ -1,0 +1,16 @@
+import type {Renderer} from './renderer.js';
+
+/**
+ * Every output format by name: what `-o FORMAT` may say. Each is loaded when it is asked for, so that start-up does not
+ * pay for libraries this run does not need.
+ */
+export const RENDERERS = {
+  table: async () => (await import('./table.js')).renderTable,
+  json: async () => (await import('./json.js')).renderJson,
+  ndjson: async () => (await import('./ndjson.js')).renderNdjson,
+  csv: async () => (await import('./csv.js')).renderCsv,
+} as const satisfies Record<string, () => Promise<Renderer>>;
+
+export type Format = keyof typeof RENDERERS;
+
+export const isFormat = (text: string): text is Format => Object.hasOwn(RENDERERS, text);

@@ -1,0 +1,22 @@
+import {readFileSync} from 'node:fs';
+
+import {Ajv2020} from 'ajv/dist/2020.js';
+import {default as formats} from 'ajv-formats';
+
+/**
+ * A validator that complains: the empty list when `value` keeps to the schema.
+ *
+ * @param file path from the repository's root
+ * @param pointer a definition inside it, e.g. `#/$defs/ndjsonLine`
+ */
+export function schemaComplaints(file: string, pointer = ''): (value: unknown) => readonly string[] {
+  const schema = JSON.parse(readFileSync(file, 'utf8')) as {readonly $id: string};
+  const ajv = new Ajv2020({strict: true, allErrors: true});
+  formats.default(ajv);
+  ajv.addSchema(schema);
+  const validate = ajv.compile({$ref: schema.$id + pointer});
+  return (value) => {
+    const good = validate(value);
+    return good ? [] : (validate.errors ?? []).map((e) => `${e.instancePath}: ${e.message ?? e.keyword}`);
+  };
+}
