@@ -47,7 +47,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/steps',
     'src/report',
   ],
-  'src/build': ['src/model', 'src/text', 'src/knowledge', 'src/cli'],
+  'src/build': ['src/model', 'src/text', 'src/knowledge', 'src/cli', 'src/io'],
   commands: ['src/model', 'src/text', 'src/app', 'src/cli', 'src/report'],
 };
 
@@ -57,7 +57,7 @@ const EFFECTS: Record<string, readonly string[]> = {
   'node:fs/promises': ['src/io', 'src/lab', 'src/build'],
   'node:child_process': ['src/io', 'src/lab', 'src/build'],
   'node:net': ['src/io', 'src/lab'],
-  'node:os': ['src/io', 'src/lab', 'src/cli'],
+  'node:os': ['src/io', 'src/lab', 'src/cli', 'src/build'],
   'node:process': ['src/io', 'src/cli', 'src/lab', 'src/build'],
   koffi: ['src/io'],
   ssh2: ['src/io', 'src/lab'],

@@ -25,7 +25,6 @@ export default tseslint.config(
         },
       ],
       eqeqeq: 'error',
-      curly: ['error', 'multi-line'],
     },
   },
   {

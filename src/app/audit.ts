@@ -1,0 +1,196 @@
+import {parseCollectorOutput} from '../collect/parse-collector-output.js';
+import type {AuditedHost, AuditRun, ValueSummary} from '../model/audit-run.js';
+import type {Evidence} from '../model/evidence.js';
+import type {Failure, Result} from '../model/failure.js';
+import type {Posture} from '../model/finding.js';
+import type {Host} from '../model/host.js';
+import type {ProbedHost} from '../model/probe.js';
+import type {Reading} from '../model/reading.js';
+import type {Service} from '../model/service.js';
+import type {Transport} from '../model/transport.js';
+import {bootValue, runningValue} from '../rules/boot-value.js';
+import {judgeAll} from '../rules/index.js';
+import {posture} from '../rules/posture.js';
+
+import {pool} from './pool.js';
+
+/** What happens while an audit runs; for progress and logs. */
+export type AuditEvent =
+  | {readonly kind: 'started'; readonly host: string; readonly stage: 'connecting' | 'collecting' | 'judging'}
+  | {readonly kind: 'finished'; readonly host: string; readonly posture: Posture; readonly failure?: Failure};
+
+export interface AuditOptions {
+  readonly run: string;
+  readonly version: string;
+  readonly concurrency: number;
+  /** Milliseconds a host may take from the first packet to the last. */
+  readonly timeoutMs: number;
+  readonly acceptNew: boolean;
+}
+
+/** What the audit needs from the world. */
+export interface AuditDeps {
+  readonly transport: Transport;
+  /** collect.sh with its arguments in front. */
+  readonly collector: string;
+  /** The knowledge base with a host's policy merged in. */
+  servicesFor(host: Host): readonly Service[];
+  /** The last stored probe that holds for this evidence's host and kernel. */
+  probeFor(evidence: Evidence): ProbedHost | undefined;
+  /** Stores the evidence and returns its hash. */
+  keep(evidence: Evidence): Promise<string>;
+  /** ISO 8601 UTC. */
+  now(): string;
+  /** Milliseconds, monotonic. */
+  elapsed(): number;
+  onEvent(event: AuditEvent): void;
+  readonly signal: AbortSignal;
+}
+
+/** 64 MiB would be a strange host; a real one says some 60 KiB. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** Collects from every host and judges what it said. Every host meant is in the run, whatever became of it. */
+export async function audit(
+  hosts: readonly Host[],
+  options: AuditOptions,
+  deps: AuditDeps,
+): Promise<AuditRun> {
+  const startedAt = deps.now();
+  const audited = await pool(
+    hosts,
+    options.concurrency,
+    (host) => auditHost(host, options, deps),
+    deps.signal,
+  );
+  return assembleRun(
+    hosts.map((host, index) => audited[index] ?? unreached(host, INTERRUPTED, 0)),
+    {...options, startedAt, finishedAt: deps.now(), interrupted: deps.signal.aborted},
+  );
+}
+
+export function assembleRun(
+  hosts: readonly AuditedHost[],
+  about: {
+    readonly run: string;
+    readonly version: string;
+    readonly startedAt: string;
+    readonly finishedAt: string;
+    readonly interrupted: boolean;
+  },
+): AuditRun {
+  const totals: Partial<Record<Posture, number>> = {};
+  for (const host of hosts) totals[host.posture] = (totals[host.posture] ?? 0) + 1;
+  return {
+    schema: 'zbufctl.audit/1',
+    run: about.run,
+    startedAt: about.startedAt,
+    finishedAt: about.finishedAt,
+    tool: {name: 'zbufctl', version: about.version},
+    interrupted: about.interrupted,
+    hosts,
+    totals,
+  };
+}
+
+const INTERRUPTED: Failure = {
+  kind: 'interrupted',
+  message: 'the run was stopped before this host was finished',
+  fix: 'Run the audit again for this host.',
+};
+
+async function auditHost(host: Host, options: AuditOptions, deps: AuditDeps): Promise<AuditedHost> {
+  const begun = deps.elapsed();
+  const collected = await collect(host, options, deps);
+  const durationMs = Math.round(deps.elapsed() - begun);
+  if (!collected.ok) {
+    const result = unreached(host, collected.error, durationMs);
+    deps.onEvent({kind: 'finished', host: host.name, posture: result.posture, failure: collected.error});
+    return result;
+  }
+  const evidence = collected.value;
+  const evidenceHash = await deps.keep(evidence);
+  const result = {...judgeHost(host, evidence, deps), evidenceHash, durationMs};
+  deps.onEvent({kind: 'finished', host: host.name, posture: result.posture});
+  return result;
+}
+
+async function collect(host: Host, options: AuditOptions, deps: AuditDeps): Promise<Result<Evidence>> {
+  const collectedAt = deps.now();
+  deps.onEvent({kind: 'started', host: host.name, stage: 'connecting'});
+  const connected = await deps.transport.connect(host, {
+    connectTimeoutMs: options.timeoutMs,
+    authTimeoutMs: options.timeoutMs,
+    acceptNew: options.acceptNew,
+    signal: deps.signal,
+  });
+  if (!connected.ok) return connected;
+  const session = connected.value;
+  try {
+    deps.onEvent({kind: 'started', host: host.name, stage: 'collecting'});
+    const reply = await session.run(deps.collector, {
+      timeoutMs: options.timeoutMs,
+      maxBytes: MAX_BYTES,
+      signal: deps.signal,
+    });
+    if (!reply.ok) return reply;
+    return parseCollectorOutput(reply.value.stdout, {
+      host: host.name,
+      address: host.address,
+      collectedAt,
+      connection: session.connection,
+    });
+  } finally {
+    session.close();
+  }
+}
+
+/** Judges evidence; pure but for what `deps` looks up. */
+export function judgeHost(
+  host: Host,
+  evidence: Evidence,
+  deps: Pick<AuditDeps, 'servicesFor' | 'probeFor'>,
+): Omit<AuditedHost, 'durationMs'> {
+  const probe = deps.probeFor(evidence);
+  const findings = judgeAll({
+    evidence,
+    services: deps.servicesFor(host),
+    policy: host.policy,
+    ...(probe === undefined ? {} : {probe}),
+  });
+  const {release} = evidence.identity;
+  const boot = bootValue(evidence);
+  return {
+    host: host.name,
+    address: host.address,
+    posture: posture(evidence, findings),
+    groups: host.groups,
+    running: summary(runningValue(evidence)),
+    boot: boot.state === 'read' ? boot.value.value : summary(boot),
+    findings,
+    ...(release.state === 'read' ? {release: release.value} : {}),
+    practice: evidence.practice,
+  };
+}
+
+export function unreached(host: Host, failure: Failure, durationMs: number): AuditedHost {
+  return {
+    host: host.name,
+    address: host.address,
+    // Logged in, but what came back was no evidence: we know the host is there, and nothing else.
+    posture: ['cut', 'flooded', 'become'].includes(failure.kind) ? 'unknown' : 'unreachable',
+    groups: host.groups,
+    running: 'unreadable',
+    boot: 'unreadable',
+    findings: [],
+    failure,
+    practice: false,
+    durationMs,
+  };
+}
+
+function summary(reading: Reading<unknown>): ValueSummary {
+  if (reading.state === 'absent') return null;
+  if (reading.state === 'unreadable') return 'unreadable';
+  return typeof reading.value === 'number' ? reading.value : 'unreadable';
+}

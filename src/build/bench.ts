@@ -1,0 +1,105 @@
+import {spawn, spawnSync} from 'node:child_process';
+import {createHash} from 'node:crypto';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+
+import {packageRoot} from '../io/package-root.js';
+
+/**
+ * `npm run bench [-- HOSTS]`: start-up time against `node -e 0`, and what one host costs the controller, both beside
+ * something whose speed on this machine is known, so that numbers from different machines can be compared.
+ */
+const main = join(packageRoot(), 'dist/src/main.js');
+const reporter = join(packageRoot(), 'dist/src/build/usage-reporter.js');
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
+
+/** Wall-clock milliseconds of one run. */
+function timeOf(args: readonly string[]): number {
+  const begun = process.hrtime.bigint();
+  const {status, stderr} = spawnSync(process.execPath, args, {encoding: 'utf8'});
+  if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${String(status)}: ${stderr}`);
+  return Number(process.hrtime.bigint() - begun) / 1e6;
+}
+
+function benchStartUp(rounds: number): void {
+  // Interleaved, so that a busy moment of the machine hits all of them.
+  const kinds = [
+    {name: 'node -e 0', args: ['-e', '0'], times: [] as number[]},
+    {name: 'zbufctl --version', args: [main, '--version'], times: [] as number[]},
+    {name: 'zbufctl audit --help', args: [main, 'audit', '--help'], times: [] as number[]},
+    {name: 'zbufctl explain ZBUF-001', args: [main, 'explain', 'ZBUF-001'], times: [] as number[]},
+  ];
+  for (const kind of kinds) timeOf(kind.args);
+  for (let round = 0; round < rounds; round += 1)
+    for (const kind of kinds) kind.times.push(timeOf(kind.args));
+  const base = median(kinds[0]?.times ?? []);
+  say(`start-up, median of ${rounds} runs each:`);
+  for (const {name, times} of kinds) {
+    const time = median(times);
+    say(`  ${name.padEnd(26)} ${time.toFixed(0).padStart(5)} ms   ${(time / base).toFixed(1)} x node -e 0`);
+  }
+}
+
+/** Milliseconds of CPU this machine takes to hash 64 MiB: the yardstick beside the cost per host. */
+function yardstick(): number {
+  const block = Buffer.alloc(64 * 1024 * 1024);
+  const before = process.cpuUsage();
+  createHash('sha256').update(block).digest();
+  const {user, system} = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+async function benchFleet(hosts: number): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'zbufctl-bench-'));
+  const lab = join(dir, 'lab');
+  const run = (args: readonly string[]): void => {
+    const {status, stderr} = spawnSync(process.execPath, [main, ...args], {encoding: 'utf8'});
+    if (status !== 0) throw new Error(`zbufctl ${args.join(' ')} ended with ${String(status)}: ${stderr}`);
+  };
+  try {
+    run(['lab', 'up', '--hosts', String(hosts), '--scenario', 'healthy', '--dir', lab]);
+    const usage = join(dir, 'usage.json');
+    const begun = process.hrtime.bigint();
+    const status = await new Promise<number | null>((resolve) => {
+      const args = [
+        'audit',
+        '-i',
+        join(lab, 'zbufctl.yaml'),
+        '--state-dir',
+        join(dir, 'state'),
+        '--json',
+        '-q',
+        '--timeout',
+        '300',
+      ];
+      const child = spawn(process.execPath, ['--import', reporter, main, ...args], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env: {...process.env, ZBUFCTL_USAGE_FILE: usage},
+      });
+      child.on('exit', resolve);
+    });
+    const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
+    const {cpuMs, maxRssKiB} = JSON.parse(readFileSync(usage, 'utf8')) as {cpuMs: number; maxRssKiB: number};
+    const mark = yardstick();
+    say(`audit of ${hosts} practice hosts, 32 at a time (exit code ${String(status)}):`);
+    say(
+      `  controller CPU a host      ${(cpuMs / hosts).toFixed(1).padStart(7)} ms   ${(cpuMs / hosts / mark).toFixed(2)} x SHA-256 of 64 MiB (${mark.toFixed(0)} ms)`,
+    );
+    say(`  controller memory          ${(maxRssKiB / 1024).toFixed(0).padStart(7)} MB`);
+    say(
+      `  wall clock                 ${seconds.toFixed(1).padStart(7)} s   (the practice hosts share this machine)`,
+    );
+  } finally {
+    spawnSync(process.execPath, [main, 'lab', 'down', '--dir', lab]);
+    rmSync(dir, {recursive: true, force: true});
+  }
+}
+
+const hosts = Number(process.argv[2] ?? 200);
+if (!Number.isInteger(hosts) || hosts < 1) throw new Error('usage: npm run bench [-- HOSTS]');
+benchStartUp(15);
+await benchFleet(hosts);

@@ -1,0 +1,113 @@
+import {Flags} from '@oclif/core';
+
+import {SEVERITIES} from './exit-codes.js';
+
+/** Flags several commands share, each with its ZBUFCTL_* variable. One meaning everywhere. */
+export const inventoryFlags = {
+  inventory: Flags.string({
+    char: 'i',
+    helpValue: 'FILE',
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+    env: 'ZBUFCTL_INVENTORY',
+    summary: 'inventory: zbufctl.yaml, an Ansible inventory, or one host a line',
+    helpGroup: 'HOSTS',
+  }),
+  group: Flags.string({
+    char: 'g',
+    helpValue: 'NAME',
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+    env: 'ZBUFCTL_GROUP',
+    summary: 'only hosts of this group (repeatable)',
+    helpGroup: 'HOSTS',
+  }),
+  policy: Flags.string({
+    helpValue: 'FILE',
+    env: 'ZBUFCTL_POLICY',
+    summary: 'policy file; overrides the policy of the inventory',
+    helpGroup: 'HOSTS',
+  }),
+};
+
+export const connectionFlags = {
+  concurrency: Flags.integer({
+    helpValue: 'N',
+    default: 32,
+    min: 1,
+    max: 512,
+    env: 'ZBUFCTL_CONCURRENCY',
+    summary: 'hosts at a time',
+    helpGroup: 'CONNECTION',
+  }),
+  timeout: Flags.integer({
+    helpValue: 'SECONDS',
+    default: 60,
+    min: 1,
+    max: 3600,
+    env: 'ZBUFCTL_TIMEOUT',
+    summary: 'time limit a host',
+    helpGroup: 'CONNECTION',
+  }),
+  'accept-new': Flags.boolean({
+    env: 'ZBUFCTL_ACCEPT_NEW',
+    summary: 'add host keys not seen before to known_hosts (changed keys are always refused)',
+    helpGroup: 'CONNECTION',
+  }),
+};
+
+export const resultFlags = {
+  json: Flags.boolean({
+    env: 'ZBUFCTL_JSON',
+    summary: 'print the result as JSON (the same as -o json)',
+    helpGroup: 'RESULT',
+  }),
+  output: Flags.string({
+    char: 'o',
+    helpValue: 'FORMAT[:FILE]',
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+    env: 'ZBUFCTL_OUTPUT',
+    summary: 'format of the result, and where to (repeatable)',
+    helpGroup: 'RESULT',
+  }),
+  'fail-on': Flags.option({
+    options: SEVERITIES,
+    default: 'high' as const,
+    env: 'ZBUFCTL_FAIL_ON',
+    summary: 'exit with 3 when a finding is at least this severe',
+    helpGroup: 'RESULT',
+  })(),
+};
+
+export const globalFlags = {
+  'state-dir': Flags.string({
+    helpValue: 'DIR',
+    env: 'ZBUFCTL_STATE_DIR',
+    summary: 'where runs are kept (default $XDG_STATE_HOME/zbufctl)',
+    helpGroup: 'GLOBAL',
+  }),
+  color: Flags.boolean({
+    allowNo: true,
+    default: true,
+    env: 'ZBUFCTL_COLOR',
+    summary: 'colours on a terminal (NO_COLOR is respected, too)',
+    helpGroup: 'GLOBAL',
+  }),
+  quiet: Flags.boolean({
+    char: 'q',
+    env: 'ZBUFCTL_QUIET',
+    exclusive: ['verbose'],
+    summary: 'no progress and no warnings',
+    helpGroup: 'GLOBAL',
+  }),
+  verbose: Flags.boolean({
+    char: 'v',
+    env: 'ZBUFCTL_VERBOSE',
+    summary: 'more: every finding with its readings',
+    helpGroup: 'GLOBAL',
+  }),
+};

@@ -1,0 +1,52 @@
+import {findServices} from '../knowledge/find-service.js';
+
+import {because, said} from './because.js';
+import {runningValue} from './boot-value.js';
+import type {Rule} from './rule.js';
+import {notApplicable, pass, unknown} from './rule.js';
+
+/** A program nobody described can start to fork tomorrow; the knowledge base cannot speak for it. */
+export const capturesAreKnown: Rule = {
+  id: 'ZBUF-011',
+  slug: 'captures-are-known',
+  severity: 'info',
+  claim: 'Every process with a BPF descriptor is in the knowledge base or the policy.',
+  matters: 'What the program does at its next start cannot be told, so zero-copy cannot be called safe here.',
+  remedy: 'Describe it under policy.services in zbufctl.yaml: its command and its fork pattern.',
+  sources: ['facts: capture-services.yaml'],
+
+  evaluate({evidence, services}) {
+    if (runningValue(evidence).state === 'absent') return [notApplicable('This kernel has no bpf(4).')];
+    const {holders, processes} = evidence;
+    if (holders.state !== 'read') {
+      return [
+        unknown(
+          'Which programs capture could not be seen.',
+          [because('processes with /dev/bpf open', 'procstat -f -a', holders, () => '')],
+          'Run the collector as root (become: sudo, doas or su).',
+        ),
+      ];
+    }
+    const strangers = new Map<string, number[]>();
+    for (const holder of holders.value) {
+      const process =
+        processes.state === 'read' ? processes.value.find((p) => p.pid === holder.pid) : undefined;
+      const about = {command: holder.command, ...(process === undefined ? {} : {args: process.args})};
+      if (findServices(services, about).length > 0) continue;
+      strangers.set(holder.command, [...(strangers.get(holder.command) ?? []), holder.pid]);
+    }
+    if (strangers.size === 0) {
+      return [
+        pass('Every program that captures is known.', [
+          said('processes with /dev/bpf open', 'procstat -f -a', holders.value.length),
+        ]),
+      ];
+    }
+    return [...strangers].map(([command, pids]) => ({
+      verdict: 'fail' as const,
+      summary: `${command} (pid ${[...new Set(pids)].join(', ')}) captures packets and is neither in the knowledge base nor in the policy.`,
+      because: pids.map((pid) => said(`/dev/bpf is open in pid ${pid}`, 'procstat -f -a', command)),
+      ...(pids[0] === undefined ? {} : {pid: pids[0]}),
+    }));
+  },
+};

@@ -1,0 +1,124 @@
+import type {Because} from '../model/finding.js';
+
+import {because, said} from './because.js';
+import {bootValue, runningValue, ZEROCOPY} from './boot-value.js';
+import {bufferMode} from './buffer-mode.js';
+import type {CaptureProgram} from './capture-services.js';
+import {capturePrograms} from './capture-services.js';
+import type {Capture} from './capture.js';
+import {captures} from './capture.js';
+import {describeBoot} from './describe-boot.js';
+import {inheritance} from './inheritance.js';
+import type {Rule, Scene} from './rule.js';
+import {notApplicable, pass, unknown} from './rule.js';
+
+/**
+ * A capture that a fork shares works only while it is buffered. Holds where it is buffered and stays so: the value is 0
+ * now and at boot, or the program's libpcap cannot do zero-copy.
+ */
+export const inheritedDescriptorsStayBuffered: Rule = {
+  id: 'ZBUF-008',
+  slug: 'inherited-descriptors-stay-buffered',
+  severity: 'low',
+  claim:
+    'A capture that is shared across a fork is in buffered mode, and stays so when its program restarts.',
+  matters: 'The capture works today only because it was opened in buffered mode; a restart would break it.',
+  remedy: `Set ${ZEROCOPY} to 0, running and at boot, before the program restarts.`,
+  sources: ['facts: fork-truth-table.md (buffer: all, in every scenario)'],
+
+  evaluate(scene) {
+    const {evidence} = scene;
+    const running = runningValue(evidence);
+    if (running.state === 'absent') return [notApplicable('This kernel has no bpf(4).')];
+    const all = captures(evidence);
+    if (all.state !== 'read') {
+      return [
+        unknown(
+          'The open captures could not be seen.',
+          [because('open BPF descriptors', 'netstat -B', all)],
+          'Run the collector as root.',
+        ),
+      ];
+    }
+    const shared = all.value.captures.filter((capture) => isShared(scene, capture));
+    if (shared.length === 0) {
+      return [
+        pass('No buffered capture is shared across a fork.', [
+          said('shared captures', 'procstat -f, procstat -v', 0),
+        ]),
+      ];
+    }
+    const boot = bootValue(evidence);
+    const programs = capturePrograms(scene);
+    return shared.map((capture) => {
+      const program = programs.find((p) => p.pids.includes(capture.pid));
+      const readings: Because[] = [
+        because(ZEROCOPY, `sysctl ${ZEROCOPY}`, running),
+        because('value the next boot sets', '/etc/sysctl.conf, /etc/sysctl.conf.local', boot, describeBoot),
+        said(
+          `capture of ${capture.command} (pid ${capture.pid})`,
+          'procstat -f, procstat -v',
+          'shared across a fork, buffered',
+        ),
+        ...(program?.libpcap.because ?? []),
+      ];
+      const about = {
+        ...(program?.service === undefined ? {} : {service: program.service.id}),
+        pid: capture.pid,
+      };
+      const who = `${capture.command} (pid ${capture.pid})`;
+      if (survives(program))
+        return {...pass(`${who} shares its capture with a fork in a way that survives.`, readings), ...about};
+      const on =
+        (running.state === 'read' && running.value !== 0) ||
+        (boot.state === 'read' && boot.value.value !== 0);
+      if (on) {
+        return {
+          verdict: 'fail' as const,
+          summary: `${who} shares its capture with a fork and works only because it was opened in buffered mode: the value is on, so a restart would break it.`,
+          because: readings,
+          ...about,
+        };
+      }
+      if (running.state !== 'read' || boot.state !== 'read') {
+        return {
+          ...unknown(`Whether ${who} stays buffered is not known.`, readings, 'Make both values readable.'),
+          ...about,
+        };
+      }
+      return {
+        ...pass(`${who} shares its capture with a fork; it is buffered and stays so.`, readings),
+        ...about,
+      };
+    });
+  },
+};
+
+/** Buffered as observed, and with another process: the same open file, or memory a fork inherited. */
+function isShared(scene: Scene, capture: Capture): boolean {
+  const mode = bufferMode(scene.evidence, capture);
+  if (mode === 'zbuf' || mode === 'open') return false;
+  const {holders} = scene.evidence;
+  const others =
+    holders.state === 'read' &&
+    holders.value.some(
+      (h) =>
+        h.pid !== capture.pid &&
+        capture.holders.some((own) => own.fd === h.fd && own.path === h.path) &&
+        related(scene, h.pid, capture.pid),
+    );
+  return others || inheritance(capture.map, 0, undefined).kind === 'cut-off';
+}
+
+function related(scene: Scene, a: number, b: number): boolean {
+  const {processes} = scene.evidence;
+  if (processes.state !== 'read') return true;
+  const parentOf = (pid: number): number | undefined => processes.value.find((p) => p.pid === pid)?.ppid;
+  return parentOf(a) === b || parentOf(b) === a;
+}
+
+/** It could not become zero-copy, or a fork of its kind does no harm. */
+const survives = (program: CaptureProgram | undefined): boolean =>
+  program !== undefined &&
+  (program.libpcap.can === 'no' ||
+    (program.certain && (program.outlook === 'safe' || program.outlook === 'race')));

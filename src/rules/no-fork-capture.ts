@@ -1,0 +1,202 @@
+import type {Because} from '../model/finding.js';
+import type {Reading} from '../model/reading.js';
+
+import {because, said} from './because.js';
+import {bootValue, runningValue, ZEROCOPY} from './boot-value.js';
+import {bufferMode} from './buffer-mode.js';
+import type {CaptureProgram} from './capture-services.js';
+import {capturePrograms, enabledIsKnown} from './capture-services.js';
+import {captures} from './capture.js';
+import {describeBoot} from './describe-boot.js';
+import type {Opinion, Rule, Scene} from './rule.js';
+import {notApplicable, pass, unknown} from './rule.js';
+
+const SOURCES = [
+  'facts: fork-truth-table.md (which fork breaks which capture)',
+  'facts: libpcap-zerocopy-history.md sections 5 and 6',
+  'FreeBSD PR 163370',
+];
+
+/** While the value is on: nothing that runs or that rc starts forks after opening a zero-copy capture. */
+export const noForkCaptureWithZerocopyOn: Rule = {
+  id: 'ZBUF-002',
+  slug: 'no-fork-capture-with-zerocopy-on',
+  severity: 'high',
+  claim:
+    'While the running value is not 0, no running or enabled service forks after opening a capture that would be zero-copy.',
+  matters:
+    'At its next start the service records one buffer and then goes silent: no error, no drop counter.',
+  remedy: `Set ${ZEROCOPY} to 0 (sysctl ${ZEROCOPY}=0) and restart the services that still capture in zero-copy mode.`,
+  sources: SOURCES,
+
+  evaluate(scene) {
+    const running = runningValue(scene.evidence);
+    const reading = because(ZEROCOPY, `sysctl ${ZEROCOPY}`, running);
+    if (running.state === 'absent') return [notApplicable('This kernel has no bpf(4).', [reading])];
+    return judgeValue(
+      scene,
+      running,
+      reading,
+      'runs',
+      (program) => program.enabled || !isBuffered(scene, program),
+    );
+  },
+};
+
+/** The same for the value the next boot will set; then only what rc starts counts. */
+export const bootValueIsSafe: Rule = {
+  id: 'ZBUF-003',
+  slug: 'boot-value-is-safe',
+  severity: 'high',
+  claim:
+    'With the value the next boot sets, no enabled service forks after opening a capture that would be zero-copy.',
+  matters:
+    'After the next reboot the service records one buffer and then goes silent: no error, no drop counter.',
+  remedy: `Set ${ZEROCOPY}=0 in the file and line named, or disable the service.`,
+  sources: SOURCES,
+
+  evaluate(scene) {
+    const {evidence} = scene;
+    const running = runningValue(evidence);
+    if (running.state === 'absent') return [notApplicable('This kernel has no bpf(4).')];
+    if (evidence.identity.jailed.state === 'read' && evidence.identity.jailed.value) {
+      return [notApplicable("This is a jail: the boot value belongs to the jail's host.")];
+    }
+    const boot = bootValue(evidence);
+    const reading = because(
+      'value the next boot sets',
+      '/etc/sysctl.conf, /etc/sysctl.conf.local',
+      boot,
+      describeBoot,
+    );
+    const value: Reading<number> = boot.state === 'read' ? {state: 'read', value: boot.value.value} : boot;
+    return judgeValue(scene, value, reading, 'boots', (program) => program.enabled);
+  },
+};
+
+function judgeValue(
+  scene: Scene,
+  value: Reading<number>,
+  reading: Because,
+  verb: 'runs' | 'boots',
+  concerned: (program: CaptureProgram) => boolean,
+): readonly Opinion[] {
+  if (value.state !== 'read') {
+    return [
+      unknown(
+        `With which value the host ${verb} could not be read.`,
+        [reading],
+        'Make it readable to the collector.',
+      ),
+    ];
+  }
+  if (value.value === 0) return [pass(`The host ${verb} with 0: no capture becomes zero-copy.`, [reading])];
+  const programs = capturePrograms(scene).filter(concerned);
+  const opinions = programs.flatMap((program) => opinionOf(program, reading, verb));
+  const bad = opinions.filter((o) => o.verdict !== 'pass');
+  const gaps =
+    verb === 'runs'
+      ? [...enabledGap(scene, reading), ...holdersGap(scene, reading)]
+      : enabledGap(scene, reading);
+  if (bad.length + gaps.length > 0) return [...bad, ...gaps];
+  if (opinions.length > 0) return opinions;
+  return [
+    pass(`The host ${verb} with ${value.value}, and no capture program runs or is enabled.`, [reading]),
+  ];
+}
+
+function opinionOf(program: CaptureProgram, reading: Because, verb: 'runs' | 'boots'): readonly Opinion[] {
+  const about = {
+    ...(program.service === undefined ? {} : {service: program.service.id}),
+    ...(program.pids[0] === undefined ? {} : {pid: program.pids[0]}),
+  };
+  const readings = [
+    reading,
+    said(`${program.label} is`, 'service -e, procstat -f', stateOf(program)),
+    said(`fork pattern of ${program.label}`, 'knowledge base, arguments', program.why),
+    ...program.because,
+  ];
+  const {can} = program.libpcap;
+  if (can === 'no') {
+    return [{...pass(`${program.label} cannot be in zero-copy mode.`, readings), ...about}];
+  }
+  if (program.outlook === 'safe' && program.certain) {
+    return [{...pass(`${program.label} does not share its capture with a fork.`, readings), ...about}];
+  }
+  if (program.outlook === 'race' && program.certain) {
+    return [
+      {
+        ...pass(
+          `${program.label} forks after opening its capture, but the other process is gone at once: measured to survive.`,
+          readings,
+        ),
+        ...about,
+      },
+    ];
+  }
+  const when = verb === 'runs' ? 'at its next start' : 'after the next boot';
+  if (program.outlook === 'breaks' && program.certain && can === 'yes') {
+    return [
+      {
+        verdict: 'fail',
+        summary: `${program.label} forks after opening its capture and will lose it ${when}: the value is on and its libpcap can do zero-copy.`,
+        because: readings,
+        ...about,
+      },
+    ];
+  }
+  const gap =
+    can === 'yes'
+      ? `when it forks is not certain (${program.why})`
+      : can === 'none'
+        ? 'it captures without libpcap, so what it asks of the kernel is not known'
+        : 'whether the libpcap it loads can do zero-copy is not known';
+  const decides =
+    program.service === undefined
+      ? 'Describe the program under policy.services in zbufctl.yaml (its command and fork pattern), or set the value to 0.'
+      : 'Make the program and its libpcap readable to the collector, or set the value to 0.';
+  return [
+    {...unknown(`${program.label} may lose its capture ${when}: ${gap}.`, readings, decides), ...about},
+  ];
+}
+
+const stateOf = (program: CaptureProgram): string =>
+  [
+    program.pids.length > 0 ? `running (pid ${program.pids.join(', ')})` : 'not running',
+    program.enabled ? 'enabled' : 'not enabled',
+  ].join(', ');
+
+/** A program that only runs, and whose every descriptor was seen in buffered mode, is not hit by the value any more. */
+function isBuffered(scene: Scene, program: CaptureProgram): boolean {
+  const all = captures(scene.evidence);
+  if (all.state !== 'read') return false;
+  const own = all.value.captures.filter((c) => program.pids.includes(c.pid));
+  return own.length > 0 && own.every((c) => ['buffer', 'read'].includes(bufferMode(scene.evidence, c)));
+}
+
+function enabledGap(scene: Scene, reading: Because): readonly Opinion[] {
+  if (enabledIsKnown(scene)) return [];
+  const enabled = because('enabled services', 'service -e', scene.evidence.rc.enabled, (list) =>
+    list.join(' '),
+  );
+  return [
+    unknown(
+      'Which services rc will start could not be read.',
+      [reading, enabled],
+      'Make service -e work for the collector.',
+    ),
+  ];
+}
+
+function holdersGap(scene: Scene, reading: Because): readonly Opinion[] {
+  const {holders} = scene.evidence;
+  if (holders.state === 'read') return [];
+  const held = because('processes with /dev/bpf open', 'procstat -f -a', holders, () => '');
+  return [
+    unknown(
+      'Which programs capture now could not be read.',
+      [reading, held],
+      'Run the collector as root (become: sudo, doas or su).',
+    ),
+  ];
+}

@@ -1,0 +1,80 @@
+import type {Evidence} from '../model/evidence.js';
+import type {Because, Finding, Severity, Verdict} from '../model/finding.js';
+import type {Policy} from '../model/host.js';
+import type {ProbedHost} from '../model/probe.js';
+import type {Service} from '../model/service.js';
+
+/** What a rule judges: one host's evidence, what is known of capture programs, and what the operator wants. */
+export interface Scene {
+  readonly evidence: Evidence;
+  /** The knowledge base with the policy's services merged in. */
+  readonly services: readonly Service[];
+  readonly policy: Policy;
+  /** The last probe of this host with this kernel; absent: none stored. */
+  readonly probe?: ProbedHost;
+}
+
+/** What a rule says of one thing; the frame adds id, slug and severity. */
+export interface Opinion {
+  readonly verdict: Verdict;
+  readonly summary: string;
+  readonly matters?: string;
+  readonly because: readonly Because[];
+  readonly fix?: string;
+  readonly service?: string;
+  readonly pid?: number;
+}
+
+/** A claim that should hold. Ids and slugs are stable; every rule says something about every host. */
+export interface Rule {
+  readonly id: string;
+  readonly slug: string;
+  readonly severity: Severity;
+  /** The claim in plain words, one sentence. */
+  readonly claim: string;
+  /** Why anybody should care, for `explain` and for failing findings. */
+  readonly matters: string;
+  /** What to do when it fails, in general. */
+  readonly remedy: string;
+  /** Files, manual pages, PRs the claim rests on. */
+  readonly sources: readonly string[];
+  evaluate(scene: Scene): readonly Opinion[];
+}
+
+/** Runs a rule. A rule that says nothing is a defect, not a pass. */
+export function judge(rule: Rule, scene: Scene): readonly Finding[] {
+  const opinions = rule.evaluate(scene);
+  if (opinions.length === 0) throw new Error(`${rule.id} said nothing about ${scene.evidence.host}`);
+  return opinions.map((opinion) => ({
+    rule: rule.id,
+    slug: rule.slug,
+    severity: rule.severity,
+    verdict: opinion.verdict,
+    summary: opinion.summary,
+    matters: opinion.matters ?? (opinion.verdict === 'fail' ? rule.matters : ''),
+    because: opinion.because,
+    fix: opinion.fix ?? (opinion.verdict === 'fail' ? rule.remedy : ''),
+    ...(opinion.service === undefined ? {} : {service: opinion.service}),
+    ...(opinion.pid === undefined ? {} : {pid: opinion.pid}),
+  }));
+}
+
+export const pass = (summary: string, because: readonly Because[]): Opinion => ({
+  verdict: 'pass',
+  summary,
+  because,
+});
+
+export const notApplicable = (summary: string, because: readonly Because[] = []): Opinion => ({
+  verdict: 'not-applicable',
+  summary,
+  because,
+});
+
+/** `decides`: what would turn this into a verdict. */
+export const unknown = (summary: string, because: readonly Because[], decides: string): Opinion => ({
+  verdict: 'unknown',
+  summary,
+  because,
+  fix: decides,
+});
