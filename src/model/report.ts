@@ -1,0 +1,228 @@
+import type {AuditedHost} from './audit-run.js';
+import type {Finding, Posture, Severity} from './finding.js';
+import type {FailureKind} from './failure.js';
+import type {Host} from './host.js';
+import type {WaiverState} from './waiver.js';
+
+/** Everything a compliance report says, in no particular format. Renderers read nothing else. */
+export interface Report {
+  readonly schema: 'zbufctl.report/1';
+  readonly title: string;
+  /** ISO 8601 UTC. */
+  readonly generatedAt: string;
+  /** Who made the report, e.g. "jane@bastion"; absent when not known. */
+  readonly generatedBy?: string;
+  readonly tool: {readonly name: 'zbufctl'; readonly version: string};
+  /** Every stored run the report rests on, oldest first. */
+  readonly runs: readonly ReportedRun[];
+  readonly scope: Scope;
+  readonly totals: Readonly<Partial<Record<Posture, number>>>;
+  /** One entry a host, from the latest audit that has it; by name. */
+  readonly hosts: readonly ReportedHost[];
+  /** Findings about the policy itself (waivers); they belong to no host. */
+  readonly policyFindings: readonly Finding[];
+  readonly rules: readonly RuleText[];
+  readonly frameworks: readonly FrameworkResult[];
+  readonly policies: readonly PolicyStatement[];
+  readonly waivers: readonly WaiverState[];
+  /** What changed since the baseline run; absent when none was given. */
+  readonly drift?: Drift;
+  /** Postures of the audits before and including this one, oldest first. */
+  readonly trend: readonly TrendPoint[];
+  readonly probes: readonly ReportedProbe[];
+  readonly changes: readonly ReportedChange[];
+}
+
+export interface ReportedHost extends AuditedHost {
+  /** The audit this entry comes from, and when that audit started. */
+  readonly run: string;
+  readonly auditedAt: string;
+}
+
+/** How the stored hash chain of a run was found. */
+export type ChainState =
+  | {readonly state: 'intact'; readonly head: string}
+  | {readonly state: 'broken'; readonly problem: string}
+  | {readonly state: 'not-checked'; readonly why: string};
+
+export interface ReportedRun {
+  readonly run: string;
+  readonly kind: 'audit' | 'probe' | 'apply' | 'rollback';
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly toolVersion: string;
+  readonly interrupted: boolean;
+  readonly hosts: number;
+  /** `subject`: what the report is about. The other two are there for comparison only. */
+  readonly role: 'subject' | 'baseline' | 'trend';
+  readonly chain: ChainState;
+}
+
+/** Which hosts were meant, and which of them said nothing. */
+export interface Scope {
+  readonly meant: number;
+  readonly answered: number;
+  readonly missing: readonly MissingHost[];
+}
+
+export interface MissingHost {
+  readonly host: string;
+  readonly address: string;
+  /** `not-asked`: in the inventory, and in none of the runs. */
+  readonly why: FailureKind | 'not-asked';
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** A rule in words, for people who have only the report. */
+export interface RuleText {
+  readonly id: string;
+  readonly slug: string;
+  readonly severity: Severity;
+  readonly claim: string;
+  readonly matters: string;
+  readonly remedy: string;
+  readonly sources: readonly string[];
+}
+
+/** What each rule has to do with the controls of compliance frameworks (controls.yaml, extended by policy). */
+export interface Controls {
+  readonly frameworks: readonly Framework[];
+  readonly mappings: readonly ControlMapping[];
+}
+
+export interface Framework {
+  readonly id: string;
+  readonly title: string;
+  readonly sources: readonly string[];
+  /** Titles by control id. */
+  readonly controls: Readonly<Record<string, string>>;
+}
+
+export interface ControlMapping {
+  readonly rule: string;
+  readonly framework: string;
+  readonly control: string;
+  /** Why a failure of the rule concerns the control, one sentence. */
+  readonly why: string;
+}
+
+export interface FrameworkResult {
+  readonly id: string;
+  readonly title: string;
+  readonly sources: readonly string[];
+  readonly controls: readonly ControlResult[];
+}
+
+/**
+ * - `fail`: a rule mapped to it fails somewhere and no waiver covers that.
+ * - `unknown`: nothing fails, but something could not be read or a host was not looked at.
+ * - `waived`: every failure is covered by a waiver.
+ * - `pass`: every mapped rule passes or does not apply on every host meant, and passes somewhere.
+ * - `not-assessed`: no mapped rule said anything that counts.
+ */
+export type ControlStanding = 'fail' | 'unknown' | 'waived' | 'pass' | 'not-assessed';
+
+export interface ControlResult {
+  readonly control: string;
+  readonly title: string;
+  readonly standing: ControlStanding;
+  readonly because: readonly {readonly rule: string; readonly why: string}[];
+  /** Findings of the mapped rules, by what they came to. `missing`: hosts meant that said nothing. */
+  readonly counts: {
+    readonly fail: number;
+    readonly waived: number;
+    readonly unknown: number;
+    readonly pass: number;
+    readonly notApplicable: number;
+    readonly missing: number;
+  };
+}
+
+/** What the policy wants, of whom. */
+export interface PolicyStatement {
+  readonly zerocopy: NonNullable<Host['policy']['zerocopy']> | 'not-set';
+  readonly hosts: number;
+  /** Up to a handful of names, for people. */
+  readonly examples: readonly string[];
+}
+
+export type DriftChange = 'new' | 'fixed' | 'changed' | 'gone';
+
+/** What is different from a baseline run. */
+export interface Drift {
+  readonly baseline: {readonly run: string; readonly at: string};
+  readonly counts: Readonly<Record<DriftChange, number>>;
+  readonly entries: readonly DriftEntry[];
+}
+
+/** One difference; without a rule it is about the host as a whole. */
+export interface DriftEntry {
+  readonly host: string;
+  readonly change: DriftChange;
+  readonly rule?: string;
+  readonly severity?: Severity;
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface TrendPoint {
+  readonly run: string;
+  readonly at: string;
+  readonly totals: Readonly<Partial<Record<Posture, number>>>;
+}
+
+/** A probe's matrix of one host, as the contract has it. */
+export interface ReportedProbe {
+  readonly run: string;
+  readonly at: string;
+  readonly host: string;
+  readonly kernel: string;
+  readonly machine: string;
+  /** True when a model answered, not a kernel. */
+  readonly model: boolean;
+  readonly error?: string;
+  readonly matrix: readonly ProbeCell[];
+  readonly bench: readonly BenchPoint[];
+}
+
+export interface ProbeCell {
+  readonly mode: string;
+  readonly inherit: string;
+  readonly scenario: string;
+  readonly verdict: 'delivered' | 'stalled' | 'crashed' | 'unsupported';
+  readonly stalledAtRound?: number;
+  readonly exposed: boolean;
+}
+
+/** Medians of a benchmark at one packet size and buffer size. */
+export interface BenchPoint {
+  readonly mode: string;
+  /** Bytes. */
+  readonly packetSize: number;
+  readonly bufferSize: number;
+  readonly packetsPerSecond: number;
+  /** Nanoseconds of CPU a packet; absent when not measured. */
+  readonly cpuNanoseconds?: number;
+  /** Packets dropped, of all sent, 0 to 1. */
+  readonly dropped: number;
+}
+
+/** What an apply or rollback run did to one host. */
+export interface ReportedChange {
+  readonly run: string;
+  readonly kind: 'apply' | 'rollback';
+  readonly at: string;
+  /** Who ran it; absent when the run does not say. */
+  readonly by?: string;
+  readonly plan?: string;
+  readonly host: string;
+  readonly result: string;
+  readonly reason?: string;
+  readonly steps: readonly {
+    readonly kind: string;
+    readonly outcome: string;
+    readonly from?: string;
+    readonly to?: string;
+  }[];
+}
