@@ -1,0 +1,6 @@
+# Sourced by programs of the practice fleet that say which system this is; the values are in the state folder.
+
+style_of='' sysname='' osrelease='' version='' machine='' processor=''
+kernel_release='' userland_release='' osreldate='' userland_osreldate=''
+# shellcheck source=/dev/null # assignments, written when the practice host was made
+. "${ZBUFCTL_ROOT:?}/.lab/os"

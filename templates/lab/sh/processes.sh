@@ -1,0 +1,81 @@
+# Sourced by programs of the practice fleet that start and end simulated processes.
+# Expects: lab. A unit is a service: its processes live and die together, as pflogd's two do.
+
+: "${lab:?}"
+
+tab=$(printf '\t')
+
+# Prints the pids of a unit, one a line.
+unit_pids()
+{
+	awk -F "$tab" -v unit="$1" '$9 == unit { print $1 }' "$lab/proc"
+}
+
+# Prints the unit of a pid; fails when there is no such process.
+unit_of()
+{
+	awk -F "$tab" -v pid="$1" '$1 == pid { print $9; found = 1 } END { exit !found }' "$lab/proc"
+}
+
+# True when the process reads a capture that a fork has cut off: it spins and does not end on SIGTERM.
+is_stalled()
+{
+	awk -F "$tab" -v unit="$1" 'FILENAME ~ /proc$/ { if ($9 == unit) mine[$1] = 1; next }
+		($1 in mine) && $10 == "stalled" { found = 1 } END { exit !found }' "$lab/proc" "$lab/bpf"
+}
+
+# Takes processes (all of a unit, or one pid without a unit) out of every table.
+end_processes()
+{
+	gone=$(awk -F "$tab" -v unit="$1" -v pid="$2" \
+	    '(unit != "" && $9 == unit) || $1 == pid { printf " %s ", $1 }' "$lab/proc")
+	for table in proc bpf files; do
+		awk -F "$tab" -v gone="$gone" 'index(gone, " " $1 " ") == 0' "$lab/$table" >"$lab/$table.$$" &&
+			/bin/mv -f "$lab/$table.$$" "$lab/$table"
+	done
+	for ended in $gone; do
+		/bin/rm -f "$lab/map/$ended"
+	done
+}
+
+# Sends a signal to a simulated process: 0 asks whether it is there.
+signal()
+{
+	unit=$(unit_of "$2") || return 1
+	case $1 in
+	0|HUP|1|INFO|USR1|USR2|CONT) ;;
+	KILL|9) end_processes "$unit" "$2" ;;
+	*)
+		if [ -z "$unit" ] || ! is_stalled "$unit"; then
+			end_processes "$unit" "$2"
+		fi
+		;;
+	esac
+	return 0
+}
+
+# Starts a unit from its template in the mode the sysctl and the program's libpcap give it.
+start_unit()
+{
+	mode=buffered
+	enabled=$(awk -F "$tab" '$1 == "net.bpf.zerocopy_enable" { print $4 }' "$lab/sysctl")
+	read -r library <"$lab/service/$1/libpcap"
+	if [ "${enabled:-0}" -ne 0 ] && grep -q 'with zerocopy' "$ZBUFCTL_ROOT$library" 2>/dev/null; then
+		mode=zerocopy
+	fi
+	from=$lab/service/$1/$mode
+	read -r next <"$lab/nextpid"
+	calls=0
+	{ read -r calls <"$lab/netstat.calls"; } 2>/dev/null
+	edit="s/@started@/$(LC_ALL=C date '+%a %b %e %H:%M:%S %Y')/;s/@since@/$calls/"
+	number=1
+	while [ -e "$from/map.$number" ]; do
+		edit="$edit;s/@$number@/$next/g"
+		/bin/cp "$from/map.$number" "$lab/map/$next"
+		next=$((next + 2)) number=$((number + 1))
+	done
+	for table in proc bpf files; do
+		sed "$edit" "$from/$table" >>"$lab/$table"
+	done
+	printf '%s\n' "$next" >"$lab/nextpid"
+}
