@@ -61,7 +61,7 @@ function interruptedLines(page: Page): readonly string[] {
   return wrap(text, page.width).map((line) => page.paint('doubt', line));
 }
 
-const MEANING: Readonly<Record<Posture, string>> = {
+export const MEANING: Readonly<Record<Posture, string>> = {
   broken: 'a capture is losing packets now',
   'at-risk': 'a capture will break at the next start of its service or at the next boot',
   unknown: 'the evidence is incomplete where it matters',
