@@ -1,0 +1,130 @@
+import type {Connection, Evidence, Mapping} from '../model/evidence.js';
+import type {Result} from '../model/failure.js';
+import {ok} from '../model/failure.js';
+import type {Reading} from '../model/reading.js';
+import {unreadable} from '../model/reading.js';
+import {sanitize} from '../text/sanitize.js';
+
+import {parseConfigFile, parseMetadata} from './config-files.js';
+import {parseDescriptors} from './descriptors.js';
+import {splitFrames} from './frames.js';
+import {parseHolders} from './holders.js';
+import {parseIdentity, parseSampleTime} from './identity.js';
+import {parseMemoryMap} from './memory-map.js';
+import {parseProcesses} from './process-list.js';
+import {parseLibraries, parsePrograms} from './programs.js';
+import {parseRcFile} from './rc-files.js';
+import {parseRc} from './rc-settings.js';
+import type {Section} from './section.js';
+import {decode} from './section.js';
+import {parseKenv, parseSysctls, parseUnknownOids} from './sysctls.js';
+import {wholeNumber} from './whole-number.js';
+
+/** What the controller knows of a collection besides the bytes. */
+export interface CollectionMeta {
+  readonly host: string;
+  readonly address: string;
+  /** ISO 8601 UTC, when collection started. */
+  readonly collectedAt: string;
+  readonly connection?: Connection;
+}
+
+/** Sections that come once, by name, and those that come once for each of something. */
+const SINGLE = new Set(
+  (
+    'practice uid system uname versions hostname bpf jailed securelevel boottime kenv product metadata oids variables ' +
+    'enabled commands holders processes programs ldd'
+  ).split(' '),
+);
+const REPEATED = new Set(['descriptors', 'config', 'rc', 'link', 'map', 'strings']);
+
+/**
+ * Evidence from the bytes the collector (templates/collect.sh) printed. A stream that is not whole is a failure (see
+ * splitFrames); in a whole one, a section that is missing, refused or malformed makes its own reading unreadable, with
+ * the reason. Never throws, whatever the bytes.
+ */
+export function parseCollectorOutput(bytes: Uint8Array, meta: CollectionMeta): Result<Evidence> {
+  const frames = splitFrames(bytes);
+  if (!frames.ok) return frames;
+  const all = frames.value;
+  const single = new Map<string, Section>();
+  for (const section of all) {
+    const key = section.name === 'descriptors' ? `descriptors ${section.words[0] ?? ''}` : section.name;
+    // Said twice is not said: neither is believed.
+    const again: Section = {...section, content: [], complaint: ['reported twice'], status: 'unreadable'};
+    if (SINGLE.has(section.name) || section.name === 'descriptors')
+      single.set(key, single.has(key) ? again : section);
+  }
+  const named = (name: string): readonly Section[] => all.filter((section) => section.name === name);
+
+  const identity = parseIdentity(single);
+  const root = identity.uid.state === 'read' && identity.uid.value === 0;
+  const metadata = parseMetadata(single.get('metadata'), named('link'));
+  const rc = parseRc(
+    single,
+    named('rc').map((section) => parseRcFile(section, metadata)),
+  );
+  const processes = parseProcesses(single.get('processes'), root);
+  const memoryMaps = parseMaps(named('map'), processes, root);
+  const first = single.get('descriptors first');
+  const second = single.get('descriptors second');
+
+  return ok({
+    schema: 'zbufctl.evidence/1',
+    host: meta.host,
+    address: meta.address,
+    collectedAt: meta.collectedAt,
+    practice: single.has('practice'),
+    ...(meta.connection === undefined ? {} : {connection: meta.connection}),
+    identity,
+    sysctls: parseSysctls(single.get('bpf')),
+    kenv: parseKenv(single.get('kenv'), identity.jailed),
+    files: named('config').map((section) => parseConfigFile(section, metadata)),
+    unknownOids: parseUnknownOids(single.get('oids')),
+    rc,
+    samples: [
+      {at: parseSampleTime(first), descriptors: parseDescriptors(first, root)},
+      {at: parseSampleTime(second), descriptors: parseDescriptors(second, root)},
+    ],
+    holders: parseHolders(single.get('holders'), root),
+    processes,
+    memoryMaps,
+    libraries: parseLibraries(named('strings')),
+    programs: parsePrograms({
+      kinds: single.get('programs'),
+      ldd: single.get('ldd'),
+      strings: named('strings'),
+      commands: rc.commands,
+      maps: memoryMaps,
+    }),
+    unknownRecords: unknownRecords(all),
+  });
+}
+
+/** A map for every process in the list: read, or why not. */
+function parseMaps(
+  sections: readonly Section[],
+  processes: Evidence['processes'],
+  root: boolean,
+): Evidence['memoryMaps'] {
+  const maps = new Map<string, Reading<readonly Mapping[]>>();
+  for (const {pid} of processes.state === 'read' ? processes.value : [])
+    maps.set(String(pid), unreadable('not read: more than 64 related processes'));
+  const seen = new Set<string>();
+  for (const section of sections) {
+    const key = section.words[0] ?? '';
+    const pid = wholeNumber(key);
+    if (pid === undefined || key !== String(pid)) continue;
+    maps.set(key, seen.has(key) ? unreadable('reported twice') : parseMemoryMap(section, pid, root));
+    seen.add(key);
+  }
+  return Object.fromEntries(maps);
+}
+
+/** Names of sections this version does not know, and the collector's notes about what it left out. */
+function unknownRecords(sections: readonly Section[]): readonly string[] {
+  const unknown = sections.filter((section) => !SINGLE.has(section.name) && !REPEATED.has(section.name));
+  return unknown
+    .slice(0, 100)
+    .map(({name, complaint}) => sanitize([name, ...complaint.map(decode)].join(': '), {limit: 300}));
+}

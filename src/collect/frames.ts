@@ -1,0 +1,109 @@
+import type {Failure, Result} from '../model/failure.js';
+import {fail, ok} from '../model/failure.js';
+import {sanitize} from '../text/sanitize.js';
+
+import {LIMITS} from './limits.js';
+import type {Section} from './section.js';
+import {decode} from './section.js';
+
+const FIRST = /^zbufctl-evidence (\d{1,9})$/;
+const AGAIN = 'Run it again; if it happens again, run with -v and look at what the host prints.';
+
+/**
+ * Splits the collector's stream (templates/collect.sh says how it is framed). All or nothing: a stream that lacks its
+ * closing record, or whose records do not fit together, may lack anything.
+ *
+ * Failures: `cut` (no closing record, wrong count, broken frame), `flooded` (beyond the limits), `protocol` (another
+ * version).
+ */
+export function splitFrames(bytes: Uint8Array): Result<readonly Section[]> {
+  if (bytes.byteLength > LIMITS.stream) return fail(flooded(`more than ${LIMITS.stream} bytes`));
+  const stream = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const lines = stream.split('\n');
+  const last = lines.pop();
+  const start = firstRecord(lines);
+  if (start === undefined) return fail(cut('the collector printed nothing, or something else'));
+  const version = FIRST.exec(lines[start] ?? '')?.[1];
+  if (version !== '1') return fail(otherVersion(version));
+  if (last !== '') return fail(cut('the stream ends in the middle of a line'));
+  return sections(lines, start + 1);
+}
+
+/** A shell's start-up files may print before the collector does: nothing there is believed. */
+function firstRecord(lines: readonly string[]): number | undefined {
+  let noise = 0;
+  for (const [index, line] of lines.entries()) {
+    if (FIRST.test(line)) return index;
+    noise += line.length + 1;
+    if (noise > LIMITS.noise) return undefined;
+  }
+  return undefined;
+}
+
+function sections(lines: readonly string[], from: number): Result<readonly Section[]> {
+  const found: Section[] = [];
+  let at = from;
+  for (;;) {
+    const line = lines[at];
+    if (line === undefined) return fail(cut('the closing record is missing'));
+    if (line.startsWith('end ')) break;
+    const next = section(lines, at);
+    if (!next.ok) return next;
+    found.push(next.value.section);
+    if (found.length > LIMITS.sections) return fail(flooded(`more than ${LIMITS.sections} sections`));
+    at = next.value.next;
+  }
+  if (lines[at] !== `end ${found.length}`)
+    return fail(cut(`${found.length} sections arrived, the closing record is "${shown(lines[at])}"`));
+  if (at !== lines.length - 1) return fail(cut('something follows the closing record'));
+  return ok(found);
+}
+
+/** Reads one section from its header on; `next` is the line after it. */
+function section(
+  lines: readonly string[],
+  start: number,
+): Result<{readonly section: Section; readonly next: number}> {
+  const header = /^@ ([a-z][a-z-]{0,39})((?: [^ ]+)*)$/.exec(lines[start] ?? '');
+  if (header === null) return fail(broken(lines, start));
+  const content: string[] = [];
+  const complaint: string[] = [];
+  for (let at = start + 1; ; at += 1) {
+    const line = lines[at];
+    if (line === undefined) return fail(cut('the stream ends inside a section'));
+    if (line.length > LIMITS.line) return fail(flooded(`a line of more than ${LIMITS.line} bytes`));
+    if (at - start > LIMITS.lines) return fail(flooded(`a section of more than ${LIMITS.lines} lines`));
+    const text = line.slice(1);
+    if (line.startsWith('|') && complaint.length === 0) content.push(text);
+    else if (line.startsWith('!')) complaint.push(text);
+    else {
+      const status = /^= ([a-z]+|\d{1,3})$/.exec(line)?.[1];
+      if (status === undefined) return fail(broken(lines, at));
+      const words = (header[2] ?? '').split(' ').slice(1).map(decode);
+      return ok({section: {name: header[1] ?? '', words, content, complaint, status}, next: at + 1});
+    }
+  }
+}
+
+const shown = (line: string | undefined): string => sanitize(line ?? '', {limit: 80});
+
+const cut = (what: string): Failure => ({
+  kind: 'cut',
+  message: `The host's answer is not whole: ${what}.`,
+  fix: AGAIN,
+});
+
+const broken = (lines: readonly string[], at: number): Failure =>
+  cut(`record ${at + 1} is not one the collector writes: "${shown(lines[at])}"`);
+
+const flooded = (what: string): Failure => ({
+  kind: 'flooded',
+  message: `The host's answer is too long: ${what}.`,
+  fix: 'Look at the host: no FreeBSD host has that much to say about its captures.',
+});
+
+const otherVersion = (version: string | undefined): Failure => ({
+  kind: 'protocol',
+  message: `The collector speaks zbufctl-evidence ${version ?? '?'}; this zbufctl reads zbufctl-evidence 1.`,
+  fix: 'Use the zbufctl the evidence was collected with, or a newer one.',
+});

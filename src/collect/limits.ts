@@ -1,0 +1,18 @@
+/** What a host may say at most. More than a thousand times what an ordinary one does, and little enough to hold. */
+export const LIMITS = {
+  /** Bytes of the whole stream. */
+  stream: 16 * 1024 * 1024,
+  sections: 4096,
+  /** Lines of one section. */
+  lines: 300_000,
+  /** Bytes of one line; a configuration file of 256 KiB may be a single one. */
+  line: 300 * 1024,
+  /** Bytes a shell's start-up files may print before the first record. */
+  noise: 64 * 1024,
+  /** Entries of one list: descriptors, holders, processes, mappings, variables. */
+  entries: 10_000,
+  /** Characters of one short value: a name, a version, a path. */
+  word: 1024,
+  /** Characters of one process's arguments, or of one rc variable. */
+  text: 8192,
+} as const;

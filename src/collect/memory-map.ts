@@ -1,0 +1,63 @@
+import type {Mapping} from '../model/evidence.js';
+import type {Reading} from '../model/reading.js';
+import {read, unreadable} from '../model/reading.js';
+
+import {LIMITS} from './limits.js';
+import type {Section} from './section.js';
+import {fromSection, malformed} from './section.js';
+import {wholeNumber} from './whole-number.js';
+
+const HEADER = /^\s*PID\s+START\s+END\s+PRT\s+RES\s+PRES\s+REF\s+SHD\s+FL(?:AG)?\s+TP\s+PATH\s*$/;
+const LINE =
+  /^\s*(\d+)\s+0x([0-9a-f]{1,16})\s+0x([0-9a-f]{1,16})\s+([r-][w-][x-])\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\S{1,16})\s+(\S{1,4})(?: (.*))?$/;
+const PAGE = 4096n;
+
+/**
+ * The mappings of one process, from `procstat -v PID`. For a process it may not look at, and for one that has ended,
+ * procstat prints the header and exits 0 (facts: host-behaviour.md): no mappings is never a reading.
+ */
+export function parseMemoryMap(
+  section: Section | undefined,
+  pid: number,
+  root: boolean,
+): Reading<readonly Mapping[]> {
+  const tool = `procstat -v ${pid}`;
+  return fromSection(section, tool, ([header, ...lines]) => {
+    if (header === undefined || !HEADER.test(header)) return malformed(tool, header);
+    if (lines.length > LIMITS.entries) return unreadable(`${tool}: more than ${LIMITS.entries} mappings`);
+    const mappings: Mapping[] = [];
+    for (const line of lines) {
+      const mapping = parseLine(line, pid);
+      if (mapping === undefined) return malformed(tool, line);
+      mappings.push(mapping);
+    }
+    if (mappings.length > 0) return read(mappings);
+    return unreadable(`${tool} shows nothing: ${root ? 'the process has ended' : 'not permitted, or ended'}`);
+  });
+}
+
+function parseLine(line: string, pid: number): Mapping | undefined {
+  if (line.length > LIMITS.text) return undefined;
+  const [, owner, from, to, protection, ...rest] = LINE.exec(line) ?? [];
+  const [res, pres, ref, shd, flags, type, path = ''] = rest;
+  if (owner !== String(pid) || from === undefined || to === undefined || protection === undefined)
+    return undefined;
+  const bytes = BigInt(`0x${to}`) - BigInt(`0x${from}`);
+  const [resident, privateResident, refCount, shadowCount] = [res, pres, ref, shd].map(wholeNumber);
+  if (bytes < 0n || resident === undefined || privateResident === undefined) return undefined;
+  if (refCount === undefined || shadowCount === undefined || flags === undefined || type === undefined)
+    return undefined;
+  return {
+    start: `0x${from}`,
+    end: `0x${to}`,
+    pages: Number(bytes / PAGE),
+    protection,
+    resident,
+    privateResident,
+    refCount,
+    shadowCount,
+    flags,
+    type,
+    path: path.trim(),
+  };
+}

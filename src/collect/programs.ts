@@ -1,0 +1,99 @@
+import type {Evidence, Library, Mapping, Program} from '../model/evidence.js';
+import type {Reading} from '../model/reading.js';
+import {absent, read, unreadable} from '../model/reading.js';
+
+import type {Section} from './section.js';
+import {decode, reason} from './section.js';
+
+export const LIBPCAP = /\/libpcap[^/]*\.so[^/]*$/;
+
+/** The version each libpcap on the host gives itself. `strings` has a section a file: libraries, and programs without one. */
+export function parseLibraries(strings: readonly Section[]): readonly Library[] {
+  return strings
+    .filter((section) => LIBPCAP.test(section.words[0] ?? ''))
+    .map((section) => ({path: section.words[0] ?? '', version: versionIn(section)}));
+}
+
+interface Sources {
+  readonly kinds: Section | undefined;
+  readonly ldd: Section | undefined;
+  readonly strings: readonly Section[];
+  readonly commands: Readonly<Record<string, string>>;
+  readonly maps: Evidence['memoryMaps'];
+}
+
+/** Programs of enabled services, and of processes with a memory map; the latter only when they are ELF executables. */
+export function parsePrograms(sources: Sources): readonly Program[] {
+  const started = new Set(Object.values(sources.commands));
+  const loaded = loadedBy(sources.ldd);
+  return (sources.kinds?.content ?? []).map(decode).flatMap((line) => {
+    const [, kind, path] = /^(elf|other|absent|unreadable) (\/\S{1,1000})$/.exec(line) ?? [];
+    if (kind === undefined || path === undefined || (kind !== 'elf' && !started.has(path))) return [];
+    if (kind !== 'elf') {
+      const why = unreadable(WHY_NOT[kind] ?? kind);
+      return [{path, libpcap: why, builtIn: why}];
+    }
+    const libpcap = loaded(path) ?? mappedBy(path, sources.maps);
+    const inside = sources.strings.find((section) => section.words[0] === path);
+    if (inside !== undefined) return [{path, libpcap, builtIn: versionIn(inside)}];
+    const builtIn = libpcap.state === 'read' ? absent : unreadable('not looked for: it does not capture now');
+    return [{path, libpcap, builtIn}];
+  });
+}
+
+const WHY_NOT: Readonly<Record<string, string>> = {
+  other: 'not an ELF executable: what it loads is decided elsewhere',
+  absent: 'there is no such program',
+  unreadable: 'Permission denied',
+};
+
+/** ldd prints "path:" and then what it loads, indented; complaints name the path. */
+function loadedBy(section: Section | undefined): (path: string) => Reading<string> | undefined {
+  const blocks = new Map<string, string[]>();
+  let block: string[] | undefined;
+  for (const line of section?.content.map(decode) ?? []) {
+    if (line.startsWith('/') && line.endsWith(':')) blocks.set(line.slice(0, -1), (block = []));
+    else block?.push(line);
+  }
+  const complaints = section?.complaint.map(decode) ?? [];
+  return (path) => {
+    const complaint = complaints.find((line) => line.includes(`${path}:`));
+    if (complaint !== undefined && /not a dynamic (ELF )?executable/.test(complaint)) return absent;
+    const lines = blocks.get(path);
+    if (complaint !== undefined) return unreadable(reason({...bare, complaint: [complaint]}, 'ldd'));
+    if (lines === undefined || section === undefined) return undefined;
+    const line = lines.find((l) => /^\s*libpcap[^/ ]*\.so/.test(l));
+    if (line === undefined) return lines.length > 0 ? absent : unreadable('ldd said nothing of it');
+    const target = /=> (\/\S+)/.exec(line)?.[1];
+    return target === undefined
+      ? unreadable(reason({...bare, complaint: [line.trim()]}, 'ldd'))
+      : read(target);
+  };
+}
+
+const bare: Section = {name: 'ldd', words: [], content: [], complaint: [], status: '1'};
+
+/** What a process that runs the program has mapped, for programs ldd was not asked about. */
+function mappedBy(path: string, maps: Evidence['memoryMaps']): Reading<string> {
+  for (const map of Object.values(maps)) {
+    if (map.state !== 'read' || !map.value.some((mapping) => isFile(mapping) && mapping.path === path))
+      continue;
+    const libpcap = map.value.find((mapping) => isFile(mapping) && LIBPCAP.test(mapping.path));
+    return libpcap === undefined ? absent : read(libpcap.path);
+  }
+  return unreadable('neither ldd nor a memory map tells');
+}
+
+const isFile = (mapping: Mapping): boolean => mapping.type === 'vn';
+
+/** grep exits 1 when no line matched: then there is no version string, and that is known. */
+function versionIn(section: Section): Reading<string> {
+  if (section.status === 'absent' || (section.status === '1' && section.complaint.length === 0))
+    return absent;
+  if (section.status !== '0') return unreadable(reason(section, 'strings'));
+  const lines = section.content.map(decode);
+  const line = lines.find((l) => /libpcap version \d/.test(l)) ?? lines[0];
+  return line === undefined
+    ? unreadable('strings: no version in its output')
+    : read(line.trim().slice(0, 300));
+}
