@@ -1,0 +1,27 @@
+import {fileURLToPath} from 'node:url';
+
+import {packageRoot} from '../io/package-root.js';
+
+import {copyAssets, makeExecutable} from './copy-assets.js';
+import {writeKnowledge} from './write-knowledge.js';
+import {writeManifest} from './write-manifest.js';
+
+/**
+ * What the compiler does not do: the knowledge base, data files, the executable bit, oclif's manifest.
+ * @returns what is wrong with the sources, one line each
+ */
+export async function buildAssets(root: string): Promise<readonly string[]> {
+  const complaints = writeKnowledge(root);
+  if (complaints.length > 0) return complaints;
+  copyAssets(root);
+  makeExecutable(root);
+  await writeManifest(root);
+  return [];
+}
+
+// Run as a program by `npm run build`; imported by its test.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const complaints = await buildAssets(packageRoot());
+  for (const line of complaints) process.stderr.write(`${line}\n`);
+  if (complaints.length > 0) process.exitCode = 1;
+}
