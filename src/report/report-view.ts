@@ -1,0 +1,65 @@
+import type {Finding, Posture} from '../model/finding.js';
+import type {ChainState, Report, ReportedHost} from '../model/report.js';
+import {unreachable} from '../model/unreachable.js';
+import {groupBy} from '../text/group-by.js';
+import {bySeverity, URGENCY} from './audit-view.js';
+import {resultOf, safeName} from './finding-text.js';
+import type {Result} from './finding-text.js';
+
+/** A rule's findings of one result and severity, with the hosts they are on: how a report talks about a fleet. */
+export interface RuleGroup {
+  readonly finding: Finding;
+  readonly result: Result;
+  readonly occurrences: readonly {readonly host: string; readonly finding: Finding}[];
+}
+
+/** Failures, waived failures and unknowns grouped by rule and result, worst first; findings about the policy too. */
+export function troublesByRule(report: Report): readonly RuleGroup[] {
+  const all = [
+    ...report.hosts.flatMap(({host, findings}) => findings.map((finding) => ({host, finding}))),
+    ...report.policyFindings.map((finding) => ({host: 'policy', finding})),
+  ].filter(({finding}) => finding.verdict === 'fail' || finding.verdict === 'unknown');
+  const groups = [...groupBy(all, ({finding}) => `${finding.rule} ${resultOf(finding)}`).values()].flatMap(
+    (occurrences) => {
+      const finding = occurrences[0]?.finding;
+      return finding === undefined ? [] : [{finding, result: resultOf(finding), occurrences}];
+    },
+  );
+  const order = bySeverity(groups.map((group) => group.finding));
+  const rank = (group: RuleGroup): number =>
+    (group.result === 'waived' ? order.length : 0) + order.indexOf(group.finding);
+  return groups.sort((a, b) => rank(a) - rank(b));
+}
+
+/** Postures that occur, most urgent first, with their counts. */
+export const presentPostures = (
+  totals: Report['totals'],
+): readonly {readonly posture: Posture; readonly count: number}[] =>
+  URGENCY.flatMap((posture) => {
+    const count = totals[posture] ?? 0;
+    return count === 0 ? [] : [{posture, count}];
+  });
+
+/** Hosts somebody has to look at: not compliant, or with a failure that was waived. */
+export const notable = (host: ReportedHost): boolean =>
+  host.posture !== 'compliant' || host.findings.some((f) => f.verdict === 'fail' || f.verdict === 'unknown');
+
+/** A time as people read it, in UTC: 2026-11-24 08:15 UTC. Text that is no time comes back as it is, made harmless. */
+export function timeText(iso: string): string {
+  const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)/.exec(iso);
+  return match === null ? safeName(iso) : `${match[1] ?? ''} ${match[2] ?? ''} UTC`;
+}
+
+/** What checking a run's hash chain found, in words. */
+export function chainText(chain: ChainState): string {
+  switch (chain.state) {
+    case 'intact':
+      return `intact, head ${chain.head}`;
+    case 'broken':
+      return `BROKEN: ${chain.problem}`;
+    case 'not-checked':
+      return `not checked: ${chain.why}`;
+    default:
+      return unreachable(chain);
+  }
+}
