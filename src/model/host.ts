@@ -39,7 +39,15 @@ export interface Inventory {
   readonly hosts: readonly Host[];
   /** Files that were read, in order. */
   readonly files: readonly string[];
+  /** What the group `all` gives every host; a host named on the command line only gets this. */
+  readonly defaults?: HostDefaults;
 }
+
+/** The variables and the policy of the group `all`. */
+export type HostDefaults = Pick<
+  Host,
+  'port' | 'user' | 'become' | 'identityFiles' | 'knownHosts' | 'proxyJump' | 'policy'
+>;
 
 /** One thing wrong in an input file. Readers report all of them at once. */
 export interface Complaint {
