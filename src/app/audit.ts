@@ -1,4 +1,4 @@
-import {parseCollectorOutput} from '../collect/parse-collector-output.js';
+import {parseCollectorOutput} from '../collect/collector-output.js';
 import type {AuditedHost, AuditRun, ValueSummary} from '../model/audit-run.js';
 import type {Evidence} from '../model/evidence.js';
 import type {Failure, Result} from '../model/failure.js';

@@ -15,6 +15,7 @@ export const capturedPagesStayPrivate: Rule = {
   claim: "No process that does not capture has a zero-copy capture's pages mapped.",
   matters: 'That process can read captured packets although it never opened a capture.',
   remedy: 'Restart the program with the value at 0, or without the helper (tcpdump: -n).',
+  looksAt: 'the memory maps of the capture and of its relatives (procstat -v): equal addresses, still shared',
   sources: ['facts: fork-truth-table.md (a helper shares the pages without a descriptor)'],
 
   evaluate(scene) {

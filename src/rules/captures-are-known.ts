@@ -13,6 +13,7 @@ export const capturesAreKnown: Rule = {
   claim: 'Every process with a BPF descriptor is in the knowledge base or the policy.',
   matters: 'What the program does at its next start cannot be told, so zero-copy cannot be called safe here.',
   remedy: 'Describe it under policy.services in zbufctl.yaml: its command and its fork pattern.',
+  looksAt: 'the processes with /dev/bpf open (procstat -f -a), by name and arguments',
   sources: ['facts: capture-services.yaml'],
 
   evaluate({evidence, services}) {

@@ -24,6 +24,7 @@ export const inheritedDescriptorsStayBuffered: Rule = {
     'A capture that is shared across a fork is in buffered mode, and stays so when its program restarts.',
   matters: 'The capture works today only because it was opened in buffered mode; a restart would break it.',
   remedy: `Set ${ZEROCOPY} to 0, running and at boot, before the program restarts.`,
+  looksAt: 'who shares a descriptor or its memory (procstat -f, procstat -v), its mode, and both values',
   sources: ['facts: fork-truth-table.md (buffer: all, in every scenario)'],
 
   evaluate(scene) {

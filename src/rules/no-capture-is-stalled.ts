@@ -31,6 +31,8 @@ export const noCaptureIsStalled: Rule = {
     'The capture stopped without any error or drop counter: what it should record (firewall logs, evidence of an attack) is lost until the program is restarted.',
   remedy:
     'Set net.bpf.zerocopy_enable to 0, then restart the program with a time limit (it may ignore SIGTERM).',
+  looksAt:
+    'two samples of every open descriptor (netstat -B), the memory map of its reader (procstat -v), its file offset (procstat -f), its state (ps); net.bpf.stats when the helper ran',
   sources: [
     'facts: fork-truth-table.md (measured on 13.2 and 15.1)',
     'FreeBSD PR 163370',

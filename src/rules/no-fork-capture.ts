@@ -27,6 +27,8 @@ export const noForkCaptureWithZerocopyOn: Rule = {
   matters:
     'At its next start the service records one buffer and then goes silent: no error, no drop counter.',
   remedy: `Set ${ZEROCOPY} to 0 (sysctl ${ZEROCOPY}=0) and restart the services that still capture in zero-copy mode.`,
+  looksAt:
+    'the running value, which services run or are enabled (procstat -f, service -e), their arguments, the libpcap each loads and its version',
   sources: SOURCES,
 
   evaluate(scene) {
@@ -53,6 +55,8 @@ export const bootValueIsSafe: Rule = {
   matters:
     'After the next reboot the service records one buffer and then goes silent: no error, no drop counter.',
   remedy: `Set ${ZEROCOPY}=0 in the file and line named, or disable the service.`,
+  looksAt:
+    '/etc/sysctl.conf and /etc/sysctl.conf.local, the enabled services (service -e), their flags, the libpcap each will load',
   sources: SOURCES,
 
   evaluate(scene) {

@@ -12,6 +12,7 @@ export const probeAgrees: Rule = {
   matters:
     'What is known about forks and zero-copy does not hold on this kernel, so neither do the other findings.',
   remedy: 'Report the probe result; keep the value at 0 on this kernel.',
+  looksAt: 'the last stored probe of this host and kernel',
   sources: ['facts: fork-truth-table.md'],
 
   evaluate({evidence, probe}) {

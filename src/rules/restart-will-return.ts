@@ -14,6 +14,7 @@ export const restartWillReturn: Rule = {
   matters:
     'A restart by hand, by cron or by a package upgrade hangs and takes the maintenance window with it.',
   remedy: 'Restart with a time limit; end the named pid with SIGKILL when it ignores SIGTERM.',
+  looksAt: 'ZBUF-001, and the rc script of the program that is stalled',
   sources: ['facts: fork-truth-table.md (service pflog stop hangs; SIGTERM does not end it, SIGKILL does)'],
 
   evaluate(scene) {

@@ -36,6 +36,8 @@ export interface Rule {
   readonly matters: string;
   /** What to do when it fails, in general. */
   readonly remedy: string;
+  /** Which readings it is judged from, for `explain`. */
+  readonly looksAt: string;
   /** Files, manual pages, PRs the claim rests on. */
   readonly sources: readonly string[];
   evaluate(scene: Scene): readonly Opinion[];

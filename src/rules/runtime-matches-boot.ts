@@ -12,6 +12,8 @@ export const runtimeMatchesBoot: Rule = {
   claim: 'The value that runs is the value the next boot will set.',
   matters: 'The next reboot changes how packets are captured, without anybody having decided it.',
   remedy: 'Decide for one value; set it with sysctl(8) and write the same to /etc/sysctl.conf.',
+  looksAt:
+    'the running value, and the last accepted assignment in /etc/sysctl.conf and /etc/sysctl.conf.local',
   sources: ['sysctl.conf(5)', 'rc.d/sysctl', 'facts: host-behaviour.md (not a loader tunable)'],
 
   evaluate({evidence}) {

@@ -16,6 +16,7 @@ export const settingIsWhereItCounts: Rule = {
   claim: 'The setting is written once, in a file rc.d/sysctl loads, and no later line overrides it.',
   matters: 'Whoever reads the file believes a value that is not the one in force.',
   remedy: 'Keep one line, in /etc/sysctl.conf, and remove the others.',
+  looksAt: 'every assignment in the sysctl.conf and loader.conf files, with file and line',
   sources: [
     'facts: host-behaviour.md (loader.conf does nothing: not a tunable; /etc/sysctl.conf then /etc/sysctl.conf.local, the last assignment wins)',
   ],

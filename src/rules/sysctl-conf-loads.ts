@@ -15,6 +15,7 @@ export const sysctlConfLoads: Rule = {
   matters: 'The line is skipped at boot and nobody is told: rc.d/sysctl exits 0 all the same.',
   remedy:
     'Correct or remove the lines named; check with: sysctl -f /etc/sysctl.conf (it sets the values, too).',
+  looksAt: 'every line of the two files, and sysctl -N for every name in them',
   sources: ['sysctl.conf(5)', 'sbin/sysctl/sysctl.c', 'facts: host-behaviour.md (sysctl -i -f exits 0)'],
 
   evaluate({evidence}) {

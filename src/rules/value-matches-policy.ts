@@ -13,6 +13,7 @@ export const valueMatchesPolicy: Rule = {
   claim: "The running value and the boot value are the policy's.",
   matters: 'The host does not do what was decided for it.',
   remedy: 'Run zbufctl plan to see the steps that bring the host to the policy, or change the policy.',
+  looksAt: 'the policy, the running value and the boot value',
   sources: ['zbufctl.yaml, policy.zerocopy'],
 
   evaluate(scene) {

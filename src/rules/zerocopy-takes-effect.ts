@@ -16,6 +16,7 @@ export const zerocopyTakesEffect: Rule = {
   matters:
     'The setting does nothing now; the day libpcap is upgraded it takes effect on every capture at once.',
   remedy: `Set ${ZEROCOPY} to 0 until zero-copy is wanted, so that an upgrade does not switch it on.`,
+  looksAt: 'the value, and the version string of every libpcap found',
   sources: ['facts: libpcap-zerocopy-history.md sections 2 to 4'],
 
   evaluate({evidence}) {

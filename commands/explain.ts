@@ -1,0 +1,29 @@
+import {Args, Flags} from '@oclif/core';
+
+import {BaseCommand} from '../src/cli/base-command.js';
+import {explainWord} from '../src/cli/explain-word.js';
+
+export default class Explain extends BaseCommand {
+  static override summary =
+    'A rule or a capture service in plain words: why it matters, the evidence, the fix, the sources.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> ZBUF-001',
+    '<%= config.bin %> <%= command.id %> runtime-matches-boot',
+    '<%= config.bin %> <%= command.id %> pflogd',
+  ];
+  static override args = {
+    id: Args.string({
+      required: true,
+      description: 'a rule (ZBUF-001, its number or its slug) or a service (pflogd)',
+    }),
+  };
+  static override flags = {
+    json: Flags.boolean({env: 'ZBUFCTL_JSON', summary: 'print it as JSON', helpGroup: 'RESULT'}),
+  };
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(Explain);
+    const terminal = this.terminal(flags);
+    await terminal.result(await explainWord(args.id, {json: flags.json, width: terminal.width}));
+  }
+}

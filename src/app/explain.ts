@@ -1,0 +1,42 @@
+import {describeService} from '../knowledge/describe-service.js';
+import type {Service} from '../model/service.js';
+import {RULES} from '../rules/index.js';
+import type {Rule} from '../rules/rule.js';
+import {nearMisses} from '../text/near-misses.js';
+
+export type Explanation =
+  | {readonly kind: 'found'; readonly id: string; readonly text: string}
+  /** `near`: ids that look alike, nearest first. */
+  | {readonly kind: 'not-found'; readonly near: readonly string[]};
+
+/** A rule (by id, number or slug) or a service (by id, process or rc script name) in plain words. */
+export function explain(word: string, services: readonly Service[]): Explanation {
+  const wanted = word.trim().toLowerCase();
+  const rule = RULES.find((r) => [r.id.toLowerCase(), r.slug].includes(wanted) || sameNumber(r, wanted));
+  if (rule !== undefined) return {kind: 'found', id: rule.id, text: describeRule(rule)};
+  const service = services.find(
+    (s) => s.id === wanted || s.rcScript === wanted || s.commands.some((command) => command === wanted),
+  );
+  if (service !== undefined) return {kind: 'found', id: service.id, text: describeService(service)};
+  const words = [...RULES.flatMap((r) => [r.id, r.slug]), ...services.map((s) => s.id)];
+  return {kind: 'not-found', near: nearMisses(word, words)};
+}
+
+/** "1", "001" and "zbuf-1" mean ZBUF-001. */
+function sameNumber(rule: Rule, wanted: string): boolean {
+  const number = /^(?:zbuf-)?0*(\d{1,3})$/.exec(wanted)?.[1];
+  return number !== undefined && Number(number) === Number(rule.id.slice('ZBUF-'.length));
+}
+
+function describeRule(rule: Rule): string {
+  return [
+    `${rule.id} ${rule.slug} (${rule.severity})`,
+    '',
+    `Claim     ${rule.claim}`,
+    `Matters   ${rule.matters}`,
+    `Evidence  ${rule.looksAt}`,
+    `Fix       ${rule.remedy}`,
+    `Sources   ${rule.sources.join('\n          ')}`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,25 @@
+import wrapAnsi from 'wrap-ansi';
+
+import {explain} from '../app/explain.js';
+import {OperatorError} from '../model/operator-error.js';
+import {prettyJson} from '../text/canonical-json.js';
+import {sanitize} from '../text/sanitize.js';
+
+import {loadServices} from './load-services.js';
+
+/** `zbufctl explain ID`: the text, or JSON. */
+export async function explainWord(
+  word: string,
+  options: {readonly json: boolean; readonly width: number},
+): Promise<string> {
+  const found = explain(word, await loadServices());
+  if (found.kind === 'not-found') {
+    const hint = found.near.length === 0 ? '' : `Did you mean ${found.near.join(' or ')}? `;
+    throw new OperatorError(
+      `neither a rule nor a service: "${sanitize(word, {limit: 80})}"`,
+      `${hint}zbufctl services lists the services; the rules are ZBUF-001 to ZBUF-013.`,
+    );
+  }
+  if (options.json) return prettyJson({schema: 'zbufctl.explanation/1', id: found.id, text: found.text});
+  return Number.isFinite(options.width) ? wrapAnsi(found.text, options.width, {trim: false}) : found.text;
+}
