@@ -1,0 +1,199 @@
+/*
+ * Buffered against zero-copy on the same traffic: what the reader receives,
+ * in what time, with how much CPU and how many system calls.
+ */
+#include "bsd.h"
+#include "probe.h"
+#include "sys.h"
+
+#define READ_TIMEOUT_MS 20
+#define SEND_PACKETS 8000
+#define SEND_BATCH 64
+#define SEND_LIMIT_US 120000
+
+static const uint32_t packet_bytes[] = {64, 512, 1472};
+static const uint32_t buffer_bytes[] = {32768, 524288};
+
+uint32_t
+bench_selected(const struct zbufprobe_request *r)
+{
+	return ((r->flags & ZBUFPROBE_BENCH) != 0 ? ZBUFPROBE_BENCHES : 0);
+}
+
+static void
+received(struct zbufprobe_run *run, uint32_t n, uint64_t start)
+{
+	if (n == 0)
+		return;
+	run->received += n;
+	run->microseconds = (uint32_t)(sys_microseconds() - start);
+}
+
+/* What is left when the sender has finished. */
+static void
+take_rest(struct capture *c, uint32_t nonce, struct zbufprobe_run *run,
+    uint64_t start, struct failure *why)
+{
+	uint32_t n;
+
+	if (c->mode == ZBUFPROBE_BUFFER && !capture_hurry(c, why))
+		return;
+	do {
+		if (c->mode == ZBUFPROBE_ZBUF && !capture_rotate(c, why))
+			return;
+		n = capture_take(c, nonce, why);
+		received(run, n, start);
+	} while (n != 0);
+}
+
+/* The reader: takes packets until an order comes, then what is left. */
+void
+bench_read(struct capture *c, const struct channel *channel, uint32_t nonce,
+    struct zbufprobe_run *run, struct failure *why)
+{
+	uint64_t cpu, start;
+	int fds[2], ready;
+
+	memset(run, 0, sizeof(*run));
+	fds[0] = c->fd;
+	fds[1] = channel->order[0];
+	c->calls = 0;
+	cpu = sys_cpu_microseconds();
+	start = sys_microseconds();
+	do {
+		if (c->mode == ZBUFPROBE_ZBUF && capture_pending(c)) {
+			received(run, capture_take(c, nonce, why), start);
+			ready = 0;
+			continue;
+		}
+		c->calls++;
+		ready = sys_wait_readable(fds, 2, READ_TIMEOUT_MS);
+		if (c->mode == ZBUFPROBE_BUFFER && (ready & 1) != 0)
+			received(run, capture_take(c, nonce, why), start);
+		else if (c->mode == ZBUFPROBE_ZBUF && !capture_pending(c))
+			capture_rotate(c, why);
+	} while ((ready & 2) == 0 && why->error == 0);
+	take_rest(c, nonce, run, start, why);
+	run->cpu_us = (uint32_t)(sys_cpu_microseconds() - cpu);
+	run->calls = c->calls;
+	capture_dropped(c, &run->dropped, why);
+}
+
+static uint32_t
+send_all(struct probe *p, uint32_t bytes)
+{
+	uint64_t end;
+	uint32_t n, sent;
+
+	end = sys_microseconds() + SEND_LIMIT_US;
+	for (sent = 0; sent < SEND_PACKETS && sys_microseconds() < end;
+	    sent += n) {
+		n = traffic_send(&p->traffic, SEND_BATCH, p->nonce, 1, bytes);
+		if (n == 0)
+			break;
+	}
+	return (sent);
+}
+
+static bool
+tell(struct scene *s, uint32_t command, uint32_t nonce)
+{
+	struct order o;
+
+	memset(&o, 0, sizeof(o));
+	o.command = command;
+	o.nonce = nonce;
+	return (channel_tell(&s->parent, &o));
+}
+
+static bool
+hear(struct scene *s, struct answer *a, uint64_t deadline, struct failure *why)
+{
+	if (channel_hear(&s->parent, a, deadline) != HEARD_ANSWER) {
+		why->step = ZBUFPROBE_STEP_ANSWER;
+		why->error = ETIMEDOUT;
+	} else if (a->error != 0) {
+		why->step = a->step;
+		why->error = a->error;
+	}
+	return (why->error == 0);
+}
+
+static bool
+one_run(struct probe *p, const struct capture_options *o, uint32_t bytes,
+    struct zbufprobe_run *run, struct failure *why)
+{
+	struct scene s;
+	struct answer a;
+	uint64_t deadline;
+	uint32_t sent;
+
+	p->nonce++;
+	deadline = sys_microseconds() + PROBE_ANSWER_MS * 1000;
+	if (deadline > p->deadline)
+		deadline = p->deadline;
+	if (!scene_begin(&s, o, probe_alarm(p), why))
+		return (false);
+	memset(&a, 0, sizeof(a));
+	tell(&s, ORDER_OPEN, p->nonce);
+	if (hear(&s, &a, deadline, why)) {
+		probe_window(p, a.window_us);
+		tell(&s, ORDER_READ, p->nonce);
+		sent = send_all(p, bytes);
+		tell(&s, ORDER_FINISH, p->nonce);
+		if (hear(&s, &a, deadline, why)) {
+			*run = a.run;
+			run->sent = sent;
+		}
+	}
+	scene_finish(&s, deadline);
+	return (why->error == 0);
+}
+
+static void
+one_bench(struct probe *p, struct zbufprobe_bench *b)
+{
+	struct capture_options o;
+	struct failure why = {0, 0};
+
+	memset(&o, 0, sizeof(o));
+	o.mode = b->mode;
+	o.inherit = ZBUFPROBE_DEFAULT;
+	o.buffer_bytes = b->buffer_bytes;
+	o.timeout_ms = READ_TIMEOUT_MS;
+	o.traffic = &p->traffic;
+	o.enabling = &p->enabling;
+	for (b->runs = 0; b->runs < ZBUFPROBE_RUNS; b->runs++)
+		if (!one_run(p, &o, b->packet_bytes, &b->run[b->runs], &why))
+			break;
+	b->step = (uint8_t)why.step;
+	b->error = why.error;
+}
+
+/* Both modes in turn for each size, so that a busy moment hits both. */
+void
+bench_run(struct probe *p)
+{
+	struct zbufprobe_result *r;
+	struct zbufprobe_bench *b;
+	struct failure why;
+	uint32_t i;
+
+	r = p->result;
+	for (i = 0; i < bench_selected(p->request); i++) {
+		if (sys_microseconds() >= p->deadline) {
+			r->problem = ZBUFPROBE_TIME_LIMIT;
+			return;
+		}
+		b = &r->benches[r->bench_count];
+		memset(b, 0, sizeof(*b));
+		b->mode = i % 2 == 0 ? ZBUFPROBE_BUFFER : ZBUFPROBE_ZBUF;
+		b->packet_bytes = packet_bytes[i / 2 % 3];
+		b->buffer_bytes = buffer_bytes[i / 6];
+		one_bench(p, b);
+		enable_restore(&p->enabling, &why);
+		r->bench_count++;
+		if (!probe_progress(p, ZBUFPROBE_ROWS, 0, 0))
+			return;
+	}
+}
