@@ -45,7 +45,9 @@ class ShapeChecker {
         this.list(tree, shape.of, path);
         return;
       case 'one-or-list':
-        if (tree.kind === 'list') this.list(tree, shape.of, path);
+        if (tree.kind === 'list' && tree.items.length === 0)
+          this.complain(tree.line, `${path} is an empty list`, 'Fill it, or remove the key.');
+        else if (tree.kind === 'list') this.list(tree, shape.of, path);
         else this.text(tree, shape.of, path);
         return;
       case 'record':

@@ -1,17 +1,15 @@
 import type {InputFile} from '../model/inventory-input.js';
+import {MAX_INVENTORY_TEXT} from '../model/inventory-input.js';
 
 import type {ComplaintBook} from './complaint-book.js';
-
-/** Characters. A list of 30,000 hosts with an address each fits; a log or a disk image given by mistake does not. */
-export const MAX_TEXT = 4 * 1024 * 1024;
 
 /** Control characters no text file has: all of C0 but tab, newline, form feed and return; and DEL. */
 const CONTROL = /[\x00-\x08\x0b\x0e-\x1f\x7f]/;
 
 /** False, with a complaint, for a file that is not text of a sane size; no format has to be guessed for it. */
 export function checkText({path: file, text}: InputFile, book: ComplaintBook): boolean {
-  if (text.length > MAX_TEXT) {
-    const limit = `${MAX_TEXT / 1024 / 1024} MiB`;
+  if (text.length > MAX_INVENTORY_TEXT) {
+    const limit = `${MAX_INVENTORY_TEXT / 1024 / 1024} MiB`;
     book.complain(
       {file, line: 0},
       `larger than ${limit}, which no inventory is`,

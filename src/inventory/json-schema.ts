@@ -21,7 +21,7 @@ function constraints(shape: Shape): JsonSchema {
       return {type: 'array', items: jsonSchemaOf(shape.of)};
     case 'one-or-list': {
       const one = jsonSchemaOf(shape.of);
-      return {anyOf: [one, {type: 'array', items: one}]};
+      return {anyOf: [one, {type: 'array', items: one, minItems: 1}]};
     }
     case 'record':
       return recordConstraints(shape);

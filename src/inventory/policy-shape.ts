@@ -43,10 +43,10 @@ function waiverShape(): RecordShape {
     what: 'a day, YYYY-MM-DD',
     doc,
     pattern: /^\d{4}-\d{2}-\d{2}$/,
-    defect: (text) => {
-      const message = isoDateProblem(text);
-      return message === undefined ? undefined : {message, fix: 'Write the day as YYYY-MM-DD.'};
-    },
+    defect: (text) =>
+      isoDateProblem(text) === undefined
+        ? undefined
+        : {message: 'is not a day of the calendar', fix: 'Write the day as YYYY-MM-DD.'},
   });
   return {
     kind: 'record',

@@ -6,6 +6,7 @@ import {quoted} from './complaint-book.js';
 import type {Draft, Vars} from './draft.js';
 import {expandRange} from './expand-range.js';
 import {fileShape} from './file-shape.js';
+import {hostNameDefect} from './host-names.js';
 import type {PathBase} from './resolve-path.js';
 import {resolvePath} from './resolve-path.js';
 import type {Entry, Tree} from './tree.js';
@@ -29,7 +30,7 @@ export function readZbufctlYaml(tree: Tree, base: PathBase, draft: Draft, book: 
       const vars = {...readVars(record), ...(address === undefined ? {} : {address})};
       const policy = policyOf(child(record, 'policy'));
       const names = expandRange(name, '-');
-      if ('message' in names) continue; // the shape complained
+      if ('message' in names || hostNameDefect(names.first) !== undefined) continue; // the shape complained
       if (address !== undefined && names.count > 1)
         book.complain(
           at(item.line),

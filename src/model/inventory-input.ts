@@ -1,6 +1,9 @@
 import type {Complaint, Host, Inventory} from './host.js';
 
-/** One file as it was read: bytes decoded as UTF-8, anything undecodable replaced by U+FFFD. */
+/** Characters. 30,000 hosts with an address each fit; a log or a disk image given by mistake does not. */
+export const MAX_INVENTORY_TEXT = 4 * 1024 * 1024;
+
+/** One file as it was read: bytes decoded as UTF-8, anything undecodable replaced by U+FFFD; cut off beyond the limit. */
 export interface InputFile {
   /** Absolute: paths inside the file are relative to its folder. Messages show it as it is. */
   readonly path: string;
