@@ -1,0 +1,58 @@
+import type {Failure} from '../../model/failure.js';
+import {sanitize} from '../../text/sanitize.js';
+import type {Target} from './target.js';
+
+export const interrupted: Failure = {
+  kind: 'interrupted',
+  message: 'stopped before the host was finished',
+  fix: 'Run it again for this host.',
+};
+
+/** How far a connection had come. */
+export type Stage = 'greeting' | 'key exchange' | 'login';
+
+export const tooSlow = ({hostname, port}: Target, stage: Stage, ms: number): Failure => ({
+  kind: 'timed-out',
+  message: `${hostname} port ${port} took the connection, but the ${stage} was not finished within ${ms / 1000} s`,
+  fix:
+    stage === 'greeting'
+      ? 'Check that sshd answers on this port (a full MaxStartups also looks like this), or raise --timeout.'
+      : 'The host is overloaded or its login is slow (DNS, PAM, directory service); raise --timeout.',
+});
+
+/** The connection ended before we were in. `said`: what came instead of an SSH greeting. */
+export function endedEarly(target: Target, stage: Stage, said: string): Failure {
+  const words = said.trim() === '' ? '' : `, saying "${sanitize(said.trim(), {limit: 200})}"`;
+  return {
+    kind: 'cut',
+    message: `${target.hostname} port ${target.port} ended the connection before the ${stage} was finished${words}`,
+    fix:
+      stage === 'login'
+        ? "Look at the host's log (auth.log); LoginGraceTime may be over, or the user may not be allowed."
+        : 'The host may be limiting connections (MaxStartups, PerSourcePenalties, a firewall or fail2ban): wait some minutes, then look at its log.',
+  };
+}
+
+/** What answered is not an SSH server we can talk to. */
+export function notSsh(target: Target, why: string, said: string): Failure {
+  const words = said.trim() === '' ? '' : `; it said "${sanitize(said.trim(), {limit: 200})}"`;
+  return {
+    kind: 'protocol',
+    message: `${target.hostname} port ${target.port} does not speak SSH as we know it: ${sanitize(why, {limit: 200})}${words}`,
+    fix: `Check the port in the inventory, and what listens there: ssh -v -p ${target.port} ${target.hostname}`,
+  };
+}
+
+/** ssh2 and the server have no algorithm in common. */
+export const noCommonAlgorithm = (target: Target, what: string): Failure => ({
+  kind: 'unsupported',
+  message: `${target.hostname} port ${target.port} and the ssh2 library have no ${sanitize(what, {limit: 100})} in common`,
+  fix: 'Update sshd on the host, or allow there: curve25519-sha256, aes128-gcm@openssh.com, and an ed25519, ECDSA or RSA (SHA-2) host key.',
+});
+
+/** The connection ended while a script was running. */
+export const lostMidway = (why: string): Failure => ({
+  kind: 'cut',
+  message: `the connection was lost before the script had ended: ${sanitize(why, {limit: 200})}`,
+  fix: 'Check the host and the network, then run it again; what the script had done until then is not known.',
+});

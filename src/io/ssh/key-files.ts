@@ -1,0 +1,177 @@
+import {createPrivateKey, sign} from 'node:crypto';
+import type {KeyObject} from 'node:crypto';
+import {access, readFile, stat} from 'node:fs/promises';
+
+import ssh2 from 'ssh2';
+
+import {keyTypeOf} from '../sshsig-format.js';
+import {describeKeyFile, unusableType} from './key-file.js';
+import {shellWord} from './shell-word.js';
+import type {Secrets} from './secrets.js';
+
+/** A private key file that can be used, perhaps after asking for its passphrase. */
+export interface PrivateKeyFile {
+  readonly path: string;
+  readonly encrypted: boolean;
+  /** Absent: it stands only in the encrypted part, so the passphrase must be known before the key can be offered. */
+  readonly publicKey?: Buffer;
+  /** Opens the key, asking for the passphrase once a run. Rejects with a sentence when that fails. */
+  open(): Promise<OpenKey>;
+}
+
+/** A private key in memory. */
+export interface OpenKey {
+  readonly publicKey: Buffer;
+  /** In the form ssh2 expects of an agent. `hash` is for RSA keys. */
+  sign(data: Buffer, hash: string | undefined): Promise<Buffer>;
+}
+
+/** What came of reading a key file. */
+export type LoadedKey =
+  | {readonly state: 'key'; readonly file: PrivateKeyFile}
+  | {readonly state: 'public-only'; readonly publicKey: Buffer} // the private half may be in the agent
+  | {readonly state: 'missing'}
+  | {readonly state: 'unsupported'; readonly why: string}
+  | {readonly state: 'unreadable'; readonly why: string};
+
+/** How often a mistyped passphrase may be typed again; as ssh(1)'s NumberOfPasswordPrompts. */
+const TRIES = 3;
+
+/** The private key files of a run, each read and unlocked at most once. */
+export class KeyFiles {
+  private readonly loaded = new Map<string, Promise<LoadedKey>>();
+  private readonly certificates = new Map<string, Promise<boolean>>();
+
+  constructor(private readonly secrets: Secrets) {}
+
+  load(path: string): Promise<LoadedKey> {
+    let key = this.loaded.get(path);
+    if (key === undefined) {
+      key = this.read(path);
+      this.loaded.set(path, key);
+    }
+    return key;
+  }
+
+  /** Whether a certificate lies beside the key, which ssh(1) would have offered. */
+  hasCertificate(path: string): Promise<boolean> {
+    let found = this.certificates.get(path);
+    if (found === undefined) {
+      found = access(`${path}-cert.pub`).then(
+        () => true,
+        () => false,
+      );
+      this.certificates.set(path, found);
+    }
+    return found;
+  }
+
+  private async read(path: string): Promise<LoadedKey> {
+    let text: string;
+    try {
+      const info = await stat(path);
+      if (!info.isFile()) return {state: 'unreadable', why: `${path} is not a regular file`};
+      text = await readFile(path, 'latin1');
+      const isPublic = publicKeyIn(text);
+      if (isPublic !== undefined) return {state: 'public-only', publicKey: isPublic};
+      // As ssh(1): a key of ours that others may read is not used.
+      if (info.uid === process.getuid?.() && (info.mode & 0o077) !== 0)
+        return {
+          state: 'unreadable',
+          why: `${path} is readable by others (chmod 600 ${shellWord(path)})`,
+        };
+    } catch (error) {
+      const {code, message} = error as NodeJS.ErrnoException;
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') return {state: 'unreadable', why: message};
+      const publicKey = await readPublicKey(`${path}.pub`);
+      return publicKey === undefined ? {state: 'missing'} : {state: 'public-only', publicKey};
+    }
+    const described = describeKeyFile(text);
+    if (described.form === 'unsupported')
+      return {state: 'unsupported', why: `${path} is ${described.what} (${described.fix})`};
+    const publicKey = described.publicKey ?? (await readPublicKey(`${path}.pub`));
+    const unlocked = once(() => this.unlock(path, text, described.encrypted));
+    return {
+      state: 'key',
+      file: {
+        path,
+        encrypted: described.encrypted,
+        ...(publicKey === undefined ? {} : {publicKey}),
+        open: unlocked,
+      },
+    };
+  }
+
+  private async unlock(path: string, text: string, encrypted: boolean): Promise<OpenKey> {
+    if (!encrypted) return openKey(path, ssh2.utils.parseKey(text));
+    for (let attempt = 1; attempt <= TRIES; attempt++) {
+      const passphrase = await this.secrets.ask({
+        key: attempt === 1 ? `passphrase:${path}` : `passphrase:${path}#${attempt}`,
+        text: `${attempt === 1 ? '' : 'Wrong passphrase. '}Passphrase of ${path}: `,
+        echo: false,
+      });
+      if (passphrase === undefined)
+        throw new Error(
+          attempt === 1
+            ? `${path} is encrypted and there is nobody to ask for its passphrase`
+            : `no passphrase for ${path}`,
+        );
+      const key = ssh2.utils.parseKey(text, passphrase);
+      if (!(key instanceof Error)) return openKey(path, key);
+    }
+    throw new Error(`wrong passphrase for ${path} (${TRIES} times)`);
+  }
+}
+
+const once = <T>(job: () => Promise<T>): (() => Promise<T>) => {
+  let result: Promise<T> | undefined;
+  return () => (result ??= job());
+};
+
+async function readPublicKey(path: string): Promise<Buffer | undefined> {
+  const text = await readFile(path, 'latin1').catch(() => '');
+  return publicKeyIn(text);
+}
+
+/** The key of a line like `ssh-ed25519 AAAA... comment`, when ssh2 can use its type. */
+function publicKeyIn(text: string): Buffer | undefined {
+  const [, type, encoded] = /^([a-z0-9@.-]+) ([A-Za-z0-9+/]+={0,2})(?:\s|$)/.exec(text) ?? [];
+  if (type === undefined || encoded === undefined) return undefined;
+  const key = Buffer.from(encoded, 'base64');
+  return keyTypeOf(key) === type && unusableType(type) === undefined ? key : undefined;
+}
+
+function openKey(path: string, key: ssh2.ParsedKey | Error): OpenKey {
+  if (key instanceof Error) throw new Error(`${path} cannot be read: ${key.message}`);
+  // Node parses the PEM anew for each signature otherwise: 0.4 ms of a processor, per host.
+  const secret = createPrivateKey(key.getPrivatePEM());
+  return {
+    publicKey: key.getPublicSSH(),
+    sign: (data, hash) => signWith(secret, digestFor(key.type, hash), data),
+  };
+}
+
+/** RFC 8332 for RSA, RFC 5656 section 6.2.1 for ECDSA; Ed25519 hashes by itself. */
+function digestFor(keyType: string, hash: string | undefined): string | undefined {
+  switch (keyType) {
+    case 'ssh-rsa':
+      return hash;
+    case 'ecdsa-sha2-nistp256':
+      return 'sha256';
+    case 'ecdsa-sha2-nistp384':
+      return 'sha384';
+    case 'ecdsa-sha2-nistp521':
+      return 'sha512';
+    default:
+      return undefined;
+  }
+}
+
+/** On a thread of the pool: a large RSA key takes milliseconds. */
+const signWith = (key: KeyObject, digest: string | undefined, data: Buffer): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    sign(digest, data, key, (error, signature) => {
+      if (error === null) resolve(signature);
+      else reject(error);
+    });
+  });

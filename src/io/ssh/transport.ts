@@ -1,0 +1,123 @@
+import type {Duplex} from 'node:stream';
+
+import type {Result} from '../../model/failure.js';
+import {fail, ok} from '../../model/failure.js';
+import type {Host} from '../../model/host.js';
+import type {ConnectOptions, Session, Transport} from '../../model/transport.js';
+import {dial} from './dial.js';
+import {interrupted} from './failures.js';
+import {forward} from './forward.js';
+import {HostKeyCheck} from './host-key-check.js';
+import {Identities} from './identities.js';
+import {JumpHosts} from './jump-hosts.js';
+import type {Jump, Route} from './jump-hosts.js';
+import {KnownHostsStore} from './known-hosts-store.js';
+import type {Link} from './link.js';
+import {logIn} from './login.js';
+import type {TransportOptions} from './options.js';
+import {Secrets} from './secrets.js';
+import {createSession} from './session.js';
+import {SshConfig} from './ssh-config.js';
+import {resolveTarget} from './target.js';
+import type {Target} from './target.js';
+
+/**
+ * Hosts reached over SSH with the ssh2 package, with ssh(1)'s rules of trust: one connection a host, no retries,
+ * host keys checked before anything secret is sent, nothing asked that is not needed.
+ */
+export const createTransport = (options: TransportOptions): Transport => new SshTransport(options);
+
+class SshTransport implements Transport {
+  private readonly config: SshConfig;
+  private readonly knownHosts: KnownHostsStore;
+  private readonly secrets: Secrets;
+  private readonly identities: Identities;
+  private readonly jumps: JumpHosts;
+  private readonly links = new Set<Link>();
+  private closed = false;
+
+  constructor(private readonly options: TransportOptions) {
+    this.config = new SshConfig(options.sshConfig, options.defaults.homeDirectory);
+    this.knownHosts = new KnownHostsStore(onceEach(options.onWarning));
+    this.secrets = new Secrets(options.prompter);
+    this.identities = new Identities(this.secrets);
+    this.jumps = new JumpHosts(options.findHost, (host, connect, route) => this.open(host, connect, route));
+  }
+
+  async connect(host: Host, options: ConnectOptions): Promise<Result<Session>> {
+    const link = await this.open(host, options, {trail: []});
+    if (!link.ok) return link;
+    const {secrets} = this;
+    const {sharePasswords} = this.options;
+    return ok(createSession(link.value, {become: host.become, secrets, sharePasswords}));
+  }
+
+  close(): void {
+    this.closed = true;
+    this.identities.close();
+    // Last opened first: what goes through a jump host says goodbye before the jump host does.
+    for (const link of [...this.links].reverse()) link.close();
+  }
+
+  private async open(host: Host, options: ConnectOptions, route: Route): Promise<Result<Link>> {
+    if (this.closed || options.signal?.aborted === true) return fail(interrupted);
+    const settings = await this.config.ask(host);
+    if (!settings.ok) return settings;
+    const target = resolveTarget(host, settings.value, this.options.defaults);
+    if (!target.ok) return target;
+    const jump =
+      route.through === undefined
+        ? await this.jumps.reach(host, target.value, options, route.trail)
+        : ok(route.through);
+    if (!jump.ok) return jump;
+    return this.through(jump.value, target.value, options);
+  }
+
+  private async through(
+    jump: Jump | undefined,
+    target: Target,
+    options: ConnectOptions,
+  ): Promise<Result<Link>> {
+    // Everything that needs files or the agent comes first: the host's patience (LoginGraceTime) starts with the call.
+    const candidates = await this.identities.candidates(target);
+    const hostKey = await HostKeyCheck.prepare(target, this.knownHosts, options.acceptNew);
+    if (!(hostKey instanceof HostKeyCheck)) return fail(hostKey);
+
+    const leave = (await jump?.turns.enter()) ?? (() => undefined);
+    try {
+      const stream: Result<Duplex> =
+        jump === undefined ? await dial(target, options) : await forward(jump, target, options);
+      if (!stream.ok) return stream;
+      const link = await logIn({
+        target,
+        stream: stream.value,
+        hostKey,
+        candidates,
+        secrets: this.secrets,
+        sharePasswords: this.options.sharePasswords,
+        options,
+        via: jump?.via ?? [],
+        onExchanged: leave,
+      });
+      if (link.ok) this.keep(link.value);
+      return link;
+    } finally {
+      leave();
+    }
+  }
+
+  private keep(link: Link): void {
+    this.links.add(link);
+    link.whenLost(() => this.links.delete(link));
+    if (this.closed) link.close();
+  }
+}
+
+function onceEach(say: (message: string) => void): (message: string) => void {
+  const said = new Set<string>();
+  return (message) => {
+    if (said.has(message)) return;
+    said.add(message);
+    say(message);
+  };
+}
