@@ -365,6 +365,9 @@ test('another system, or a kernel without bpf, is not judged', () => {
   const identity = {...linux.identity, system: {state: 'read' as const, value: 'Linux'}};
 
   expect(judgeEvidence({...linux, identity}).posture).toBe('not-applicable');
+  expect(new Set(judgeEvidence({...linux, identity}).findings.map((f) => f.verdict))).toEqual(
+    new Set(['not-applicable']),
+  );
   expect(
     judgeEvidence(makeEvidence({sysctls: {state: 'read', value: {'net.bpf.bufsize': '4096'}}})).posture,
   ).toBe('not-applicable');

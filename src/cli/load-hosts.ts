@@ -1,0 +1,61 @@
+import {parseInventory} from '../inventory/parse-inventory.js';
+import {selectHosts} from '../inventory/select-hosts.js';
+import {loadInventory} from '../io/inventory-files.js';
+import type {Host, Inventory} from '../model/host.js';
+import {OperatorError} from '../model/operator-error.js';
+import {listComplaints} from '../text/list-complaints.js';
+
+import type {Surroundings} from './surroundings.js';
+import type {Terminal} from './terminal.js';
+
+export interface HostFlags {
+  readonly inventory?: readonly string[] | undefined;
+  readonly group?: readonly string[] | undefined;
+  readonly policy?: string | undefined;
+}
+
+export interface LoadedHosts {
+  readonly inventory: Inventory;
+  readonly hosts: readonly Host[];
+}
+
+/** The inventory, and the hosts of it that the command line means. Throws OperatorError with everything that is wrong. */
+export async function loadHosts(
+  names: readonly string[],
+  flags: HostFlags,
+  around: Surroundings,
+  terminal: Terminal,
+): Promise<LoadedHosts> {
+  const inventory = await readInventory(flags, around, terminal, names.length > 0);
+  const selected = selectHosts(inventory, {hosts: names, groups: flags.group ?? []});
+  if (!selected.ok) {
+    const [first] = selected.complaints;
+    throw new OperatorError(
+      selected.complaints.map((c) => c.message).join('; '),
+      selected.complaints.length === 1 ? (first?.fix ?? '') : selected.complaints.map((c) => c.fix).join(' '),
+    );
+  }
+  return {inventory, hosts: selected.hosts};
+}
+
+/** Only the inventory; warnings go to stderr. */
+export async function readInventory(
+  flags: HostFlags,
+  around: Surroundings,
+  terminal: Terminal,
+  mayBeEmpty: boolean,
+): Promise<Inventory> {
+  const {inventory, warnings} = await loadInventory(
+    {
+      paths: flags.inventory ?? [],
+      ...(flags.policy === undefined ? {} : {policyPath: flags.policy}),
+      workingDirectory: around.workingDirectory,
+      configDirectory: around.configDirectory,
+      homeDirectory: around.homeDirectory,
+      mayBeEmpty,
+    },
+    parseInventory,
+  );
+  if (warnings.length > 0) terminal.note(listComplaints(warnings, around.workingDirectory));
+  return inventory;
+}

@@ -1,0 +1,136 @@
+import {performance} from 'node:perf_hooks';
+
+import type {AuditDeps, AuditEvent} from '../app/audit.js';
+import {assembleRun, audit, judgeHost} from '../app/audit.js';
+import {mergeServices} from '../knowledge/merge-services.js';
+import type {AuditRun} from '../model/audit-run.js';
+import type {Evidence} from '../model/evidence.js';
+import type {Severity} from '../model/finding.js';
+import type {Host} from '../model/host.js';
+import {OperatorError} from '../model/operator-error.js';
+import type {Service} from '../model/service.js';
+import type {Transport} from '../model/transport.js';
+import {RunStore} from '../io/run-store.js';
+import {loadTemplate} from '../io/templates.js';
+import {readVersion} from '../io/version.js';
+import {listComplaints} from '../text/list-complaints.js';
+import {newRunId} from '../text/run-id.js';
+import {scriptWithArguments} from '../text/shell.js';
+
+import type {ExitCode} from './exit-codes.js';
+import {exitCodeOfAudit} from './exit-codes.js';
+import type {Interruption} from './interruption.js';
+import {loadServices} from './load-services.js';
+import type {Output} from './output.js';
+import {writeResults} from './write-results.js';
+import type {Progress} from './progress.js';
+import type {Terminal} from './terminal.js';
+
+export interface AuditCommand {
+  readonly hosts: readonly Host[];
+  readonly transport: Transport;
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly acceptNew: boolean;
+  readonly stateDirectory: string;
+  readonly outputs: readonly Output[];
+  readonly failOn: Severity;
+  readonly terminal: Terminal;
+  readonly progress: Progress;
+  readonly interruption: Interruption;
+}
+
+/** Seconds between the two looks at the descriptors: longer than the read timeouts of pflogd (0.5 s) and tcpdump (1 s). */
+const SAMPLE_GAP = 2;
+
+/** `zbufctl audit`: collects, judges, stores, prints. Returns the exit code. */
+export async function runAudit(command: AuditCommand): Promise<ExitCode> {
+  const {hosts, terminal, progress} = command;
+  const store = new RunStore(command.stateDirectory, {
+    onNotice: (text) => {
+      terminal.note(text);
+    },
+  });
+  const lookups = await openLookups(hosts);
+  const run = newRunId('audit', new Date(), Math.random);
+  const writer = await store.begin(run);
+  const deps: AuditDeps = {
+    transport: command.transport,
+    collector: scriptWithArguments(loadTemplate('collect.sh'), [String(SAMPLE_GAP)]),
+    ...lookups,
+    keep: (evidence) => writer.keepEvidence(evidence),
+    now: () => new Date().toISOString(),
+    elapsed: () => performance.now(),
+    onEvent: (event: AuditEvent) => {
+      progress.event(event);
+    },
+    signal: command.interruption.signal,
+  };
+  try {
+    const result = await audit(
+      hosts,
+      {
+        run,
+        version: readVersion(),
+        concurrency: command.concurrency,
+        timeoutMs: command.timeoutMs,
+        acceptNew: command.acceptNew,
+      },
+      deps,
+    );
+    progress.end();
+    await writer.finish(result);
+    await writeResults(result, command.outputs, terminal);
+    return exitCodeOfAudit(result, command.failOn);
+  } finally {
+    progress.end();
+    command.transport.close();
+    command.interruption.end();
+  }
+}
+
+/** `zbufctl audit --from`: judges evidence that was collected before. Not stored again: nothing new was seen. */
+export async function runAuditOf(
+  evidence: readonly Evidence[],
+  hostOf: (evidence: Evidence) => Host,
+  command: Pick<AuditCommand, 'outputs' | 'failOn' | 'terminal'>,
+): Promise<ExitCode> {
+  const hosts = evidence.map(hostOf);
+  const lookups = await openLookups(hosts);
+  const begun = new Date().toISOString();
+  const judged = evidence.map((one, index) => {
+    const host = hosts[index];
+    if (host === undefined) throw new Error('a host for each evidence');
+    return {...judgeHost(host, one, lookups), durationMs: 0};
+  });
+  const result: AuditRun = assembleRun(judged, {
+    run: newRunId('audit', new Date(), Math.random),
+    version: readVersion(),
+    startedAt: begun,
+    finishedAt: new Date().toISOString(),
+    interrupted: false,
+  });
+  await writeResults(result, command.outputs, command.terminal);
+  return exitCodeOfAudit(result, command.failOn);
+}
+
+/** The knowledge base with each policy merged in once, however many hosts share it. */
+async function openLookups(hosts: readonly Host[]): Promise<Pick<AuditDeps, 'servicesFor' | 'probeFor'>> {
+  const base = await loadServices();
+  const merged = new Map<string, readonly Service[]>();
+  const complaints = new Map<string, string>();
+  for (const {policy, origin} of hosts) {
+    const key = JSON.stringify(policy.services ?? []);
+    if (merged.has(key)) continue;
+    const result = mergeServices(base, policy.services ?? [], origin);
+    merged.set(key, result.services);
+    if (result.complaints.length > 0) complaints.set(key, listComplaints(result.complaints));
+  }
+  if (complaints.size > 0) {
+    throw new OperatorError([...complaints.values()].join('\n'), 'Mend the services of the policy.');
+  }
+  return {
+    servicesFor: (host) => merged.get(JSON.stringify(host.policy.services ?? [])) ?? base,
+    probeFor: () => undefined,
+  };
+}

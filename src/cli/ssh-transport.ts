@@ -1,0 +1,47 @@
+import {createPrompter} from '../io/prompter.js';
+import {defaultIdentityFiles, defaultKnownHosts} from '../io/ssh/options.js';
+import {createTransport} from '../io/ssh/transport.js';
+import type {Inventory} from '../model/host.js';
+import type {Transport} from '../model/transport.js';
+
+import type {Interruption} from './interruption.js';
+import type {Progress} from './progress.js';
+import type {Surroundings} from './surroundings.js';
+import type {Terminal} from './terminal.js';
+
+/** SSH as this user would do it: their keys, their agent, their known_hosts, their ~/.ssh/config, their answers. */
+export function sshTransport(
+  inventory: Inventory,
+  progress: Progress,
+  edge: {readonly around: Surroundings; readonly terminal: Terminal; readonly interrupting: Interruption},
+): Transport {
+  const {around, terminal, interrupting} = edge;
+  const byName = new Map(inventory.hosts.map((host) => [host.name, host]));
+  return createTransport({
+    prompter: createPrompter({
+      input: process.stdin,
+      output: process.stderr,
+      signal: interrupting.signal,
+      onInterrupt: () => {
+        interrupting.interrupt();
+      },
+      onQuestion: (state) => {
+        progress.question(state);
+      },
+    }),
+    defaults: {
+      homeDirectory: around.homeDirectory,
+      user: around.user,
+      ...(around.authSock === undefined ? {} : {authSock: around.authSock}),
+      identityFiles: defaultIdentityFiles(around.homeDirectory),
+      knownHosts: defaultKnownHosts(around.homeDirectory),
+      environment: (name) => process.env[name],
+    },
+    sshConfig: {mode: 'auto'},
+    findHost: (name) => byName.get(name),
+    sharePasswords: false,
+    onWarning: (message) => {
+      terminal.note(message);
+    },
+  });
+}

@@ -1,0 +1,69 @@
+import {Ajv2020} from 'ajv/dist/2020.js';
+
+import type {Evidence} from '../model/evidence.js';
+import type {Result} from '../model/failure.js';
+import {fail, ok} from '../model/failure.js';
+
+import {parseCollectorOutput} from './collector-output.js';
+
+const FIRST_LINE = 'zbufctl-evidence ';
+
+/** Why a stored file is no evidence, and what to do. */
+export interface NotEvidence {
+  readonly message: string;
+  readonly fix: string;
+}
+
+/**
+ * Reads evidence from a file somebody kept: a document (`zbufctl.evidence/1`), or the very bytes collect.sh printed on a
+ * host that was reached some other way. Another version is refused by name; a document is checked against its schema.
+ * @param name what to call the host when the bytes do not say: collector output carries no inventory name
+ */
+export function readEvidence(
+  bytes: Uint8Array,
+  about: {readonly name: string; readonly readAt: string},
+  schema: object,
+): Result<Evidence, NotEvidence> {
+  const text = Buffer.from(bytes).toString('utf8');
+  if (text.startsWith(FIRST_LINE)) {
+    const parsed = parseCollectorOutput(bytes, {
+      host: about.name,
+      address: about.name,
+      collectedAt: about.readAt,
+    });
+    return parsed.ok
+      ? parsed
+      : fail({message: parsed.error.message, fix: 'Collect again: run the collector to its end.'});
+  }
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    return fail({
+      message: 'is neither an evidence document nor collector output',
+      fix: `Evidence begins with {"schema":"zbufctl.evidence/1" or with "${FIRST_LINE.trim()}".`,
+    });
+  }
+  const kind = schemaOf(document);
+  if (kind !== 'zbufctl.evidence/1') {
+    return fail({
+      message: `is ${kind === undefined ? 'JSON, but no zbufctl document' : `a ${kind} document`}, not zbufctl.evidence/1`,
+      fix: 'Use evidence of this version; a run keeps its evidence in runs/RUN/evidence/.',
+    });
+  }
+  const ajv = new Ajv2020({strict: false, allErrors: false});
+  const valid = ajv.compile(schema);
+  if (!valid(document)) {
+    const [error] = valid.errors ?? [];
+    return fail({
+      message: `breaks the schema at ${error?.instancePath === '' ? 'the top' : (error?.instancePath ?? '?')}: ${error?.message ?? ''}`,
+      fix: 'Collect again; a document changed by hand is no evidence.',
+    });
+  }
+  return ok(document as Evidence);
+}
+
+function schemaOf(document: unknown): string | undefined {
+  if (typeof document !== 'object' || document === null || !('schema' in document)) return undefined;
+  return typeof document.schema === 'string' ? document.schema.slice(0, 60) : undefined;
+}
