@@ -7,7 +7,7 @@
 #include "sys.h"
 
 /* How long a drain waits for packets that were sent but not yet seen. */
-#define PATIENCE_US 50000
+#define PATIENCE_US 30000
 #define LOOK_CHUNK 4096
 
 static bool

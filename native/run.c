@@ -122,12 +122,13 @@ settle_zerocopy(struct probe *p, uint32_t limit_ms)
 		problem(r, ZBUFPROBE_ZEROCOPY_OFF, NULL);
 		return (false);
 	}
-	if (!enable_watch(&p->enabling, limit_ms, &why)) {
-		problem(r, ZBUFPROBE_FAILED, &why);
-		return (false);
-	}
+	/* Before the watcher is forked: it has to know. */
 	p->enabling.needed = true;
-	return (true);
+	if (enable_watch(&p->enabling, limit_ms, &why))
+		return (true);
+	p->enabling.needed = false;
+	problem(r, ZBUFPROBE_FAILED, &why);
+	return (false);
 }
 
 static void
@@ -211,6 +212,9 @@ zbufprobe_run(const struct zbufprobe_request *q, struct zbufprobe_result *r,
 	    r->problem != ZBUFPROBE_STOPPED)
 		inspect_run(r);
 	r->zerocopy_after = enable_read(&why);
+	if (r->problem == ZBUFPROBE_LOCKED)
+		/* What the other probe has set it to is not the host's value. */
+		r->zerocopy_before = r->zerocopy_after = -1;
 	r->windows = p.window.count;
 	r->window_max_us = p.window.max_us;
 	r->window_total_us = p.window.total_us;

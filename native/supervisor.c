@@ -12,6 +12,7 @@ be_parent(struct scene *s, const struct capture_options *o, uint32_t alarm_s)
 {
 	struct worker w;
 
+	sys_die_with_parent();
 	sys_alarm(alarm_s);
 	close_fd(&s->ends[1]);
 	channel_keep_far(&s->parent);
@@ -32,6 +33,7 @@ be_supervisor(struct scene *s, const struct capture_options *o,
 	int parent, pid, status;
 
 	sys_own_group();
+	sys_die_with_parent();
 	sys_default_signals();
 	sys_quiet_crash();
 	sys_adopt_orphans();

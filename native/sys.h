@@ -51,6 +51,8 @@ int	 sys_geteuid(void);
 int	 sys_own_group(void);
 /* Orphaned descendants become children of this process. */
 int	 sys_adopt_orphans(void);
+/* SIGKILL when the parent ends. */
+int	 sys_die_with_parent(void);
 /* All signals to their default, none blocked, SIGPIPE ignored. */
 void	 sys_default_signals(void);
 /* A watcher outlives a terminal: ignore SIGHUP, SIGINT, SIGQUIT, SIGTERM. */

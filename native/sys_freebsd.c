@@ -217,6 +217,15 @@ sys_adopt_orphans(void)
 	return (result(procctl(P_PID, getpid(), PROC_REAP_ACQUIRE, NULL)));
 }
 
+int
+sys_die_with_parent(void)
+{
+	int signal;
+
+	signal = SIGKILL;
+	return (result(procctl(P_PID, getpid(), PROC_PDEATHSIG_CTL, &signal)));
+}
+
 void
 sys_default_signals(void)
 {

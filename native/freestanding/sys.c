@@ -20,6 +20,7 @@
 #define RLIMIT_CORE 4
 #define P_PID 0
 #define PROC_REAP_ACQUIRE 2
+#define PROC_PDEATHSIG_CTL 11
 #define PROC_LOGSIGEXIT_CTL 23
 #define PROC_LOGSIGEXIT_CTL_FORCE_DISABLE 3
 
@@ -255,6 +256,16 @@ sys_adopt_orphans(void)
 {
 	return ((int)syscall6(SYS_procctl, P_PID, sys_getpid(),
 	    PROC_REAP_ACQUIRE, 0, 0, 0));
+}
+
+int
+sys_die_with_parent(void)
+{
+	int signal;
+
+	signal = SIGKILL;
+	return ((int)syscall6(SYS_procctl, P_PID, sys_getpid(),
+	    PROC_PDEATHSIG_CTL, (long)&signal, 0, 0));
 }
 
 static void

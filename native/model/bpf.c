@@ -46,7 +46,8 @@ bytes(const struct descriptor *d, int buffer)
 static void
 assign(struct descriptor *d, int buffer, uint32_t length)
 {
-	if (d->mode != ABI_BPF_BUFMODE_ZBUF || d->assigned[buffer])
+	if (d->mode != ABI_BPF_BUFMODE_ZBUF || d->assigned[buffer] ||
+	    MODEL_FAULT == FAULT_HEADER_NOT_SHARED)
 		return;
 	d->assigned[buffer] = 1;
 	header(d, buffer)->bzh_kernel_len = length;
@@ -217,7 +218,7 @@ accident(void)
 	if (strcmp(what, "die") == 0)
 		raise(SIGKILL);
 	if (strcmp(what, "crash") == 0)
-		raise(SIGSEGV);
+		raise(SIGBUS);
 	while (strcmp(what, "pause") == 0)
 		pause();
 }

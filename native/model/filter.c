@@ -26,8 +26,6 @@ filter_run(const struct abi_bpf_insn *program, uint32_t count,
 	uint32_t a, pc, x;
 	bool yes;
 
-	if (MODEL_FAULT == FAULT_FILTER_IGNORED)
-		return ((uint32_t)length);
 	for (a = x = 0, pc = 0; pc < count; pc++) {
 		i = &program[pc];
 		switch (i->code) {

@@ -383,6 +383,12 @@ sys_adopt_orphans(void)
 	return ((int)result(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)));
 }
 
+int
+sys_die_with_parent(void)
+{
+	return ((int)result(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)));
+}
+
 void
 sys_default_signals(void)
 {

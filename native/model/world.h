@@ -43,8 +43,8 @@
 #define FAULT_ROTATE_LOSES_PACKET 10
 #define FAULT_KERNEL_FOLLOWS_COPY 11	/* acknowledges count wherever made */
 #define FAULT_CHILD_READS_NOTHING 12	/* read(2) only for the opener */
-#define FAULT_FILTER_IGNORED 13
-#define FAULT_PACKET_TWICE 14		/* one packet in eight is doubled */
+#define FAULT_PACKET_TWICE 13		/* one packet in eight is doubled */
+#define FAULT_HEADER_NOT_SHARED 14	/* the generation is not handed over */
 #ifndef MODEL_FAULT
 #define MODEL_FAULT 0
 #endif
