@@ -1,0 +1,27 @@
+import type {StepOutcome} from './step.js';
+
+export type HostResult =
+  'changed' | 'already' | 'refused' | 'rolled-back' | 'lost' | 'failed' | 'not-started';
+
+export interface AppliedHost {
+  readonly host: string;
+  readonly result: HostResult;
+  /** Why, when it is not changed or already. */
+  readonly reason?: string;
+  readonly steps: readonly StepOutcome[];
+}
+
+/** One apply (or rollback), stored before the first change and after every host. */
+export interface ApplyRun {
+  readonly schema: 'zbufctl.apply/1';
+  readonly run: string;
+  readonly plan: string;
+  readonly startedAt: string;
+  /** Absent while it is still going on, or when the controller died. */
+  readonly finishedAt?: string;
+  readonly tool: {readonly name: 'zbufctl'; readonly version: string};
+  /** Who started it: user@controller. */
+  readonly operator: string;
+  readonly interrupted: boolean;
+  readonly hosts: readonly AppliedHost[];
+}

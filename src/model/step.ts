@@ -1,0 +1,64 @@
+/**
+ * One change as a value. The closed set is the whole privileged surface: whatever is not here cannot be done to a host.
+ * Every step carries what it was planned from (`from`); the host compares before it changes anything and reads again after.
+ */
+export type Step = SetRunning | WriteBoot | SetRc | ServiceStep | VerifyStep;
+
+/** sysctl net.bpf.zerocopy_enable=to, only while it still is `from`. */
+export interface SetRunning {
+  readonly kind: 'set-running';
+  readonly oid: 'net.bpf.zerocopy_enable';
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Replaces a sysctl.conf file byte for byte; nothing but the lines that set the value differs. */
+export interface WriteBoot {
+  readonly kind: 'write-boot';
+  readonly file: '/etc/sysctl.conf' | '/etc/sysctl.conf.local';
+  /** The whole content; null: the file is not there. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** The value the next boot sets before and after, for people. */
+  readonly bootFrom: number;
+  readonly bootTo: number;
+}
+
+/** sysrc variable=to. */
+export interface SetRc {
+  readonly kind: 'set-rc';
+  readonly variable: string;
+  /** null: not set in any rc file. */
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+export interface ServiceStep {
+  readonly kind: 'restart-service' | 'start-service' | 'stop-service';
+  /** rc script name, e.g. pflog. */
+  readonly service: string;
+  readonly from: 'running' | 'stopped';
+  readonly to: 'running' | 'stopped';
+  /** Seconds `service X stop` may take before the next line counts. */
+  readonly timeLimit: number;
+  /** Exactly the processes that may get SIGKILL when the limit passes; empty: none, the step fails instead. */
+  readonly kill: readonly number[];
+}
+
+/** Reads back; changes nothing. */
+export interface VerifyStep {
+  readonly kind: 'verify';
+  readonly what: 'running' | 'boot' | 'captures';
+  /** running, boot: the value expected. captures: the service whose capture must live. */
+  readonly expected: number | string;
+}
+
+/** What became of a step. `lost`: the host left no record, so nobody knows until it is asked again. */
+export type Outcome = 'changed' | 'already' | 'refused' | 'failed' | 'rolled-back' | 'lost' | 'not-started';
+
+export interface StepOutcome {
+  readonly kind: Step['kind'];
+  readonly outcome: Outcome;
+  /** One line for people, e.g. "net.bpf.zerocopy_enable: 1 -> 0"; why, when refused or failed. */
+  readonly detail: string;
+}
