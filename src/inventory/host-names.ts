@@ -125,3 +125,7 @@ export function readPort(text: string): number | undefined {
   const port = Number(text);
   return port <= 65535 ? port : undefined;
 }
+
+/** What is wrong with a user name, in a sentence; undefined: nothing. */
+export const userNameProblem = (text: string): string | undefined =>
+  USER_NAME.test(text) ? undefined : 'Write the name of a user, e.g. root.';

@@ -3,6 +3,8 @@ import type {Readable, Writable} from 'node:stream';
 import type {Prompter} from '../model/transport.js';
 import {sanitize} from '../text/sanitize.js';
 
+import {askQuestion} from './ask-question.js';
+
 export interface PrompterOptions {
   /** Where answers are typed; nobody is there to ask unless it is a terminal. */
   readonly input: Readable & {readonly isTTY?: boolean};
@@ -28,10 +30,12 @@ export function createPrompter(options: PrompterOptions): Prompter {
 
   const askNow = async (text: string, echo: boolean): Promise<string | undefined> => {
     if (isGivenUp || options.signal?.aborted === true) return undefined;
+    const type = echo ? 'input' : 'password';
+    // The text may be a host's own (keyboard-interactive), and a host must not draw on the screen.
+    const question = {type, message: sanitize(text, {limit: 1000}), toggleMask: false} as const;
     options.onQuestion?.('open');
-    const answer = await askOne(options, sanitize(text, {limit: 1000}), echo);
-    options.onQuestion?.('closed');
-    if (answer.state === 'answered') return answer.text;
+    const answer = await askQuestion<string>(question, options).finally(() => options.onQuestion?.('closed'));
+    if (answer.state === 'answered') return answer.value;
     isGivenUp = true;
     if (answer.state === 'interrupted') options.onInterrupt?.();
     return undefined;
@@ -48,37 +52,4 @@ export function createPrompter(options: PrompterOptions): Prompter {
       return answer;
     },
   };
-}
-
-type Answer =
-  | {readonly state: 'answered'; readonly text: string}
-  | {readonly state: 'interrupted'} // Ctrl-C
-  | {readonly state: 'given-up'}; //   end of input, or the signal
-
-async function askOne(options: PrompterOptions, message: string, echo: boolean): Promise<Answer> {
-  const {input, output, signal} = options;
-  // Loaded only when somebody is asked: it takes longer to load than all of a --version.
-  const {default: inquirer} = await import('inquirer');
-  const gone = new AbortController();
-  const giveUp = (): void => {
-    gone.abort();
-  };
-  // inquirer waits for ever when its input ends.
-  input.once('end', giveUp).once('close', giveUp);
-  signal?.addEventListener('abort', giveUp, {once: true});
-  try {
-    const prompt = inquirer.createPromptModule({input, output, signal: gone.signal});
-    const {answer} = await prompt<{answer: string}>([
-      {type: echo ? 'input' : 'password', name: 'answer', message},
-    ]);
-    return {state: 'answered', text: answer};
-  } catch (error) {
-    const name = error instanceof Error ? error.name : '';
-    if (name === 'ExitPromptError') return {state: 'interrupted'};
-    if (name === 'AbortPromptError') return {state: 'given-up'};
-    throw error;
-  } finally {
-    input.removeListener('end', giveUp).removeListener('close', giveUp);
-    signal?.removeEventListener('abort', giveUp);
-  }
 }
