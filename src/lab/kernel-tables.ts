@@ -91,7 +91,10 @@ export const mapTable = (map: readonly Mapping[]): string =>
     ]),
   );
 
-/** Name, kind, access, value; in the order sysctl(8) walks them. */
+/** A word for sh. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Commands for sh, "row name kind access 'value'", in the order sysctl(8) walks them. */
 export function sysctlTable(machine: Machine): string {
   const facts = releaseFacts(machine.release);
   const boot = `{ sec = ${machine.bootTime}, usec = 482311 } ${lstart(machine.bootTime, 0)}`;
@@ -132,9 +135,12 @@ export function sysctlTable(machine: Machine): string {
     ['security.jail.jailed', 'int', 'r', machine.jid > 0 ? '1' : '0'],
     ['security.jail.vnet', 'int', 'r', '0'],
   ];
-  return table(
-    rows.map(([name, kind, access, value]) => [name, kind, access, machine.sysctls[name] ?? value]),
-  );
+  return rows
+    .map(
+      ([name, kind, access, value]) =>
+        `row ${name} ${kind} ${access} ${quoted(machine.sysctls[name] ?? value)}\n`,
+    )
+    .join('');
 }
 
 /** Shell assignments for uname and freebsd-version. */
@@ -153,7 +159,7 @@ export function osAssignments(machine: Machine): string {
     userland_osreldate: String(facts.osreldate),
   };
   return Object.entries(values)
-    .map(([name, value]) => `${name}='${value.replaceAll("'", "'\\''")}'\n`)
+    .map(([name, value]) => `${name}=${quoted(value)}\n`)
     .join('');
 }
 

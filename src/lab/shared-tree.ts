@@ -93,9 +93,9 @@ export const programFile = (
   strings: readonly string[] = [],
 ): string =>
   [
-    '\x7fELF\x02\x01\x01\x09\0\0\0\0',
+    '\x7fELF\x02\x01\x01\x09',
     ...libraries.map((l) => `NEEDED\t${l.name}\t${l.path}\t${l.address}`),
-    ...strings.map((s) => `\0${s}\0`),
+    ...strings.map((s) => `\x01${s}\x01`),
     '',
   ].join('\n');
 

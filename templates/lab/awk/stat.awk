@@ -1,21 +1,50 @@
-# Renders one file as stat(1) -f. Environment: LAB_NAME, LAB_TARGET, LAB_FORMAT; variables: facts (octal mode, size,
-# mtime, inode, links, mode as letters), flags (words), newline.
+# Renders files as stat(1) -f; the arguments are their names. Environment: LAB_FACTS and LAB_TARGETS (a line a file),
+# LAB_FORMAT, LAB_ROOT; variable: newline.
 
 BEGIN {
-	split(facts, fact, " ")
 	split("schg,131072,uchg,2,sappnd,262144,sunlnk,1048576,nodump,1,uarch,2048", bits, ",")
-	number = 0
-	count = split(flags, word, ",")
-	for (i = 1; i <= count; i++)
-		for (j = 1; j in bits; j += 2)
-			if (bits[j] == word[i])
-				number += bits[j + 1]
+	split(ENVIRON["LAB_FACTS"], lines, "\n")
+	split(ENVIRON["LAB_TARGETS"], targets, "\n")
+	root = ENVIRON["LAB_ROOT"]
+	table = root "/.lab/flags"
+	while ((getline line < table) > 0) {
+		split(line, column, "\t")
+		flagged[root column[1]] = column[2]
+	}
+	for (file = 1; file < ARGC; file++)
+		render()
+}
+
+function render(    format, out)
+{
+	split(lines[file], fact, " ")
+	fact[1] = octal(fact[1])
+	flags = flagged[ARGV[file]]
 	format = ENVIRON["LAB_FORMAT"]
 	while (match(format, /%[-+ 0#]*[0-9]*(\.[0-9]+)?[OUDXFS]?[HML]?[a-zA-Z%@n]/)) {
 		out = out substr(format, 1, RSTART - 1) datum(substr(format, RSTART + 1, RLENGTH - 1))
 		format = substr(format, RSTART + RLENGTH)
 	}
 	printf "%s%s%s", out, format, newline ? "\n" : ""
+}
+
+function octal(text,    n, k)
+{
+	if (text !~ /^0x/)
+		return text
+	for (k = 3; k <= length(text); k++)
+		n = n * 16 + index("0123456789abcdef", substr(text, k, 1)) - 1
+	return sprintf("%o", n)
+}
+
+function flag_bits(    n, i, j, count, word)
+{
+	count = split(flags, word, ",")
+	for (i = 1; i <= count; i++)
+		for (j = 1; j in bits; j += 2)
+			if (bits[j] == word[i])
+				n += bits[j + 1]
+	return n + 0
 }
 
 function datum(spec,    letter, part, text)
@@ -29,13 +58,13 @@ function datum(spec,    letter, part, text)
 	    part == "M" ? substr(fact[1], length(fact[1]) - 3, 1) : fact[1]
 	if (letter == "u") return text ? "root" : 0
 	if (letter == "g") return text ? "wheel" : 0
-	if (letter == "f") return text ? (flags == "" ? "-" : flags) : number
+	if (letter == "f") return text ? (flags == "" ? "-" : flags) : flag_bits()
 	if (letter == "z") return fact[2]
 	if (letter ~ /[macB]/) return fact[3]
 	if (letter == "i") return fact[4]
 	if (letter == "l") return fact[5]
-	if (letter == "N") return ENVIRON["LAB_NAME"]
-	if (letter == "Y") return (text ? " -> " : "") ENVIRON["LAB_TARGET"]
+	if (letter == "N") return ARGV[file]
+	if (letter == "Y") return (text ? " -> " : "") targets[file]
 	if (letter == "T") return part == "H" ? kind(substr(fact[6], 1, 1)) : suffix(substr(fact[6], 1, 1))
 	return "?"
 }

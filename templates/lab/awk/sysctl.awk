@@ -1,12 +1,15 @@
 # sysctl(8) on the table of a practice host. Arguments are sysctl's own; environment: LAB_TABLE, LAB_MAY_SET.
-# Columns of the table: 1 name, 2 kind (int, string or node), 3 access (r, rw, rt: read-only tunable, rwt), 4 value.
+# The table has lines "row name kind access 'value'": kind is int, string or node; access r, rw, rt (read-only tunable) or
+# rwt; a quote in a value stands as in sh.
 
 BEGIN {
-	FS = "\t"
 	table = ENVIRON["LAB_TABLE"]
 	while ((getline < table) > 0) {
 		count++
-		names[count] = $1; at[$1] = count; kind[count] = $2; access[count] = $3; value[count] = $4
+		names[count] = $2; at[$2] = count; kind[count] = $3; access[count] = $4
+		start = index($0, "'")
+		value[count] = substr($0, start + 1, length($0) - start - 1)
+		gsub(/'\\''/, "'", value[count])
 	}
 	close(table)
 	for (i = 1; i < ARGC && substr(ARGV[i], 1, 1) == "-" && ARGV[i] != "-"; i++) {
@@ -221,11 +224,14 @@ function uncomment(line,    k, c, quote)
 	return line
 }
 
-function store(    k, fresh)
+function store(    k, fresh, text)
 {
 	fresh = table ".new"
-	for (k = 1; k <= count; k++)
-		printf "%s\t%s\t%s\t%s\n", names[k], kind[k], access[k], value[k] > fresh
+	for (k = 1; k <= count; k++) {
+		text = value[k]
+		gsub(/'/, "'\\''", text)
+		printf "row %s %s %s '%s'\n", names[k], kind[k], access[k], text > fresh
+	}
 	close(fresh)
 	system("/bin/mv -f '" fresh "' '" table "'")
 }

@@ -58,7 +58,7 @@ signal()
 start_unit()
 {
 	mode=buffered
-	enabled=$(awk -F "$tab" '$1 == "net.bpf.zerocopy_enable" { print $4 }' "$lab/sysctl")
+	enabled=$("$ZBUFCTL_ROOT/bin/sysctl" -n net.bpf.zerocopy_enable)
 	read -r library <"$lab/service/$1/libpcap"
 	if [ "${enabled:-0}" -ne 0 ] && grep -q 'with zerocopy' "$ZBUFCTL_ROOT$library" 2>/dev/null; then
 		mode=zerocopy
