@@ -18,6 +18,8 @@ csh|tcsh||hosts whose root has csh as login shell
 clang|clang||the native probe, and static FreeBSD programs from Linux
 ld.lld|lld||static FreeBSD programs from Linux
 gcc|gcc|gcc|the native probe must be clean under a second compiler
+xmllint|libxml2-utils|libxml2|JUnit reports are validated against the XSD Jenkins uses
+chromium|chromium|chromium|HTML reports are opened, clicked and printed in a real browser
 '
 
 missing_packages()
