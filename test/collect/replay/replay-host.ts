@@ -3,7 +3,9 @@ import {chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} 
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 
+import {parseCollectorOutput} from '../../../src/collect/collector-output.js';
 import {loadTemplate} from '../../../src/io/templates.js';
+import type {Evidence} from '../../../src/model/evidence.js';
 import {scriptWithArguments} from '../../../src/text/shell.js';
 
 export const STATES = [
@@ -26,6 +28,15 @@ export interface ReplayOptions {
   /** What the second netstat -B prints; the same as the first when not given. */
   readonly secondNetstat?: string;
 }
+
+export interface RunOptions {
+  /** Run as this user; only root can. */
+  readonly uid?: number;
+  readonly script?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export const META = {host: 'fw01', address: '192.0.2.1', collectedAt: '2026-11-24T08:15:00.000Z'};
 
 export interface Collected {
   readonly stdout: Buffer;
@@ -52,6 +63,8 @@ export class ReplayHost {
 
   constructor(options: ReplayOptions) {
     const {state} = options;
+    // Another user may run the collector in it.
+    chmodSync(this.root, 0o755);
     for (const [path, content] of Object.entries({...defaultFiles(state), ...options.files}))
       if (content !== undefined) this.write(path, content);
     this.write('/replay/netstat-first', compact(captured(state, 'netstat-B-json.txt')));
@@ -81,26 +94,33 @@ export class ReplayHost {
   }
 
   /** Runs the collector as it is sent to a host: on the stdin of a shell. */
-  collect(
-    args: readonly string[] = ['0'],
-    shell = ['dash', '-s'],
-    script = loadTemplate('collect.sh'),
-  ): Promise<Collected> {
+  collect(args: readonly string[] = ['0'], options: RunOptions = {}): Promise<Collected> {
     const begin = performance.now();
-    const [command = 'dash', ...rest] = shell;
-    const child = spawn(command, rest, {env: {PATH: process.env['PATH'], ZBUFCTL_ROOT: this.root}});
+    const child = spawn('dash', ['-s'], {
+      env: {PATH: process.env['PATH'], ZBUFCTL_ROOT: this.root, ...options.env},
+      ...(options.uid === undefined ? {} : {uid: options.uid, gid: options.uid}),
+    });
     const stdout: Buffer[] = [];
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    // A script that ends early leaves the rest of its text unread.
     child.stdin.on('error', () => undefined);
-    child.stdin.end(scriptWithArguments(script, args));
+    child.stdin.end(scriptWithArguments(options.script ?? loadTemplate('collect.sh'), args));
     return new Promise((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (code) => {
         resolve({stdout: Buffer.concat(stdout), stderr, code, milliseconds: performance.now() - begin});
       });
     });
+  }
+
+  /** The evidence of a collection that must have worked. */
+  async evidence(args?: readonly string[], options?: RunOptions): Promise<Evidence> {
+    const {stdout, stderr} = await this.collect(args, options);
+    const result = parseCollectorOutput(stdout, META);
+    if (!result.ok) throw new Error(`${result.error.message}\n${stderr}\n${stdout.toString()}`);
+    return result.value;
   }
 
   remove(): void {
@@ -196,30 +216,29 @@ const UNPRIVILEGED: Record<string, string> = {
 esac`,
 };
 
-/** The text of procstat -f -a, put together from the JSON of the same moment, which has every line. */
+/**
+ * The text of procstat -f -a: the captured lines of /dev/bpf among those of every other open file, which were kept as
+ * JSON only. Layout: 5-wide pid, 16-wide command, then the columns of the captured header.
+ */
 function openFiles(state: State): string {
-  interface OpenFile {
-    readonly fd: string | number;
-    readonly ref_count: string | number;
-    readonly offset: string | number;
-    readonly path?: string;
-  }
   interface Owner {
     readonly process_id: number;
     readonly command: string;
-    readonly files: readonly OpenFile[];
+    readonly files: readonly {readonly fd: string | number; readonly path?: string}[];
   }
   const {procstat} = JSON.parse(captured(state, 'procstat-f-json.txt')) as {
     procstat: {files: Record<string, Owner>};
   };
-  const lines = Object.values(procstat.files).flatMap((owner) =>
-    owner.files.map(
-      (file) =>
-        `${String(owner.process_id).padStart(5)} ${owner.command.padEnd(16)} ${String(file.fd).padStart(5)} v c rw------ ` +
-        `${String(file.ref_count).padStart(3)} ${String(file.offset).padStart(7)} -   ${(file.path ?? '-').padEnd(18)}\n`,
-    ),
+  const [header = '', ...descriptors] = captured(state, 'procstat-f-bpf.txt').trimEnd().split('\n');
+  const others = Object.values(procstat.files).flatMap((owner) =>
+    owner.files
+      .filter((file) => file.path !== '/dev/bpf')
+      .map(({fd, path = '-'}) => {
+        const left = `${String(owner.process_id).padStart(5)} ${owner.command.padEnd(16)} ${String(fd).padStart(5)}`;
+        return `${left} v r r-------   -       - -   ${path.padEnd(18)}`;
+      }),
   );
-  return `  PID COMM                FD T V FLAGS    REF  OFFSET PRO NAME        \n${lines.join('')}`;
+  return [header, ...others, ...descriptors, ''].join('\n');
 }
 
 /** procstat -v by pid; each begins with the header. */
