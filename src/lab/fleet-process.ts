@@ -23,6 +23,8 @@ export interface ServeRequest {
 /** Milliseconds a fleet gets to come up, and to go down before it is killed. */
 const PATIENCE_MS = 60_000;
 const GOODBYE_MS = 5_000;
+/** Milliseconds between two hosts whose files are made before anybody asks. */
+const FILLING_PAUSE_MS = 20;
 
 /** The program that holds a fleet; always the compiled one, also when tests run the sources. */
 const serveProgram = (): string => join(packageRoot(), 'dist', 'src', 'lab', 'serve.js');
@@ -90,8 +92,23 @@ export async function runFleet(
   const lab = await startLab(request);
   writeState(request.dir, lab, startedAt);
   onReady(lab);
+  // One host at a time, so that who connects at once does not wait; then all have files to look at.
+  const filling = fill(lab);
   await stop;
+  filling.abort();
   await lab.stop();
+}
+
+function fill(lab: Lab): AbortController {
+  const stopping = new AbortController();
+  const next = (index: number): void => {
+    const host = lab.hosts[index];
+    if (host === undefined || stopping.signal.aborted) return;
+    host.prepare();
+    setTimeout(next, FILLING_PAUSE_MS, index + 1).unref();
+  };
+  next(0);
+  return stopping;
 }
 
 /**

@@ -6,6 +6,7 @@ import type {ServerChannel} from 'ssh2';
 
 import {PLAIN_USER} from './base-machine.js';
 import {cshRefusal} from './login-shell.js';
+import {rootedCommand, rootedPath} from './rooted-command.js';
 
 /** Who asked for a command, and where it runs. */
 export interface CommandContext {
@@ -21,15 +22,14 @@ export interface CommandContext {
   readonly onCut: () => void;
 }
 
-/** sshd's PATH for a login, behind the practice host's own programs. */
-const LOGIN_PATH = ['usr/local/sbin', 'usr/local/bin'];
-const SYSTEM_PATH = '/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin';
+/** sshd's PATH for a login. */
+const LOGIN_PATH = '/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin';
 
 function environment({root, user, loginShell, terminal, peer}: CommandContext): NodeJS.ProcessEnv {
   const home = join(root, user === 'root' ? 'root' : 'tmp');
   return {
     ZBUFCTL_ROOT: root,
-    PATH: [join(root, 'bin'), ...LOGIN_PATH.map((path) => join(root, path)), SYSTEM_PATH].join(':'),
+    PATH: rootedPath(root, LOGIN_PATH),
     HOME: home,
     USER: user,
     LOGNAME: user,
@@ -61,13 +61,17 @@ export function runCommand(
     channel.end();
     return undefined;
   }
-  const child = spawn('/bin/sh', isPlainShell(command) ? ['-s'] : ['-c', command], {
-    cwd: join(context.root, context.user === 'root' ? 'root' : 'tmp'),
-    env: environment(context),
-    // A group of its own, so that all of it can be killed.
-    detached: true,
-    stdio: 'pipe',
-  });
+  const child = spawn(
+    '/bin/sh',
+    isPlainShell(command) ? ['-s'] : ['-c', rootedCommand(context.root, command)],
+    {
+      cwd: join(context.root, context.user === 'root' ? 'root' : 'tmp'),
+      env: environment(context),
+      // A group of its own, so that all of it can be killed.
+      detached: true,
+      stdio: 'pipe',
+    },
+  );
   channel.pipe(child.stdin);
   child.stdout.pipe(channel, {end: false});
   child.stderr.pipe(context.terminal ? channel : channel.stderr, {end: false});
