@@ -1,0 +1,156 @@
+import {appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+
+import {afterAll, beforeAll, expect, test} from 'vitest';
+
+import {captureState} from '../../src/lab/captured-state.js';
+import {hostTree} from '../../src/lab/host-tree.js';
+import type {AuditRun} from '../../src/model/audit-run.js';
+import type {Sshd} from '../ssh/real-sshd.js';
+import {makeKey, startSshd} from '../ssh/real-sshd.js';
+
+import {zbufctl} from './cli.js';
+
+/**
+ * The whole path over a real OpenSSH server: the program, the inventory, known_hosts, a key file, sshd, dash, the
+ * collector. Only the FreeBSD programs are the practice ones: sshd sets ZBUFCTL_ROOT, as no host does.
+ */
+let dir: string;
+let target: Sshd;
+let bastion: Sshd;
+let key: string;
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'zbufctl-test-'));
+  const root = join(dir, 'root');
+  hostTree(captureState('15.1', 'pflogd-stalled-zerocopy', true), {
+    root,
+    sharedDir: join(dir, 'shared'),
+    password: 'x',
+  });
+  key = join(dir, 'id_ed25519');
+  await makeKey(key, {type: 'ed25519'});
+  target = await startSshd({config: [`SetEnv ZBUFCTL_ROOT=${root} LAB_UID=0`]});
+  bastion = await startSshd();
+  for (const server of [target, bastion]) await server.authorize('root', `${key}.pub`);
+});
+
+afterAll(async () => {
+  await target.stop();
+  await bastion.stop();
+  rmSync(dir, {recursive: true, force: true});
+});
+
+/** An inventory of one host behind the target server, trusting what `knownHosts` says. */
+function inventory(knownHosts: string, more = ''): string {
+  const folder = mkdtempSync(join(dir, 'inventory-'));
+  writeFileSync(join(folder, 'known_hosts'), knownHosts);
+  writeFileSync(
+    join(folder, 'zbufctl.yaml'),
+    [
+      'groups:',
+      '  edge:',
+      `    vars: {user: root, identityFile: ${key}, knownHosts: known_hosts}`,
+      '    hosts:',
+      `      - {name: fw01, address: 127.0.0.1, port: ${target.port}${more}}`,
+      '  bastions:',
+      `    vars: {user: root, identityFile: ${key}, knownHosts: known_hosts}`,
+      `    hosts: [{name: bastion, address: 127.0.0.1, port: ${bastion.port}}]`,
+      '',
+    ].join('\n'),
+  );
+  return join(folder, 'zbufctl.yaml');
+}
+
+const line = (port: number, hostKey: string): string => `[127.0.0.1]:${port} ${hostKey}\n`;
+const hostOf = (stdout: string): AuditRun['hosts'][number] => {
+  const [host] = (JSON.parse(stdout) as AuditRun).hosts;
+  if (host === undefined) throw new Error('no host');
+  return host;
+};
+
+test('a stalled capture is found through a real sshd', async () => {
+  const {code, stdout} = await zbufctl([
+    'audit',
+    'fw01',
+    '-i',
+    inventory(line(target.port, await target.hostKey())),
+    '--json',
+  ]);
+
+  expect(hostOf(stdout).posture).toBe('broken');
+  expect(code).toBe(3);
+});
+
+test('through a jump host that is another real sshd, whose own key is checked, too', async () => {
+  const both = line(target.port, await target.hostKey()) + line(bastion.port, await bastion.hostKey());
+  const jump = ', proxyJump: bastion';
+
+  const through = await zbufctl(['audit', 'fw01', '-i', inventory(both, jump), '--json']);
+  expect(hostOf(through.stdout).posture).toBe('broken');
+  expect(bastion.log()).toContain('Accepted publickey for root');
+
+  const stranger = await zbufctl([
+    'audit',
+    'fw01',
+    '-i',
+    inventory(line(target.port, await target.hostKey()), jump),
+    '--json',
+  ]);
+  expect(hostOf(stranger.stdout)).toMatchObject({posture: 'unreachable'});
+  expect(stranger.code).toBe(4);
+});
+
+test('an unknown key is refused with its fingerprint; --accept-new adds it; then it is known', async () => {
+  const file = inventory('');
+
+  const refused = await zbufctl(['audit', 'fw01', '-i', file, '--json']);
+  expect(hostOf(refused.stdout).failure?.kind).toBe('host-key-unknown');
+  expect(hostOf(refused.stdout).failure?.message).toMatch(/SHA256:/);
+  expect(hostOf(refused.stdout).failure?.fix).toMatch(/ssh-keyscan|--accept-new/);
+
+  const added = await zbufctl(['audit', 'fw01', '-i', file, '--json', '--accept-new']);
+  expect(hostOf(added.stdout).posture).toBe('broken');
+  const known = await zbufctl(['audit', 'fw01', '-i', file, '--json']);
+  expect(hostOf(known.stdout).posture).toBe('broken');
+});
+
+test('a changed key is refused, even with --accept-new', async () => {
+  const file = inventory(line(target.port, await bastion.hostKey()));
+  const {stdout, code} = await zbufctl(['audit', 'fw01', '-i', file, '--json', '--accept-new']);
+
+  expect(hostOf(stdout).failure?.kind).toBe('host-key-changed');
+  expect(code).toBe(4);
+});
+
+test('a server that ends collect.sh in the middle gives no evidence and no verdict', async () => {
+  // A forced command that sends half a stream: what a full disk or a killed shell looks like.
+  const half = await startSshd();
+  await half.authorize('root', `${key}.pub`, `command="printf 'zbufctl-evidence 1\\n@ uid\\n|0\\n= 0\\n'"`);
+  try {
+    const file = inventory(line(target.port, await target.hostKey()));
+    appendFileSync(join(file, '..', 'known_hosts'), line(half.port, await half.hostKey()));
+    const list = join(file, '..', 'hosts.yaml');
+    writeFileSync(
+      list,
+      `hosts: [{name: half, address: 127.0.0.1, port: ${half.port}, user: root, identityFile: ${key}, knownHosts: known_hosts}]\n`,
+    );
+    const {stdout, code} = await zbufctl(['audit', '-i', list, '--json']);
+
+    expect(hostOf(stdout)).toMatchObject({posture: 'unknown', failure: {kind: 'cut'}, findings: []});
+    expect(code).toBe(4);
+  } finally {
+    await half.stop();
+  }
+});
+
+test('nothing is left in the home of whoever audits but the run', async () => {
+  const home = mkdtempSync(join(dir, 'home-'));
+  await zbufctl(['audit', 'fw01', '-i', inventory(line(target.port, await target.hostKey()))], {
+    env: {HOME: home, XDG_STATE_HOME: join(home, '.local/state')},
+  });
+
+  expect(existsSync(join(home, '.ssh'))).toBe(false);
+  expect(existsSync(join(home, '.local/state/zbufctl/runs'))).toBe(true);
+});
