@@ -67,7 +67,6 @@ export async function startSshd(
   );
   const child = spawn(SSHD, ['-D', '-e', '-f', join(folder, 'sshd_config')], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    detached: true,
   });
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -98,12 +97,31 @@ export async function startSshd(
   };
 }
 
-/** Ends a server started `detached`, and the children that serve its connections. */
+/** Ends a server, and the processes it has started to serve its connections. */
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const gone = new Promise((resolve) => child.once('close', resolve));
-  process.kill(-child.pid, 'SIGTERM');
+  // Not `close`: that waits for the stderr of every connection.
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  const serving = await childrenOf(child.pid);
+  child.kill();
   await gone;
+  for (const pid of serving) {
+    try {
+      process.kill(pid);
+    } catch {
+      // It has ended by itself.
+    }
+  }
+}
+
+/** Also works where there is no /proc. */
+async function childrenOf(parent: number): Promise<number[]> {
+  const {stdout} = await run('ps', ['-A', '-o', 'pid=,ppid=']);
+  return stdout
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter(([, ppid]) => ppid === parent)
+    .map(([pid]) => pid ?? 0);
 }
 
 /** Makes a key pair with ssh-keygen: `path` and `path.pub`. */
@@ -131,7 +149,7 @@ export interface Agent {
 export async function startAgent(keys: readonly string[]): Promise<Agent> {
   const folder = await mkdtemp(join(tmpdir(), 'zbufctl-agent-'));
   const socket = join(folder, 'agent');
-  const child = spawn('ssh-agent', ['-D', '-a', socket], {stdio: 'ignore', detached: true});
+  const child = spawn('ssh-agent', ['-D', '-a', socket], {stdio: 'ignore'});
   await until('ssh-agent to listen', () => existsSync(socket));
   for (const key of keys) await run('ssh-add', ['-q', key], {env: {...process.env, SSH_AUTH_SOCK: socket}});
   return {

@@ -1,12 +1,11 @@
-import ssh2 from 'ssh2';
+import type ssh2 from 'ssh2';
 
 import type {Failure} from '../../model/failure.js';
-import {keyTypeOf} from '../sshsig-format.js';
 import {authFailure} from './auth-failure.js';
-import {mostPromising} from './identities.js';
-import type {Candidates, Identity} from './identities.js';
+import type {Candidates} from './identities.js';
 import {KeyboardDialogue} from './keyboard-dialogue.js';
-import {OneKeyAgent} from './one-key-agent.js';
+import {KeyOffers} from './key-offers.js';
+import type {Attempt} from './key-offers.js';
 import type {Loan, Secrets} from './secrets.js';
 import type {Target} from './target.js';
 import type {TimeLimit} from './time-limit.js';
@@ -30,11 +29,9 @@ export interface LoginMeans {
  * and after every refusal.
  */
 export class Authentication {
-  private readonly offered: readonly Identity[];
-  private readonly notOffered: number;
-  private at = 0;
+  private readonly keys: KeyOffers;
   /** What was tried; the last one is what got us in, once we are. */
-  private readonly tried: {what: string; problem?: string}[] = [];
+  private readonly tried: Attempt[] = [];
   /** Steps of a login that needs several (AuthenticationMethods). */
   private readonly passed: string[] = [];
   private readonly begun = new Set<string>();
@@ -52,23 +49,27 @@ export class Authentication {
   ) {
     const {target, candidates, secrets} = means;
     const mayType = secrets.canAsk && (target.methods.keyboardInteractive || target.methods.password);
-    const {offered, left} = mostPromising(candidates.identities, MOST_ATTEMPTS - (mayType ? 1 : 0));
-    this.offered = offered;
-    this.notOffered = left;
+    this.keys = new KeyOffers(
+      candidates.identities,
+      MOST_ATTEMPTS - (mayType ? 1 : 0),
+      target.user,
+      means.limit,
+      this.tried,
+    );
   }
 
   /** What to try next. Both arguments are null before the first attempt. */
   async next(allowed: readonly string[] | null, partial: boolean | null): Promise<Method> {
     const {target} = this.means;
-    this.settle(partial === true ? 'accepted' : 'refused');
-    if (partial === true) this.passed.push(this.tried.pop()?.what ?? '');
+    const {judged, method: again} = await this.keys.resume();
+    if (again !== undefined) return again;
+    if (judged) this.settle(partial === true ? 'accepted' : 'refused');
+    if (judged && partial === true) this.passed.push(this.tried.pop()?.what ?? '');
     if (allowed !== null) this.allowed = allowed;
     const may = (method: string): boolean => allowed === null || allowed.includes(method);
 
-    while (may('publickey') && this.at < this.offered.length) {
-      const method = await this.offer(this.offered[this.at++]);
-      if (method !== undefined) return method;
-    }
+    const key = may('publickey') ? await this.keys.next() : undefined;
+    if (key !== undefined) return key;
     // Nothing to offer yet: ask what the server takes. Servers do not count this as a failure.
     if (allowed === null) return this.note('none', {type: 'none', username: target.user});
     if (
@@ -104,7 +105,7 @@ export class Authentication {
       tried: this.tried
         .filter(({what}) => what !== 'none')
         .map(({what, problem}) => (problem === undefined ? what : `${what}: ${problem}`)),
-      notOffered: this.notOffered,
+      notOffered: this.keys.notOffered,
       notAsked: this.notAsked,
       allowed: this.allowed,
       unsupported: candidates.unsupported,
@@ -132,32 +133,6 @@ export class Authentication {
     if (this.means.secrets.canAsk) return true;
     this.notAsked.push(method);
     return false;
-  }
-
-  private async offer(identity: Identity | undefined): Promise<Method | undefined> {
-    if (identity === undefined) return undefined;
-    const {limit, target} = this.means;
-    const attempt: {what: string; problem?: string} = {what: identity.label};
-    this.tried.push(attempt);
-    const unhurried = <T>(job: () => Promise<T>): Promise<T> =>
-      identity.asks ? limit.pausedFor(job) : job();
-    try {
-      const blob = await unhurried(() => identity.publicKey());
-      const key = ssh2.utils.parseKey(blob);
-      if (key instanceof Error) throw key;
-      attempt.what = `publickey ${keyTypeOf(blob)} (${identity.label})`;
-      const agent = new OneKeyAgent(
-        key,
-        (data, hash) => unhurried(() => identity.sign(data, hash)),
-        (problem) => {
-          attempt.problem = problem;
-        },
-      );
-      return {type: 'agent', username: target.user, agent};
-    } catch (error) {
-      attempt.problem = error instanceof Error ? error.message : String(error);
-      return undefined;
-    }
   }
 
   private keyboardInteractive(): Method {

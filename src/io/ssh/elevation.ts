@@ -47,8 +47,9 @@ export class Elevation {
         this.command = `${ENV} sudo -S -p '${this.token}' -- /bin/sh -c '${start}'`;
         break;
       case 'doas':
+        // A shell that reads its script from a terminal thinks it is interactive and prints prompts; +i says it is not.
         this.command = pty
-          ? `${ENV} doas /bin/sh -c 'stty raw -echo 2>/dev/null; ${start}'`
+          ? `${ENV} doas /bin/sh -c 'stty raw -echo 2>/dev/null; ${start.replace('sh -s', 'sh +i -s 2>/dev/null')}'`
           : `${ENV} doas -n /bin/sh -c '${start}'`;
         break;
       case 'su':

@@ -14,6 +14,8 @@ export interface Identity {
   readonly label: string;
   /** Public half; opens the file when only that tells. Rejects with a sentence. */
   publicKey(): Promise<Buffer>;
+  /** A signature when nobody has to be waited for; undefined otherwise. */
+  signNow(data: Buffer, hash: string | undefined): Buffer | undefined;
   sign(data: Buffer, hash: string | undefined): Promise<Buffer>;
   /** Somebody named this key; it goes before what merely lies around. */
   readonly explicit: boolean;
@@ -117,6 +119,7 @@ const said = (comment: string): string => sanitize(comment, {limit: 60});
 const agentIdentity = (agent: AgentClient, key: AgentKey, explicit: boolean): Identity => ({
   label: `agent key "${said(key.comment)}"`,
   publicKey: () => Promise.resolve(key.blob),
+  signNow: () => undefined,
   sign: (data, hash) => agent.sign(key.blob, data, hash),
   explicit,
   fromAgent: true,
@@ -125,7 +128,9 @@ const agentIdentity = (agent: AgentClient, key: AgentKey, explicit: boolean): Id
 
 const fileIdentity = (file: PrivateKeyFile, explicit: boolean): Identity => ({
   label: file.path,
-  publicKey: async () => file.publicKey ?? (await file.open()).publicKey,
+  publicKey: async () =>
+    file.publicKey === undefined || !file.encrypted ? (await file.open()).publicKey : file.publicKey,
+  signNow: (data, hash) => file.opened()?.sign(data, hash),
   sign: async (data, hash) => (await file.open()).sign(data, hash),
   explicit,
   fromAgent: false,

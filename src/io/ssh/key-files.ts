@@ -1,5 +1,4 @@
 import {createPrivateKey, sign} from 'node:crypto';
-import type {KeyObject} from 'node:crypto';
 import {access, readFile, stat} from 'node:fs/promises';
 
 import ssh2 from 'ssh2';
@@ -17,13 +16,15 @@ export interface PrivateKeyFile {
   readonly publicKey?: Buffer;
   /** Opens the key, asking for the passphrase once a run. Rejects with a sentence when that fails. */
   open(): Promise<OpenKey>;
+  /** The key if it is open already. */
+  opened(): OpenKey | undefined;
 }
 
 /** A private key in memory. */
 export interface OpenKey {
   readonly publicKey: Buffer;
-  /** In the form ssh2 expects of an agent. `hash` is for RSA keys. */
-  sign(data: Buffer, hash: string | undefined): Promise<Buffer>;
+  /** `hash` is for RSA keys; ECDSA signatures are DER, as Node makes them. */
+  sign(data: Buffer, hash: string | undefined): Buffer;
 }
 
 /** What came of reading a key file. */
@@ -90,14 +91,17 @@ export class KeyFiles {
     if (described.form === 'unsupported')
       return {state: 'unsupported', why: `${path} is ${described.what} (${described.fix})`};
     const publicKey = described.publicKey ?? (await readPublicKey(`${path}.pub`));
-    const unlocked = once(() => this.unlock(path, text, described.encrypted));
+    let opening: Promise<OpenKey> | undefined;
+    let opened: OpenKey | undefined;
+    const open = async (): Promise<OpenKey> => (opened = await this.unlock(path, text, described.encrypted));
     return {
       state: 'key',
       file: {
         path,
         encrypted: described.encrypted,
         ...(publicKey === undefined ? {} : {publicKey}),
-        open: unlocked,
+        open: () => (opening ??= open()),
+        opened: () => opened,
       },
     };
   }
@@ -123,11 +127,6 @@ export class KeyFiles {
   }
 }
 
-const once = <T>(job: () => Promise<T>): (() => Promise<T>) => {
-  let result: Promise<T> | undefined;
-  return () => (result ??= job());
-};
-
 async function readPublicKey(path: string): Promise<Buffer | undefined> {
   const text = await readFile(path, 'latin1').catch(() => '');
   return publicKeyIn(text);
@@ -147,7 +146,7 @@ function openKey(path: string, key: ssh2.ParsedKey | Error): OpenKey {
   const secret = createPrivateKey(key.getPrivatePEM());
   return {
     publicKey: key.getPublicSSH(),
-    sign: (data, hash) => signWith(secret, digestFor(key.type, hash), data),
+    sign: (data, hash) => sign(digestFor(key.type, hash), data, secret),
   };
 }
 
@@ -166,12 +165,3 @@ function digestFor(keyType: string, hash: string | undefined): string | undefine
       return undefined;
   }
 }
-
-/** On a thread of the pool: a large RSA key takes milliseconds. */
-const signWith = (key: KeyObject, digest: string | undefined, data: Buffer): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
-    sign(digest, data, key, (error, signature) => {
-      if (error === null) resolve(signature);
-      else reject(error);
-    });
-  });

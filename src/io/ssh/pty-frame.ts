@@ -16,8 +16,9 @@ export class PtyFrame {
 ${script}${script.endsWith('\n') ? '' : '\n'}${word}
 }
 exec 4>&1
-complaints=$(run 2>&1 >&4 4>&-)
-printf '%s %s\\n%s' ${word} "$?" "$complaints"
+# The x keeps the last newlines, which a substitution would drop.
+complaints=$(run 2>&1 >&4 4>&-; status=$?; echo x; exit $status)
+printf '%s %s\\n%s' ${word} "$?" "\${complaints%x}"
 exit 0
 `;
   }

@@ -1,0 +1,61 @@
+import ssh2 from 'ssh2';
+
+/** What ssh2 wanted signed, for whoever can do it. */
+export interface WantedSignature {
+  readonly data: Buffer;
+  readonly hash: string | undefined;
+}
+
+/**
+ * A key in the form ssh2 takes for the method `publickey`, whose signature may come later: from an agent, or after a
+ * passphrase was typed. ssh2 signs at once or not at all, so when the server wants the key and there is no signature
+ * yet, the attempt is broken off (the server counts nothing: no signature was sent), and made again with it.
+ *
+ * ssh2's own method `agent` can wait, but then hides from us which methods the server has left, and that a step of
+ * several was passed.
+ */
+export class OfferedKey {
+  /** Set when the server wants the key and `signNow` had no signature. */
+  wanted: WantedSignature | undefined;
+  /** Why there will be no signature. */
+  problem: string | undefined;
+  private signed: (WantedSignature & {readonly signature: Buffer}) | undefined;
+  private readonly key: ssh2.ParsedKey;
+
+  /** @param signNow a signature if there can be one at once */
+  constructor(
+    publicKey: Buffer,
+    private readonly signNow: (data: Buffer, hash: string | undefined) => Buffer | undefined,
+  ) {
+    const key = ssh2.utils.parseKey(publicKey);
+    if (key instanceof Error) throw key;
+    this.key = Object.assign(key, {
+      isPrivateKey: () => true,
+      sign: (data: Buffer, hash?: string) => this.sign(data, hash),
+    });
+  }
+
+  /** The attempt, for ssh2. */
+  method(username: string): ssh2.PublicKeyAuthMethod {
+    return {type: 'publickey', username, key: this.key};
+  }
+
+  /** Gives the signature that was wanted; the attempt is then to be made again. */
+  provide(signature: Buffer): void {
+    if (this.wanted !== undefined) this.signed = {...this.wanted, signature};
+    this.wanted = undefined;
+  }
+
+  private sign(data: Buffer, hash: string | undefined): Buffer | Error {
+    // What ssh2 falls back to when a server does not say which signatures it takes.
+    if (hash === 'sha1') {
+      this.problem = 'the server takes only SHA-1 signatures of it';
+      return new Error(this.problem);
+    }
+    if (this.signed?.data.equals(data) === true && this.signed.hash === hash) return this.signed.signature;
+    const signature = this.signNow(data, hash);
+    if (signature !== undefined) return signature;
+    this.wanted = {data: Buffer.from(data), hash};
+    return new Error('the signature comes later');
+  }
+}
