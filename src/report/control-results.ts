@@ -7,6 +7,7 @@ import type {
   FrameworkResult,
 } from '../model/report.js';
 import {groupBy} from '../text/group-by.js';
+import {isAboutPolicy} from './rules-of.js';
 
 type Counts = ControlResult['counts'];
 
@@ -45,7 +46,7 @@ function controlResult(
 ): ControlResult {
   const counts = count(
     mappings.flatMap(({rule}) => byRule.get(rule) ?? []),
-    missing,
+    mappings.some(({rule}) => !isAboutPolicy(rule)) ? missing : 0,
   );
   const because = mappings.map(({rule, why}) => ({rule, why}));
   return {control, title, standing: standingOf(counts), because, counts};

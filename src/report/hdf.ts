@@ -4,14 +4,16 @@ import type {WaiverState} from '../model/waiver.js';
 import {canonicalJson, prettyJson} from '../text/canonical-json.js';
 import {groupBy} from '../text/group-by.js';
 import {aboutOf, readingText, resultOf, safeName, safeText} from './finding-text.js';
-import {rulesOf} from './rules-of.js';
+import {chainText} from './report-view.js';
+import {isAboutPolicy, rulesOf} from './rules-of.js';
 import {sha256} from './sha256.js';
 
 /**
  * MITRE HDF (InSpec exec-json) for Heimdall and SAF: a control a rule, a result a finding.
  *
- * Heimdall calls a control passed when any result passed and none failed or erred, so an unknown finding, and a host
- * that was not looked at, are results with status `error`: skipped would let them vanish behind a neighbour's pass.
+ * Heimdall takes the first that occurs: error, failed, passed, skipped. So where nothing failed, an unknown finding and
+ * a host that was not looked at are errors, since skipped would let them vanish behind a neighbour's pass; where
+ * something failed they are skipped, since an error would hide the failure.
  * A waived failure stays `failed` with the waiver in its message; `waiver_data` marks controls all of whose failures
  * are waived, without the flag that would make Heimdall show them as not applicable.
  */
@@ -46,7 +48,15 @@ export function renderHdf(report: Report): string {
         controls,
       },
     ],
-    passthrough: {runs: report.runs, scope: {meant: report.scope.meant, answered: report.scope.answered}},
+    passthrough: {
+      scope: {meant: report.scope.meant, answered: report.scope.answered},
+      runs: report.runs.map((run) => ({
+        run: safeName(run.run),
+        kind: run.kind,
+        role: run.role,
+        chain: safeText(chainText(run.chain)),
+      })),
+    },
   });
 }
 
@@ -67,10 +77,11 @@ const findingsByRule = (report: Report): ReadonlyMap<string, readonly OnHost[]> 
 
 type Control = Readonly<Record<string, unknown>> & {readonly id: string};
 
-/** Rules about the policy itself: ZBUF-W01 and its like. */
-const isAboutPolicy = (rule: string): boolean => rule.startsWith('ZBUF-W');
+/** How an open question is written down: see renderHdf. */
+type Doubt = 'error' | 'skipped';
 
 function control(report: Report, rule: RuleText, found: readonly OnHost[]): Control {
+  const doubt: Doubt = found.some(({finding}) => finding.verdict === 'fail') ? 'skipped' : 'error';
   return {
     id: rule.id,
     title: `${rule.slug}: ${rule.claim}`,
@@ -84,7 +95,10 @@ function control(report: Report, rule: RuleText, found: readonly OnHost[]): Cont
     tags: tagsOf(report, rule),
     code: '',
     source_location: {ref: rule.id, line: 0},
-    results: [...found.map((f) => result(report, f)), ...(isAboutPolicy(rule.id) ? [] : notLooked(report))],
+    results: [
+      ...found.map((f) => result(report, f, doubt)),
+      ...(isAboutPolicy(rule.id) ? [] : notLooked(report, doubt)),
+    ],
     waiver_data: waiverData(report, rule, found),
   };
 }
@@ -117,7 +131,7 @@ function tagsOf(report: Report, rule: RuleText): object {
   };
 }
 
-function result(report: Report, {finding, host}: OnHost): object {
+function result(report: Report, {finding, host}: OnHost, doubt: Doubt): object {
   const about = aboutOf(finding);
   const name = host === undefined ? 'policy' : safeName(host.host);
   const base = {
@@ -135,7 +149,7 @@ function result(report: Report, {finding, host}: OnHost): object {
     case 'not-applicable':
       return {...base, status: 'skipped', skip_message: `Not applicable: ${safeText(finding.summary)}`};
     case 'unknown':
-      return {...base, status: 'error', message: `Unknown. ${message}`, exception: 'unknown'};
+      return {...base, ...doubtful(doubt, `Unknown. ${message}`, 'unknown')};
     case 'waived':
       return {...base, status: 'failed', message: `Waived: ${safeText(finding.waived ?? '')}\n${message}`};
     case 'fail':
@@ -143,14 +157,15 @@ function result(report: Report, {finding, host}: OnHost): object {
   }
 }
 
-const notLooked = (report: Report): object[] =>
+const doubtful = (doubt: Doubt, message: string, exception: string): object =>
+  doubt === 'error' ? {status: doubt, message, exception} : {status: doubt, skip_message: message};
+
+const notLooked = (report: Report, doubt: Doubt): object[] =>
   report.scope.missing.map(({host, why, message, fix}) => ({
     code_desc: `${safeName(host)}: not looked at`,
     start_time: report.generatedAt,
     resource: safeName(host),
-    status: 'error',
-    message: `${safeText(message)}\nWhat to do: ${safeText(fix)}`,
-    exception: why,
+    ...doubtful(doubt, `${safeText(message)}\nWhat to do: ${safeText(fix)}`, why),
   }));
 
 function waiverData(report: Report, rule: RuleText, found: readonly OnHost[]): object | null {

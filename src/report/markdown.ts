@@ -53,13 +53,12 @@ const postures = ({totals}: Report): string =>
 const findings = (report: Report): string =>
   table(
     ['Result', 'Severity', 'Rule', 'Hosts', 'First of them'],
-    troublesByRule(report).map(({finding, result, occurrences}) => {
-      const names = new Set(occurrences.map((o) => o.host));
+    troublesByRule(report).map(({finding, result, where}) => {
       return [
         result,
         finding.severity,
         `${finding.rule} ${finding.slug}`,
-        String(names.size),
+        where.replace(/ hosts?$/, ''),
         finding.summary,
       ];
     }),

@@ -5,12 +5,16 @@ import {groupBy} from '../text/group-by.js';
 import {bySeverity, URGENCY} from './audit-view.js';
 import {resultOf, safeName} from './finding-text.js';
 import type {Result} from './finding-text.js';
+import {plural} from './page.js';
+import {isAboutPolicy} from './rules-of.js';
 
 /** A rule's findings of one result and severity, with the hosts they are on: how a report talks about a fleet. */
 export interface RuleGroup {
   readonly finding: Finding;
   readonly result: Result;
   readonly occurrences: readonly {readonly host: string; readonly finding: Finding}[];
+  /** How many hosts, in words; a finding about the policy is on none. */
+  readonly where: string;
 }
 
 /** Failures, waived failures and unknowns grouped by rule and result, worst first; findings about the policy too. */
@@ -22,7 +26,10 @@ export function troublesByRule(report: Report): readonly RuleGroup[] {
   const groups = [...groupBy(all, ({finding}) => `${finding.rule} ${resultOf(finding)}`).values()].flatMap(
     (occurrences) => {
       const finding = occurrences[0]?.finding;
-      return finding === undefined ? [] : [{finding, result: resultOf(finding), occurrences}];
+      if (finding === undefined) return [];
+      const hosts = new Set(occurrences.map((o) => o.host)).size;
+      const where = isAboutPolicy(finding.rule) ? 'policy' : plural(hosts, 'host');
+      return [{finding, result: resultOf(finding), occurrences, where}];
     },
   );
   const order = bySeverity(groups.map((group) => group.finding));

@@ -14,3 +14,6 @@ export function rulesOf(report: Report): readonly RuleText[] {
     if (!rules.has(id)) rules.set(id, {id, slug, severity, claim: slug, matters, remedy: fix, sources: []});
   return [...rules.values()];
 }
+
+/** Rules about the policy itself, ZBUF-W01 and its like; all others are about hosts. */
+export const isAboutPolicy = (rule: string): boolean => rule.startsWith('ZBUF-W');

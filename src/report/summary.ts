@@ -63,14 +63,17 @@ function findings(sheet: Sheet): readonly string[] {
     : groups.flatMap((g) => group(sheet, g));
 }
 
-function group({width, paint, verbose}: Sheet, {finding, result, occurrences}: RuleGroup): readonly string[] {
+function group(
+  {width, paint, verbose}: Sheet,
+  {finding, result, occurrences, where}: RuleGroup,
+): readonly string[] {
   const hosts = [...new Set(occurrences.map((o) => o.host))];
   const word = result === 'fail' ? finding.severity : result;
   const tone = result === 'fail' ? SEVERITY_TONE[finding.severity] : result === 'unknown' ? 'doubt' : 'dim';
-  const title = `${finding.rule} ${finding.slug}`;
+  const title = safeName(`${finding.rule} ${finding.slug}`);
   return [
     `  ${paint(tone, word.padEnd(8))} ${title}`,
-    ...hang('           ', `${plural(hosts.length, 'host')}: ${named(hosts, verbose)}`, width),
+    ...(where === 'policy' ? [] : hang('           ', `${where}: ${named(hosts, verbose)}`, width)),
     ...(verbose
       ? occurrences.flatMap(({host, finding: f}) => {
           const about = aboutOf(f);
@@ -94,7 +97,7 @@ const missing = ({report, width}: Sheet): readonly string[] =>
 const waivers = ({report, width, paint}: Sheet): readonly string[] =>
   report.waivers.flatMap(({waiver, standing, covers, daysLeft}) => {
     const left = standing === 'in-force' ? `, ${plural(daysLeft, 'day')} left` : '';
-    const text = `${safeName(waiver.ticket)} ${waiver.rule} until ${waiver.expiry}${left}, ${plural(covers.length, 'host')}: ${safeText(waiver.reason)}`;
+    const text = `${safeName(waiver.ticket)} ${safeName(waiver.rule)} until ${waiver.expiry}${left}, ${plural(covers.length, 'host')}: ${safeText(waiver.reason)}`;
     const tone = standing === 'expired' || standing === 'unmatched' ? 'warn' : 'dim';
     const [first = '', ...rest] = hang('              ', text, width);
     return [`  ${paint(tone, standing.padEnd(11))} ${first.trimStart()}`, ...rest];
@@ -111,7 +114,7 @@ function drift({report, width}: Sheet): readonly string[] {
       .flatMap((e) =>
         hang(
           '  ',
-          `${e.change} ${safeName(e.host)} ${e.rule ?? ''}: ${safeText(e.before)} -> ${safeText(e.after)}`,
+          `${e.change} ${safeName(e.host)}${e.rule === undefined ? '' : ` ${safeName(e.rule)}`}: ${safeText(e.before)} -> ${safeText(e.after)}`,
           width,
         ),
       ),
@@ -140,7 +143,8 @@ const controls = ({report, width}: Sheet): readonly string[] =>
   });
 
 function evidence({report, width, paint}: Sheet): readonly string[] {
-  return report.runs.flatMap(({run, kind, startedAt, chain, role}) => {
+  const told = report.runs.filter((run) => run.role === 'subject' || run.chain.state === 'broken');
+  return told.flatMap(({run, kind, startedAt, chain, role}) => {
     const text = `${kind} ${safeName(run)}${role === 'subject' ? '' : ` (${role})`}, ${timeText(startedAt)}: hash chain ${safeText(chainText(chain))}`;
     const lines = hang('  ', text, width);
     return chain.state === 'broken' ? lines.map((line) => paint('bad', line)) : lines;

@@ -11,7 +11,7 @@ export function markdownText(text: string, limit = 2000): string {
     .trim()
     .replace(/[\\`*_[\]<>|~&$!]/g, '\\$&')
     .replace(/^([#+=-])/, '\\$1')
-    .replace(/^(\d{1,9})([.)])/, '$1\\$2')
+    .replace(/^(\d{1,9})([.)])(?=\s|$)/, '$1\\$2')
     .replaceAll(':/', ':\\/')
     .replace(/www\./gi, (w) => `${w.slice(0, 3)}\\.`);
 }
