@@ -63,7 +63,7 @@ function advice(service: Service): readonly string[] {
   const restart = service.rcScript === undefined ? 'start it again' : `service ${service.rcScript} restart`;
   switch (outlook) {
     case 'safe':
-      return ['Nothing.'];
+      return [breaking(service)];
     case 'race':
       return [
         'Nothing as a rule. On a machine that is heavily loaded as the service starts, look at netstat -B afterwards: a held buffer (Hblen) that does not move while Recv grows means the race was lost; restarting the service is the cure.',
@@ -78,6 +78,13 @@ function advice(service: Service): readonly string[] {
         'Keep net.bpf.zerocopy_enable at 0 on a host that runs it until zbufctl probe, a look at the source or a trial has told what it does; then describe it under policy.services.',
       ];
   }
+}
+
+/** Settings under which a program that is safe as a rule is not. */
+function breaking(service: Service): string {
+  const broken = service.variants.filter((v) => outlookOf(service, v) === 'breaks');
+  if (broken.length === 0) return 'Nothing.';
+  return `Nothing in its default start. It breaks with: ${broken.map((v) => v.when).join('; ')}.`;
 }
 
 /** Visible settings under which the program is safe. */

@@ -30,10 +30,10 @@ export function renderServices(
   if (rows.length === 0) return `No service matches. There are ${known}: zbufctl services\n`;
   const lines = grid(
     [
-      {title: 'service', share: 0.25},
-      {title: 'rc script', share: 0.2},
-      {title: 'fork pattern', share: 0.3},
-      {title: 'zero-copy', share: 0.15},
+      {title: 'service', share: 0.2},
+      {title: 'rc script', share: 0.15},
+      {title: 'fork pattern', share: 0.28},
+      {title: 'zero-copy', share: 0.13},
       {title: 'program', share: 1},
     ],
     rows.map((row) => [
