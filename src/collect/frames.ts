@@ -18,6 +18,7 @@ const AGAIN = 'Run it again; if it happens again, run with -v and look at what t
  */
 export function splitFrames(bytes: Uint8Array): Result<readonly Section[]> {
   if (bytes.byteLength > LIMITS.stream) return fail(flooded(`more than ${LIMITS.stream} bytes`));
+  if (count(bytes, 0x0a) > LIMITS.allLines) return fail(flooded(`more than ${LIMITS.allLines} lines`));
   const stream = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   const lines = stream.split('\n');
   const last = lines.pop();
@@ -27,6 +28,12 @@ export function splitFrames(bytes: Uint8Array): Result<readonly Section[]> {
   if (version !== '1') return fail(otherVersion(version));
   if (last !== '') return fail(cut('the stream ends in the middle of a line'));
   return sections(lines, start + 1);
+}
+
+function count(bytes: Uint8Array, wanted: number): number {
+  let found = 0;
+  for (const byte of bytes) if (byte === wanted) found += 1;
+  return found;
 }
 
 /** A shell's start-up files may print before the collector does: nothing there is believed. */

@@ -9,10 +9,6 @@ import {wholeNumber} from './whole-number.js';
 
 const TOOL = 'procstat -f -a';
 const HEADER = /^\s*PID\s+COMM\s+FD\s+T\s+V\s+FLAGS\s+REF\s+OFFSET\s+PRO\s+NAME\s*$/;
-// COMM may hold spaces and anything else, so the line is read from its right end.
-const LINE =
-  /^\s*(\d+) (.+?)\s+(\d+)\s+(\S)\s+(\S)\s+(\S+)\s+(-|\d+)\s+(-|\d+)\s+(\S+)\s+(\S*\/dev\/bpf\S*)\s*$/;
-
 /**
  * Processes with a BPF descriptor open. procstat shows an ordinary user its own processes only and exits 0
  * (facts: host-behaviour.md), so whatever it shows somebody who is not root is no list of holders.
@@ -32,11 +28,16 @@ export function parseHolders(section: Section | undefined, root: boolean): Readi
   });
 }
 
+/** COMM may hold spaces and anything else, so the line is read from its right end. */
 function parseLine(line: string): Holder | undefined {
-  if (line.length > LIMITS.word) return undefined;
-  const [, digits, command, fd, , , , references, offset, , path] = LINE.exec(line) ?? [];
-  const pid = wholeNumber(digits);
-  if (pid === undefined || command === undefined || fd === undefined || path === undefined) return undefined;
+  if (line.length > LIMITS.path) return undefined;
+  const words = line.trim().split(/\s+/);
+  const [fd, , , flags, references, offset, , path] = words.slice(-8);
+  const pid = wholeNumber(words[0]);
+  const command = words.slice(1, -8).join(' ');
+  if (pid === undefined || command === '' || fd === undefined || path === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(fd) || !path.includes('/dev/bpf') || !/^[-a-z]{8,12}$/.test(flags ?? ''))
+    return undefined;
   const refCount = count(references);
   const position = count(offset);
   if (refCount === undefined || position === undefined) return undefined;

@@ -1,7 +1,9 @@
 /** What a host may say at most. More than a thousand times what an ordinary one does, and little enough to hold. */
 export const LIMITS = {
   /** Bytes of the whole stream. */
-  stream: 16 * 1024 * 1024,
+  stream: 8 * 1024 * 1024,
+  /** Lines of the whole stream. */
+  allLines: 600_000,
   sections: 4096,
   /** Lines of one section. */
   lines: 300_000,
@@ -13,6 +15,8 @@ export const LIMITS = {
   entries: 10_000,
   /** Characters of one short value: a name, a version, a path. */
   word: 1024,
+  /** Characters of a table's line that ends in a path; PATH_MAX is 1024. */
+  path: 1536,
   /** Characters of one process's arguments, or of one rc variable. */
   text: 8192,
 } as const;

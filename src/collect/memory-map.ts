@@ -37,7 +37,7 @@ export function parseMemoryMap(
 }
 
 function parseLine(line: string, pid: number): Mapping | undefined {
-  if (line.length > LIMITS.text) return undefined;
+  if (line.length > LIMITS.path) return undefined;
   const [, owner, from, to, protection, ...rest] = LINE.exec(line) ?? [];
   const [res, pres, ref, shd, flags, type, path = ''] = rest;
   if (owner !== String(pid) || from === undefined || to === undefined || protection === undefined)

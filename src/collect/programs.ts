@@ -5,12 +5,16 @@ import {absent, read, unreadable} from '../model/reading.js';
 import type {Section} from './section.js';
 import {decode, reason} from './section.js';
 
-export const LIBPCAP = /\/libpcap[^/]*\.so[^/]*$/;
+/** Whether a path is that of a libpcap as a shared library. No regular expression: paths come from the host. */
+function isLibpcap(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return name.startsWith('libpcap') && name.includes('.so');
+}
 
 /** The version each libpcap on the host gives itself. `strings` has a section a file: libraries, and programs without one. */
 export function parseLibraries(strings: readonly Section[]): readonly Library[] {
   return strings
-    .filter((section) => LIBPCAP.test(section.words[0] ?? ''))
+    .filter((section) => isLibpcap(section.words[0] ?? ''))
     .map((section) => ({path: section.words[0] ?? '', version: versionIn(section)}));
 }
 
@@ -78,7 +82,7 @@ function mappedBy(path: string, maps: Evidence['memoryMaps']): Reading<string> {
   for (const map of Object.values(maps)) {
     if (map.state !== 'read' || !map.value.some((mapping) => isFile(mapping) && mapping.path === path))
       continue;
-    const libpcap = map.value.find((mapping) => isFile(mapping) && LIBPCAP.test(mapping.path));
+    const libpcap = map.value.find((mapping) => isFile(mapping) && isLibpcap(mapping.path));
     return libpcap === undefined ? absent : read(libpcap.path);
   }
   return unreadable('neither ldd nor a memory map tells');

@@ -32,10 +32,11 @@ function assignmentsOf(section: Section): Reading<readonly RcAssignment[]> {
  * comment. Everything else (expansions, joined words, a quote that ends on a later line) stays as it is.
  */
 export function literal(text: string): Pick<RcAssignment, 'value' | 'literal'> {
+  const line = text.trim();
   const plain =
-    /^"([^"$`\\]*)"(?:\s+#.*|\s*;?\s*)$/.exec(text) ??
-    /^'([^']*)'(?:\s+#.*|\s*;?\s*)$/.exec(text) ??
-    /^([^\s"'$`\\;#&|<>()*?[~]*)(?:\s+#.*|\s*;?\s*)$/.exec(text);
+    /^"([^"$`\\]*)"(?:\s+#.*|\s*;?)$/.exec(line) ??
+    /^'([^']*)'(?:\s+#.*|\s*;?)$/.exec(line) ??
+    /^([^\s"'$`\\;#&|<>()*?[~]*)(?:\s+#.*|\s*;?)$/.exec(line);
   const value = plain?.[1];
   return value === undefined ? {value: text, literal: false} : {value, literal: true};
 }

@@ -1,0 +1,72 @@
+import {spawnSync} from 'node:child_process';
+
+import {expect, test} from 'vitest';
+
+import {loadTemplate} from '../../src/io/templates.js';
+
+/** Commands that change something. The words may stand in comments, so these are cut first. */
+const CHANGES =
+  /(?:^|[\s;&|({])(?:rm|mv|cp|ln|tee|touch|mkdir|rmdir|mktemp|install|dd|chmod|chown|chflags|kill|pkill|kldload|kldunload|mount|umount|eval|exec|\.|source|trap)\s/;
+
+const code = loadTemplate('collect.sh')
+  .split('\n')
+  .map((line) => line.replace(/^\s*#.*|\s# .*/, ''));
+
+/** What a reviewer looks for: anything that writes, sets, starts or stops. Empty when there is nothing. */
+function writes(lines: readonly string[]): readonly string[] {
+  return lines.filter((line) => {
+    const unquoted = line.replaceAll(/"[^"]*"/g, '""');
+    return (
+      // The only redirections out: between descriptors, and to nowhere. (=> is how ldd prints.)
+      line.replaceAll(/\d?>&[\d-]|>\/dev\/null|'=> \/'|\*=> \}/g, '').includes('>') ||
+      CHANGES.test(line) ||
+      // In awk: system(), and pipes into and out of commands.
+      /system\(|\|\s*getline|\bprint\b[^;]*\|(?!\|)/.test(unquoted) ||
+      /\bsysctl (?:-\w+ )*\S*=/.test(line) ||
+      /\bservice (?!-e)|\bsysrc (?!-a$)|\bkenv (?!-q net\.bpf\.zerocopy_enable$)/.test(
+        line.replace('ask kenv', ''),
+      )
+    );
+  });
+}
+
+test('the collector has no line that writes, sets, starts or stops anything', () => {
+  expect(writes(code)).toEqual([]);
+});
+
+test.each([
+  'printf x >file',
+  'cat a >>"$b"',
+  'sysctl net.bpf.zerocopy_enable=0',
+  'sysctl -n net.bpf.zerocopy_enable=0',
+  '	rm -f x',
+  'a && mv b c',
+  'exec 3>&1',
+  'eval "$x"',
+  '. /etc/rc.conf',
+  'print x | "sh"',
+  '"date" | getline',
+  'system("id")',
+  'service pflog stop',
+  'sysrc pflog_enable=NO',
+  'kenv x=1',
+])('the check notices %s', (line) => {
+  expect(writes([line])).toHaveLength(1);
+});
+
+test('the collector is clean under shellcheck as sh', () => {
+  const {status, stdout} = spawnSync('shellcheck', ['-s', 'sh', 'templates/collect.sh'], {encoding: 'utf8'});
+
+  expect({status, stdout}).toEqual({status: 0, stdout: ''});
+});
+
+test('the practice root is the only thing of the environment it looks at', () => {
+  const text = code.join('\n');
+  const own = new Set(
+    Array.from(text.matchAll(/([A-Za-z_]+)=|for ([a-z]+) in|read -r ([a-z]+)/g), (m) => m[1] ?? m[2] ?? m[3]),
+  );
+  const used = Array.from(text.matchAll(/\$\{?([A-Za-z_]+)/g), ([, name]) => name);
+
+  expect(used.length).toBeGreaterThan(50);
+  expect([...new Set(used.filter((name) => !own.has(name)))]).toEqual(['ZBUFCTL_ROOT']);
+});
