@@ -21,12 +21,12 @@ export class ComplaintBook {
     if (this.isRepeated('complaint', at, message)) return;
     const count = (this.perFile.get(at.file) ?? 0) + 1;
     this.perFile.set(at.file, count);
-    if (count <= MOST_PER_FILE) this.complained.push({...placeOf(at), message, fix});
+    if (count <= MOST_PER_FILE) this.complained.push(harmless(at, message, fix));
   }
 
   warn(at: Place, message: string, fix: string): void {
     if (this.isRepeated('warning', at, message) || this.warned.length >= MOST_PER_FILE) return;
-    this.warned.push({...placeOf(at), message, fix});
+    this.warned.push(harmless(at, message, fix));
   }
 
   /** True when something was complained about, in `file` or anywhere. */
@@ -62,7 +62,13 @@ export class ComplaintBook {
   }
 }
 
-const placeOf = ({file, line}: Place): Place => ({file, line});
+/** Keys, names and sections of a file stand in its complaints, and must not draw on the screen. */
+const harmless = ({file, line}: Place, message: string, fix: string): Complaint => ({
+  file,
+  line,
+  message: sanitize(message, {limit: 500}),
+  fix: sanitize(fix, {limit: 500}),
+});
 
 /** A piece of a file as messages show it: quoted, short, harmless on a terminal. */
 export function quoted(text: string): string {

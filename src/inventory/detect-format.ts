@@ -106,7 +106,8 @@ export function detectYamlFormat(path: string, tree: Tree): Detected<YamlFormat>
       ours.line,
     );
   if (ours !== undefined) return detected('zbufctl', `it has the key ${ours.key} (line ${ours.line})`);
-  const group = all ?? tree.entries.find(({value}) => isAnsibleGroup(value));
+  if (all !== undefined) return detected('ansible-yaml');
+  const group = tree.entries.find(({value}) => isAnsibleGroup(value));
   if (group !== undefined)
     return detected('ansible-yaml', `line ${group.line} is a group as Ansible writes it`);
   return detected('zbufctl', 'no key in it is a group as Ansible writes it');

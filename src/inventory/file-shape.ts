@@ -97,13 +97,13 @@ const hostPattern: TextShape = {
   pattern: HOST_PATTERN,
   defect: (text) => {
     const expanded = expandRange(text, '-');
-    if ('message' in expanded) return hostNameDefect(text.replace(/\[[^\]]*\]/g, '0')) ?? expanded;
+    if ('message' in expanded) return hostNameDefect(text.replace(/\[[^\]]*\]|[[\]]/g, '0')) ?? expanded;
     // A range differs in letters and digits only, so its first name stands for all.
     return hostNameDefect(expanded.first);
   },
 };
 
-const hostShape: Shape = {
+export const hostShape: Shape = {
   kind: 'text-or-record',
   text: hostPattern,
   record: {
@@ -158,7 +158,7 @@ export const fileShape: RecordShape = {
     hosts: {...hosts, doc: 'Hosts in no group.'},
     groups: {kind: 'map', doc: 'Groups by name.', key: groupName, of: groupShape},
     vars: {...vars, doc: 'Variables of every host.'},
-    policy: {...policyShape, doc: 'The policy of every host.'},
+    policy: policyShape,
   },
   hint: misplacedHint,
 };

@@ -52,7 +52,8 @@ class AnsibleYamlReader {
     const children = child(value, 'children');
     if (children === undefined || !this.isMapping(children, `the children of ${quoted(name)}`)) return;
     for (const entry of entriesOf(children)) {
-      group.children.push({name: entry.key, at: this.at(entry.line)});
+      if (ansibleGroupDefect(entry.key) === undefined)
+        group.children.push({name: entry.key, at: this.at(entry.line)});
       this.group(entry);
     }
   }

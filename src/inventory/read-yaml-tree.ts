@@ -1,6 +1,7 @@
 import type {CST} from 'yaml';
 import {Composer, LineCounter, Parser} from 'yaml';
 
+import {lineAt} from './check-text.js';
 import type {ComplaintBook} from './complaint-book.js';
 import {explainYamlError} from './explain-yaml-error.js';
 import {TreeBuilder} from './tree-builder.js';
@@ -33,11 +34,13 @@ function readGuarded(file: string, text: string, book: ComplaintBook): Tree | un
     book.complain({file, line}, message, fix);
   };
 
-  const tokens = opensTooManyBrackets(text) ? undefined : [...new Parser(lines.addNewLine).parse(text)];
-  const deep = tokens === undefined ? 0 : firstTooDeep(tokens);
-  if (tokens === undefined || deep !== undefined) {
+  const unclosed = tooManyBrackets(text);
+  const tokens = unclosed === undefined ? [...new Parser(lines.addNewLine).parse(text)] : [];
+  const deep = unclosed ?? firstTooDeep(tokens);
+  if (deep !== undefined) {
     const message = `nested deeper than ${MAX_DEPTH} levels`;
-    complain(lineOf(deep ?? 0), message, 'An inventory needs five; look for a bracket that is never closed.');
+    const fix = 'An inventory needs five; look for a bracket that is never closed.';
+    complain(lineAt(text, deep), message, fix);
     return undefined;
   }
 
@@ -87,13 +90,14 @@ function firstTooDeep(tokens: readonly CST.Token[]): number | undefined {
   return undefined;
 }
 
-function opensTooManyBrackets(text: string): boolean {
+/** Where brackets that are never closed become too many. */
+function tooManyBrackets(text: string): number | undefined {
   let open = 0;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (unit === 0x5b || unit === 0x7b) open++;
     else if (unit === 0x5d || unit === 0x7d) open = Math.max(0, open - 1);
-    if (open > MAX_OPEN_BRACKETS) return true;
+    if (open > MAX_OPEN_BRACKETS) return at;
   }
-  return false;
+  return undefined;
 }

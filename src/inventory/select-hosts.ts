@@ -31,15 +31,18 @@ class Selector {
   /** By inventory name; a host changed by `user@` replaces itself. */
   private readonly chosen = new Map<string, Host>();
 
+  /** The groups that narrow the selection: none when one of them does not exist, which is complaint enough. */
+  private readonly groups: readonly string[];
+
   constructor(
     private readonly inventory: Inventory,
-    private readonly groups: readonly string[],
+    groups: readonly string[],
   ) {
+    this.groups = this.checkGroups(groups) ? groups : [];
     this.byName = new Map(inventory.hosts.map((host) => [host.name, host]));
   }
 
   select(words: readonly string[]): SelectionResult {
-    this.checkGroups();
     if (words.length === 0) {
       for (const host of this.inventory.hosts) if (this.isInGroups(host)) this.chosen.set(host.name, host);
     }
@@ -55,13 +58,14 @@ class Selector {
     return {ok: true, hosts: [...known, ...others]};
   }
 
-  private checkGroups(): void {
-    const known = new Set(this.inventory.hosts.flatMap(({groups}) => groups));
-    for (const group of this.groups) {
-      if (known.has(group)) continue;
+  private checkGroups(groups: readonly string[]): boolean {
+    const known = new Set(this.inventory.hosts.flatMap((host) => host.groups));
+    const unknown = groups.filter((group) => !known.has(group));
+    for (const group of unknown) {
       const fix = didYouMean(group, known) || `Groups with hosts: ${listed([...known])}.`;
       this.complain(`no host is in the group ${quoted(group)}`, fix);
     }
+    return unknown.length === 0;
   }
 
   private word(word: string): void {
@@ -92,10 +96,11 @@ class Selector {
       this.complain(`${quoted(pattern)} ${expanded.message}`, expanded.fix);
       return;
     }
+    const [missing = '', ...others] = expanded.names().filter((name) => !this.byName.has(name));
+    if (missing !== '') this.notFound(missing, others.length);
     for (const name of expanded.names()) {
       const host = this.byName.get(name);
-      if (host === undefined) this.notFound(name);
-      else this.take(host, name);
+      if (host !== undefined) this.take(host, name);
     }
   }
 
@@ -152,10 +157,12 @@ class Selector {
     this.chosen.set(host.name, host);
   }
 
-  private notFound(name: string): void {
+  /** @param others how many more of the same range are missing */
+  private notFound(name: string, others = 0): void {
     const near = didYouMean(name, this.byName.keys());
     const fix = `${near || this.whatThereIs()} For a host in no inventory write USER@${name}.`;
-    this.complain(`no host is called ${quoted(name)}`, fix);
+    const more = others === 0 ? '' : `, nor by ${others} more names of that range`;
+    this.complain(`no host is called ${quoted(name)}${more}`, fix);
   }
 
   private isInGroups({groups}: Host): boolean {
