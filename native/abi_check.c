@@ -1,7 +1,24 @@
 /*
  * Is abi.h what the system's headers say?  Checked by compiling on FreeBSD.
+ *
+ * struct xbpf_d is in a header meant for the kernel and netstat(1), which may
+ * want other headers in another release, so it is compared only with
+ * -DCHECK_XBPF_D; a program asks the kernel for the size anyway (inspect.c).
  */
 #if defined(__FreeBSD__) && __STDC_HOSTED__ && defined(__LP64__)
+
+#ifdef CHECK_XBPF_D
+#include <sys/param.h>
+#include <sys/protosw.h>
+#include <sys/socket.h>
+#include <sys/socketvar.h>
+#include <sys/sysctl.h>
+#include <sys/user.h>
+
+#include <net/if.h>
+#include <net/bpf.h>
+#include <net/bpfdesc.h>
+#endif
 
 #include "bsd.h"
 #include "abi.h"
@@ -12,8 +29,6 @@
 #define OFFSET(tag, member)                                                \
 	_Static_assert(offsetof(struct tag, member) ==                     \
 	    offsetof(struct abi_##tag, member), #tag "." #member)
-
-#include <net/bpfdesc.h>
 
 NUMBER(BIOCSETBUFMODE);
 NUMBER(BIOCSETZBUF);
@@ -99,6 +114,7 @@ SIZE(bpf_insn);
 SIZE(bpf_program);
 OFFSET(bpf_program, bf_insns);
 SIZE(bpf_stat);
+#ifdef CHECK_XBPF_D
 SIZE(xbpf_d);
 OFFSET(xbpf_d, bd_promisc);
 OFFSET(xbpf_d, bd_immediate);
@@ -114,6 +130,7 @@ OFFSET(xbpf_d, bd_ifname);
 OFFSET(xbpf_d, bd_locked);
 OFFSET(xbpf_d, bd_zcopy);
 OFFSET(xbpf_d, bd_bufmode);
+#endif
 
 #else
 

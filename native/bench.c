@@ -76,6 +76,15 @@ bench_read(struct capture *c, const struct channel *channel, uint32_t nonce,
 	take_rest(c, nonce, run, start, why);
 	run->cpu_us = (uint32_t)(sys_cpu_microseconds() - cpu);
 	run->calls = c->calls;
+}
+
+/* After a flush: what the kernel could not hand over before. */
+void
+bench_finish(struct capture *c, uint32_t nonce, struct zbufprobe_run *run,
+    struct failure *why)
+{
+	memset(run, 0, sizeof(*run));
+	take_rest(c, nonce, run, sys_microseconds(), why);
 	capture_dropped(c, &run->dropped, why);
 }
 
@@ -119,6 +128,30 @@ hear(struct scene *s, struct answer *a, uint64_t deadline, struct failure *why)
 	return (why->error == 0);
 }
 
+/*
+ * The kernel takes an acknowledged buffer back only when the next packet
+ * comes, and until then it rotates nothing: another packet, not one of the
+ * run's, lets it hand over what it still has.
+ */
+static bool
+flush(struct probe *p, struct scene *s, struct zbufprobe_run *run,
+    uint64_t deadline, struct failure *why)
+{
+	struct answer a;
+
+	if (!hear(s, &a, deadline, why))
+		return (false);
+	run->received += a.run.received;
+	/* Before the other packet, which may be dropped itself. */
+	run->dropped = a.run.dropped;
+	traffic_send(&p->traffic, 1, 0, 1, PROBE_PAYLOAD_BYTES);
+	tell(s, ORDER_FINISH, p->nonce);
+	if (!hear(s, &a, deadline, why))
+		return (false);
+	run->received += a.run.received;
+	return (true);
+}
+
 static bool
 one_run(struct probe *p, const struct capture_options *o, uint32_t bytes,
     struct zbufprobe_run *run, struct failure *why)
@@ -144,6 +177,7 @@ one_run(struct probe *p, const struct capture_options *o, uint32_t bytes,
 		if (hear(&s, &a, deadline, why)) {
 			*run = a.run;
 			run->sent = sent;
+			flush(p, &s, run, deadline, why);
 		}
 	}
 	scene_finish(&s, deadline);

@@ -222,6 +222,8 @@ void	 bench_run(struct probe *);
 uint32_t bench_selected(const struct zbufprobe_request *);
 void	 bench_read(struct capture *, const struct channel *, uint32_t,
     struct zbufprobe_run *, struct failure *);
+void	 bench_finish(struct capture *, uint32_t, struct zbufprobe_run *,
+    struct failure *);
 bool	 probe_progress(struct probe *, uint32_t, uint32_t, uint32_t);
 void	 probe_window(struct probe *, uint64_t);
 uint32_t probe_alarm(const struct probe *);

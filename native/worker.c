@@ -116,6 +116,9 @@ obey(struct worker *w, const struct order *o, struct answer *a)
 	case ORDER_READ:
 		bench_read(&w->capture, w->channel, o->nonce, &a->run, &why);
 		break;
+	case ORDER_FINISH:
+		bench_finish(&w->capture, o->nonce, &a->run, &why);
+		break;
 	case ORDER_REAP:
 		while (sys_wait(w->child, &a->status, 0) == -EINTR)
 			continue;

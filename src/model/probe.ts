@@ -1,7 +1,10 @@
-/** The probe's documents, as in the contract. */
+import type {DescriptorStats} from './evidence.js';
+
+/** Words of the contract in the order of native/zbufprobe.h, which counts them from 0. */
 export const PROBE_MODES = ['buffer', 'zbuf'] as const;
 export type ProbeMode = (typeof PROBE_MODES)[number];
 
+/** How the capture's pages pass to a child: minherit(2); `default`: it was not called. */
 export const PROBE_INHERITS = ['default', 'copy', 'share', 'none', 'zero'] as const;
 export type ProbeInherit = (typeof PROBE_INHERITS)[number];
 
@@ -18,40 +21,209 @@ export const PROBE_SCENARIOS = [
 ] as const;
 export type ProbeScenario = (typeof PROBE_SCENARIOS)[number];
 
-export type ProbeVerdict = 'delivered' | 'stalled' | 'crashed' | 'unsupported';
+export const PROBE_VERDICTS = ['delivered', 'stalled', 'crashed', 'unsupported'] as const;
+export type ProbeVerdict = (typeof PROBE_VERDICTS)[number];
 
-/** One combination and what the kernel did: packets counted a round, never a return value believed. */
-export interface ProbeCell {
+/** The rows of the matrix: pages can be inherited in zero-copy mode only. */
+export const PROBE_ROWS: readonly {readonly mode: ProbeMode; readonly inherit: ProbeInherit}[] = [
+  {mode: 'buffer', inherit: 'default'},
+  ...PROBE_INHERITS.map((inherit) => ({mode: 'zbuf', inherit}) as const),
+];
+
+/** Rounds a cell plays; the fork is between the first and the second. */
+export const PROBE_ROUNDS = 6;
+
+export interface ProbeCellId {
   readonly mode: ProbeMode;
   readonly inherit: ProbeInherit;
   readonly scenario: ProbeScenario;
+}
+
+/** The system call that failed, and its errno (FreeBSD's numbers). */
+export interface ProbeCallFailure {
+  readonly step: string;
+  readonly errno: number;
+}
+
+/** One way to capture in one scenario. Arrays have a number a round. */
+export interface ProbeCell extends ProbeCellId {
   readonly verdict: ProbeVerdict;
-  /** 1-based, when stalled. */
+  /** The first round of which not every packet was seen by a process that captures. From 1. */
   readonly stalledAtRound?: number;
-  /** The process that does not capture could read the packets. */
+  readonly crashedAtRound?: number;
+  /** That ended the process which crashed. */
+  readonly signal?: number;
+  /** The process that does not capture could read the packets in its own memory. */
   readonly exposed: boolean;
+  readonly sent: readonly number[];
   readonly parent: readonly number[];
   readonly child: readonly number[];
-  readonly sent: readonly number[];
+  /** Packets of the round found in the memory of the process that takes none. */
+  readonly seenByOther: readonly number[];
+  /** A process of the scenario did not answer and was killed. */
+  readonly hung?: boolean;
+  readonly failure?: ProbeCallFailure;
 }
 
-/** One host's probe result. */
-export interface ProbedHost {
-  readonly host: string;
-  /** uname -r and -v of the kernel that answered, one line. */
+export interface BenchRun {
+  readonly sent: number;
+  readonly received: number;
+  readonly dropped: number;
+  /** From the first packet sent to the last one received. */
+  readonly microseconds: number;
+  /** Of the reading process, user and system. */
+  readonly cpuMicroseconds: number;
+  /** Made by the reading process. */
+  readonly systemCalls: number;
+}
+
+export interface BenchResult {
+  readonly mode: ProbeMode;
+  /** UDP payload. */
+  readonly packetBytes: number;
+  readonly bufferBytes: number;
+  readonly runs: readonly BenchRun[];
+  /** Absent when no run was finished. */
+  readonly median?: {
+    readonly packetsPerSecond: number;
+    readonly cpuMicroseconds: number;
+    readonly systemCalls: number;
+    readonly dropped: number;
+  };
+  readonly failure?: ProbeCallFailure;
+}
+
+/** Why there is no result, or not all of it; said by the native probe. */
+export const NATIVE_PROBLEMS = [
+  'not-root',
+  'zerocopy-off',
+  'no-zerocopy',
+  'cannot-enable',
+  'not-restored',
+  'locked',
+  'time-limit',
+  'stopped',
+  'bad-structsize',
+  'bad-length',
+  'system-call',
+] as const;
+export type NativeProblem = (typeof NATIVE_PROBLEMS)[number];
+
+export interface ProbeError {
+  readonly code: NativeProblem;
+  readonly step?: string;
+  readonly errno?: number;
+  /** The size or length found, for bad-structsize and bad-length. */
+  readonly found?: number;
+}
+
+/** A record of net.bpf.stats, all of it that the probe shows. */
+export interface NativeDescriptor extends DescriptorStats {
+  /** 0 in, 1 both, 2 out. */
+  readonly direction: number;
+  readonly promiscuous: boolean;
+  readonly immediate: boolean;
+  readonly locked: boolean;
+}
+
+/** What the native probe says, as a program and as a library alike. */
+export interface NativeReport {
+  readonly schema: 'zbufctl.native-probe/1';
+  /** uname -r; `model` for the model. */
   readonly kernel: string;
+  /** uname -m */
   readonly machine: string;
-  /** True when the answer is the model's, not a kernel's. */
+  /** True when it was a model of the kernel, which proves nothing about a kernel. */
   readonly model: boolean;
+  readonly interface: string;
+  /** net.bpf.zerocopy_enable; null when it was not or could not be read. */
   readonly zerocopyBefore: number | null;
   readonly zerocopyAfter: number | null;
-  readonly error?: string;
+  readonly elapsedMilliseconds: number;
+  /** Present when the probe had to set the sysctl: how often, and for how long. */
+  readonly enableWindow?: {
+    readonly times: number;
+    readonly longestMicroseconds: number;
+    readonly totalMicroseconds: number;
+  };
+  readonly error?: ProbeError;
   readonly matrix: readonly ProbeCell[];
-  readonly bench?: readonly unknown[];
+  readonly bench?: readonly BenchResult[];
+  /** Present when net.bpf.stats was read; the first 256 of `descriptorTotal`. */
+  readonly descriptors?: readonly NativeDescriptor[];
+  readonly descriptorTotal?: number;
 }
 
+/** Why a host gave no result of the native probe at all; said by the controller. */
+export const REMOTE_PROBLEMS = [
+  'unreachable', //  no connection, or it was cut
+  'not-freebsd',
+  'no-program', //   none prebuilt for the machine, and no compiler there
+  'no-place', //     no folder takes it: noexec, full, read-only
+  'checksum', //     what arrived is not what was sent
+  'compiler',
+  'cannot-run',
+  'bad-output',
+] as const;
+export type RemoteProblem = (typeof REMOTE_PROBLEMS)[number];
+
+export interface RemoteProbeError {
+  readonly code: RemoteProblem;
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** A host's entry in a probe run. */
+export interface ProbedHost extends Omit<NativeReport, 'schema' | 'error'> {
+  readonly host: string;
+  readonly error?: ProbeError | RemoteProbeError;
+}
+
+/** One probe run, stored. */
 export interface ProbeRun {
   readonly schema: 'zbufctl.probe/1';
   readonly run: string;
+  /** ISO 8601 UTC. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly tool: {readonly name: 'zbufctl'; readonly version: string};
   readonly hosts: readonly ProbedHost[];
+}
+
+/** What a cell is expected to be: shares of the packets sent, a number a round (1: all of them). */
+export interface ExpectedCell extends ProbeCellId {
+  readonly verdict: ProbeVerdict;
+  readonly stalledAtRound?: number;
+  readonly crashedAtRound?: number;
+  readonly exposed: boolean;
+  readonly parent: readonly number[];
+  readonly child: readonly number[];
+  /** `measured` on FreeBSD kernels; `reading`: follows from their source and from what was measured. */
+  readonly basis: 'measured' | 'reading';
+}
+
+/** Something in a matrix that is not as expected. */
+export interface ProbeDifference extends ProbeCellId {
+  readonly what: 'missing' | 'verdict' | 'stalledAtRound' | 'crashedAtRound' | 'exposed' | 'parent' | 'child';
+  readonly expected: string;
+  readonly found: string;
+  readonly basis: ExpectedCell['basis'];
+}
+
+/** What a matrix says about one mode, in a sentence. */
+export interface ProbeConclusion {
+  readonly mode: ProbeMode;
+  /** Is there a way to use the mode in a program that forks? `unknown` when the matrix does not say. */
+  readonly safeForForks: 'yes' | 'no' | 'unknown';
+  /** The ways to inherit with which every scenario was delivered. */
+  readonly safeInherits: readonly ProbeInherit[];
+  readonly sentence: string;
+}
+
+/** A host's entry, and when it was made: a probe speaks for the kernel it ran on, and gets old. */
+export interface StoredProbe {
+  readonly run: string;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly host: ProbedHost;
 }

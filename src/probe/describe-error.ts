@@ -1,0 +1,74 @@
+import type {NativeProblem, ProbeError} from '../model/probe.js';
+
+interface Words {
+  readonly message: string;
+  readonly fix: string;
+}
+
+const WORDS: Readonly<Record<NativeProblem, Words>> = {
+  'not-root': {
+    message: 'the probe was not run as root',
+    fix: 'Log in as root, or set become (sudo, doas, su).',
+  },
+  'zerocopy-off': {
+    message: 'net.bpf.zerocopy_enable is 0, so zero-copy cannot be tried',
+    fix: 'Add --allow-enable: it sets the value for microseconds at a time, under a lock, and restores it.',
+  },
+  'no-zerocopy': {
+    message: 'this kernel has no net.bpf.zerocopy_enable',
+    fix: 'Nothing to do: without it no capture can be zero-copy.',
+  },
+  'cannot-enable': {
+    message: 'net.bpf.zerocopy_enable could not be set',
+    fix: 'Probe the host itself, not a jail: a jail may read the value but not set it.',
+  },
+  'not-restored': {
+    message: 'net.bpf.zerocopy_enable could NOT be set back to its old value',
+    fix: 'Set it by hand now: sysctl net.bpf.zerocopy_enable=OLD, with zerocopyBefore of this result.',
+  },
+  locked: {
+    message: 'another probe runs on this host',
+    fix: 'Wait until it has finished (a minute at most), then probe again.',
+  },
+  'time-limit': {
+    message: 'the time limit was reached; what was finished is reported',
+    fix: 'Probe when the host is less busy, or raise the time limit (60 seconds at most).',
+  },
+  stopped: {message: 'stopped as asked; what was finished is reported', fix: 'Probe again for the rest.'},
+  'bad-structsize': {
+    message: "this kernel's net.bpf.stats has records of a size the probe does not know",
+    fix: 'Use a zbufctl that knows this FreeBSD release; until then the audit falls back to procstat.',
+  },
+  'bad-length': {message: 'net.bpf.stats ended in the middle of a record', fix: 'Probe again.'},
+  'system-call': {message: 'a system call failed', fix: 'See the step and the error number.'},
+};
+
+/** EPERM, EACCES, ENXIO ... as people know them; FreeBSD's numbers. */
+const ERRNO: Readonly<Record<number, string>> = {
+  1: 'operation not permitted',
+  2: 'no such file or directory',
+  6: 'no such interface or device',
+  12: 'out of memory',
+  13: 'permission denied',
+  16: 'busy',
+  22: 'invalid argument',
+  30: 'read-only file system',
+  35: 'would block',
+  45: 'not supported',
+  60: 'timed out',
+  78: 'no such system call',
+};
+
+/** What a native problem means and what to do, for people. */
+export function describeProbeError(error: ProbeError): Words {
+  const {message, fix} = WORDS[error.code];
+  return {message: message + details(error), fix};
+}
+
+function details({step, errno, found}: ProbeError): string {
+  if (step !== undefined && errno !== undefined) {
+    const words = ERRNO[errno];
+    return ` (${step}: errno ${errno}${words === undefined ? '' : `, ${words}`})`;
+  }
+  return found === undefined ? '' : ` (found ${found})`;
+}

@@ -1,0 +1,136 @@
+import {execFile} from 'node:child_process';
+import {cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {promisify} from 'node:util';
+
+import {afterAll, expect, test} from 'vitest';
+
+import {nativeProduct} from '../../src/io/native-build.js';
+import {compareWithExpected} from '../../src/probe/compare.js';
+
+import {reportOf, run} from './probe-program.js';
+
+const execute = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), 'zbufprobe-compilers-'));
+const strict =
+  '-std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror'.split(' ');
+
+const inFolder = (path: string): string[] =>
+  readdirSync(path)
+    .filter((f) => f.endsWith('.c'))
+    .map((f) => join(path, f));
+const core = inFolder('native');
+const everything = [...core, ...inFolder('native/model')];
+
+afterAll(() => {
+  rmSync(folder, {recursive: true});
+});
+
+test.each(['gcc', 'clang'])('%s has nothing to say about the probe and the model, -Werror or not', async (compiler) => {
+  for (const optimise of ['-O0', '-O2']) {
+    const {stderr} = await execute(compiler, [
+      ...strict,
+      optimise,
+      '-D_GNU_SOURCE',
+      '-pthread',
+      '-o',
+      join(folder, 'probe'),
+      ...everything,
+    ]);
+    expect(stderr).toBe('');
+  }
+});
+
+test('the probe compiles for FreeBSD over libc, and the numbers of abi.h are those FreeBSD computes', async () => {
+  for (const target of ['x86_64-unknown-freebsd13.0', 'aarch64-unknown-freebsd15.0']) {
+    const {stderr} = await execute('clang', [
+      `--target=${target}`,
+      '-nostdlibinc',
+      '-isystem',
+      'test/native/freebsd-headers',
+      '-DCHECK_XBPF_D',
+      ...strict,
+      '-fsyntax-only',
+      ...core,
+    ]);
+    expect(stderr).toBe('');
+  }
+});
+
+test('a wrong number or a wrong member in abi.h does not compile there', async () => {
+  const abi = readFileSync('native/abi.h', 'utf8');
+  for (const [right, wrong] of [
+    ['0x8020426c', '0x8020426d'],
+    ['#define ABI_ETIMEDOUT 60', '#define ABI_ETIMEDOUT 110'],
+    ['uint16_t bh_hdrlen;', 'uint32_t bh_hdrlen;'],
+  ] as const) {
+    expect(abi).toContain(right);
+    for (const file of ['abi_check.c', 'bsd.h']) cpSync(join('native', file), join(folder, file));
+    writeFileSync(join(folder, 'abi.h'), abi.replace(right, wrong));
+
+    const compiled = execute('clang', [
+      '--target=x86_64-unknown-freebsd14.0',
+      '-nostdlibinc',
+      '-isystem',
+      'test/native/freebsd-headers',
+      '-std=c11',
+      '-fsyntax-only',
+      join(folder, 'abi_check.c'),
+    ]);
+
+    await expect(compiled).rejects.toThrow(/static assertion failed|static_assert failed/);
+  }
+});
+
+test('address and undefined-behaviour sanitizers find nothing in a whole run', async () => {
+  const program = join(folder, 'sanitized');
+  await execute('clang', [
+    ...strict,
+    '-g',
+    '-O1',
+    '-fsanitize=address,undefined',
+    '-fno-sanitize-recover=all',
+    '-fno-omit-frame-pointer',
+    '-D_GNU_SOURCE',
+    '-pthread',
+    '-o',
+    program,
+    ...everything,
+  ]);
+  // The fault handler is the model's own: a store to a copied page is not an error.
+  const env = {ASAN_OPTIONS: 'handle_segv=0:detect_leaks=0', UBSAN_OPTIONS: 'print_stacktrace=1'};
+
+  const ended = await run(program, ['matrix', 'bench', 'inspect', '--time-limit', '60'], env);
+
+  expect(ended.stderr).toBe('');
+  const report = reportOf(ended);
+  expect(report.error).toBeUndefined();
+  expect(compareWithExpected(report.matrix)).toEqual([]);
+  expect(report.bench).toHaveLength(12);
+});
+
+test('a product is built once, and again when a source is newer', async () => {
+  const first = await nativeProduct('zbufprobe-model', {folder});
+  expect(first).toEqual({ok: true, value: join(folder, 'zbufprobe-model')});
+  // A compiler that would fail is not asked.
+  const second = await nativeProduct('zbufprobe-model', {folder, compiler: 'false'});
+  expect(second).toEqual(first);
+});
+
+test('without a compiler it is said that one is needed, and how to get it', async () => {
+  const answer = await nativeProduct('libzbufprobe-model.so', {
+    folder: join(folder, 'none'),
+    compiler: join(folder, 'no-such-cc'),
+  });
+
+  expect(answer).toMatchObject({ok: false, error: {message: expect.stringContaining('no C compiler') as string}});
+  expect(answer).toMatchObject({error: {fix: expect.stringContaining('apt-get install') as string}});
+});
+
+test('what a compiler complains of is passed on, and nothing half-made stays', async () => {
+  const answer = await nativeProduct('libzbufprobe-model.so', {folder: join(folder, 'half'), compiler: 'false'});
+
+  expect(answer.ok).toBe(false);
+  expect(readdirSync(join(folder, 'half'))).toEqual([]);
+});
