@@ -84,6 +84,9 @@ test('started by rc, what the script itself passes counts', () => {
   expect(seen('pflogd', {flags: '-s 256'})).toBe('fork-child-captures breaks');
   expect(seen('spamlogd', {flags: '-D'})).toBe('none safe');
   expect(seen('snort2', {flags: undefined})).toBe('fork-before-open safe');
+  // ucarp_upscript becomes -u, which the flags variable does not show.
+  expect(seen('ucarp', {flags: undefined})).toBe('fork-exec-after-open safe');
+  expect(seen('ucarp', 'ucarp -B -i em0 -s 192.0.2.1 -v 1')).toBe('fork-before-open safe');
 });
 
 test('a flag hidden in a variable of rc.conf, or in a script nobody read, may be given', () => {
@@ -99,6 +102,13 @@ test('a process title or missing arguments hide the flags: the default counts, a
     const answer = effectivePattern(service('tcpdump'), args);
     expect(answer).toMatchObject({pattern: 'fork-helper-after-open', outlook: 'breaks', certain: true});
     expect(answer.doubts.map((d) => d.direction)).toContain('better');
+  }
+});
+
+test('a missing flag is only missing where the arguments can be seen', () => {
+  expect(seen('p0f', 'p0f -i em0')).toBe('none safe');
+  for (const args of ['', 'p0f: listening', '[p0f]', '(p0f)', '-i em0']) {
+    expect(seen('p0f', args), args).toBe('fork-child-captures race');
   }
 });
 

@@ -94,6 +94,7 @@ test('the upgrade names the release that brings zero-copy back, and warns of wha
 
   expect(old).toMatch(/^Upgrade from libpcap 1\.10\.4 to libpcap 1\.10\.6 or newer/);
   expect(old).toContain('pflogd');
+  expect(libpcapUpgrade(['libpcap version 1.10.5'])).toMatch(/^Upgrade from libpcap 1\.10\.5 /);
   expect(libpcapUpgrade(['libpcap version 1.10.6 (64-bit time_t)'])).toContain('rebuild');
   expect(libpcapUpgrade(['libpcap version 1.11.0-PRE-GIT'])).toContain('HAVE_MACHINE_ATOMIC_H');
   expect(libpcapUpgrade([])).toContain('tcpdump --version');
