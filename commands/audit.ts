@@ -38,6 +38,18 @@ export default class Audit extends BaseCommand {
         'judge stored evidence: documents, collector output, a directory of them, or a run (repeatable)',
       helpGroup: 'HOSTS',
     }),
+    'with-helper': Flags.boolean({
+      env: 'ZBUFCTL_WITH_HELPER',
+      summary: 'also run the native program on each host: it reads the buffer mode, which no base tool shows',
+      exclusive: ['from'],
+      helpGroup: 'EVIDENCE',
+    }),
+    program: Flags.string({
+      helpValue: 'FILE',
+      dependsOn: ['with-helper'],
+      summary: 'send this program instead of the one shipped for the machine',
+      helpGroup: 'EVIDENCE',
+    }),
   };
 
   async run(): Promise<void> {

@@ -13,7 +13,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/inventory': ['src/model', 'src/text'],
   'src/knowledge': ['src/model', 'src/text'],
   'src/collect': ['src/model', 'src/text'],
-  'src/rules': ['src/model', 'src/text', 'src/knowledge'],
+  'src/rules': ['src/model', 'src/text', 'src/knowledge', 'src/probe'],
   'src/steps': ['src/model', 'src/text'],
   'src/plan': ['src/model', 'src/text', 'src/steps', 'src/rules', 'src/knowledge'],
   'src/probe': ['src/model', 'src/text'],

@@ -1,18 +1,22 @@
 import {parseCollectorOutput} from '../collect/collector-output.js';
 import type {AuditedHost, AuditRun, ValueSummary} from '../model/audit-run.js';
-import type {Evidence} from '../model/evidence.js';
+import type {DescriptorStats, Evidence} from '../model/evidence.js';
 import type {Failure, Result} from '../model/failure.js';
+import {ok} from '../model/failure.js';
 import type {Posture} from '../model/finding.js';
 import type {Host} from '../model/host.js';
-import type {ProbedHost} from '../model/probe.js';
+import type {StoredProbe} from '../model/probe.js';
 import type {Reading} from '../model/reading.js';
+import {read, unreadable} from '../model/reading.js';
 import type {Service} from '../model/service.js';
-import type {Transport} from '../model/transport.js';
+import type {Session, Transport} from '../model/transport.js';
 import {bootValue, runningValue} from '../rules/boot-value.js';
 import {judgeAll} from '../rules/index.js';
 import {posture} from '../rules/posture.js';
 
 import {pool} from './pool.js';
+import type {ProbeDeps, ProbeRequest} from './probe.js';
+import {probeThrough} from './probe.js';
 
 /** What happens while an audit runs; for progress and logs. */
 export type AuditEvent =
@@ -35,8 +39,8 @@ export interface AuditDeps {
   readonly collector: string;
   /** The knowledge base with a host's policy merged in. */
   servicesFor(host: Host): readonly Service[];
-  /** The last stored probe that holds for this evidence's host and kernel. */
-  probeFor(evidence: Evidence): ProbedHost | undefined;
+  /** The last stored probe of a host. */
+  probeFor(host: string): StoredProbe | undefined;
   /** Stores the evidence and returns its hash. */
   keep(evidence: Evidence): Promise<string>;
   /** ISO 8601 UTC. */
@@ -45,7 +49,14 @@ export interface AuditDeps {
   elapsed(): number;
   onEvent(event: AuditEvent): void;
   readonly signal: AbortSignal;
+  /** Present with --with-helper: what it takes to run the native program on a host. */
+  readonly helper?: HelperDeps;
 }
+
+export type HelperDeps = Pick<
+  ProbeDeps,
+  'factsScript' | 'probeTemplate' | 'schema' | 'programFor' | 'sources'
+>;
 
 /** 64 MiB would be a strange host; a real one says some 60 KiB. */
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -134,16 +145,47 @@ async function collect(host: Host, options: AuditOptions, deps: AuditDeps): Prom
       signal: deps.signal,
     });
     if (!reply.ok) return reply;
-    return parseCollectorOutput(reply.value.stdout, {
+    const parsed = parseCollectorOutput(reply.value.stdout, {
       host: host.name,
       address: host.address,
       collectedAt,
       connection: session.connection,
     });
+    if (!parsed.ok || deps.helper === undefined || !isRootOnFreeBsd(parsed.value)) return parsed;
+    return ok({...parsed.value, descriptorStats: await askHelper(session, deps.helper, deps.signal)});
   } finally {
     session.close();
   }
 }
+
+/** The helper reads what only root may read, and only on FreeBSD; anywhere else nothing is sent. */
+function isRootOnFreeBsd({identity}: Evidence): boolean {
+  const {system, uid} = identity;
+  return system.state === 'read' && system.value === 'FreeBSD' && uid.state === 'read' && uid.value === 0;
+}
+
+/** net.bpf.stats through the native program, over the connection that is open anyway. */
+async function askHelper(
+  session: Session,
+  helper: HelperDeps,
+  signal: AbortSignal,
+): Promise<Reading<readonly DescriptorStats[]>> {
+  const report = await probeThrough(session, INSPECT, {...helper, signal});
+  if (!report.ok) return unreadable(`${report.error.error.code}: ${report.error.error.message}`);
+  const {descriptors, error, model} = report.value;
+  if (model) return unreadable('the helper answered for a model, not for this kernel');
+  if (descriptors === undefined) return unreadable(error?.code ?? 'the helper reported no descriptors');
+  return read(descriptors);
+}
+
+const INSPECT: ProbeRequest = {
+  matrix: false,
+  bench: false,
+  inspect: true,
+  allowEnable: false,
+  only: [],
+  timeLimit: 10,
+};
 
 /** Judges evidence; pure but for what `deps` looks up. */
 export function judgeHost(
@@ -151,7 +193,7 @@ export function judgeHost(
   evidence: Evidence,
   deps: Pick<AuditDeps, 'servicesFor' | 'probeFor'>,
 ): Omit<AuditedHost, 'durationMs'> {
-  const probe = deps.probeFor(evidence);
+  const probe = deps.probeFor(host.name);
   const findings = judgeAll({
     evidence,
     services: deps.servicesFor(host),

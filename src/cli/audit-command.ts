@@ -18,6 +18,7 @@ import {interruption} from './interruption.js';
 import type {HostFlags} from './load-hosts.js';
 import {loadHosts, readInventory} from './load-hosts.js';
 import {parseOutputs} from './output.js';
+import {probePayloads} from './probe-payloads.js';
 import type {Progress} from './progress.js';
 import {startProgress} from './progress.js';
 import {runAudit, runAuditOf} from './run-audit.js';
@@ -35,6 +36,8 @@ export interface AuditFlags extends HostFlags {
   readonly 'fail-on': Severity;
   readonly local?: boolean;
   readonly from?: readonly string[] | undefined;
+  readonly 'with-helper'?: boolean;
+  readonly program?: string | undefined;
   readonly 'state-dir'?: string | undefined;
 }
 
@@ -46,7 +49,7 @@ export async function auditCommand(
 ): Promise<ExitCode> {
   const around = surroundings(flags['state-dir']);
   const outputs = parseOutputs(flags, Object.keys(RENDERERS), 'table');
-  const common = {outputs, failOn: flags['fail-on'], terminal};
+  const common = {outputs, failOn: flags['fail-on'], terminal, stateDirectory: around.stateDirectory};
   if (flags.from !== undefined) return judgeStored(names, flags.from, flags, around, common);
   if (flags.local === true && names.length > 0) {
     throw new OperatorError(
@@ -67,8 +70,8 @@ export async function auditCommand(
     concurrency: flags.concurrency,
     timeoutMs: flags.timeout * 1000,
     acceptNew: flags['accept-new'] === true,
-    stateDirectory: around.stateDirectory,
     interruption: interrupting,
+    ...(flags['with-helper'] === true ? {helper: probePayloads(flags.program)} : {}),
   });
 }
 
@@ -114,6 +117,7 @@ async function judgeStored(
     readonly outputs: ReturnType<typeof parseOutputs>;
     readonly failOn: Severity;
     readonly terminal: Terminal;
+    readonly stateDirectory: string;
   },
 ): Promise<ExitCode> {
   const inventory = await readInventory(flags, around, common.terminal, true);

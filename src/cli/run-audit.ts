@@ -1,6 +1,6 @@
 import {performance} from 'node:perf_hooks';
 
-import type {AuditDeps, AuditEvent} from '../app/audit.js';
+import type {AuditDeps, AuditEvent, HelperDeps} from '../app/audit.js';
 import {assembleRun, audit, judgeHost} from '../app/audit.js';
 import {mergeServices} from '../knowledge/merge-services.js';
 import type {AuditRun} from '../model/audit-run.js';
@@ -24,6 +24,7 @@ import {loadServices} from './load-services.js';
 import type {Output} from './output.js';
 import {writeResults} from './write-results.js';
 import type {Progress} from './progress.js';
+import {storedProbes} from './stored-probes.js';
 import type {Terminal} from './terminal.js';
 
 export interface AuditCommand {
@@ -38,6 +39,8 @@ export interface AuditCommand {
   readonly terminal: Terminal;
   readonly progress: Progress;
   readonly interruption: Interruption;
+  /** --with-helper. */
+  readonly helper?: HelperDeps;
 }
 
 /** Seconds between the two looks at the descriptors: longer than the read timeouts of pflogd (0.5 s) and tcpdump (1 s). */
@@ -51,7 +54,7 @@ export async function runAudit(command: AuditCommand): Promise<ExitCode> {
       terminal.note(text);
     },
   });
-  const lookups = await openLookups(hosts);
+  const lookups = await openLookups(hosts, store);
   const run = newRunId('audit', new Date(), Math.random);
   const writer = await store.begin(run);
   const deps: AuditDeps = {
@@ -65,6 +68,7 @@ export async function runAudit(command: AuditCommand): Promise<ExitCode> {
       progress.event(event);
     },
     signal: command.interruption.signal,
+    ...(command.helper === undefined ? {} : {helper: command.helper}),
   };
   try {
     const result = await audit(
@@ -93,10 +97,11 @@ export async function runAudit(command: AuditCommand): Promise<ExitCode> {
 export async function runAuditOf(
   evidence: readonly Evidence[],
   hostOf: (evidence: Evidence) => Host,
-  command: Pick<AuditCommand, 'outputs' | 'failOn' | 'terminal'>,
+  command: Pick<AuditCommand, 'outputs' | 'failOn' | 'terminal' | 'stateDirectory'>,
 ): Promise<ExitCode> {
   const hosts = evidence.map(hostOf);
-  const lookups = await openLookups(hosts);
+  const store = new RunStore(command.stateDirectory, {onNotice: () => undefined});
+  const lookups = await openLookups(hosts, store);
   const begun = new Date().toISOString();
   const judged = evidence.map((one, index) => {
     const host = hosts[index];
@@ -115,8 +120,11 @@ export async function runAuditOf(
 }
 
 /** The knowledge base with each policy merged in once, however many hosts share it. */
-async function openLookups(hosts: readonly Host[]): Promise<Pick<AuditDeps, 'servicesFor' | 'probeFor'>> {
-  const base = await loadServices();
+async function openLookups(
+  hosts: readonly Host[],
+  store: RunStore,
+): Promise<Pick<AuditDeps, 'servicesFor' | 'probeFor'>> {
+  const [base, probes] = await Promise.all([loadServices(), storedProbes(store)]);
   const merged = new Map<string, readonly Service[]>();
   const complaints = new Map<string, string>();
   for (const {policy, origin} of hosts) {
@@ -131,6 +139,6 @@ async function openLookups(hosts: readonly Host[]): Promise<Pick<AuditDeps, 'ser
   }
   return {
     servicesFor: (host) => merged.get(JSON.stringify(host.policy.services ?? [])) ?? base,
-    probeFor: () => undefined,
+    probeFor: (host) => probes.get(host),
   };
 }

@@ -1,9 +1,15 @@
-import {said} from './because.js';
+import type {Because} from '../model/finding.js';
+import {compareWithExpected} from '../probe/compare.js';
+
+import {because, said} from './because.js';
 import {runningValue} from './boot-value.js';
 import type {Rule} from './rule.js';
-import {notApplicable, unknown} from './rule.js';
+import {notApplicable, pass, unknown} from './rule.js';
 
-/** The kernel does what the knowledge base expects of it. */
+/** How many differences a finding names. */
+const NAMED = 5;
+
+/** The kernel does what the knowledge base expects of it: judged from packets the probe counted on that kernel. */
 export const probeAgrees: Rule = {
   id: 'ZBUF-010',
   slug: 'probe-agrees',
@@ -17,15 +23,47 @@ export const probeAgrees: Rule = {
 
   evaluate({evidence, probe}) {
     if (runningValue(evidence).state === 'absent') return [notApplicable('This kernel has no bpf(4).')];
+    const decides = 'Run zbufctl probe on the host (--allow-enable where the value is 0).';
     if (probe === undefined) {
       return [
-        unknown(
-          'This kernel was not probed.',
-          [said('stored probe of this kernel', 'runs', 'none')],
-          'Run zbufctl probe on the host.',
-        ),
+        unknown('This kernel was not probed.', [said('stored probe of this host', 'runs', 'none')], decides),
       ];
     }
-    return [unknown('Probe results are not judged yet.', [], '')];
+    const {release} = evidence.identity;
+    const {host} = probe;
+    const readings: Because[] = [
+      said('probe', `run ${probe.run}`, `of ${probe.at}, kernel ${host.kernel}`),
+      because('running kernel', 'uname -r', release),
+    ];
+    if (host.model) return [unknown('The stored probe is of a model, not of a kernel.', readings, decides)];
+    if (release.state !== 'read' || release.value !== host.kernel) {
+      return [unknown('The stored probe is of another kernel than the one that runs.', readings, decides)];
+    }
+    if (host.error !== undefined) {
+      return [unknown(`The last probe came to no result (${host.error.code}).`, readings, decides)];
+    }
+    const differences = compareWithExpected(host.matrix, {complete: true});
+    const missing = differences.filter((d) => d.what === 'missing');
+    const wrong = differences.filter((d) => d.what !== 'missing');
+    const shown = wrong
+      .slice(0, NAMED)
+      .map((d) =>
+        said(
+          `${d.mode}/${d.inherit}/${d.scenario}: ${d.what}`,
+          `run ${probe.run}`,
+          `${d.found}, expected ${d.expected}`,
+        ),
+      );
+    if (wrong.length > 0) {
+      return [
+        {
+          verdict: 'fail',
+          summary: `The kernel differs from what is known in ${wrong.length} places of the probe's matrix.`,
+          because: [...readings, ...shown],
+        },
+      ];
+    }
+    if (missing.length > 0) return [unknown('The stored probe did not ask everything.', readings, decides)];
+    return [pass('The kernel does what is known of it.', readings)];
   },
 };

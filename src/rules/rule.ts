@@ -1,7 +1,7 @@
 import type {Evidence} from '../model/evidence.js';
 import type {Because, Finding, Severity, Verdict} from '../model/finding.js';
 import type {Policy} from '../model/host.js';
-import type {ProbedHost} from '../model/probe.js';
+import type {StoredProbe} from '../model/probe.js';
 import type {Service} from '../model/service.js';
 
 /** What a rule judges: one host's evidence, what is known of capture programs, and what the operator wants. */
@@ -10,8 +10,8 @@ export interface Scene {
   /** The knowledge base with the policy's services merged in. */
   readonly services: readonly Service[];
   readonly policy: Policy;
-  /** The last probe of this host with this kernel; absent: none stored. */
-  readonly probe?: ProbedHost;
+  /** The last stored probe of this host, whatever kernel it ran on; absent: none. */
+  readonly probe?: StoredProbe;
 }
 
 /** What a rule says of one thing; the frame adds id, slug and severity. */

@@ -1,0 +1,230 @@
+import type {Failure, Result} from '../model/failure.js';
+import {fail, ok} from '../model/failure.js';
+import type {Host} from '../model/host.js';
+import type {NativeReport, ProbedHost, RemoteProbeError, RemoteProblem} from '../model/probe.js';
+import type {Session, Transport} from '../model/transport.js';
+import {parseNativeOutput} from '../probe/native-output.js';
+import type {Payload} from '../probe/probe-script.js';
+import {probeScript} from '../probe/probe-script.js';
+import type {ProbeFacts, RemoteOutput} from '../probe/remote-output.js';
+import {parseProbeFacts, parseRemoteOutput} from '../probe/remote-output.js';
+
+import {pool} from './pool.js';
+
+/** What to ask of the native probe, as its program takes it. */
+export interface ProbeRequest {
+  readonly matrix: boolean;
+  readonly bench: boolean;
+  readonly inspect: boolean;
+  readonly allowEnable: boolean;
+  /** MODE[/INHERIT[/SCENARIO]], * for all. */
+  readonly only: readonly string[];
+  readonly interfaceName?: string;
+  /** Seconds, 1 to 60. */
+  readonly timeLimit: number;
+}
+
+export interface ProbeDeps {
+  readonly transport: Transport;
+  /** templates/probe-facts.sh and templates/probe.sh. */
+  readonly factsScript: string;
+  readonly probeTemplate: string;
+  /** src/probe/probe.schema.json */
+  readonly schema: object;
+  /** The program for a machine; undefined: none is shipped for it. */
+  programFor(facts: ProbeFacts): Payload | undefined;
+  /** The sources, for a host that has a compiler. */
+  sources(): Payload;
+  onEvent(event: ProbeEvent): void;
+  readonly signal: AbortSignal;
+}
+
+export interface ProbeEvent {
+  readonly host: string;
+  readonly stage: 'connecting' | 'probing' | 'done' | 'failed';
+}
+
+export interface ProbeLimits {
+  readonly concurrency: number;
+  readonly connectMs: number;
+  readonly acceptNew: boolean;
+}
+
+/** Beyond the probe's own limit: the upload, a compiler, the clean-up. */
+const MARGIN_MS = 60_000;
+const MAX_BYTES = 2 * 1024 * 1024;
+
+/** Probes every host; what kept one from answering stands in its entry. */
+export async function probeHosts(
+  hosts: readonly Host[],
+  request: ProbeRequest,
+  limits: ProbeLimits,
+  deps: ProbeDeps,
+): Promise<readonly ProbedHost[]> {
+  const probed = await pool(
+    hosts,
+    limits.concurrency,
+    (host) => probeHost(host, request, limits, deps),
+    deps.signal,
+  );
+  return hosts.map(
+    (host, at) =>
+      probed[at] ??
+      noResult(host.name, problem('unreachable', 'the run was stopped before this host', 'Run it again.')),
+  );
+}
+
+async function probeHost(
+  host: Host,
+  request: ProbeRequest,
+  limits: ProbeLimits,
+  deps: ProbeDeps,
+): Promise<ProbedHost> {
+  deps.onEvent({host: host.name, stage: 'connecting'});
+  const connected = await deps.transport.connect(host, {
+    connectTimeoutMs: limits.connectMs,
+    authTimeoutMs: limits.connectMs,
+    acceptNew: limits.acceptNew,
+    signal: deps.signal,
+  });
+  if (!connected.ok) {
+    deps.onEvent({host: host.name, stage: 'failed'});
+    return noResult(host.name, fromFailure(connected.error));
+  }
+  const session = connected.value;
+  try {
+    deps.onEvent({host: host.name, stage: 'probing'});
+    const report = await probeThrough(session, request, deps);
+    deps.onEvent({host: host.name, stage: report.ok ? 'done' : 'failed'});
+    if (!report.ok) return noResult(host.name, report.error.error, report.error.facts);
+    const {schema: _schema, ...rest} = report.value;
+    return {host: host.name, ...rest};
+  } finally {
+    session.close();
+  }
+}
+
+interface NoReport {
+  readonly error: RemoteProbeError;
+  readonly facts?: ProbeFacts;
+}
+
+/** Runs the native probe on the other side of a connection: asks what it is, sends what fits, reads what it says. */
+export async function probeThrough(
+  session: Session,
+  request: ProbeRequest,
+  deps: Pick<ProbeDeps, 'factsScript' | 'probeTemplate' | 'schema' | 'programFor' | 'sources' | 'signal'>,
+): Promise<Result<NativeReport, NoReport>> {
+  const run = (script: string, timeoutMs: number): ReturnType<Session['run']> =>
+    session.run(script, {timeoutMs, maxBytes: MAX_BYTES, signal: deps.signal});
+
+  const asked = await run(deps.factsScript, MARGIN_MS);
+  if (!asked.ok) return fail({error: fromFailure(asked.error)});
+  const parsed = parseProbeFacts(asked.value.stdout);
+  if (!parsed.ok) return fail({error: problem('unreachable', parsed.error, 'Run it again.')});
+  const facts = parsed.value;
+
+  const payload = choosePayload(facts, deps);
+  if (!payload.ok) return fail({error: payload.error, facts});
+  const script = probeScript(deps.probeTemplate, payload.value, argumentsOf(request));
+  const sent = await run(script, request.timeLimit * 1000 + MARGIN_MS);
+  if (!sent.ok) return fail({error: fromFailure(sent.error), facts});
+  const output = parseRemoteOutput(sent.value.stdout);
+  if (!output.ok) {
+    return fail({
+      error: problem('unreachable', output.error, 'Run it again: the next contact removes what was left.'),
+      facts,
+    });
+  }
+  const report = reportOf(output.value, deps.schema);
+  return report.ok ? report : fail({error: report.error, facts});
+}
+
+function choosePayload(
+  facts: ProbeFacts,
+  deps: Pick<ProbeDeps, 'programFor' | 'sources'>,
+): Result<Payload, RemoteProbeError> {
+  const program = deps.programFor(facts);
+  if (program !== undefined) return ok(program);
+  if (facts.system !== 'FreeBSD') {
+    return fail(
+      problem('not-freebsd', `the host says it is ${facts.system}`, 'The probe asks a FreeBSD kernel.'),
+    );
+  }
+  if (facts.compiler !== undefined) return ok(deps.sources());
+  return fail(
+    problem(
+      'no-program',
+      `no probe is shipped for ${facts.machine}, and the host has no cc`,
+      'Build it elsewhere (cc -o zbufprobe native/*.c) and give it with --program FILE.',
+    ),
+  );
+}
+
+/** The arguments of the zbufprobe program (native/main.c). */
+function argumentsOf(request: ProbeRequest): readonly string[] {
+  return [
+    ...(request.matrix ? ['matrix'] : []),
+    ...(request.bench ? ['bench'] : []),
+    ...(request.inspect ? ['inspect'] : []),
+    ...request.only.flatMap((cell) => ['--only', cell]),
+    ...(request.interfaceName === undefined ? [] : ['--interface', request.interfaceName]),
+    ...(request.allowEnable ? ['--allow-enable'] : []),
+    '--time-limit',
+    String(request.timeLimit),
+  ];
+}
+
+function reportOf(output: RemoteOutput, schema: object): Result<NativeReport, RemoteProbeError> {
+  if (output.kind === 'refused') {
+    const tried = output.skipped.length === 0 ? '' : ` (${output.skipped.join('; ')})`;
+    return fail(problem(output.why, output.text + tried, REFUSAL_FIX[output.why]));
+  }
+  // 126 and 127: the shell could not start it, e.g. a program for another machine.
+  if (output.status === 126 || output.status === 127) {
+    return fail(
+      problem(
+        'cannot-run',
+        `the program does not run there: ${output.complaint}`,
+        'Give another with --program FILE.',
+      ),
+    );
+  }
+  const report = parseNativeOutput(output.printed, schema);
+  if (report.ok) return report;
+  const why = output.complaint === '' ? '' : `: ${output.complaint}`;
+  return fail(
+    problem('bad-output', `${report.error.message}, exit status ${output.status}${why}`, report.error.fix),
+  );
+}
+
+const REFUSAL_FIX: Readonly<Record<Extract<RemoteOutput, {kind: 'refused'}>['why'], string>> = {
+  'no-place': 'Free some space, or allow programs in one of the folders.',
+  checksum: 'Something changed the bytes on the way or on the disk; look at the host before you trust it.',
+  compiler: 'Build it elsewhere and give it with --program FILE.',
+  'cannot-run': 'Give another program with --program FILE.',
+};
+
+const problem = (code: RemoteProblem, message: string, fix: string): RemoteProbeError => ({
+  code,
+  message,
+  fix,
+});
+
+const fromFailure = ({kind, message, fix}: Failure): RemoteProbeError =>
+  problem('unreachable', `${kind}: ${message}`, fix);
+
+function noResult(host: string, error: RemoteProbeError, facts?: ProbeFacts): ProbedHost {
+  return {
+    host,
+    kernel: facts?.release ?? '',
+    machine: facts?.machine ?? '',
+    model: false,
+    interface: '',
+    zerocopyBefore: null,
+    zerocopyAfter: null,
+    elapsedMilliseconds: 0,
+    error,
+    matrix: [],
+  };
+}

@@ -1,0 +1,28 @@
+#!/bin/sh
+#
+# probe-facts.sh
+#
+# Tell what the probe needs to know before it is sent.  Changes nothing.
+#
+# Prints, tab separated: system, release, machine, uid, cc (a path, or -), and
+# "end" as the last line; without it the answer was cut.
+#
+# Environment: ZBUFCTL_ROOT, as in collect.sh.
+
+set -u
+LC_ALL=C
+PATH=/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin
+[ -z "${ZBUFCTL_ROOT:-}" ] || PATH=$ZBUFCTL_ROOT/bin:$PATH
+export LC_ALL PATH
+
+main()
+{
+	printf 'system\t%s\n' "$(uname -s)"
+	printf 'release\t%s\n' "$(uname -r)"
+	printf 'machine\t%s\n' "$(uname -m)"
+	printf 'uid\t%s\n' "$(id -u)"
+	printf 'cc\t%s\n' "$(command -v cc || printf '%s' -)"
+	printf 'end\n'
+}
+
+main "$@"
