@@ -71,6 +71,8 @@ function advice(service: Service): readonly string[] {
     case 'breaks':
       return [
         `Keep net.bpf.zerocopy_enable at 0 on a host that runs it, running and at boot, and start the service again if it was started while the value was not 0 (${restart}): the mode is decided when the capture is opened.`,
+        // Measured with pflogd, fork-truth-table.md: rc's pwait never returns.
+        'If its capture has gone silent already, it may not end on SIGTERM and a stop or restart can hang: end its processes with kill -KILL first.',
         ...saferSettings(service),
       ];
     case 'unknown':

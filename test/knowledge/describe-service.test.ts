@@ -14,6 +14,7 @@ test('pflogd in plain words: what happens, why, what to do, and where it is know
   expect(text).toContain('the other process stays as long as the capture');
   expect(text).toContain('Keep net.bpf.zerocopy_enable at 0');
   expect(text).toContain('service pflog restart');
+  expect(text).toContain('kill -KILL');
   expect(text).toContain('rc script: pflog, switched on by pflog_enable, flags in pflog_flags.');
   expect(text).toContain('contrib/pf/pflogd/pflogd.c');
 });
