@@ -14,7 +14,8 @@
 #   @ name [words]       a section begins
 #   |line                a line of its content
 #   !line                a line of stderr, or a reason
-#   = status             it ends: an exit status, or absent, or unreadable
+#   = status             it ends: an exit status; or absent, unreadable, redacted
+#                        (as 0, but for values that smell of a secret)
 #   end n                the last line: n sections; without it the stream was cut
 # A line of content always has its | in front, so it cannot pass for a frame.
 #
@@ -247,19 +248,18 @@ want_all()
 {
 	directory=$root$2
 	[ -d "$directory" ] || return 0
-	if [ ! -r "$directory" ] || [ ! -x "$directory" ]; then
-		wanted="$wanted$1 no-permission $2/*$3$newline"
-		count=$((count + 1))
-		return 0
-	fi
+	closed "$1" "$2" "$3" && return 0
 	set +f
 	set -- "$1" "$directory"/*"$3" "$directory"/*/*"$3"
 	set -f
 	kind=$1
 	shift
 	for found in "$@"; do
-		[ -f "$found" ] || [ -h "$found" ] || continue
 		case $kind:${found#"$directory"/} in config:*/*) continue ;; esac
+		if [ -d "$found" ] && [ "$kind" = rc ] && plain "$found"; then
+			closed rc "${found#"$root"}" ''
+		fi
+		[ -f "$found" ] || [ -h "$found" ] || continue
 		if [ "$count" -ge 200 ]; then
 			refuse 'more-files' "more than 200 files; not read: those in ${directory#"$root"} and after"
 			return 0
@@ -270,6 +270,15 @@ want_all()
 			refuse odd-name "a file name with unusual characters in ${directory#"$root"}"
 		fi
 	done
+}
+
+# closed kind directory suffix: whether the directory may not be listed; if so,
+# its files go on the list as one that may not be read.
+closed()
+{
+	[ ! -r "$root$2" ] || [ ! -x "$root$2" ] || return 1
+	wanted="$wanted$1 no-permission $2/*$3$newline"
+	count=$((count + 1))
 }
 
 # stdin: wc -c, then "kind state path" lines. Prints a section a line.
@@ -697,6 +706,10 @@ version_in()
 main()
 {
 	pause=${1:-2}
+	if [ -n "$root" ] && ! plain "$root"; then
+		printf 'collect.sh: unusual characters in ZBUFCTL_ROOT\n' >&2
+		return 64
+	fi
 	case $pause${2:-20} in
 	*[!0-9]*)
 		printf 'usage: collect.sh [seconds [limit]]\n' >&2

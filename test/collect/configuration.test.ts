@@ -239,7 +239,9 @@ test('file names with unusual characters cannot break a record; that they are th
 
 test.runIf(process.getuid?.() === 0)('a folder that may not be listed is unreadable, not empty', async () => {
   const host = hostWith({'/etc/sysctl.kld.d/a.conf': 'a=1\n'}, {uid: 1001});
+  host.write('/etc/rc.conf.d/pflog/extra', 'pflog_flags=-x\n');
   chmodSync(join(host.root, 'etc/sysctl.kld.d'), 0o700);
+  chmodSync(join(host.root, 'etc/rc.conf.d/pflog'), 0o700);
 
   const evidence = await host.evidence(['0'], {uid: 65_534});
 
@@ -247,4 +249,17 @@ test.runIf(process.getuid?.() === 0)('a folder that may not be listed is unreada
     state: 'unreadable',
     why: 'Permission denied',
   });
+  expect(evidence.rc.files?.at(-1)).toEqual({
+    path: '/etc/rc.conf.d/pflog/*',
+    assignments: {state: 'unreadable', why: 'Permission denied'},
+  });
+});
+
+test('bytes of every value go through the shell unharmed', async () => {
+  const text = Array.from({length: 0x7f}, (_, i) => String.fromCodePoint(0x2040 + i)).join('');
+  const evidence = await hostWith({
+    '/replay/sysrc': `motd: ${text}\nstars: * [a] \\n %s $HOME ~ \`x\`\n`,
+  }).evidence();
+
+  expect(evidence.rc.variables).toEqual(read({motd: text, stars: '* [a] \\n %s $HOME ~ `x`'}));
 });
