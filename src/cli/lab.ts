@@ -1,6 +1,6 @@
 import {join, resolve} from 'node:path';
 
-import {claimFolder, runFleet, startFleet, stopFleet} from '../lab/fleet-process.js';
+import {claimFolder, discardFleet, runFleet, startFleet, stopFleet} from '../lab/fleet-process.js';
 import type {LabState} from '../lab/lab-state.js';
 import {isRunning, readState} from '../lab/lab-state.js';
 import {RELEASES} from '../lab/machine.js';
@@ -51,7 +51,7 @@ export async function labUp(flags: LabUpFlags, terminal: Terminal): Promise<void
     if (typeof state === 'string') return;
     void terminal.result(flags.json ? json(state) : welcome(flags, dir, state));
   });
-  await stopFleet(dir);
+  discardFleet(dir);
   terminal.note('The practice fleet has stopped.');
 }
 

@@ -80,7 +80,10 @@ export async function startFleet(request: ServeRequest): Promise<LabState> {
   throw new Error(`the practice fleet did not start: ${why === '' ? 'it said nothing' : why}`);
 }
 
-/** Runs a fleet in this process until it is told to stop; the caller says when by resolving `stop`. */
+/**
+ * Runs a fleet in this process until it is told to stop; the caller says when by resolving `stop`. Its files stay:
+ * `stopFleet` of another process removes them, or `discardFleet` of this one.
+ */
 export async function runFleet(
   request: ServeRequest,
   stop: Promise<unknown>,
@@ -128,6 +131,12 @@ export async function stopFleet(dir: string): Promise<'stopped' | 'stale' | 'non
   }
   clear(dir, state);
   return running ? 'stopped' : 'stale';
+}
+
+/** Removes the files of the fleet in `dir`, which no longer runs. */
+export function discardFleet(dir: string): void {
+  const state = readState(dir);
+  if (typeof state !== 'string') clear(dir, state);
 }
 
 function clear(dir: string, state: LabState): void {

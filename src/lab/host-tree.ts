@@ -136,7 +136,9 @@ function writeFiles(machine: Machine, root: string): void {
     mkdirSync(dirname(target), {recursive: true});
     if (LINKED.some((folder) => path.startsWith(`/${folder}/`)))
       throw new Error(`${path} lies in what practice hosts share`);
-    writeFileSync(target, file.content, {encoding: 'latin1', mode: file.mode ?? 0o644});
+    writeFileSync(target, file.content, 'latin1');
+    // Whatever the umask: modes are part of what a host shows.
+    chmodSync(target, file.mode ?? 0o644);
     if (file.flags !== undefined) flags.push(`${path}\t${file.flags}\n`);
   }
   if (flags.length > 0) writeFileSync(join(root, '.lab/flags'), flags.join(''));

@@ -32,18 +32,26 @@ export interface LabStateHost {
   readonly root: string;
 }
 
-/** The start time of a process as the system tells it; undefined when there is no such process. */
+/**
+ * The start time of a process as the system tells it; undefined when there is no such process, or only what is left of
+ * one that nobody has waited for (containers often have no init that does).
+ */
 export function processIdentity(pid: number): string | undefined {
+  if (process.platform === 'linux') return linuxIdentity(pid);
+  const {stdout} = spawnSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {encoding: 'latin1'});
+  const [state, ...started] = stdout.trim().split(/\s+/);
+  return state === undefined || state === '' || state.startsWith('Z') ? undefined : started.join(' ');
+}
+
+function linuxIdentity(pid: number): string | undefined {
   try {
-    // Fields after the command, which may hold anything but ends with the last parenthesis; the 20th is the start.
+    // After the command, which may hold anything but ends with the last parenthesis: the state, and 19 on the start.
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
   } catch {
-    // Gone, or no /proc (FreeBSD).
+    return undefined;
   }
-  if (process.platform === 'linux') return undefined;
-  const started = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], {encoding: 'latin1'}).stdout.trim();
-  return started === '' ? undefined : started;
 }
 
 /** Written before anything else is, so that a lab that dies while it starts is recognised, too. */

@@ -1,9 +1,12 @@
-# One JSON string, as libxo writes it.
+# One JSON string, as libxo writes it. Built by hand: what gsub makes of backslashes differs from awk to awk.
 
-function quoted(text)
+function quoted(text,    k, c, out)
 {
-	gsub(/\\/, "\\\\", text)
-	gsub(/"/, "\\\"", text)
-	gsub(/\t/, "\\t", text)
-	return "\"" text "\""
+	if (text !~ /["\\\t]/)
+		return "\"" text "\""
+	for (k = 1; k <= length(text); k++) {
+		c = substr(text, k, 1)
+		out = out (c == "\\" ? "\\\\" : c == "\"" ? "\\\"" : c == "\t" ? "\\t" : c)
+	}
+	return "\"" out "\""
 }

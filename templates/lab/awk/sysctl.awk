@@ -9,7 +9,7 @@ BEGIN {
 		names[count] = $2; at[$2] = count; kind[count] = $3; access[count] = $4
 		start = index($0, "'")
 		value[count] = substr($0, start + 1, length($0) - start - 1)
-		gsub(/'\\''/, "'", value[count])
+		value[count] = replaced(value[count], "'\\''", "'")
 	}
 	close(table)
 	for (i = 1; i < ARGC && substr(ARGV[i], 1, 1) == "-" && ARGV[i] != "-"; i++) {
@@ -224,12 +224,21 @@ function uncomment(line,    k, c, quote)
 	return line
 }
 
+# Not gsub: what it makes of backslashes differs from awk to awk.
+function replaced(text, what, by,    at, out)
+{
+	while ((at = index(text, what)) > 0) {
+		out = out substr(text, 1, at - 1) by
+		text = substr(text, at + length(what))
+	}
+	return out text
+}
+
 function store(    k, fresh, text)
 {
 	fresh = table ".new"
 	for (k = 1; k <= count; k++) {
-		text = value[k]
-		gsub(/'/, "'\\''", text)
+		text = replaced(value[k], "'", "'\\''")
 		printf "row %s %s %s '%s'\n", names[k], kind[k], access[k], text > fresh
 	}
 	close(fresh)
