@@ -1,8 +1,7 @@
+import {chooseHosts} from '../app/choose-hosts.js';
 import {parseInventory} from '../inventory/parse-inventory.js';
-import {selectHosts} from '../inventory/select-hosts.js';
 import {loadInventory} from '../io/inventory-files.js';
 import type {Host, Inventory} from '../model/host.js';
-import {OperatorError} from '../model/operator-error.js';
 import {listComplaints} from '../text/list-complaints.js';
 
 import type {Surroundings} from './surroundings.js';
@@ -27,15 +26,7 @@ export async function loadHosts(
   terminal: Terminal,
 ): Promise<LoadedHosts> {
   const inventory = await readInventory(flags, around, terminal, names.length > 0);
-  const selected = selectHosts(inventory, {hosts: names, groups: flags.group ?? []});
-  if (!selected.ok) {
-    const [first] = selected.complaints;
-    throw new OperatorError(
-      selected.complaints.map((c) => c.message).join('; '),
-      selected.complaints.length === 1 ? (first?.fix ?? '') : selected.complaints.map((c) => c.fix).join(' '),
-    );
-  }
-  return {inventory, hosts: selected.hosts};
+  return {inventory, hosts: chooseHosts(inventory, {hosts: names, groups: flags.group ?? []})};
 }
 
 /** Only the inventory; warnings go to stderr. */
