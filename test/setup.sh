@@ -15,6 +15,7 @@ shellcheck|shellcheck|hs-ShellCheck|the scripts sent to hosts are checked
 sudo|sudo|sudo|become through a real sudo
 doas|opendoas|doas|become through a real doas
 csh|tcsh||hosts whose root has csh as login shell
+original-awk|original-awk||the awk FreeBSD has, for scripts that must run there
 clang|clang||the native probe, and static FreeBSD programs from Linux
 ld.lld|lld||static FreeBSD programs from Linux
 gcc|gcc|gcc|the native probe must be clean under a second compiler

@@ -6,7 +6,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 
 import {OperatorError} from '../model/operator-error.js';
 
-import {endDaemons} from './end-daemons.js';
+import {endProcesses} from './end-processes.js';
 import type {LabState} from './lab-state.js';
 import {LOG_FILE, isRunning, readState, removeLab, writeState} from './lab-state.js';
 import {packageRoot} from './package-root.js';
@@ -50,7 +50,7 @@ export function claimFolder(dir: string, onStale: (state: LabState) => void): vo
     );
   }
   onStale(state);
-  clear(dir, state);
+  clear(dir);
 }
 
 /** Starts a fleet in a process of its own and returns when it answers. */
@@ -129,17 +129,16 @@ export async function stopFleet(dir: string): Promise<'stopped' | 'stale' | 'non
       await sleep(50);
     }
   }
-  clear(dir, state);
+  clear(dir);
   return running ? 'stopped' : 'stale';
 }
 
 /** Removes the files of the fleet in `dir`, which no longer runs. */
 export function discardFleet(dir: string): void {
-  const state = readState(dir);
-  if (typeof state !== 'string') clear(dir, state);
+  if (typeof readState(dir) !== 'string') clear(dir);
 }
 
-function clear(dir: string, state: LabState): void {
-  for (const host of state.hosts) endDaemons(host.root);
+function clear(dir: string): void {
+  endProcesses(dir);
   removeLab(dir);
 }

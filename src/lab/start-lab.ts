@@ -1,9 +1,9 @@
 import {chmodSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {join, resolve} from 'node:path';
 
 import ssh2 from 'ssh2';
 
-import {endDaemons} from './end-daemons.js';
+import {endProcesses} from './end-processes.js';
 import {hostTree} from './host-tree.js';
 import {inventoryFile} from './inventory-file.js';
 import type {KeyPair} from './keys.js';
@@ -87,7 +87,9 @@ const THREE_DAYS = 3 * 86400;
  * Starts a practice fleet in this process: real SSH servers on loopback, each with its own key and its own files. Writes
  * the inventory, known_hosts and the client key into `dir`.
  */
-export async function startLab({dir, hosts, now}: LabOptions): Promise<Lab> {
+export async function startLab({dir: folder, hosts, now}: LabOptions): Promise<Lab> {
+  // Commands run in folders of their own, so a relative name would lead nowhere there.
+  const dir = resolve(folder);
   mkdirSync(dir, {recursive: true, mode: 0o700});
   chmodSync(dir, 0o700);
   const write = (name: string, text: string): string => {
@@ -126,10 +128,8 @@ export async function startLab({dir, hosts, now}: LabOptions): Promise<Lab> {
       return found;
     },
     stop() {
-      for (const {ssh, host} of started) {
-        ssh.close();
-        endDaemons(host.root);
-      }
+      for (const {ssh} of started) ssh.close();
+      endProcesses(dir);
       return Promise.resolve();
     },
   };

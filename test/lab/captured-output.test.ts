@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process';
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
@@ -29,11 +29,14 @@ const DETERMINISTIC = [
   'ldd.txt',
 ] as const;
 
+/** The awk this machine has, and (on Linux) the one FreeBSD has, which is pickier. */
+const AWKS = process.platform === 'linux' ? ['awk', 'original-awk'] : ['awk'];
+
 /** Runs the command a capture names on the practice host, and writes down what came the way the captures are. */
-function answer(root: string, command: string): string {
+function answer(root: string, tools: string, command: string): string {
   const script = `${command}\nprintf '[exit status %d]\\n' $?\n`;
   const said = execFileSync('/bin/sh', ['-c', script], {
-    env: {ZBUFCTL_ROOT: root, PATH: `${root}/bin:/usr/bin:/bin`, LAB_UID: '0', TZ: 'UTC'},
+    env: {ZBUFCTL_ROOT: root, PATH: `${root}/bin:${tools}:/usr/bin:/bin`, LAB_UID: '0', TZ: 'UTC'},
     encoding: 'latin1',
   });
   return `$ ${command}\n${said}`;
@@ -45,13 +48,19 @@ const settled: Readonly<Record<string, (text: string) => string>> = {
   'ps-json.txt': (text) => text.replace(/"pid":"\d+"(?=,[^}]*"command":"ps")/, '"pid":"PID"'),
 };
 
-describe.each(RELEASES.flatMap((release) => CAPTURED_STATES.map((state) => ({release, state}))))(
-  'a practice host in the state $state of $release',
-  ({release, state}) => {
+const CASES = RELEASES.flatMap((release) =>
+  CAPTURED_STATES.flatMap((state) => AWKS.map((awk) => ({release, state, awk}))),
+);
+
+describe.each(CASES)(
+  'a practice host in the state $state of $release, with $awk',
+  ({release, state, awk}) => {
     let folder = '';
     beforeAll(() => {
       folder = mkdtempSync(join(tmpdir(), 'zbufctl-lab-'));
       const root = join(folder, 'root');
+      mkdirSync(join(folder, 'tools'));
+      symlinkSync(execFileSync('which', [awk], {encoding: 'utf8'}).trim(), join(folder, 'tools/awk'));
       hostTree(captureState(release, state), {root, sharedDir: join(folder, 'shared'), password: 'unused'});
     });
     afterAll(() => {
@@ -62,7 +71,7 @@ describe.each(RELEASES.flatMap((release) => CAPTURED_STATES.map((state) => ({rel
       const capture = readFileSync(join(CAPTURES, captureFolder(release, state), name), 'latin1');
       const command = /^\$ (.*)$/m.exec(capture)?.[1] ?? '';
 
-      const said = answer(join(folder, 'root'), command);
+      const said = answer(join(folder, 'root'), join(folder, 'tools'), command);
 
       const exact = settled[name] ?? ((text: string): string => text);
       expect(exact(said)).toBe(exact(capture));

@@ -7,6 +7,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {parse} from 'yaml';
 
 import {captureState} from '../../src/lab/captured-state.js';
+import {processIdentity} from '../../src/lab/lab-state.js';
 import {makeKeyPair} from '../../src/lab/keys.js';
 import type {ScenarioName} from '../../src/lab/scenarios.js';
 import type {Lab} from '../../src/lab/start-lab.js';
@@ -252,6 +253,27 @@ describe('what goes wrong on purpose', () => {
 
     await expect.poll(() => there('survived'), {timeout: 20_000}).toBe(true);
   });
+});
+
+test('stopping ends daemons, and commands that left their group', async () => {
+  const fleet = await startLab({dir: join(dir, 'second'), hosts: [{name: 'one', scenario: 'healthy'}]});
+  const script =
+    'daemon -p "$ZBUFCTL_ROOT/tmp/d" sleep 900; timeout 900 sleep 901 & echo $! >"$ZBUFCTL_ROOT/tmp/t"; wait\n';
+  const client = await connect(withKey(fleet, fleet.host('one')));
+  const ended = exec(client, SHELL, script);
+  const pids = async (): Promise<number[]> =>
+    (await run(fleet, 'one', 'cat "$ZBUFCTL_ROOT/tmp/d" "$ZBUFCTL_ROOT/tmp/t"')).stdout
+      .trim()
+      .split('\n')
+      .map(Number);
+  await expect.poll(async () => (await pids()).filter((pid) => pid > 1).length, {timeout: 20_000}).toBe(2);
+  const left = await pids();
+  expect(left.every((pid) => processIdentity(pid) !== undefined)).toBe(true);
+
+  await fleet.stop();
+  await ended.catch(() => undefined);
+
+  await expect.poll(() => left.filter((pid) => processIdentity(pid) !== undefined)).toEqual([]);
 });
 
 describe('the collector runs there unmodified', () => {

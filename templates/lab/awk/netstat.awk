@@ -15,9 +15,9 @@ BEGIN {
 function member(name, value)
 {
 	if (style == "pretty")
-		printf "%s\n        \"%s\": %s", members++ ? "," : "", name, value
+		printf "%s\n        \"%s\": %s", (members++ ? "," : ""), name, value
 	else
-		printf "%s\"%s\":%s", members++ ? "," : "", name, value
+		printf "%s\"%s\":%s", (members++ ? "," : ""), name, value
 }
 
 function flag(position, letter, name)
@@ -37,7 +37,7 @@ style == "text" {
 {
 	traffic()
 	members = 0
-	printf "%s%s", entries++ ? (style == "pretty" ? "," : ", ") : "", style == "pretty" ? "\n      {" : "{"
+	printf "%s%s", (entries++ ? (style == "pretty" ? "," : ", ") : ""), (style == "pretty" ? "\n      {" : "{")
 	member("pid", $1)
 	member("interface-name", quoted($2))
 	flag(1, "p", "promiscuous")
@@ -53,12 +53,12 @@ style == "text" {
 	member("store-buffer-length", store)
 	member("hold-buffer-length", hold)
 	member("process", quoted($9))
-	printf "%s", style == "pretty" ? "\n      }" : "}"
+	printf "%s", (style == "pretty" ? "\n      }" : "}")
 }
 
 END {
 	if (style == "pretty")
-		printf "%s]\n  }\n}\n", entries ? "\n    " : ""
+		printf "%s]\n  }\n}\n", (entries ? "\n    " : "")
 	else if (style == "json")
 		printf "]}}\n"
 }

@@ -42,7 +42,7 @@ function owner(pid, command)
 	if (pid == current)
 		return
 	printf "%s\"%s\": {\"process_id\":%s,\"command\":%s, \"files\": [", \
-	    current == "" ? "" : "]}, ", pid, pid, quoted(command)
+	    (current == "" ? "" : "]}, "), pid, pid, quoted(command)
 	current = pid
 	items = 0
 }
@@ -53,11 +53,11 @@ mode == "files" && (wanted_count == 0 || ($1 in wanted)) {
 		offset += $9 * (calls - $12)
 	if (style == "json") {
 		owner($1, $2)
-		printf "%s{\"fd\":%s,\"fd_type\":\"%s\"", items++ ? ", " : "", $3 ~ /^[0-9]+$/ ? $3 : quoted($3), type[$4]
+		printf "%s{\"fd\":%s,\"fd_type\":\"%s\"", (items++ ? ", " : ""), ($3 ~ /^[0-9]+$/ ? $3 : quoted($3)), type[$4]
 		if ($5 in vnode)
 			printf ",\"vode_type\":\"%s\"", vnode[$5]
 		printf ", \"fd_flags\": [%s],\"ref_count\":%s,\"offset\":%s,\"protocol\":\"%s\",\"path\":%s}", words($6), \
-		    $7 == "-" ? "\"-\"" : $7, offset == "-" ? "\"-\"" : offset, $10, quoted($11)
+		    ($7 == "-" ? "\"-\"" : $7), (offset == "-" ? "\"-\"" : offset), $10, quoted($11)
 		next
 	}
 	printf "%5d %-16s %5s %1s %1s %-8s %3s %7s %-3s %-18s\n", $1, $2, $3, $4, $5, $6, $7, offset, $10, $11
@@ -77,5 +77,5 @@ mode == "vm" && !/^#/ {
 
 END {
 	if (style == "json")
-		printf "%s}}}\n", current == "" ? "" : "]}"
+		printf "%s}}}\n", (current == "" ? "" : "]}")
 }

@@ -46,7 +46,7 @@ END {
 	if (mode == "get" || mode == "find") {
 		if (!(name in value))
 			exit 1
-		print mode == "get" ? value[name] : file[name]
+		print (mode == "get" ? value[name] : file[name])
 	} else if (mode == "all") {
 		for (variable in set) {
 			for (i = ++count; i > 1 && sorted[i - 1] > variable; i--)

@@ -25,7 +25,7 @@ function render(    format, out)
 		out = out substr(format, 1, RSTART - 1) datum(substr(format, RSTART + 1, RLENGTH - 1))
 		format = substr(format, RSTART + RLENGTH)
 	}
-	printf "%s%s%s", out, format, newline ? "\n" : ""
+	printf "%s%s%s", out, format, (newline ? "\n" : "")
 }
 
 function octal(text,    n, k)
