@@ -39,6 +39,20 @@
 
   const boxes = () => [...tools.querySelectorAll('input[name=posture]')];
 
+  // Which hosts belong on which page. A folded page gets them when it is opened: moving ten thousand takes seconds.
+  let parts = lists.map((list) => [...list.children]);
+
+  function fill(page, i) {
+    const folded = page instanceof HTMLDetailsElement && !page.open;
+    lists[i].replaceChildren(...(folded ? [] : parts[i]));
+  }
+
+  pages.forEach((page, i) =>
+    page.addEventListener('toggle', () => {
+      if (page.open && lists[i].childElementCount === 0) fill(page, i);
+    }),
+  );
+
   function show() {
     const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
     const wanted = new Set(
@@ -49,12 +63,12 @@
     const matching = hosts
       .filter((host) => wanted.has(host.posture) && words.every((word) => host.words.includes(word)))
       .sort(orders[order]);
+    parts = pages.map((_, i) => matching.slice(i * SIZE, (i + 1) * SIZE).map((host) => host.item));
     pages.forEach((page, i) => {
-      const part = matching.slice(i * SIZE, (i + 1) * SIZE);
-      lists[i].replaceChildren(...part.map((host) => host.item));
-      page.hidden = part.length === 0;
+      page.hidden = parts[i].length === 0;
       const label = page.querySelector(':scope > summary');
-      if (label) label.textContent = `Hosts ${i * SIZE + 1} to ${i * SIZE + part.length}`;
+      if (label) label.textContent = `Hosts ${i * SIZE + 1} to ${i * SIZE + parts[i].length}`;
+      fill(page, i);
     });
     shown.textContent = `${matching.length} of ${hosts.length} hosts shown`;
   }
@@ -85,6 +99,8 @@
   // A link to a host opens what is folded around it, in browsers that do not do so themselves.
   function reveal() {
     const id = location.hash.slice(1);
+    const at = parts.findIndex((part) => part.some((item) => item.id === id));
+    if (at >= 0 && lists[at].childElementCount === 0) lists[at].replaceChildren(...parts[at]);
     const target = id === '' ? null : document.getElementById(id);
     if (!target) return;
     for (let fold = target; fold; fold = fold.parentElement?.closest('details'))
@@ -100,6 +116,7 @@
   const folded = () => document.querySelectorAll('details.rule, details.notable, .print-all > details.page');
   let opened = [];
   addEventListener('beforeprint', () => {
+    lists.forEach((list, i) => list.childElementCount === 0 && list.replaceChildren(...parts[i]));
     opened = [...folded()].filter((details) => !details.open);
     opened.forEach((details) => (details.open = true));
   });

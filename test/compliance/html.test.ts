@@ -238,12 +238,15 @@ test(
         .toBe(count);
       return Math.round(performance.now() - start);
     };
-    const filterMs = await timed(() => page.getByRole('searchbox').fill('fw9999'), '1 of 10000 hosts shown');
-    const allMs = await timed(() => page.getByRole('searchbox').fill(''), '10000 of 10000 hosts shown');
+    const filterMs = await timed(() => page.locator('#find').fill('fw9999'), '1 of 10000 hosts shown');
+    const allMs = await timed(() => page.locator('#find').fill(''), '10000 of 10000 hosts shown');
     const start = performance.now();
-    await page.getByRole('button', {name: 'Name'}).click();
-    expect((await shown(opened))[0]).toBe('fw0001.example.net');
+    await page.locator('[data-sort=name]').click();
+    await expect.poll(async () => (await shown(opened))[0], {interval: 20}).toBe('fw0001.example.net');
     const sortMs = Math.round(performance.now() - start);
+    // A page that was folded while hosts were moved about has them when it is opened.
+    await page.locator('#host-pages > .page:last-child > summary').click();
+    await expect.poll(async () => (await shown(opened)).at(-1)).toBe('fw10000.example.net');
     const numbers = {
       megabytes: Math.round(html.length / 1e5) / 10,
       firstPaint: Math.round(firstPaint),
@@ -254,7 +257,7 @@ test(
     writeFileSync(join(ARTIFACTS, 'report-10000-hosts.json'), `${JSON.stringify(numbers)}\n`);
     await page.screenshot({path: join(ARTIFACTS, 'report-10000-hosts.png')});
     expect(firstPaint).toBeLessThan(2000);
-    expect(Math.max(filterMs, allMs, sortMs)).toBeLessThan(10_000);
+    expect(Math.max(filterMs, allMs, sortMs)).toBeLessThan(3_000);
     expect(opened.errors).toEqual([]);
   },
 );
