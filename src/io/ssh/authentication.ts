@@ -42,10 +42,14 @@ export class Authentication {
   private withheld = false;
   private over = false;
 
-  /** @param giveUp ends the connection; the failure is then `failure()` */
+  /**
+   * @param giveUp ends the connection; the failure is then `failure()`
+   * @param crash takes what a defect threw where nobody waits for it
+   */
   constructor(
     private readonly means: LoginMeans,
     private readonly giveUp: () => void,
+    private readonly crash: (error: unknown) => void,
   ) {
     const {target, candidates, secrets} = means;
     const mayType = secrets.canAsk && (target.methods.keyboardInteractive || target.methods.password);
@@ -151,7 +155,8 @@ export class Authentication {
             }
             this.answered ||= answers.length > 0;
             finish([...answers]);
-          });
+          })
+          .catch(this.crash);
       },
     });
   }

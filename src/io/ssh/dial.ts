@@ -4,7 +4,7 @@ import type {Socket} from 'node:net';
 import type {Failure, Result} from '../../model/failure.js';
 import {fail, ok} from '../../model/failure.js';
 import type {ConnectOptions} from '../../model/transport.js';
-import {interrupted} from './failures.js';
+import {endedEarly, interrupted} from './failures.js';
 import type {Target} from './target.js';
 
 /** Opens the TCP connection to a host. Once; a retry would look like an attack to the host (PerSourcePenalties). */
@@ -53,7 +53,8 @@ export function dial(target: Target, options: ConnectOptions): Promise<Result<So
   });
 }
 
-function whyNot({hostname, port}: Target, error: NodeJS.ErrnoException): Failure {
+function whyNot(target: Target, error: NodeJS.ErrnoException): Failure {
+  const {hostname, port} = target;
   switch (innermost(error)) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
@@ -71,6 +72,8 @@ function whyNot({hostname, port}: Target, error: NodeJS.ErrnoException): Failure
         message: `nothing listens on ${hostname} port ${port}`,
         fix: 'Check that sshd runs there, and the port in the inventory.',
       };
+    case 'ECONNRESET':
+      return endedEarly(target, 'greeting', '');
     case 'ETIMEDOUT':
       return {
         kind: 'timed-out',

@@ -56,3 +56,21 @@ export const lostMidway = (why: string): Failure => ({
   message: `the connection was lost before the script had ended: ${sanitize(why, {limit: 200})}`,
   fix: 'Check the host and the network, then run it again; what the script had done until then is not known.',
 });
+
+export const neverEnded = (ms: number): Failure => ({
+  kind: 'timed-out',
+  message: `the script did not end within ${ms / 1000} s`,
+  fix: 'Raise --timeout, or see on the host what keeps it busy.',
+});
+
+export const tooMuch = (maxBytes: number): Failure => ({
+  kind: 'flooded',
+  message: `the host sent more than the allowed ${maxBytes} bytes and was cut off`,
+  fix: 'Look at the host by hand: its answer is normally far smaller.',
+});
+
+export const noCommand = (why: string): Failure => ({
+  kind: 'protocol',
+  message: `the host does not let us run a command: ${sanitize(why, {limit: 200})}`,
+  fix: 'Check ForceCommand, MaxSessions and the login shell of the user on the host.',
+});

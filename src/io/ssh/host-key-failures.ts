@@ -41,7 +41,8 @@ function learnCommand(target: Target, key: Buffer): string {
     return `ssh -J ${shellWord(target.jump.join(','))} ${port}${shellWord(target.user)}@${host}`;
   }
   const port = target.port === 22 ? '' : `-p ${target.port} `;
-  const file = shellWord(target.knownHosts[0] ?? '~/.ssh/known_hosts');
+  const [first] = target.knownHosts;
+  const file = first === undefined ? '~/.ssh/known_hosts' : shellWord(first);
   return `ssh-keyscan ${port}-t ${shortType(keyTypeOf(key))} ${host} >> ${file}`;
 }
 

@@ -49,9 +49,15 @@ class Login {
     this.limit = new TimeLimit(options.authTimeoutMs, () => {
       this.finish(fail(tooSlow(target, this.stage, options.authTimeoutMs)));
     });
-    this.authentication = new Authentication({...request, limit: this.limit}, () => {
-      this.finish(fail(this.authentication.failure()));
-    });
+    this.authentication = new Authentication(
+      {...request, limit: this.limit},
+      () => {
+        this.finish(fail(this.authentication.failure()));
+      },
+      (error) => {
+        this.crash(error);
+      },
+    );
   }
 
   start(): Promise<Result<Link>> {
@@ -183,8 +189,11 @@ class Login {
     this.resolve(result);
   }
 
+  /** A defect of ours or of the prompter: not the host's, so it is no Failure. */
   private crash(error: unknown): void {
+    if (this.settled) return;
     this.cleanUp();
+    this.authentication.abandon();
     this.request.stream.destroy();
     this.reject(error);
   }

@@ -1,31 +1,18 @@
 import {performance} from 'node:perf_hooks';
 
-import type {ClientChannel, ExecOptions} from 'ssh2';
+import type {ClientChannel} from 'ssh2';
 
-import type {Failure, Result} from '../../model/failure.js';
+import type {Result} from '../../model/failure.js';
 import {fail, ok} from '../../model/failure.js';
 import type {Reply, RunOptions} from '../../model/transport.js';
-import {sanitize} from '../../text/sanitize.js';
 import type {Elevation} from './elevation.js';
-import {interrupted, lostMidway} from './failures.js';
+import {interrupted, lostMidway, neverEnded, noCommand, tooMuch} from './failures.js';
+import {KeptOutput} from './kept-output.js';
 import type {Link} from './link.js';
 import {PtyFrame} from './pty-frame.js';
+import {RAW_TERMINAL} from './raw-terminal.js';
 import type {Loan, Secrets} from './secrets.js';
 import {TimeLimit} from './time-limit.js';
-
-/** Bytes of stderr that are kept (RunOptions, Reply). */
-const STDERR_KEPT = 64 * 1024;
-/** Every mode off that would change, echo or interpret a byte (RFC 4254, section 8). */
-const RAW_TERMINAL = {
-  ...Object.fromEntries(
-    [
-      ...['INLCR', 'IGNCR', 'ICRNL', 'ISTRIP', 'IXON', 'IXANY', 'IXOFF', 'IMAXBEL', 'PARMRK', 'INPCK'],
-      ...['ISIG', 'ICANON', 'ECHO', 'ECHOE', 'ECHOK', 'ECHONL', 'ECHOCTL', 'ECHOKE', 'IEXTEN'],
-      ...['OPOST', 'ONLCR', 'OCRNL', 'ONOCR', 'ONLRET', 'PARENB'],
-    ].map((mode) => [mode, 0]),
-  ),
-  CS8: 1,
-};
 
 /** The server does not give us a terminal. */
 export const noTerminal = Symbol('no terminal');
@@ -45,10 +32,7 @@ export class ScriptRun {
   private readonly begun = performance.now();
   private readonly limit: TimeLimit;
   private readonly frame: PtyFrame | undefined;
-  private readonly stdout: Buffer[] = [];
-  private readonly stderr: Buffer[] = [];
-  private stdoutBytes = 0;
-  private stderrBytes = 0;
+  private readonly output: KeptOutput;
   /** The script is running; until then output belongs to the elevation. */
   private running: boolean;
   private channel: ClientChannel | undefined;
@@ -57,11 +41,13 @@ export class ScriptRun {
   private settled = false;
   private stopWatching: () => void = () => undefined;
   private resolve: (result: Result<Reply> | typeof noTerminal) => void = () => undefined;
+  private reject: (error: unknown) => void = () => undefined;
 
   constructor(private readonly request: ScriptRunRequest) {
     const {elevation, options} = request;
     this.frame = elevation?.pty === true ? new PtyFrame() : undefined;
     this.running = elevation === undefined;
+    this.output = new KeptOutput(options);
     this.limit = new TimeLimit(options.timeoutMs, () => {
       this.timeOut();
     });
@@ -69,8 +55,9 @@ export class ScriptRun {
 
   start(): Promise<Result<Reply> | typeof noTerminal> {
     const {link, options} = this.request;
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.resolve = resolve;
+      this.reject = reject;
       this.stopWatching = link.whenLost((why) => {
         this.finish(fail(lostMidway(why)));
       });
@@ -86,8 +73,7 @@ export class ScriptRun {
 
   private open(): void {
     const {link, elevation, script} = this.request;
-    const options: ExecOptions =
-      elevation?.pty === true ? {pty: {modes: RAW_TERMINAL, cols: 200, rows: 24} as never} : {};
+    const options = elevation?.pty === true ? {pty: RAW_TERMINAL} : {};
     try {
       link.client.exec(elevation?.command ?? '/bin/sh -s', options, (error, channel) => {
         if (error !== undefined) this.refused(error);
@@ -101,14 +87,7 @@ export class ScriptRun {
 
   private refused(error: Error): void {
     if (error.message.includes('pseudo-terminal')) this.finish(noTerminal);
-    else
-      this.finish(
-        fail({
-          kind: 'protocol',
-          message: `the host does not let us run a command: ${sanitize(error.message, {limit: 200})}`,
-          fix: 'Check ForceCommand, MaxSessions and the login shell of the user on the host.',
-        }),
-      );
+    else this.finish(fail(noCommand(error.message)));
   }
 
   private attach(channel: ClientChannel, script: string): void {
@@ -134,7 +113,7 @@ export class ScriptRun {
     const {elevation, script} = this.request;
     if (this.settled) return;
     if (this.running || elevation === undefined) {
-      this.keep(from, chunk);
+      if (this.output.keep(from, chunk)) this.flooded();
       return;
     }
     const seen = elevation.take(from, chunk);
@@ -142,7 +121,9 @@ export class ScriptRun {
       case 'more':
         break;
       case 'prompt':
-        void this.answer(elevation);
+        this.answer(elevation).catch((error: unknown) => {
+          this.crash(error);
+        });
         break;
       case 'again':
         this.loan?.settle('refused');
@@ -154,8 +135,8 @@ export class ScriptRun {
       case 'ready':
         this.loan?.settle('accepted');
         this.running = true;
-        if (seen.rest.length > 0) this.keep('stdout', seen.rest);
-        if (this.frame === undefined) this.channel?.end(script);
+        if (seen.rest.length > 0 && this.output.keep('stdout', seen.rest)) this.flooded();
+        else if (this.frame === undefined) this.channel?.end(script);
         else this.channel?.write(this.frame.wrap(script));
     }
   }
@@ -176,43 +157,18 @@ export class ScriptRun {
     }
   }
 
-  private keep(from: 'stdout' | 'stderr', chunk: Buffer): void {
-    const {maxBytes, onBytes} = this.request.options;
-    if (from === 'stdout') {
-      this.stdoutBytes += chunk.length;
-      onBytes?.(this.stdoutBytes);
-      if (this.stdoutBytes <= maxBytes) this.stdout.push(chunk);
-    } else {
-      if (this.stderrBytes < STDERR_KEPT) this.stderr.push(chunk.subarray(0, STDERR_KEPT - this.stderrBytes));
-      this.stderrBytes += chunk.length;
-    }
-    if (Math.max(this.stdoutBytes, this.stderrBytes) > Math.max(maxBytes, STDERR_KEPT)) this.flooded();
-  }
-
   private flooded(): void {
-    this.finish(
-      fail({
-        kind: 'flooded',
-        message: `the host sent more than the allowed ${this.request.options.maxBytes} bytes and was cut off`,
-        fix: 'Look at the host by hand: its answer is normally far smaller.',
-      }),
-    );
+    this.finish(fail(tooMuch(this.request.options.maxBytes)));
     this.request.link.destroy();
   }
 
   private timeOut(): void {
     const {elevation, options} = this.request;
-    const seconds = options.timeoutMs / 1000;
-    const waiting = !this.running && elevation !== undefined;
+    const waiting = this.running ? undefined : elevation;
     this.finish(
-      fail<Failure>(
-        waiting
-          ? elevation.failure(`nothing more came within ${seconds} s`)
-          : {
-              kind: 'timed-out',
-              message: `the script did not end within ${seconds} s`,
-              fix: 'Raise --timeout, or see on the host what keeps it busy.',
-            },
+      fail(
+        waiting?.failure(`nothing more came within ${options.timeoutMs / 1000} s`) ??
+          neverEnded(options.timeoutMs),
       ),
     );
   }
@@ -225,12 +181,12 @@ export class ScriptRun {
       this.finish(fail(elevation.failure()));
       return;
     }
-    const stdout = Buffer.concat(this.stdout);
+    const {stdout, stderr} = this.output;
     const durationMs = performance.now() - this.begun;
     this.finish(
       ok(
         this.frame === undefined
-          ? {stdout, stderr: Buffer.concat(this.stderr), ...this.exit, durationMs}
+          ? {stdout, stderr, ...this.exit, durationMs}
           : {...this.frame.unwrap(stdout), durationMs},
       ),
     );
@@ -238,12 +194,23 @@ export class ScriptRun {
 
   private finish(result: Result<Reply> | typeof noTerminal): void {
     if (this.settled) return;
+    this.cleanUp();
+    if (result !== noTerminal && !result.ok) this.channel?.close();
+    this.resolve(result);
+  }
+
+  /** A defect of ours or of the prompter: not the host's, so it is no Failure. */
+  private crash(error: unknown): void {
+    this.cleanUp();
+    this.channel?.close();
+    this.reject(error);
+  }
+
+  private cleanUp(): void {
     this.settled = true;
     this.limit.stop();
     this.stopWatching();
     this.request.options.signal?.removeEventListener('abort', this.abort);
     this.loan?.settle('undecided');
-    if (result !== noTerminal && !result.ok) this.channel?.close();
-    this.resolve(result);
   }
 }

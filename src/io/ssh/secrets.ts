@@ -28,11 +28,13 @@ export type SecretAnswer =
 export class Secrets {
   private readonly secrets = new Map<string, Secret>();
   private asking: Promise<unknown> = Promise.resolve();
+  private nobody = false;
 
   constructor(private readonly prompter: Prompter | undefined) {}
 
+  /** Whether there is somebody to ask, as far as is known. */
   get canAsk(): boolean {
-    return this.prompter !== undefined;
+    return this.prompter !== undefined && !this.nobody;
   }
 
   /** The answer to a question, asked the first time only; waits while another asker is trying it. */
@@ -44,11 +46,13 @@ export class Secrets {
     }
     const turn = await secret.turn();
     if (turn === 'refused') return {state: 'refused'};
-    secret.value ??= await this.ask({...question, echo: false});
-    if (secret.value === undefined) {
-      turn('refused');
-      return {state: 'nobody'};
+    try {
+      secret.value ??= await this.ask({...question, echo: false});
+    } finally {
+      // Nobody, or a prompter that fails: whoever waits asks for himself.
+      if (secret.value === undefined) turn('undecided');
     }
+    if (secret.value === undefined) return {state: 'nobody'};
     return {state: 'answer', value: secret.value, settle: turn};
   }
 
@@ -57,7 +61,12 @@ export class Secrets {
     const {prompter} = this;
     if (prompter === undefined) return Promise.resolve(undefined);
     const answer = this.asking.then(() => prompter.ask(question));
-    this.asking = answer.catch(() => undefined);
+    this.asking = answer.then(
+      (given) => {
+        this.nobody ||= given === undefined;
+      },
+      () => undefined,
+    );
     return answer;
   }
 }
