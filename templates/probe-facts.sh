@@ -25,4 +25,4 @@ main()
 	printf 'end\n'
 }
 
-main "$@"
+main "$@" </dev/null; exit

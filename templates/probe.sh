@@ -103,7 +103,10 @@ fill()
 		printf 'programs may not run there (noexec)\n'
 		return 1
 	fi
-	payload >"$1/payload" || return 1
+	payload >"$1/payload" 2>/dev/null && return 0
+	free=$(df -k "$1" | awk 'NR == 2 { print $4 }')
+	printf 'not enough space: %s KB free\n' "$free"
+	return 1
 }
 
 # digest file: SHA-256, hex; sha256(1) is FreeBSD's, the others are for elsewhere.
@@ -158,4 +161,4 @@ main()
 	printf 'end\n'
 }
 
-main "$@"
+main "$@" </dev/null; exit

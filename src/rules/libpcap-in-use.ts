@@ -14,7 +14,11 @@ export interface LibpcapUse {
   readonly because: readonly Because[];
 }
 
-const LIBPCAP = /\/libpcap[^/]*\.so[^/]*$/;
+/** By the last part of the path, so that a long hostile path costs nothing. */
+const isLibpcap = (path: string): boolean => {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return name.startsWith('libpcap') && name.includes('.so');
+};
 
 /** The libpcap a running process has mapped, else the one linked into its program. */
 export function libpcapInUse(evidence: Evidence, pid: number): LibpcapUse {
@@ -23,7 +27,7 @@ export function libpcapInUse(evidence: Evidence, pid: number): LibpcapUse {
     const why: Reading<string> = map?.state === 'unreadable' ? map : absent;
     return {can: 'unknown', because: [because(`libpcap of pid ${pid}`, `procstat -v ${pid}`, why)]};
   }
-  const path = map.value.find((m) => LIBPCAP.test(m.path))?.path;
+  const path = map.value.find((m) => isLibpcap(m.path))?.path;
   if (path !== undefined) return capability(evidence, path, `procstat -v ${pid}`);
   // The first file mapped executable is the program itself; ld-elf and libraries follow.
   const program = map.value.find((m) => m.type === 'vn' && m.protection.includes('x'))?.path;

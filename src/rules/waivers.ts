@@ -4,11 +4,37 @@ import type {Waiver, WaiverStanding, WaiverState} from '../model/waiver.js';
 import {globMatches} from '../text/glob.js';
 import {daysBetween} from '../text/iso-date.js';
 
-/** Findings about the policy itself. They belong to no host and can not be waived. */
-export const WAIVER_RULES = {
-  expired: {rule: 'ZBUF-W01', slug: 'waiver-expired', severity: 'medium'},
-  unmatched: {rule: 'ZBUF-W02', slug: 'waiver-unmatched', severity: 'medium'},
+/** Rules about the policy itself: their findings belong to no host, and no waiver can cover them. */
+const EXPIRED = {
+  id: 'ZBUF-W01',
+  slug: 'waiver-expired',
+  severity: 'medium',
+  claim: 'No waiver of the policy has passed its last day.',
+  matters: 'The risk was accepted up to that day and no longer; nobody answers for it now.',
+  remedy:
+    'Fix the failure, or have the approver decide again and write the new expiry; remove what is not needed.',
+  sources: ['the policy'],
 } as const;
+
+const UNMATCHED = {
+  id: 'ZBUF-W02',
+  slug: 'waiver-unmatched',
+  severity: 'medium',
+  claim: 'Every waiver of the policy covers a failure.',
+  matters: 'A waiver that covers nothing today will hide the next failure that nobody has accepted.',
+  remedy: 'Remove the waiver, or correct its rule, hosts or groups.',
+  sources: ['the policy'],
+} as const;
+
+export const WAIVER_RULES = [EXPIRED, UNMATCHED] as const;
+
+const about = ({id, slug, severity, matters}: (typeof WAIVER_RULES)[number]) => ({
+  rule: id,
+  slug,
+  severity,
+  verdict: 'fail' as const,
+  matters,
+});
 
 export type WaivableHost = Pick<AuditedHost, 'host' | 'groups' | 'findings'>;
 
@@ -94,7 +120,7 @@ function standingOf(
 
 function findingFor(state: WaiverState): Finding[] {
   const {waiver, standing, covers} = state;
-  const about = `The waiver ${waiver.ticket} for ${waiver.rule}`;
+  const name = `The waiver ${waiver.ticket} for ${waiver.rule}`;
   if (standing === 'expired') {
     const left =
       covers.length === 0
@@ -102,10 +128,8 @@ function findingFor(state: WaiverState): Finding[] {
         : `${waiver.rule} still fails on ${listed(covers)}`;
     return [
       {
-        ...WAIVER_RULES.expired,
-        verdict: 'fail',
-        summary: `${about} expired on ${waiver.expiry}; ${left}.`,
-        matters: 'The risk was accepted up to that day and no longer; nobody answers for it now.',
+        ...about(EXPIRED),
+        summary: `${name} expired on ${waiver.expiry}; ${left}.`,
         because: because(state),
         fix:
           covers.length === 0
@@ -117,12 +141,10 @@ function findingFor(state: WaiverState): Finding[] {
   if (standing === 'unmatched')
     return [
       {
-        ...WAIVER_RULES.unmatched,
-        verdict: 'fail',
-        summary: `${about} matches no failure on ${listed([...waiver.hosts, ...waiver.groups.map((g) => `group ${g}`)])}.`,
-        matters: 'A waiver that covers nothing today will hide the next failure that nobody has accepted.',
+        ...about(UNMATCHED),
+        summary: `${name} matches no failure on ${listed([...waiver.hosts, ...waiver.groups.map((g) => `group ${g}`)])}.`,
         because: because(state),
-        fix: 'Remove the waiver, or correct its rule, hosts or groups.',
+        fix: UNMATCHED.remedy,
       },
     ];
   return [];

@@ -1,0 +1,113 @@
+import {chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+
+import {afterAll, beforeAll, expect, test} from 'vitest';
+
+import {nativeProduct} from '../../src/io/native-build.js';
+import type {Lab} from '../../src/lab/start-lab.js';
+import {startLab} from '../../src/lab/start-lab.js';
+import type {AuditRun} from '../../src/model/audit-run.js';
+import type {ProbeRun} from '../../src/model/probe.js';
+import {schemaComplaints} from '../json-schema.js';
+
+import {freshFolder, zbufctl} from './cli.js';
+
+let dir: string;
+let lab: Lab;
+let model: string;
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'zbufctl-test-'));
+  lab = await startLab({
+    dir: join(dir, 'lab'),
+    hosts: [
+      {name: 'sick', scenario: 'stalled-pflogd'},
+      {name: 'gone', scenario: 'refuses'},
+    ],
+  });
+  const built = await nativeProduct('zbufprobe-model', {folder: join(dir, 'build')});
+  if (!built.ok) throw new Error(built.error.message);
+  model = built.value;
+});
+
+afterAll(async () => {
+  await lab.stop();
+  rmSync(dir, {recursive: true, force: true});
+});
+
+test('probe --local --model shows the truth table, labelled as a model', async () => {
+  const {code, stdout} = await zbufctl(['probe', '--local', '--model']);
+
+  expect(code).toBe(0);
+  expect(stdout).toContain('A MODEL of the kernel');
+  expect(stdout).toContain('SHARE only');
+  expect(stdout).toContain('☠');
+});
+
+test('probe sends a program to hosts, keeps the run, and says what keeps a host from answering', async () => {
+  const state = freshFolder();
+  const args = ['probe', '-i', lab.inventoryPath, '--program', model, '--json', '--state-dir', state];
+  const {code, stdout} = await zbufctl(args);
+
+  const run = JSON.parse(stdout) as ProbeRun;
+  expect(schemaComplaints('src/probe/probe.schema.json')(run)).toEqual([]);
+  expect(run.hosts.map((h) => [h.host, h.model, h.error?.code])).toEqual([
+    ['sick', true, undefined],
+    ['gone', false, 'unreachable'],
+  ]);
+  expect(code).toBe(4);
+  expect(readdirSync(join(state, 'runs'))).toContain(run.run);
+});
+
+test('probe --only limits the matrix, and a cell that does not exist is wrong usage', async () => {
+  const {stdout} = await zbufctl(['probe', '--local', '--model', '--only', 'zbuf/share', '--json']);
+  const [host] = (JSON.parse(stdout) as ProbeRun).hosts;
+  expect(new Set(host?.matrix.map((c) => `${c.mode}/${c.inherit}`))).toEqual(new Set(['zbuf/share']));
+
+  expect((await zbufctl(['probe', '--local', '--model', '--only', 'zbuf/nonsense'])).code).toBe(2);
+});
+
+test('audit --with-helper reads the buffer mode, and the finding shows it', async () => {
+  const helper = join(dir, 'helper');
+  const descriptor = {
+    pid: 3883,
+    interfaceName: 'pflog0',
+    mode: 'zbuf',
+    received: 240,
+    dropped: 0,
+    matched: 240,
+    storeLength: 24316,
+    holdLength: 12156,
+    bufferSize: 524256,
+    zeroCopies: 718,
+    direction: 1,
+    promiscuous: true,
+    immediate: false,
+    locked: true,
+  };
+  const report = {
+    schema: 'zbufctl.native-probe/1',
+    kernel: '15.1-RELEASE-p1',
+    machine: 'amd64',
+    model: false,
+    interface: 'lo0',
+    zerocopyBefore: 1,
+    zerocopyAfter: 1,
+    elapsedMilliseconds: 1,
+    matrix: [],
+    descriptors: [descriptor],
+    descriptorTotal: 1,
+  };
+  writeFileSync(helper, `#!/bin/sh\necho '${JSON.stringify(report)}'\n`);
+  chmodSync(helper, 0o755);
+  const args = ['audit', 'sick', '-i', lab.inventoryPath, '--json', '--with-helper', '--program', helper];
+  const {stdout} = await zbufctl(args);
+
+  const [host] = (JSON.parse(stdout) as AuditRun).hosts;
+  const stall = host?.findings.find((f) => f.rule === 'ZBUF-001');
+  expect(stall?.verdict).toBe('fail');
+  expect(stall?.because).toContainEqual(
+    expect.objectContaining({source: 'net.bpf.stats', value: 'zero-copy'}),
+  );
+});
