@@ -2,7 +2,7 @@ import {Ajv2020} from 'ajv/dist/2020.js';
 
 import type {Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
-import type {NativeReport} from '../model/probe.js';
+import type {NativeReport, ProbeCell} from '../model/probe.js';
 import {sanitize} from '../text/sanitize.js';
 
 import {cellKey} from './compare.js';
@@ -48,7 +48,26 @@ export function parseNativeOutput(bytes: Uint8Array, schema: object): Result<Nat
   }
   const keys = document.matrix.map(cellKey);
   if (new Set(keys).size !== keys.length) return refuse('reported a cell of the matrix twice');
+  const contradiction = document.matrix.find(contradicts);
+  if (contradiction !== undefined)
+    return refuse(`says ${contradiction.verdict} of ${cellKey(contradiction)}, and its counts say otherwise`);
   return ok(document);
+}
+
+/** The verdict comes from the counts: here they are counted once more. */
+function contradicts(cell: ProbeCell): boolean {
+  const {sent, parent, child, verdict, stalledAtRound} = cell;
+  const round = sent.findIndex((packets, i) => (parent[i] ?? 0) + (child[i] ?? 0) < packets);
+  switch (verdict) {
+    case 'delivered':
+      return round !== -1 || sent.includes(0);
+    case 'stalled':
+      // A process that hung lost a round although its counts may be whole.
+      return cell.hung !== true && stalledAtRound !== round + 1;
+    case 'crashed':
+    case 'unsupported':
+      return false;
+  }
 }
 
 function schemaOf(document: unknown): string | undefined {

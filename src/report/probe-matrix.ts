@@ -106,7 +106,7 @@ function matrixLines(matrix: readonly ProbeCell[], options: RenderOptions): read
 }
 
 const inheritWord = (inherit: ProbeInherit): string =>
-  `zbuf ${inherit === 'default' ? 'default' : inherit.toUpperCase()}`;
+  inherit === 'default' ? 'default' : inherit.toUpperCase();
 
 const isCell = (cell: ProbeCell, mode: ProbeMode, inherit: ProbeInherit, scenario: ProbeScenario): boolean =>
   cell.mode === mode && cell.inherit === inherit && cell.scenario === scenario;
@@ -134,6 +134,7 @@ function verdictMark(cell: ProbeCell): readonly [text: string, tone: Tone] {
 function legend(matrix: readonly ProbeCell[]): readonly string[] {
   const has = (test: (cell: ProbeCell) => boolean): boolean => matrix.some(test);
   return [
+    'default, COPY, SHARE, NONE, ZERO: zero-copy, with buffers inherited as minherit(2) was told (default: not called)',
     ...(has((c) => c.verdict === 'delivered')
       ? ['✓ delivered: every packet was seen by a process that captures']
       : []),

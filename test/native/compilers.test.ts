@@ -27,19 +27,18 @@ afterAll(() => {
   rmSync(folder, {recursive: true});
 });
 
-test.each(['gcc', 'clang'])('%s has nothing to say about the probe and the model, -Werror or not', async (compiler) => {
-  for (const optimise of ['-O0', '-O2']) {
-    const {stderr} = await execute(compiler, [
-      ...strict,
-      optimise,
-      '-D_GNU_SOURCE',
-      '-pthread',
-      '-o',
-      join(folder, 'probe'),
-      ...everything,
-    ]);
-    expect(stderr).toBe('');
-  }
+test.each(['gcc', 'clang'])('%s has nothing to say about the probe and the model', async (compiler) => {
+  const {stderr} = await execute(compiler, [
+    ...strict,
+    '-O2',
+    '-D_GNU_SOURCE',
+    '-pthread',
+    '-o',
+    join(folder, 'probe'),
+    ...everything,
+  ]);
+
+  expect(stderr).toBe('');
 });
 
 test('the probe compiles for FreeBSD over libc, and the numbers of abi.h are those FreeBSD computes', async () => {
