@@ -1,0 +1,24 @@
+import {join} from 'node:path';
+
+/** Where things stand below a state directory. */
+export class RunPaths {
+  readonly runs: string;
+  /** The newest run of the chain, and one that is being added. */
+  readonly chainHead: string;
+  readonly lock: string;
+
+  constructor(stateDir: string) {
+    this.runs = join(stateDir, 'runs');
+    this.chainHead = join(this.runs, 'chain-head.json');
+    this.lock = join(this.runs, 'lock');
+  }
+
+  run = (id: string): string => join(this.runs, id);
+  evidence = (id: string): string => join(this.runs, id, 'evidence');
+  document = (id: string): string => join(this.runs, id, 'run.json');
+  summary = (id: string): string => join(this.runs, id, 'summary.json');
+  /** There while the run is not finished; names the process that writes it. */
+  unfinished = (id: string): string => join(this.runs, id, 'unfinished.json');
+  /** Written last: a run with it is finished. */
+  chain = (id: string): string => join(this.runs, id, 'chain.json');
+}

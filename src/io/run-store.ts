@@ -1,0 +1,105 @@
+import type {Evidence} from '../model/evidence.js';
+import {OperatorError} from '../model/operator-error.js';
+import type {ListedRun} from '../model/run-summary.js';
+import {isRunId, kindOfRun} from '../text/run-id.js';
+import type {RunKind} from '../text/run-id.js';
+import {sanitize} from '../text/sanitize.js';
+import {evidenceOf, listRuns, loadRun, runIds} from './run-reader.js';
+import type {RunDocuments} from './run-reader.js';
+import {RunPaths} from './run-paths.js';
+import {RunWriter} from './run-writer.js';
+import {verifyChain} from './verify-runs.js';
+import type {ChainCheck} from './verify-runs.js';
+
+export interface RunStoreOptions {
+  /** Told about a stale lock that was removed. */
+  readonly onNotice: (text: string) => void;
+  /** Milliseconds to wait for another zbufctl that is storing a run; absent: half a minute. */
+  readonly lockWaitMs?: number;
+}
+
+/** How many candidates an ambiguity names. */
+const NAMED = 8;
+
+/**
+ * The runs below a state directory: `runs/<id>/` with run.json, summary.json, chain.json and `evidence/<host>.json`.
+ * Directories are 0700, files 0600. Nothing is created until a run begins. Methods throw OperatorError.
+ */
+export class RunStore {
+  private readonly paths: RunPaths;
+
+  constructor(
+    readonly stateDir: string,
+    private readonly options: RunStoreOptions,
+  ) {
+    this.paths = new RunPaths(stateDir);
+  }
+
+  begin(run: string): Promise<RunWriter> {
+    if (!isRunId(run)) throw new Error(`${run} is no run id`);
+    const {onNotice, lockWaitMs = 30_000} = this.options;
+    return RunWriter.begin(this.paths, run, {onNotice, waitMs: lockWaitMs});
+  }
+
+  /** Every run, newest first, finished or not. */
+  list(): Promise<readonly ListedRun[]> {
+    return listRuns(this.paths);
+  }
+
+  /** The newest finished run (of a kind); undefined when there is none. */
+  async latest(kind?: RunKind): Promise<string | undefined> {
+    const runs = await this.list();
+    return runs.find(
+      ({state, run}) => state === 'finished' && (kind === undefined || kindOfRun(run) === kind),
+    )?.run;
+  }
+
+  /** The id meant by an id, the start of one, or `latest`. Throws when there is none or more than one. */
+  async resolve(text: string, kind?: RunKind): Promise<string> {
+    const wanted = sanitize(text, {limit: 80});
+    if (text === 'latest') {
+      const latest = await this.latest(kind);
+      if (latest !== undefined) return latest;
+    }
+    const ids = (await runIds(this.paths)).filter((id) => kind === undefined || kindOfRun(id) === kind);
+    const matches = text === '' ? [] : ids.filter((id) => id.startsWith(text));
+    const [only] = matches;
+    if (only === undefined)
+      throw new OperatorError(
+        `no ${kind ?? 'run'} "${wanted}" in ${this.paths.runs}`,
+        'zbufctl runs lists them.',
+      );
+    if (matches.length === 1) return only;
+    const named = matches.slice(-NAMED).join(', ');
+    const more = matches.length > NAMED ? ` and ${matches.length - NAMED} older ones` : '';
+    throw new OperatorError(
+      `"${wanted}" is the start of ${matches.length} runs: ${named}${more}`,
+      'Write more of the one you mean.',
+    );
+  }
+
+  /** A run's document by its full id; another version or kind is refused by name, a changed document too. */
+  load<S extends keyof RunDocuments>(
+    run: string,
+    schema: S,
+  ): Promise<{readonly finished: boolean; readonly document: RunDocuments[S]}> {
+    return loadRun(this.paths, checked(run), schema);
+  }
+
+  /** What the hosts said in a run, one after the other. */
+  evidence(run: string): AsyncGenerator<Evidence> {
+    return evidenceOf(this.paths, checked(run));
+  }
+
+  /** Checks everything stored against the hash chain. */
+  verifyChain(): Promise<ChainCheck> {
+    return verifyChain(this.paths);
+  }
+}
+
+/** Ids become paths: nothing else may. */
+function checked(run: string): string {
+  if (!isRunId(run))
+    throw new OperatorError(`"${sanitize(run, {limit: 80})}" is no run id`, 'zbufctl runs lists them.');
+  return run;
+}
