@@ -1,4 +1,4 @@
-import {Ajv} from 'ajv';
+import {Ajv2020} from 'ajv/dist/2020.js';
 import {LineCounter, parseDocument} from 'yaml';
 
 import type {Complaint} from '../model/host.js';
@@ -45,7 +45,7 @@ export function parseControls(text: string, file: string, schema: object): Contr
  */
 export function extendControls(base: Controls, value: unknown, file: string, schema: object): ControlsRead {
   if (value === undefined) return {controls: base, complaints: []};
-  const validate = new Ajv({allErrors: true, strict: false}).compile(schema);
+  const validate = new Ajv2020({allErrors: true, strict: false}).compile(schema);
   if (!validate(value)) {
     const complaints = (validate.errors ?? []).map((e) => ({
       file,

@@ -257,7 +257,7 @@ test(
     writeFileSync(join(ARTIFACTS, 'report-10000-hosts.json'), `${JSON.stringify(numbers)}\n`);
     await page.screenshot({path: join(ARTIFACTS, 'report-10000-hosts.png')});
     expect(firstPaint).toBeLessThan(2000);
-    expect(Math.max(filterMs, allMs, sortMs)).toBeLessThan(3_000);
+    expect(Math.max(filterMs, allMs, sortMs)).toBeLessThan(5_000);
     expect(opened.errors).toEqual([]);
   },
 );
