@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Many tests start real programs (sshd, sh, the CLI): slow machines need room, and a hang is a failure.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     reporters: ['default', './test/tools/closing-line-reporter.ts'],
   },
 });

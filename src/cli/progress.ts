@@ -1,14 +1,79 @@
 import type {AuditEvent} from '../app/audit.js';
+import {progressLine, progressNote} from '../report/progress-line.js';
+import type {InFlight} from '../report/progress-line.js';
 
 import type {Terminal} from './terminal.js';
 
+/** What a command tells while hosts answer. */
 export interface Progress {
   event(event: AuditEvent): void;
+  /** A question stands on the screen, or was answered: the live line must not write over it. */
   question(state: 'open' | 'closed'): void;
   end(): void;
 }
 
-/** Placeholder: the live line is not drawn yet. */
-export function startProgress(_total: number, _terminal: Terminal): Progress {
-  return {event: () => undefined, question: () => undefined, end: () => undefined};
+const REDRAW_MS = 200;
+
+/** A live line on a terminal; with -v a plain line a host; in cron and CI nothing. */
+export function startProgress(total: number, terminal: Terminal): Progress {
+  const flying = new Map<string, InFlight>();
+  const begun = Date.now();
+  let done = 0;
+  let failed = 0;
+  let asking = false;
+  let draw: ((text: string) => void) | undefined;
+  let clear = (): void => undefined;
+  let ended = false;
+
+  const redraw = (): void => {
+    if (asking || ended) return;
+    const now = Date.now();
+    draw?.(
+      progressLine(
+        {total, done, failed, flying: [...flying.values()], elapsedMs: now - begun, now},
+        process.stderr.columns,
+      ),
+    );
+  };
+  const timer = terminal.live ? setInterval(redraw, REDRAW_MS) : undefined;
+  timer?.unref();
+  if (terminal.live) {
+    // Loaded while the first hosts are being connected to: start-up need not wait for it.
+    void import('log-update').then(({logUpdateStderr}) => {
+      draw = logUpdateStderr;
+      clear = () => {
+        logUpdateStderr.clear();
+        logUpdateStderr.done();
+      };
+    });
+  }
+
+  return {
+    event: (event) => {
+      if (event.kind === 'started') {
+        flying.set(event.host, {
+          host: event.host,
+          stage: event.stage,
+          since: flying.get(event.host)?.since ?? Date.now(),
+        });
+        return;
+      }
+      flying.delete(event.host);
+      done += 1;
+      if (event.failure !== undefined) failed += 1;
+      if (!terminal.verbose) return;
+      clear();
+      terminal.note(progressNote(event.host, event.posture, event.failure?.message));
+    },
+    question: (state) => {
+      asking = state === 'open';
+      if (asking) clear();
+    },
+    end: () => {
+      if (ended) return;
+      ended = true;
+      clearInterval(timer);
+      clear();
+    },
+  };
 }

@@ -24,6 +24,8 @@ export default tseslint.config(
           message: 'Set process.exitCode and return (src/cli/exit-codes.ts).',
         },
       ],
+      // A leading _ says: left out on purpose.
+      '@typescript-eslint/no-unused-vars': ['error', {varsIgnorePattern: '^_', argsIgnorePattern: '^_'}],
       eqeqeq: 'error',
     },
   },
