@@ -27,7 +27,7 @@ const COLUMNS = [
   'waived',
   'failure',
 ] as const;
-type Row = Readonly<Partial<Record<(typeof COLUMNS)[number], string | number>>>;
+export type Row = Readonly<Partial<Record<(typeof COLUMNS)[number], string | number>>>;
 
 /** A spreadsheet cell holds 32,767 characters and drops the rest silently; ours says so, within that limit. */
 const CELL_LIMIT = 32_000;
@@ -37,17 +37,19 @@ const CELL_LIMIT = 32_000;
  * row for a host without findings. No cell can start a formula in a spreadsheet: `'` is put before = + - @ and their
  * full-width forms, and control characters are written out.
  */
-export function renderCsv(run: AuditRun): string {
-  const rows = run.hosts.flatMap((host) => rowsOf(run.run, host));
-  return stringify(rows.map(safeRow), {
+export const renderCsv = (run: AuditRun): string =>
+  csvOf(run.hosts.flatMap((host) => hostRows(run.run, host)));
+
+/** Rows to text, with the header. */
+export const csvOf = (rows: readonly Row[]): string =>
+  stringify(rows.map(safeRow), {
     header: true,
     columns: [...COLUMNS],
     record_delimiter: 'windows',
     escape_formulas: true,
   });
-}
 
-function rowsOf(run: string, host: AuditedHost): readonly Row[] {
+export function hostRows(run: string, host: AuditedHost): readonly Row[] {
   const common: Row = {
     run,
     host: host.host,
@@ -67,7 +69,8 @@ function rowsOf(run: string, host: AuditedHost): readonly Row[] {
   return host.findings.map((finding) => ({...common, ...cells(finding)}));
 }
 
-function cells(finding: Finding): Row {
+/** What a finding fills of a row. */
+export function cells(finding: Finding): Row {
   return {
     rule: finding.rule,
     slug: finding.slug,

@@ -19,6 +19,11 @@ export function posture(evidence: Evidence, findings: readonly Finding[]): Postu
   const {system} = evidence.identity;
   if (system.state !== 'read') return 'unknown';
   if (system.value !== 'FreeBSD' || runningValue(evidence).state === 'absent') return 'not-applicable';
+  return postureOf(findings);
+}
+
+/** The same, of a host known to be FreeBSD with bpf: for findings that were waived, or are waived no longer, since. */
+export function postureOf(findings: readonly Finding[]): Posture {
   for (const [word, rules] of MAKES) {
     const concerned = findings.filter((f) => rules.includes(f.rule) && f.waived === undefined);
     if (concerned.some((f) => f.verdict === 'fail')) return word;

@@ -1,0 +1,38 @@
+import type {Severity} from '../model/finding.js';
+import type {Report} from '../model/report.js';
+import type {HtmlAssets} from './html.js';
+import type {RenderOptions} from './renderer.js';
+
+/** What the formats of a report need to know beside the report. */
+export interface ReportOptions extends RenderOptions {
+  /** JUnit: failures below it do not fail the build. */
+  readonly failOn: Severity;
+  /** HTML: read only when asked for. */
+  readonly html: () => HtmlAssets;
+}
+
+export type ReportRenderer = (report: Report, options: ReportOptions) => string;
+
+/**
+ * Every format of a report by the name `-o` gives it, loaded when asked for. `table` is the summary for a terminal; the
+ * names are those of an audit's formats and four more.
+ */
+export const REPORT_RENDERERS = {
+  table: async () => (await import('./summary.js')).renderSummary,
+  markdown: async () => (await import('./markdown.js')).renderMarkdown,
+  html: async () => {
+    const {renderHtml} = await import('./html.js');
+    return (report, options) => renderHtml(report, options.html());
+  },
+  junit: async () => (await import('./junit.js')).renderJunit,
+  sarif: async () => (await import('./sarif.js')).renderSarif,
+  oscal: async () => (await import('./oscal.js')).renderOscal,
+  hdf: async () => (await import('./hdf.js')).renderHdf,
+  json: async () => (await import('./report-data.js')).renderReportJson,
+  ndjson: async () => (await import('./report-data.js')).renderReportNdjson,
+  csv: async () => (await import('./report-data.js')).renderReportCsv,
+} as const satisfies Record<string, () => Promise<ReportRenderer>>;
+
+export type ReportFormat = keyof typeof REPORT_RENDERERS;
+
+export const isReportFormat = (text: string): text is ReportFormat => Object.hasOwn(REPORT_RENDERERS, text);
