@@ -2,13 +2,17 @@ import {didYouMean} from '../text/near-misses.js';
 
 import type {ComplaintBook} from './complaint-book.js';
 import {quoted} from './complaint-book.js';
-import type {Draft} from './draft.js';
+import type {Draft, DraftGroup} from './draft.js';
 
 /** Who contains whom, and how deep. */
 export interface GroupGraph {
   /** Every group a member of these groups is in: themselves and their ancestors, `all` first, outermost first. */
   groupsOf(direct: Iterable<string>): readonly string[];
 }
+
+/** Both far beyond any fleet; without them a small file could ask for more memory than there is. */
+const MAX_GROUPS = 5000;
+const MAX_LEVELS = 50;
 
 /**
  * Resolves `children`. As in Ansible, the depth of a group is the longest way to it from `all`; deeper groups win over
@@ -42,6 +46,7 @@ export function groupGraph(draft: Draft, book: ComplaintBook): GroupGraph {
   }
 
   const depths = depthsOf(draft, parents, book);
+  if (complainAboutSize(draft, depths, book)) return {groupsOf: () => ['all']};
   const cache = new Map<string, readonly string[]>();
   return {
     groupsOf(direct) {
@@ -85,35 +90,48 @@ function depthsOf(
       if (left === 1) ready.push(child);
     }
   }
-  complainAboutCycles(draft, waiting, book);
+  complainAboutCycles(draft, parents, new Set(waiting.keys()), book);
   return depths;
 }
 
-function complainAboutCycles(draft: Draft, stuck: ReadonlyMap<string, number>, book: ComplaintBook): void {
-  const explained = new Set<string>();
-  for (const start of stuck.keys()) {
-    const path: string[] = [];
-    let name: string | undefined = start;
-    while (name !== undefined && !path.includes(name) && !explained.has(name)) {
-      path.push(name);
-      name = parentAmong(name, draft, stuck);
-    }
-    path.forEach((each) => explained.add(each));
-    const entry = name === undefined ? -1 : path.indexOf(name);
-    if (entry === -1) continue;
-    // Walked from child to parent; said from parent to child.
-    const cycle = path.slice(entry).reverse();
-    const [first = '', second = first] = cycle;
-    const edge = draft.groups.get(first)?.children.find((c) => c.name === second);
-    const at = edge?.at ?? draft.groups.get(first)?.at ?? {file: '', line: 0};
-    const round = [...cycle, first].map(quoted).join(' > ');
-    book.complain(at, `groups contain each other in a circle: ${round}`, 'Remove one of these children.');
-  }
+function complainAboutSize(draft: Draft, depths: ReadonlyMap<string, number>, book: ComplaintBook): boolean {
+  const say = (group: DraftGroup | undefined, what: string): void => {
+    if (group?.at !== undefined) book.complain(group.at, what, 'Use fewer groups.');
+  };
+  const groups = [...draft.groups.values()];
+  const tooDeep = groups.find(({name}) => (depths.get(name) ?? 0) > MAX_LEVELS);
+  say(tooDeep, `groups are nested deeper than ${MAX_LEVELS} levels`);
+  say(groups[MAX_GROUPS], `there are more than ${MAX_GROUPS} groups`);
+  return tooDeep !== undefined || groups.length > MAX_GROUPS;
 }
 
-function parentAmong(name: string, draft: Draft, stuck: ReadonlyMap<string, number>): string | undefined {
-  for (const candidate of stuck.keys()) {
-    if (draft.groups.get(candidate)?.children.some((c) => c.name === name) === true) return candidate;
+/** @param stuck the groups in a cycle, or below one */
+function complainAboutCycles(
+  draft: Draft,
+  parents: ReadonlyMap<string, ReadonlySet<string>>,
+  stuck: ReadonlySet<string>,
+  book: ComplaintBook,
+): void {
+  const explained = new Set<string>();
+  for (const start of stuck) {
+    // From child to parent: above whatever is stuck there is a cycle.
+    const path = new Set<string>();
+    let name: string | undefined = start;
+    while (name !== undefined && !path.has(name) && !explained.has(name)) {
+      path.add(name);
+      name = [...(parents.get(name) ?? [])].find((parent) => stuck.has(parent));
+    }
+    const walked = [...path];
+    const entry = name === undefined || explained.has(name) ? -1 : walked.indexOf(name);
+    for (const each of walked) explained.add(each);
+    if (entry === -1) continue;
+    const cycle = walked.slice(entry).reverse();
+    const [first = '', second = first] = cycle;
+    const group = draft.groups.get(first);
+    const at = group?.children.find((child) => child.name === second)?.at ?? group?.at;
+    const shown = cycle.length > 10 ? [...cycle.slice(0, 10), '...'] : cycle;
+    const round = [...shown, first].map(quoted).join(' > ');
+    if (at !== undefined)
+      book.complain(at, `groups contain each other in a circle: ${round}`, 'Remove one of these children.');
   }
-  return undefined;
 }

@@ -14,12 +14,13 @@ export function complainAboutJumpCircles(hosts: readonly Host[], book: Complaint
   // Only the first hop uses its own settings; the others are reached through it.
   const done = new Set<string>();
   for (const start of hosts) {
-    const path: Host[] = [];
+    const walked = new Set<Host>();
     let host: Host | undefined = start;
-    while (host !== undefined && !done.has(host.name) && !path.includes(host)) {
-      path.push(host);
+    while (host !== undefined && !done.has(host.name) && !walked.has(host)) {
+      walked.add(host);
       host = host.proxyJump === undefined ? undefined : firstHop(host);
     }
+    const path = [...walked];
     for (const each of path) done.add(each.name);
     const entry = host === undefined ? -1 : path.indexOf(host);
     const [first] = entry === -1 ? [] : path.slice(entry);

@@ -74,17 +74,19 @@ export const EMPTY_FIX =
 
 /** The offset of the first token below MAX_DEPTH. Walks with a list of its own, because the input chooses the depth. */
 function firstTooDeep(tokens: readonly CST.Token[]): number | undefined {
-  const todo = tokens.map((token) => ({token, depth: 0}));
+  const todo: {readonly token: CST.Token; readonly depth: number}[] = tokens.map((token) => ({
+    token,
+    depth: 0,
+  }));
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
     const {token, depth} = next;
     if (depth > MAX_DEPTH) return 'offset' in token ? token.offset : 0;
-    if (token.type === 'document') {
-      if (token.value !== undefined) todo.push({token: token.value, depth});
-    } else if ('items' in token) {
-      for (const {key, value} of token.items) {
-        if (key !== undefined && key !== null) todo.push({token: key, depth: depth + 1});
-        if (value !== undefined) todo.push({token: value, depth: depth + 1});
-      }
+    if (token.type === 'document' && token.value !== undefined) todo.push({token: token.value, depth});
+    if (!('items' in token)) continue;
+    for (const {key, value} of token.items) {
+      // Scalars lead no deeper, and there are many.
+      if (key && 'items' in key) todo.push({token: key, depth: depth + 1});
+      if (value && 'items' in value) todo.push({token: value, depth: depth + 1});
     }
   }
   return undefined;

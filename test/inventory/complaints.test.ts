@@ -90,3 +90,16 @@ test('escape sequences in a file do not reach the message', () => {
 
   expect(complaint).toBe('1: unknown key "\\x1b[2Jx\\u{202e}"');
 });
+
+test('groups beyond counting and nesting are refused in little time', () => {
+  const chain = Array.from({length: 6000}, (_, i) => `  g${i}: {hosts: [h${i}], children: [g${i + 1}]}`);
+  const ring = [...chain.slice(0, 999), '  g999: {children: [g0]}'];
+
+  expect(complaintsOf(['groups:', ...chain, '  g6000: {hosts: [x]}'].join('\n'))).toEqual([
+    '52: groups are nested deeper than 50 levels',
+    '5001: there are more than 5000 groups',
+  ]);
+  expect(complaintsOf(['groups:', ...ring].join('\n'))).toEqual([
+    expect.stringContaining('groups contain each other in a circle: '),
+  ]);
+});
