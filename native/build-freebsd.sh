@@ -18,8 +18,8 @@ FLAGS='-std=c11 -Os -ffreestanding -nostdlibinc -fno-builtin
     -fno-stack-protector -fno-pic -fno-pie -fno-unwind-tables
     -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections
     -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror'
-CORE='bench capture cell channel enable inspect json main matrix names out
-    packet run supervisor traffic worker'
+CORE='bench capture cell channel direction enable inspect json main matrix names
+    out packet run supervisor traffic worker'
 
 die()
 {

@@ -66,6 +66,8 @@ static const struct words {
 	[ZBUFPROBE_BAD_LENGTH] = {"bad-length",
 	    "net.bpf.stats ends in the middle of a record"},
 	[ZBUFPROBE_FAILED] = {"system-call", "a system call failed"},
+	[ZBUFPROBE_NO_TRAFFIC] = {"no-traffic",
+	    "the probe's own packets were not seen on the interface"},
 };
 
 static const char *

@@ -83,6 +83,10 @@ bool	 enable_watch(struct enabling *, uint32_t, struct failure *);
 bool	 enable_restore(const struct enabling *, struct failure *);
 void	 enable_unwatch(struct enabling *, bool);
 
+struct probe;
+/* direction.c */
+bool	 direction_choose(struct probe *, struct failure *);
+
 /* capture.c: one BPF descriptor in one of the two modes. */
 struct capture_options {
 	uint32_t mode;		/* enum zbufprobe_mode */

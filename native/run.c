@@ -131,6 +131,20 @@ settle_zerocopy(struct probe *p, uint32_t limit_ms)
 	return (false);
 }
 
+/* Opens what sends the packets and finds out how they are seen. */
+static bool
+begin_traffic(struct probe *p)
+{
+	struct failure why = {0, 0};
+
+	if (!traffic_open(&p->traffic, p->result->ifname, &why))
+		problem(p->result, ZBUFPROBE_FAILED, &why);
+	else if (!direction_choose(p, &why))
+		problem(p->result, why.error != 0 ? ZBUFPROBE_FAILED :
+		    ZBUFPROBE_NO_TRAFFIC, &why);
+	return (p->result->problem == ZBUFPROBE_OK);
+}
+
 static void
 measure(struct probe *p, uint32_t limit_ms)
 {
@@ -143,12 +157,10 @@ measure(struct probe *p, uint32_t limit_ms)
 	/* Read again: before the lock another probe may have set it. */
 	p->result->zerocopy_before = enable_read(&why);
 	if (settle_zerocopy(p, limit_ms)) {
-		if (traffic_open(&p->traffic, p->result->ifname, &why)) {
+		if (begin_traffic(p))
 			matrix_run(p);
-			if (p->result->problem == ZBUFPROBE_OK)
-				bench_run(p);
-		} else
-			problem(p->result, ZBUFPROBE_FAILED, &why);
+		if (p->result->problem == ZBUFPROBE_OK)
+			bench_run(p);
 		traffic_close(&p->traffic);
 		if (!enable_restore(&p->enabling, &why))
 			problem(p->result, ZBUFPROBE_NOT_RESTORED, &why);

@@ -72,7 +72,8 @@ enum zbufprobe_problem {
 	ZBUFPROBE_STOPPED,	/* the caller asked for it */
 	ZBUFPROBE_BAD_STRUCTSIZE, /* error is the size found */
 	ZBUFPROBE_BAD_LENGTH,	/* error is the length found */
-	ZBUFPROBE_FAILED	/* a system call; step and error say which */
+	ZBUFPROBE_FAILED,	/* a system call; step and error say which */
+	ZBUFPROBE_NO_TRAFFIC	/* our own packets were not seen */
 };
 
 /* The call that failed. */

@@ -106,6 +106,7 @@ export const NATIVE_PROBLEMS = [
   'bad-structsize',
   'bad-length',
   'system-call',
+  'no-traffic',
 ] as const;
 export type NativeProblem = (typeof NATIVE_PROBLEMS)[number];
 

@@ -40,6 +40,10 @@ const WORDS: Readonly<Record<NativeProblem, Words>> = {
     fix: 'Use a zbufctl that knows this FreeBSD release; until then the audit falls back to procstat.',
   },
   'bad-length': {message: 'net.bpf.stats ended in the middle of a record', fix: 'Probe again.'},
+  'no-traffic': {
+    message: "the probe's own packets were not seen on the interface",
+    fix: 'Check that the interface is up and that no firewall drops UDP on it; lo0 is the usual choice.',
+  },
   'system-call': {message: 'a system call failed', fix: 'See the step and the error number.'},
 };
 

@@ -13,7 +13,7 @@ import {built, reportOf, run} from './probe-program.js';
 const plain = {colour: false, width: 100, verbose: false};
 
 async function probed(args: readonly string[] = []): Promise<ProbedHost> {
-  const report = reportOf(await run(await built('zbufprobe-model'), ['matrix', ...args]));
+  const report = reportOf(await run(await built('zbufprobe-model'), ['matrix', '--time-limit', '60', ...args]));
   return {...report, host: 'fw01'};
 }
 

@@ -55,6 +55,20 @@ test('progress goes to standard error, a line a cell, and standard output stays 
   expect(reportOf(ended).matrix).toHaveLength(1);
 });
 
+test('the direction in which packets are seen is found out, not assumed', async () => {
+  const cells = ['--only', 'zbuf/share/both-capture', '--only', 'buffer/default/no-fork'];
+
+  const outOnly = reportOf(await run(program, cells, {ZBUFPROBE_MODEL_LO0: 'out'}));
+
+  expect(outOnly.matrix.map(({verdict}) => verdict)).toEqual(['delivered', 'delivered']);
+});
+
+test('where its own packets are not seen at all the probe says that, and calls nothing stalled', async () => {
+  const report = reportOf(await run(program, ['matrix'], {ZBUFPROBE_MODEL_LO0: 'none'}));
+
+  expect(report).toMatchObject({error: {code: 'no-traffic'}, matrix: []});
+});
+
 test('another interface is probed with what it sends, an unknown one is an error', async () => {
   const cells = ['--only', 'zbuf/share/helper-alive', '--only', 'buffer/default/no-fork'];
 
