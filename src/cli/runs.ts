@@ -46,7 +46,7 @@ export async function listStoredRuns(
       const {firstBroken, checked} = summary(chain);
       await terminal.result(
         firstBroken === undefined
-          ? `\nAll ${checked} runs are as they were stored.\n`
+          ? `\n${checked} stored: everything is as it was stored.\n`
           : `\nThe first run that is not as it was stored: ${firstBroken.run}: ${firstBroken.problem}\n`,
       );
     }
