@@ -62,6 +62,10 @@ export const POLICY_KEYS = {
   },
   services: list(serviceShape, "Capture programs of one's own, or corrections to the knowledge base."),
   waivers: list(waiverShape, 'Accepted failures, each with a reason, an owner and an end.'),
+  controls: {
+    kind: 'any',
+    doc: 'More of report/controls.yaml: what a rule has to do with a control, checked by controls.schema.json.',
+  },
 } as const satisfies Readonly<Record<string, Shape>>;
 
 /** A policy, wherever one may stand. */
