@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process';
-import {cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
@@ -109,12 +109,16 @@ test('address and undefined-behaviour sanitizers find nothing in a whole run', a
   expect(report.bench).toHaveLength(12);
 });
 
-test('a product is built once, and again when a source is newer', async () => {
+test('a product is built once, and again only when a source is newer', async () => {
   const first = await nativeProduct('zbufprobe-model', {folder});
   expect(first).toEqual({ok: true, value: join(folder, 'zbufprobe-model')});
   // A compiler that would fail is not asked.
   const second = await nativeProduct('zbufprobe-model', {folder, compiler: 'false'});
   expect(second).toEqual(first);
+
+  utimesSync(join(folder, 'zbufprobe-model'), 0, 0);
+  const stale = await nativeProduct('zbufprobe-model', {folder, compiler: 'false'});
+  expect(stale.ok).toBe(false);
 });
 
 test('without a compiler it is said that one is needed, and how to get it', async () => {
