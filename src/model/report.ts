@@ -53,8 +53,8 @@ export interface ReportedRun {
   readonly toolVersion: string;
   readonly interrupted: boolean;
   readonly hosts: number;
-  /** `subject`: what the report is about. The other two are there for comparison only. */
-  readonly role: 'subject' | 'baseline' | 'trend';
+  /** `subject`: what the report is about; `baseline`: what it is compared with. */
+  readonly role: 'subject' | 'baseline';
   readonly chain: ChainState;
 }
 

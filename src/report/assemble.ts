@@ -27,8 +27,8 @@ export type OtherRun = Pick<
 export interface ReportInput {
   /** The audits reported on, waivers already applied; a host in several counts as the latest says. At least one. */
   readonly audits: readonly AuditRun[];
-  /** Audits before them, for the trend. */
-  readonly history?: readonly AuditRun[];
+  /** Audits before them, for the trend; a stored run's summary has all that is needed. */
+  readonly history?: readonly TrendPoint[];
   readonly baseline?: {readonly run: AuditRun; readonly drift: Drift};
   readonly others?: readonly OtherRun[];
   readonly probes?: readonly ReportedProbe[];
@@ -72,7 +72,7 @@ export function assembleReport(input: ReportInput): Report {
     policies: input.policies ?? [],
     waivers: input.waivers ?? [],
     ...(input.baseline === undefined ? {} : {drift: input.baseline.drift}),
-    trend: trendOf([...(input.history ?? []), ...input.audits]),
+    trend: trendOf(input.history ?? [], input.audits),
     probes: input.probes ?? [],
     changes: input.changes ?? [],
   };
@@ -84,7 +84,8 @@ const byTime = (a: {readonly startedAt: string; readonly run: string}, b: typeof
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byName = new Intl.Collator('en', {numeric: true});
 
-function latestHosts(audits: readonly AuditRun[]): readonly ReportedHost[] {
+/** One entry a host: of several audits, the latest that has it. By name, numbers in their natural order. */
+export function latestHosts(audits: readonly AuditRun[]): readonly ReportedHost[] {
   const latest = new Map<string, ReportedHost>();
   for (const audit of [...audits].sort(byTime))
     for (const host of audit.hosts)
@@ -121,11 +122,14 @@ function totalsOf(hosts: readonly {readonly posture: Posture}[]): Report['totals
   return totals;
 }
 
-function trendOf(audits: readonly AuditRun[]): readonly TrendPoint[] {
-  const unique = [...new Map(audits.map((audit) => [audit.run, audit])).values()];
-  return unique
-    .sort(byTime)
-    .map(({run, startedAt, hosts}) => ({run, at: startedAt, totals: totalsOf(hosts)}));
+function trendOf(history: readonly TrendPoint[], audits: readonly AuditRun[]): readonly TrendPoint[] {
+  const own = audits.map(({run, startedAt, hosts}): TrendPoint => ({
+    run,
+    at: startedAt,
+    totals: totalsOf(hosts),
+  }));
+  const unique = [...new Map([...history, ...own].map((point) => [point.run, point])).values()];
+  return unique.sort((a, b) => compare(a.at, b.at) || compare(a.run, b.run));
 }
 
 function reportedRuns(input: ReportInput): readonly ReportedRun[] {
@@ -143,11 +147,10 @@ function reportedRuns(input: ReportInput): readonly ReportedRun[] {
     chain: chainOf(run.run),
   });
   const runs = [
-    ...(input.history ?? []).map((run) => audit(run, 'trend')),
     ...(input.baseline === undefined ? [] : [audit(input.baseline.run, 'baseline')]),
     ...(input.others ?? []).map((run): ReportedRun => ({...run, role: 'subject', chain: chainOf(run.run)})),
     ...input.audits.map((run) => audit(run, 'subject')),
   ];
-  // The last role given wins: a run that is reported on is not mere history.
+  // The last role given wins: a run that is reported on is no mere baseline.
   return [...new Map(runs.map((run) => [run.run, run])).values()].sort(byTime);
 }

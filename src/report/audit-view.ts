@@ -65,6 +65,7 @@ export type Stalled = readonly string[] | 'unknown';
 
 /** The captures that are losing packets now, by service name or pid; 'unknown' when that could not be decided. */
 export function stalledCaptures(host: AuditedHost): Stalled {
+  if (host.posture === 'not-applicable') return [];
   const about = host.findings.filter((f) => f.rule === 'ZBUF-001');
   const stalled = about.filter((f) => f.verdict === 'fail');
   if (stalled.length > 0)

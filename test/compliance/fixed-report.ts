@@ -131,6 +131,8 @@ const earlier = (day: string, compliant: number): AuditRun =>
     finishedAt: `2026-11-${day}T08:15:09.000Z`,
   });
 
+const point = ({run, startedAt, totals}: AuditRun) => ({run, at: startedAt, totals});
+
 const drift: Drift = {
   baseline: {run: '20261110T081500Z-audit-00aa', at: '2026-11-10T08:15:00.000Z'},
   counts: {new: 1, fixed: 1, changed: 1, gone: 0},
@@ -180,7 +182,7 @@ export function fixedReport(changes: Partial<ReportInput> = {}): Report {
   const run = withHashes(oneOfEach());
   return assembleReport(
     inputOver(run, waivers, {
-      history: [earlier('10', 8), earlier('13', 8), earlier('17', 7), earlier('20', 8)],
+      history: [earlier('10', 8), earlier('13', 8), earlier('17', 7), earlier('20', 8)].map(point),
       baseline: {run: earlier('10', 8), drift},
       meant: [...run.hosts, {host: 'fw09.example.net', address: '192.0.2.9'}],
       probes: [probe],
@@ -233,7 +235,7 @@ export function hostileReport(texts: readonly string[] = Object.values(HOSTILE))
       {
         title: texts.join(' '),
         generatedBy: texts[0] ?? 'x',
-        history: texts.map((text, i) => ({...earlier('10', 3), run: `${text}${i}`})),
+        history: texts.map((text, i) => ({...point(earlier('10', 3)), run: `${text}${i}`})),
         others: texts.map((text, i) => ({
           run: `o${i}${text}`,
           kind: 'apply',
