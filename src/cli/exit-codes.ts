@@ -36,7 +36,7 @@ export const worst = (codes: readonly ExitCode[]): ExitCode =>
  * The exit code of an audit: findings that fail at or above the threshold and are not waived, hosts that are unknown or
  * unreachable, hosts that were not finished. A run over no host is refused before it gets here.
  */
-export function exitCodeOfAudit(run: AuditRun, failOn: Severity): ExitCode {
+export function exitCodeOfAudit(run: Pick<AuditRun, 'hosts' | 'interrupted'>, failOn: Severity): ExitCode {
   const threshold = SEVERITIES.indexOf(failOn);
   const codes = run.hosts.flatMap((host): ExitCode[] => {
     const failing = host.findings.some(

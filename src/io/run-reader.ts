@@ -1,6 +1,7 @@
 import {access, readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 
+import type {ApplyRun} from '../model/apply-run.js';
 import type {AuditRun} from '../model/audit-run.js';
 import type {ProbeRun} from '../model/probe.js';
 import type {Evidence} from '../model/evidence.js';
@@ -19,6 +20,7 @@ import type {RunPaths} from './run-paths.js';
 export interface RunDocuments {
   readonly 'zbufctl.audit/1': AuditRun;
   readonly 'zbufctl.probe/1': ProbeRun;
+  readonly 'zbufctl.apply/1': ApplyRun;
 }
 
 /** Every run, newest first. Reads one small file a run. */

@@ -1,0 +1,51 @@
+import {Args, Flags} from '@oclif/core';
+
+import {BaseCommand} from '../../src/cli/base-command.js';
+import {inventoryFlags, resultFlags} from '../../src/cli/flags.js';
+import {reportCommand} from '../../src/cli/report-command.js';
+
+export default class Report extends BaseCommand {
+  static override summary = 'Make a compliance report from stored runs, in any format, signed if wanted.';
+  static override description =
+    'Formats: table, markdown, html (one file, opens offline), junit, sarif, csv, json, ndjson, oscal (NIST assessment-results), hdf (MITRE Heimdall). Waivers are judged on the day the report is made. Without a run: the latest audit, the newest probe, and the changes since the first audit of the trend.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> -o html:report.html -o oscal:results.json --sign agent',
+    '<%= config.bin %> <%= command.id %> latest --baseline 20261101 -o markdown',
+  ];
+  static override strict = false;
+  static override args = {
+    run: Args.string({description: 'runs to report on: id, start of one, or "latest" (repeatable)'}),
+  };
+  static override flags = {
+    ...inventoryFlags,
+    ...resultFlags,
+    baseline: Flags.string({
+      helpValue: 'RUN',
+      summary: 'show what is new, fixed, changed and gone since this audit',
+      helpGroup: 'RESULT',
+    }),
+    trend: Flags.integer({
+      helpValue: 'N',
+      default: 10,
+      min: 0,
+      max: 1000,
+      env: 'ZBUFCTL_TREND',
+      summary: 'earlier audits the trend shows',
+      helpGroup: 'RESULT',
+    }),
+    title: Flags.string({summary: 'title of the report', helpGroup: 'RESULT'}),
+    sign: Flags.string({
+      helpValue: 'KEY|agent',
+      env: 'ZBUFCTL_SIGN',
+      summary:
+        'sign each file into FILE.sig: a private key, a public key whose other half ssh-agent has, or "agent"',
+      helpGroup: 'RESULT',
+    }),
+  };
+
+  async run(): Promise<void> {
+    const {argv, flags} = await this.parse(Report);
+    this.finish(await reportCommand(argv as string[], flags, this.terminal(flags)));
+  }
+}

@@ -1,0 +1,43 @@
+import {Args, Flags} from '@oclif/core';
+
+import {BaseCommand} from '../../src/cli/base-command.js';
+import {verifyReports} from '../../src/cli/verify-report.js';
+
+export default class ReportVerify extends BaseCommand {
+  static override summary = 'Check signatures of reports, and everything stored against its hash chain.';
+  static override description =
+    'Names the first broken link. A changed byte in a signed report, in a stored run or in its evidence is found. Plain OpenSSH can check a signature, too: ssh-keygen -Y verify -n zbufctl-report -f ALLOWED -I WHO -s FILE.sig < FILE';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> report.html results.json --allowed-signers ~/.ssh/allowed_signers',
+  ];
+  static override strict = false;
+  static override args = {
+    file: Args.string({description: 'reports to check (repeatable); none: only what is stored'}),
+  };
+  static override flags = {
+    signature: Flags.string({
+      helpValue: 'FILE',
+      summary: 'the signature, when it is not FILE.sig',
+      helpGroup: 'SIGNATURE',
+    }),
+    'allowed-signers': Flags.string({
+      helpValue: 'FILE',
+      env: 'ZBUFCTL_ALLOWED_SIGNERS',
+      summary: 'whose keys may sign, as for ssh-keygen -Y verify',
+      helpGroup: 'SIGNATURE',
+    }),
+    identity: Flags.string({
+      helpValue: 'WHO',
+      dependsOn: ['allowed-signers'],
+      summary: 'accept only this principal of the allowed signers',
+      helpGroup: 'SIGNATURE',
+    }),
+    json: Flags.boolean({env: 'ZBUFCTL_JSON', summary: 'print the result as JSON', helpGroup: 'RESULT'}),
+  };
+
+  async run(): Promise<void> {
+    const {argv, flags} = await this.parse(ReportVerify);
+    this.finish(await verifyReports(argv as string[], flags, this.terminal(flags)));
+  }
+}

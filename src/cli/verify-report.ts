@@ -1,0 +1,114 @@
+import {RunStore} from '../io/run-store.js';
+import {chainHeadsIn, checkSignature, readAllowedSigners} from '../io/verify-report.js';
+import type {SignatureCheck} from '../io/verify-report.js';
+import type {ChainCheck} from '../io/verify-runs.js';
+import {unreachable} from '../model/unreachable.js';
+import {prettyJson} from '../text/canonical-json.js';
+import {sanitize} from '../text/sanitize.js';
+
+import {EXIT, worst} from './exit-codes.js';
+import type {ExitCode} from './exit-codes.js';
+import {surroundings} from './surroundings.js';
+import type {Terminal} from './terminal.js';
+
+export interface VerifyFlags {
+  readonly signature?: string | undefined;
+  readonly 'allowed-signers'?: string | undefined;
+  readonly identity?: string | undefined;
+  readonly json?: boolean;
+  readonly 'state-dir'?: string | undefined;
+}
+
+interface CheckedReport {
+  readonly file: string;
+  readonly signature: SignatureCheck;
+  /** Runs the report rests on whose stored chain is not the one it was made from. */
+  readonly otherChains: readonly string[];
+  /** Runs the report rests on that are not in this store, so that nobody can compare. */
+  readonly notStored: readonly string[];
+}
+
+/** `zbufctl report verify`: the signatures of reports, the runs they rest on, and the hash chain of all that is stored. */
+export async function verifyReports(
+  files: readonly string[],
+  flags: VerifyFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const store = new RunStore(surroundings(flags['state-dir']).stateDirectory, {
+    onNotice: (text) => {
+      terminal.note(text);
+    },
+  });
+  const allowedFile = flags['allowed-signers'];
+  const allowed = allowedFile === undefined ? undefined : await readAllowedSigners(allowedFile);
+  const chain = await store.verifyChain();
+  const reports: CheckedReport[] = [];
+  for (const file of files) {
+    const signature = await checkSignature(file, {
+      ...(flags.signature === undefined ? {} : {signature: flags.signature}),
+      ...(allowed === undefined ? {} : {allowed}),
+      ...(flags.identity === undefined ? {} : {identity: flags.identity}),
+      now: Date.now(),
+    });
+    reports.push({file, signature, ...compareChains(await chainHeadsIn(file), chain)});
+  }
+  await terminal.result(flags.json === true ? asJson(reports, chain) : asText(reports, chain));
+  return worst([...reports.map(codeOf), chain.firstBroken === undefined ? EXIT.clean : EXIT.findings]);
+}
+
+function compareChains(
+  heads: ReadonlyMap<string, string>,
+  chain: ChainCheck,
+): Pick<CheckedReport, 'otherChains' | 'notStored'> {
+  const otherChains: string[] = [];
+  const notStored: string[] = [];
+  for (const [run, head] of heads) {
+    const stored = chain.runs.get(run);
+    if (stored === undefined) notStored.push(run);
+    else if (stored.state !== 'intact' || stored.head !== head) otherChains.push(run);
+  }
+  return {otherChains, notStored};
+}
+
+function codeOf({signature, otherChains}: CheckedReport): ExitCode {
+  if (signature.state === 'bad' || otherChains.length > 0) return EXIT.findings;
+  return signature.state === 'good-unknown-key' ? EXIT.unknown : EXIT.clean;
+}
+
+const asJson = (reports: readonly CheckedReport[], chain: ChainCheck): string =>
+  prettyJson({
+    schema: 'zbufctl.report-verify/1',
+    reports,
+    store: {
+      checked: chain.runs.size,
+      head: chain.head,
+      ...(chain.firstBroken === undefined ? {} : {firstBroken: chain.firstBroken}),
+    },
+  });
+
+function asText(reports: readonly CheckedReport[], chain: ChainCheck): string {
+  const lines = reports.flatMap(({file, signature, otherChains, notStored}) => [
+    `${sanitize(file)}: ${signatureText(signature)}`,
+    ...otherChains.map((run) => `  ${sanitize(run)}: what is stored is not what the report was made from`),
+    ...notStored.map((run) => `  ${sanitize(run)}: not in this store, so it was not compared`),
+  ]);
+  const {firstBroken, runs} = chain;
+  const store =
+    firstBroken === undefined
+      ? `store: all ${runs.size} runs are as they were stored`
+      : `store: the first broken link is ${sanitize(firstBroken.run)}: ${sanitize(firstBroken.problem)}`;
+  return `${[...lines, store].join('\n')}\n`;
+}
+
+function signatureText(check: SignatureCheck): string {
+  switch (check.state) {
+    case 'good':
+      return `good signature by ${sanitize(check.principals.join(', '))} (${check.fingerprint})`;
+    case 'good-unknown-key':
+      return `good signature by ${check.fingerprint}, and nobody says whose key that is: give --allowed-signers`;
+    case 'bad':
+      return `BAD SIGNATURE: ${sanitize(check.problem)}`;
+    default:
+      return unreachable(check);
+  }
+}

@@ -1,0 +1,52 @@
+import {createPrompter} from '../io/prompter.js';
+import {loadReportAssets} from '../io/report-assets.js';
+import {writeTextFile} from '../io/result-file.js';
+import {findSigner} from '../io/signers.js';
+import {fingerprint, NAMESPACE} from '../io/sshsig-format.js';
+import {signMessage} from '../io/sshsig.js';
+import type {Severity} from '../model/finding.js';
+import type {Report} from '../model/report.js';
+import {isReportFormat, REPORT_RENDERERS} from '../report/report-renderers.js';
+
+import type {Output} from './output.js';
+import type {Surroundings} from './surroundings.js';
+import type {Terminal} from './terminal.js';
+
+export interface WriteOptions {
+  readonly outputs: readonly Output[];
+  readonly failOn: Severity;
+  /** `agent` or a key file; absent: nothing is signed. */
+  readonly sign: string | undefined;
+  readonly around: Surroundings;
+  readonly terminal: Terminal;
+}
+
+/** Renders and writes every format, files first, and signs each file into FILE.sig. */
+export async function writeReport(report: Report, options: WriteOptions): Promise<void> {
+  const {outputs, terminal, failOn} = options;
+  // The key comes first: a report that should be signed and can not be is not written.
+  const signer = options.sign === undefined ? undefined : await signerFor(options.sign, options.around);
+  const html = () => loadReportAssets().html;
+  const inOrder = [...outputs].sort((a, b) => Number(a.file === undefined) - Number(b.file === undefined));
+  for (const {format, file} of inOrder) {
+    if (!isReportFormat(format)) throw new Error(`no renderer for ${format}`);
+    const render = await REPORT_RENDERERS[format]();
+    if (file === undefined) {
+      const {colour, width, verbose} = terminal;
+      await terminal.result(render(report, {colour, width, verbose, failOn, html}));
+      continue;
+    }
+    const text = render(report, {colour: false, width: Infinity, verbose: true, failOn, html});
+    await writeTextFile(file, text);
+    if (signer === undefined) continue;
+    await writeTextFile(`${file}.sig`, await signMessage(Buffer.from(text), signer));
+    terminal.note(`Signed ${file} with ${fingerprint(signer.publicKey)} for ${NAMESPACE}: ${file}.sig`);
+  }
+}
+
+const signerFor = (key: string, {authSock}: Surroundings) =>
+  findSigner({
+    key,
+    ...(authSock === undefined ? {} : {agentSocket: authSock}),
+    prompter: createPrompter({input: process.stdin, output: process.stderr}),
+  });
