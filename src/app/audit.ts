@@ -5,7 +5,7 @@ import type {Failure, Result} from '../model/failure.js';
 import {ok} from '../model/failure.js';
 import type {Posture} from '../model/finding.js';
 import type {Host} from '../model/host.js';
-import type {StoredProbe} from '../model/probe.js';
+import type {NativeDescriptor, StoredProbe} from '../model/probe.js';
 import type {Reading} from '../model/reading.js';
 import {read, unreadable} from '../model/reading.js';
 import type {Service} from '../model/service.js';
@@ -175,8 +175,17 @@ async function askHelper(
   const {descriptors, error, model} = report.value;
   if (model) return unreadable('the helper answered for a model, not for this kernel');
   if (descriptors === undefined) return unreadable(error?.code ?? 'the helper reported no descriptors');
-  return read(descriptors);
+  return read(descriptors.map(statsOf));
 }
+
+/** What evidence keeps of a record; the program says more. */
+const statsOf = ({
+  direction: _d,
+  promiscuous: _p,
+  immediate: _i,
+  locked: _l,
+  ...stats
+}: NativeDescriptor): DescriptorStats => stats;
 
 const INSPECT: ProbeRequest = {
   matrix: false,

@@ -51,7 +51,7 @@ test('probe sends a program to hosts, keeps the run, and says what keeps a host 
   const {code, stdout} = await zbufctl(args);
 
   const run = JSON.parse(stdout) as ProbeRun;
-  expect(schemaComplaints('src/probe/probe.schema.json')(run)).toEqual([]);
+  expect(schemaComplaints('src/probe/probe.schema.json', '', false)(run)).toEqual([]);
   expect(run.hosts.map((h) => [h.host, h.model, h.error?.code])).toEqual([
     ['sick', true, undefined],
     ['gone', false, 'unreachable'],
@@ -101,8 +101,9 @@ test('audit --with-helper reads the buffer mode, and the finding shows it', asyn
   };
   writeFileSync(helper, `#!/bin/sh\necho '${JSON.stringify(report)}'\n`);
   chmodSync(helper, 0o755);
-  const args = ['audit', 'sick', '-i', lab.inventoryPath, '--json', '--with-helper', '--program', helper];
-  const {stdout} = await zbufctl(args);
+  const state = freshFolder();
+  const args = ['audit', 'sick', '-i', lab.inventoryPath, '--json', '--state-dir', state];
+  const {stdout} = await zbufctl([...args, '--with-helper', '--program', helper]);
 
   const [host] = (JSON.parse(stdout) as AuditRun).hosts;
   const stall = host?.findings.find((f) => f.rule === 'ZBUF-001');
