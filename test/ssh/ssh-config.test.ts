@@ -1,5 +1,6 @@
 import {execFileSync} from 'node:child_process';
-import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {existsSync, readFileSync} from 'node:fs';
+import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
@@ -13,7 +14,7 @@ import {isHostName, isUserName, resolveTarget} from '../../src/io/ssh/target.js'
 import type {Host} from '../../src/model/host.js';
 import type {Transport} from '../../src/model/transport.js';
 import {CONNECT, expectFailure, expectOk, testHost, testTransport} from './client.js';
-import {createUser, makeKey, startAgent, startSshd} from './real-sshd.js';
+import {createUser, makeKey, startAgent, startSshd, until} from './real-sshd.js';
 import type {Sshd, TemporaryUser} from './real-sshd.js';
 
 let sshd: Sshd;
@@ -192,6 +193,7 @@ test('ssh is asked once for a host however often it is needed, and not at all wh
   const answers = await Promise.all([asked.ask(testHost()), asked.ask(testHost({name: 'again'}))]);
   expect(answers[0]).toBe(answers[1]);
   expect(expectOk(answers[0])?.user).toBe('someone');
+  asked.close();
 
   await writeFile(config, '# nothing\nHost *\n  SendEnv LANG LC_*\n  HashKnownHosts yes\n');
   const needless = new SshConfig({mode: 'file', path: config}, home);
@@ -224,6 +226,45 @@ test('the scan follows Include, and leaves to ssh whatever it does not understan
   await rm(config);
   await mkdir(config);
   expect((await scanSshConfig([config])).matters).toBe(true);
+});
+
+test('a program that ssh runs for the configuration and that hangs ends with the transport', async () => {
+  const started = join(home, 'started');
+  await withConfig(`Match exec "echo $$ > ${started}; exec sleep 600"`, '  Port 1');
+  const connecting = transport!.connect(testHost(), CONNECT);
+  await until('the program to run', () => existsSync(started) && readFileSync(started).length > 0);
+
+  transport!.close();
+
+  expect(expectFailure(await connecting).kind).toBe('interrupted');
+  const pid = Number(await readFile(started, 'utf8'));
+  await until('the program to end', () => !isRunning(pid));
+});
+
+test('stopping does not wait for a program that ssh runs for the configuration', async () => {
+  const started = join(home, 'started');
+  await withConfig(`Match exec "touch ${started}; exec sleep 600"`, '  Port 1');
+  const stop = new AbortController();
+  const connecting = transport!.connect(testHost(), {...CONNECT, signal: stop.signal});
+  await until('the program to run', () => existsSync(started));
+
+  stop.abort();
+
+  expect(expectFailure(await connecting).kind).toBe('interrupted');
+});
+
+test('many hosts are asked for at once and each gets its own answer, from a bad configuration too', async () => {
+  await writeFile(config, ['Host fw13', '  NoSuchOption 1', 'Host fw*', '  Port 2222', ''].join('\n'));
+  const asked = new SshConfig({mode: 'file', path: config}, home);
+  expectFailure(await asked.ask(testHost({address: 'fw1'})));
+
+  await writeFile(config, ['Host fw*', '  User %n', ''].join('\n'));
+  const names = Array.from({length: 40}, (_, i) => `host${i}`);
+  const answers = await Promise.all(names.map((address) => asked.ask(testHost({address, port: 2000}))));
+  asked.close();
+
+  expect(answers.map((answer) => expectOk(answer)?.hostname)).toEqual(names);
+  expect(answers.map((answer) => expectOk(answer)?.port)).toEqual(names.map(() => 2000));
 });
 
 test('every setting of a real ssh -G is understood', () => {
@@ -266,3 +307,12 @@ test('names are never options, whatever they are, and garbage settings never thr
     }),
   );
 });
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -3,7 +3,6 @@ import {fail, ok} from '../../model/failure.js';
 import type {Host} from '../../model/host.js';
 import type {ConnectOptions} from '../../model/transport.js';
 import {sanitize} from '../../text/sanitize.js';
-import {interrupted} from './failures.js';
 import {parseJumpSpec} from './jump-spec.js';
 import {Limited} from './limited.js';
 import type {Link} from './link.js';
@@ -69,7 +68,7 @@ export class JumpHosts {
         this.jumps.set(key, jump);
         this.forgetWhenLost(key, jump);
       }
-      const reached = await untilAborted(jump, options.signal);
+      const reached = await jump;
       if (!reached.ok) return reached;
       through = reached.value;
     }
@@ -120,20 +119,6 @@ export class JumpHosts {
 
 const isSame = (a: Host, b: Host): boolean =>
   a.name === b.name || (a.address === b.address && (a.port ?? 22) === (b.port ?? 22));
-
-function untilAborted<T>(job: Promise<Result<T>>, signal: AbortSignal | undefined): Promise<Result<T>> {
-  if (signal === undefined) return job;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      resolve(fail(interrupted));
-    };
-    signal.addEventListener('abort', abort);
-    if (signal.aborted) abort();
-    job.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', abort);
-    });
-  });
-}
 
 const notAJumpHost = (spec: string): Failure => ({
   kind: 'jump',

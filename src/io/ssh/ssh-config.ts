@@ -1,4 +1,4 @@
-import {execFile} from 'node:child_process';
+import {availableParallelism} from 'node:os';
 
 import type {Result} from '../../model/failure.js';
 import {fail, ok} from '../../model/failure.js';
@@ -6,15 +6,18 @@ import type {Host} from '../../model/host.js';
 import {sanitize} from '../../text/sanitize.js';
 import {Limited} from './limited.js';
 import type {SshConfigMode} from './options.js';
+import {SshAsker} from './ssh-asker.js';
 import {scanSshConfig} from './ssh-config-scan.js';
 import {parseSshSettings} from './ssh-settings.js';
 import type {SshSettings} from './ssh-settings.js';
 import {isHostName, isUserName} from './target.js';
 
-/** `ssh -G` takes some 10 ms of a processor; two at a time keep a small controller free for the connections. */
-const AT_ONCE = 2;
-/** Milliseconds; `Match exec` may run a program, and a hung one must not hang the run. */
-const PATIENCE = 15_000;
+/** `ssh -G` takes some 15 ms of a processor: as many at a time as there are processors, within reason. */
+const AT_ONCE = Math.min(8, Math.max(2, availableParallelism()));
+/** `Match exec` may run a program, and a hung one must not hang the run. */
+const PATIENCE_MS = 15_000;
+/** What a shell says of a program that is not there. */
+const NOT_FOUND = 127;
 
 const NO_SETTINGS = ok(undefined);
 
@@ -22,6 +25,8 @@ const NO_SETTINGS = ok(undefined);
 export class SshConfig {
   private readonly limited = new Limited(AT_ONCE);
   private readonly asked = new Map<string, Promise<Result<SshSettings | undefined>>>();
+  private readonly askers: SshAsker[] = [];
+  private readonly idle: SshAsker[] = [];
   private scan: Promise<{readonly matters: boolean; readonly hashKnownHosts: boolean}> | undefined;
 
   constructor(
@@ -48,31 +53,30 @@ export class SshConfig {
     return answer;
   }
 
+  /** Ends what runs. */
+  close(): void {
+    for (const asker of this.askers) asker.close();
+  }
+
   private files(): string[] {
     return this.mode.mode === 'file'
       ? [this.mode.path]
       : [`${this.homeDirectory}/.ssh/config`, '/etc/ssh/ssh_config'];
   }
 
-  private run(host: Host): Promise<Result<SshSettings | undefined>> {
-    const options = [
-      ...(this.mode.mode === 'file' ? ['-F', this.mode.path] : []),
-      ...(host.user === undefined ? [] : ['-l', host.user]),
-      ...(host.port === undefined ? [] : ['-p', String(host.port)]),
-    ];
-    return new Promise((resolve) => {
-      execFile(
-        'ssh',
-        ['-T', '-G', ...options, '--', host.address],
-        {timeout: PATIENCE, maxBuffer: 1024 * 1024},
-        (error, stdout, stderr) => {
-          // No client: the inventory and the defaults are all there is.
-          if (error?.code === 'ENOENT') resolve(NO_SETTINGS);
-          else if (error === null) resolve(ok(parseSshSettings(stdout)));
-          else resolve(fail(broken(host, stderr === '' ? error.message : stderr)));
-        },
-      );
-    });
+  private async run(host: Host): Promise<Result<SshSettings | undefined>> {
+    const asker = this.idle.pop() ?? this.newAsker();
+    const {status, output} = await asker.ask({address: host.address, user: host.user, port: host.port});
+    this.idle.push(asker);
+    // No client: the inventory and the defaults are all there is.
+    if (status === NOT_FOUND) return NO_SETTINGS;
+    return status === 0 ? ok(parseSshSettings(output)) : fail(broken(host, output));
+  }
+
+  private newAsker(): SshAsker {
+    const asker = new SshAsker(this.mode.mode === 'file' ? this.mode.path : undefined, PATIENCE_MS);
+    this.askers.push(asker);
+    return asker;
   }
 }
 

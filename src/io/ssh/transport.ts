@@ -20,6 +20,7 @@ import {createSession} from './session.js';
 import {SshConfig} from './ssh-config.js';
 import {resolveTarget} from './target.js';
 import type {Target} from './target.js';
+import {untilAborted} from './until-aborted.js';
 
 /**
  * Hosts reached over SSH with the ssh2 package, with ssh(1)'s rules of trust: one connection a host, no retries,
@@ -45,7 +46,7 @@ class SshTransport implements Transport {
   }
 
   async connect(host: Host, options: ConnectOptions): Promise<Result<Session>> {
-    const link = await this.open(host, options, {trail: []});
+    const link = await untilAborted(this.open(host, options, {trail: []}), options.signal);
     if (!link.ok) return link;
     const {secrets} = this;
     const {sharePasswords} = this.options;
@@ -54,14 +55,16 @@ class SshTransport implements Transport {
 
   close(): void {
     this.closed = true;
+    this.config.close();
     this.identities.close();
     // Last opened first: what goes through a jump host says goodbye before the jump host does.
     for (const link of [...this.links].reverse()) link.close();
   }
 
   private async open(host: Host, options: ConnectOptions, route: Route): Promise<Result<Link>> {
-    if (this.closed || options.signal?.aborted === true) return fail(interrupted);
+    if (this.isStopped(options)) return fail(interrupted);
     const settings = await this.config.ask(host);
+    if (this.isStopped(options)) return fail(interrupted);
     if (!settings.ok) return settings;
     const target = resolveTarget(host, settings.value, this.options.defaults);
     if (!target.ok) return target;
@@ -104,6 +107,10 @@ class SshTransport implements Transport {
     } finally {
       leave();
     }
+  }
+
+  private isStopped({signal}: ConnectOptions): boolean {
+    return this.closed || signal?.aborted === true;
   }
 
   private keep(link: Link): void {
