@@ -112,6 +112,17 @@ test('Windows line ends, tabs, comments after the key and a missing last newline
   expect(judge(`  fw1\tssh-ed25519\t${KEY.toString('base64')}`, 'fw1')).toBe('trusted');
 });
 
+test('a line that is added counts for names that were looked up before', () => {
+  const index = new KnownHostsIndex([]);
+  const names = knownNames('fw1', 22, undefined);
+  expect(judgeHostKey([index], names, KEY).verdict).toBe('unknown');
+
+  for (const key of parseKnownHosts(line(hashed('fw1')), 'f').keys) index.add(key);
+
+  expect(judgeHostKey([index], names, KEY).verdict).toBe('trusted');
+  expect(judgeHostKey([index], names, OTHER).verdict).toBe('changed');
+});
+
 test('the algorithms of known keys come first, RSA only with SHA-2, and nothing else is offered', () => {
   const index = new KnownHostsIndex(parseKnownHosts(line('fw1', RSA, 'ssh-rsa'), 'f').keys);
 

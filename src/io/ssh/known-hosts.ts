@@ -100,12 +100,15 @@ function decodeKey(keyType: string, encoded: string): Buffer | string {
 export class KnownHostsIndex {
   private readonly exact = new Map<string, KnownKey[]>();
   private readonly others: KnownKey[] = [];
+  /** Hashed lines cost a hash each; every host is looked up several times. */
+  private readonly found = new Map<string, KnownKey[]>();
 
   constructor(keys: readonly KnownKey[]) {
     for (const key of keys) this.add(key);
   }
 
   add(key: KnownKey): void {
+    for (const [name, keys] of this.found) if (namesMatch(key.names, name)) keys.push(key);
     if (key.names.form === 'hashed' || key.names.patterns.some((p) => /[*?!]/.test(p))) {
       this.others.push(key);
       return;
@@ -118,10 +121,15 @@ export class KnownHostsIndex {
   }
 
   /** The lines about a host, in the order of the file. `name` as known_hosts has it: `host`, or `[host]:port`. */
-  find(name: string): KnownKey[] {
+  find(name: string): readonly KnownKey[] {
     const lower = name.toLowerCase();
-    const found = this.others.filter((key) => namesMatch(key.names, lower));
-    return [...(this.exact.get(lower) ?? []), ...found].sort((a, b) => a.line - b.line);
+    let found = this.found.get(lower);
+    if (found === undefined) {
+      const others = this.others.filter((key) => namesMatch(key.names, lower));
+      found = [...(this.exact.get(lower) ?? []), ...others].sort((a, b) => a.line - b.line);
+      this.found.set(lower, found);
+    }
+    return found;
   }
 }
 
