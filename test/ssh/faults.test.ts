@@ -539,3 +539,29 @@ test('a prompter that fails is a defect, and comes out as one wherever it was as
   await expect(session.run('x\n', RUN)).rejects.toThrow('terminal gone');
   broken.close();
 });
+
+test('32 hosts and one signal are no reason for Node to warn', async () => {
+  const warnings: string[] = [];
+  const note = (warning: Error): void => {
+    warnings.push(warning.message);
+  };
+  process.on('warning', note);
+  const server = await startFaulty({
+    onExec: (channel) => {
+      channel.exit(0);
+      channel.end();
+    },
+  });
+  servers.push(server);
+  const {signal} = new AbortController();
+
+  const sessions = await Promise.all(
+    Array.from({length: 32}, () => transport.connect(testHost({port: server.port}), {...LONG, signal})),
+  );
+  await Promise.all(sessions.map((session) => expectOk(session).run('x\n', {...RUN, signal})));
+  for (const session of sessions) expectOk(session).close();
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', note);
+
+  expect(warnings).toEqual([]);
+});

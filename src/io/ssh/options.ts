@@ -11,9 +11,9 @@ export interface SshDefaults {
   readonly authSock?: string;
   /** Key files tried when none is configured, absolute, in order (see defaultIdentityFiles). Missing ones are passed over. */
   readonly identityFiles: readonly string[];
-  /** known_hosts files when neither the inventory nor ~/.ssh/config names any, absolute; the first is where new keys go ([]: accepted keys are kept for the run only). */
+  /** known_hosts files when neither the inventory nor ~/.ssh/config names any, absolute; the first is where new keys go ([]: no host is known, and accepted keys are not kept). */
   readonly knownHosts: readonly string[];
-  /** An environment variable, for `IdentityAgent $NAME`; absent: such an agent is reported as not usable. */
+  /** An environment variable, for `IdentityAgent $NAME`; absent: such an agent is not used. */
   readonly environment?: (name: string) => string | undefined;
 }
 

@@ -6,6 +6,7 @@ import {Elevation} from './elevation.js';
 import type {Link} from './link.js';
 import {noTerminal, ScriptRun} from './script-run.js';
 import type {Secrets} from './secrets.js';
+import {expectManyListeners} from './until-aborted.js';
 
 /** What a session needs besides its connection. */
 export interface SessionMeans {
@@ -27,6 +28,7 @@ export function createSession(link: Link, means: SessionMeans): Session {
     connection: link.connection,
     run: async (script, options) => {
       const {become} = means;
+      if (options.signal !== undefined) expectManyListeners(options.signal);
       const elevation = become === 'none' ? undefined : new Elevation(become, link.target);
       const first = await attempt(script, options, elevation);
       if (first !== noTerminal) return first;

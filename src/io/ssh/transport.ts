@@ -20,7 +20,7 @@ import {createSession} from './session.js';
 import {SshConfig} from './ssh-config.js';
 import {resolveTarget} from './target.js';
 import type {Target} from './target.js';
-import {untilAborted} from './until-aborted.js';
+import {expectManyListeners, untilAborted} from './until-aborted.js';
 
 /**
  * Hosts reached over SSH with the ssh2 package, with ssh(1)'s rules of trust: one connection a host, no retries,
@@ -46,6 +46,7 @@ class SshTransport implements Transport {
   }
 
   async connect(host: Host, options: ConnectOptions): Promise<Result<Session>> {
+    if (options.signal !== undefined) expectManyListeners(options.signal);
     const link = await untilAborted(this.open(host, options, {trail: []}), options.signal);
     if (!link.ok) return link;
     const {secrets} = this;

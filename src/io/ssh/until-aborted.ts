@@ -1,3 +1,5 @@
+import {setMaxListeners} from 'node:events';
+
 import type {Result} from '../../model/failure.js';
 import {fail} from '../../model/failure.js';
 import {interrupted} from './failures.js';
@@ -18,4 +20,9 @@ export function untilAborted<T>(
       signal.removeEventListener('abort', abort);
     });
   });
+}
+
+/** Node warns on stderr from the eleventh listener on; one signal stops every host of a run, and each has some. */
+export function expectManyListeners(signal: AbortSignal): void {
+  setMaxListeners(0, signal);
 }
