@@ -1,9 +1,8 @@
-import {readFile} from 'node:fs/promises';
-
 import ssh2 from 'ssh2';
 
 import {OperatorError} from '../model/operator-error.js';
 import type {Prompter} from '../model/transport.js';
+import {readGivenFile} from './given-file.js';
 import {fingerprint} from './sshsig-format.js';
 import {privateKeySigner, supportedKeyTypes} from './sshsig.js';
 import type {Signer} from './sshsig.js';
@@ -23,25 +22,13 @@ export interface SignerOptions {
  */
 export async function findSigner(options: SignerOptions): Promise<Signer> {
   if (options.key === 'agent') return agentSigner(options.agentSocket);
-  const text = await readKeyFile(options.key);
+  const text = (await readGivenFile(options.key)).toString('utf8');
   const key = ssh2.utils.parseKey(text);
   if (!(key instanceof Error) && !isPrivate(key)) return agentSigner(options.agentSocket, key);
   return privateKeySigner(checked(await unlocked(text, options), options.key), options.key);
 }
 
 const isPrivate = (key: ssh2.ParsedKey): boolean => key.isPrivateKey();
-
-async function readKeyFile(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new OperatorError(
-      `the signing key ${path} can not be read: ${why}`,
-      'Give --sign a key file, or "agent".',
-    );
-  }
-}
 
 async function unlocked(text: string, {key: path, prompter}: SignerOptions): Promise<ssh2.ParsedKey> {
   const plain = ssh2.utils.parseKey(text);

@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises';
 import {OperatorError} from '../model/operator-error.js';
 import type {AllowedSigners} from './allowed-signers.js';
 import {parseAllowedSigners, principalsOf} from './allowed-signers.js';
-import {explained} from './io-error.js';
+import {readGivenFile} from './given-file.js';
 import {NAMESPACE} from './sshsig-format.js';
 import {verifyMessage} from './sshsig.js';
 
@@ -28,7 +28,7 @@ export interface CheckOptions {
 
 /** Checks a report's signature. Throws OperatorError when the report itself can not be read. */
 export async function checkSignature(file: string, options: CheckOptions): Promise<SignatureCheck> {
-  const bytes = await explained(`cannot read ${file}`, () => readFile(file));
+  const bytes = await readGivenFile(file);
   const path = options.signature ?? `${file}.sig`;
   let armored: string;
   try {
@@ -53,7 +53,7 @@ export async function checkSignature(file: string, options: CheckOptions): Promi
 
 /** Reads an allowed_signers file. Throws OperatorError with every line that was not understood. */
 export async function readAllowedSigners(file: string): Promise<AllowedSigners> {
-  const text = await explained(`cannot read ${file}`, () => readFile(file, 'utf8'));
+  const text = (await readGivenFile(file)).toString('utf8');
   const allowed = parseAllowedSigners(text);
   if (allowed.problems.length > 0)
     throw new OperatorError(
@@ -65,7 +65,7 @@ export async function readAllowedSigners(file: string): Promise<AllowedSigners> 
 
 /** The heads of the hash chains a JSON report rests on, by run; empty for other formats. */
 export async function chainHeadsIn(file: string): Promise<ReadonlyMap<string, string>> {
-  const text = await explained(`cannot read ${file}`, () => readFile(file, 'utf8'));
+  const text = (await readGivenFile(file)).toString('utf8');
   let value: unknown;
   try {
     value = JSON.parse(text);
