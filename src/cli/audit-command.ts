@@ -9,7 +9,6 @@ import type {Severity} from '../model/finding.js';
 import type {Host, Inventory} from '../model/host.js';
 import {OperatorError} from '../model/operator-error.js';
 import type {Transport} from '../model/transport.js';
-import {RENDERERS} from '../report/renderers.js';
 import {listComplaints} from '../text/list-complaints.js';
 
 import type {ExitCode} from './exit-codes.js';
@@ -25,6 +24,7 @@ import {runAudit, runAuditOf} from './run-audit.js';
 import {sshTransport} from './ssh-transport.js';
 import type {Surroundings} from './surroundings.js';
 import {surroundings} from './surroundings.js';
+import {AUDIT_FORMATS} from './write-results.js';
 import type {Terminal} from './terminal.js';
 
 export interface AuditFlags extends HostFlags {
@@ -48,8 +48,14 @@ export async function auditCommand(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const around = surroundings(flags['state-dir']);
-  const outputs = parseOutputs(flags, Object.keys(RENDERERS), 'table');
-  const common = {outputs, failOn: flags['fail-on'], terminal, stateDirectory: around.stateDirectory};
+  const outputs = parseOutputs(flags, AUDIT_FORMATS, 'table');
+  const common = {
+    outputs,
+    failOn: flags['fail-on'],
+    terminal,
+    stateDirectory: around.stateDirectory,
+    folder: around.workingDirectory,
+  };
   if (flags.from !== undefined) return judgeStored(names, flags.from, flags, around, common);
   if (flags.local === true && names.length > 0) {
     throw new OperatorError(
@@ -118,6 +124,7 @@ async function judgeStored(
     readonly failOn: Severity;
     readonly terminal: Terminal;
     readonly stateDirectory: string;
+    readonly folder: string;
   },
 ): Promise<ExitCode> {
   const inventory = await readInventory(flags, around, common.terminal, true);

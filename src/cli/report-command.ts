@@ -13,9 +13,8 @@ import {assembleReport, latestHosts} from '../report/assemble.js';
 import {changesOf, otherRun, policiesOf, probesOf} from '../report/from-runs.js';
 import {REPORT_RENDERERS} from '../report/report-renderers.js';
 import {diffRuns, driftOf} from '../report/run-diff.js';
-import {RULES} from '../rules/index.js';
 import {waiveRun} from '../rules/waive-run.js';
-import {applyWaivers, WAIVER_RULES} from '../rules/waivers.js';
+import {applyWaivers} from '../rules/waivers.js';
 import {utcDay} from '../text/iso-date.js';
 
 import {EXIT, exitCodeOfAudit, SEVERITIES, worst} from './exit-codes.js';
@@ -24,6 +23,7 @@ import {readInventory} from './load-hosts.js';
 import type {HostFlags} from './load-hosts.js';
 import {parseOutputs} from './output.js';
 import {readControls, readPolicyWaivers} from './report-policy.js';
+import {ruleTexts} from './report-of-run.js';
 import {loadSources} from './report-sources.js';
 import {surroundings} from './surroundings.js';
 import type {Surroundings} from './surroundings.js';
@@ -97,15 +97,7 @@ async function makeReport(
     ...(meant === undefined ? {} : {meant: meant.map(({name, address}) => ({host: name, address}))}),
     ...(applied === undefined ? {} : {waivers: applied.waivers, policyFindings: applied.findings}),
     policies: policiesOf(meant ?? []),
-    rules: [...RULES, ...WAIVER_RULES].map(({id, slug, severity, claim, matters, remedy, sources: from}) => ({
-      id,
-      slug,
-      severity,
-      claim,
-      matters,
-      remedy,
-      sources: from,
-    })),
+    rules: ruleTexts(),
     controls: readControls(loadReportAssets().controls, meant ?? [], around.workingDirectory),
     chains: sources.chain.runs,
     ...(flags.title === undefined ? {} : {title: flags.title}),

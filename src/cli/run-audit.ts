@@ -14,6 +14,8 @@ import {RunStore} from '../io/run-store.js';
 import {loadTemplate} from '../io/templates.js';
 import {readVersion} from '../io/version.js';
 import {listComplaints} from '../text/list-complaints.js';
+import {waiveRun} from '../rules/waive-run.js';
+import {utcDay} from '../text/iso-date.js';
 import {newRunId} from '../text/run-id.js';
 import {scriptWithArguments} from '../text/shell.js';
 
@@ -24,6 +26,7 @@ import {loadServices} from './load-services.js';
 import type {Output} from './output.js';
 import {writeResults} from './write-results.js';
 import type {Progress} from './progress.js';
+import {readPolicyWaivers} from './report-policy.js';
 import {storedProbes} from './stored-probes.js';
 import type {Terminal} from './terminal.js';
 
@@ -34,6 +37,8 @@ export interface AuditCommand {
   readonly timeoutMs: number;
   readonly acceptNew: boolean;
   readonly stateDirectory: string;
+  /** What messages name files relative to. */
+  readonly folder: string;
   readonly outputs: readonly Output[];
   readonly failOn: Severity;
   readonly terminal: Terminal;
@@ -54,6 +59,7 @@ export async function runAudit(command: AuditCommand): Promise<ExitCode> {
       terminal.note(text);
     },
   });
+  readPolicyWaivers(hosts, command.folder);
   const lookups = await openLookups(hosts, store);
   const run = newRunId('audit', new Date(), Math.random);
   const writer = await store.begin(run);
@@ -83,9 +89,10 @@ export async function runAudit(command: AuditCommand): Promise<ExitCode> {
       deps,
     );
     progress.end();
-    await writer.finish(result);
-    await writeResults(result, command.outputs, terminal);
-    return exitCodeOfAudit(result, command.failOn);
+    const waived = waive(result, hosts, command.folder);
+    await writer.finish(waived);
+    await writeResults(waived, command.outputs, terminal, command);
+    return exitCodeOfAudit(waived, command.failOn);
   } finally {
     progress.end();
     command.transport.close();
@@ -97,7 +104,7 @@ export async function runAudit(command: AuditCommand): Promise<ExitCode> {
 export async function runAuditOf(
   evidence: readonly Evidence[],
   hostOf: (evidence: Evidence) => Host,
-  command: Pick<AuditCommand, 'outputs' | 'failOn' | 'terminal' | 'stateDirectory'>,
+  command: Pick<AuditCommand, 'outputs' | 'failOn' | 'terminal' | 'stateDirectory' | 'folder'>,
 ): Promise<ExitCode> {
   const hosts = evidence.map(hostOf);
   const store = new RunStore(command.stateDirectory, {onNotice: () => undefined});
@@ -115,9 +122,19 @@ export async function runAuditOf(
     finishedAt: new Date().toISOString(),
     interrupted: false,
   });
-  await writeResults(result, command.outputs, command.terminal);
-  return exitCodeOfAudit(result, command.failOn);
+  const waived = waive(result, hosts, command.folder);
+  await writeResults(waived, command.outputs, command.terminal, {...command, hosts});
+  return exitCodeOfAudit(waived, command.failOn);
 }
+
+/** Marks the failures that waivers of the hosts' policies cover. */
+const waive = (run: AuditRun, hosts: readonly Host[], folder: string): AuditRun =>
+  waiveRun(
+    run,
+    readPolicyWaivers(hosts, folder),
+    utcDay(run.finishedAt),
+    hosts.map(({name, groups}) => ({host: name, groups})),
+  ).run;
 
 /** The knowledge base with each policy merged in once, however many hosts share it. */
 async function openLookups(

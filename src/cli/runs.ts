@@ -2,7 +2,6 @@ import {RunStore} from '../io/run-store.js';
 import type {ChainCheck} from '../io/verify-runs.js';
 import {OperatorError} from '../model/operator-error.js';
 import {diffRuns} from '../report/run-diff.js';
-import {RENDERERS} from '../report/renderers.js';
 import {renderRunDiff, renderRunList} from '../report/runs-text.js';
 import {prettyJson} from '../text/canonical-json.js';
 import {kindOfRun} from '../text/run-id.js';
@@ -13,7 +12,7 @@ import {parseOutputs} from './output.js';
 import {surroundings} from './surroundings.js';
 import type {Terminal} from './terminal.js';
 import {writeProbe} from './write-probe.js';
-import {writeResults} from './write-results.js';
+import {AUDIT_FORMATS, writeResults} from './write-results.js';
 
 export interface RunsFlags {
   readonly 'state-dir'?: string | undefined;
@@ -73,7 +72,8 @@ export async function showRun(word: string, flags: RunsFlags, terminal: Terminal
   }
   const {document, finished} = await store.load(id, 'zbufctl.audit/1');
   if (!finished) terminal.note(`Run ${id} was not finished; this is what was stored of it.`);
-  await writeResults(document, parseOutputs(flags, Object.keys(RENDERERS), 'table'), terminal);
+  const outputs = parseOutputs(flags, AUDIT_FORMATS, 'table');
+  await writeResults(document, outputs, terminal, {hosts: [], folder: '', failOn: 'high'});
 }
 
 /** `zbufctl runs diff A B`: what is different between two audits. */

@@ -20,12 +20,22 @@ export interface TerminalFlags {
 export function terminalOf(flags: TerminalFlags): Terminal {
   const {stdout, stderr, env} = process;
   const columns = Number(env['COLUMNS']);
-  const width = stdout.isTTY ? stdout.columns : Number.isInteger(columns) && columns > 0 ? columns : Infinity;
+  // A terminal that was given no size (script, some containers) says 0.
+  const width = stdout.isTTY
+    ? stdout.columns || 80
+    : Number.isInteger(columns) && columns > 0
+      ? columns
+      : Infinity;
   return {
     width,
     // https://no-color.org: any non-empty value
     colour: flags.colour && stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
-    live: !flags.quiet && stderr.isTTY && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb',
+    live:
+      !flags.quiet &&
+      stderr.isTTY &&
+      stderr.columns > 0 &&
+      (env['CI'] ?? '') === '' &&
+      env['TERM'] !== 'dumb',
     quiet: flags.quiet,
     verbose: flags.verbose,
     result: (text) => write(stdout, text),

@@ -12,7 +12,8 @@ export const valueMatchesPolicy: Rule = {
   severity: 'medium',
   claim: "The running value and the boot value are the policy's.",
   matters: 'The host does not do what was decided for it.',
-  remedy: 'Run zbufctl plan to see the steps that bring the host to the policy, or change the policy.',
+  remedy:
+    'Set the value with sysctl(8) and in /etc/sysctl.conf (ZBUF-002 and ZBUF-003 say whether on is safe), or change the policy.',
   looksAt: 'the policy, the running value and the boot value',
   sources: ['zbufctl.yaml, policy.zerocopy'],
 

@@ -1,0 +1,50 @@
+import {loadReportAssets} from '../io/report-assets.js';
+import {readVersion} from '../io/version.js';
+import type {AuditRun} from '../model/audit-run.js';
+import type {Host} from '../model/host.js';
+import type {Report} from '../model/report.js';
+import {assembleReport} from '../report/assemble.js';
+import {policiesOf} from '../report/from-runs.js';
+import {RULES} from '../rules/index.js';
+import {applyWaivers, WAIVER_RULES} from '../rules/waivers.js';
+import {utcDay} from '../text/iso-date.js';
+
+import {readControls, readPolicyWaivers} from './report-policy.js';
+
+/** What an audit's hosts and policies are, for formats that tell more than the run itself. */
+export interface RunContext {
+  /** The hosts audited, with their policies; empty: a stored run, of which the inventory is not known. */
+  readonly hosts: readonly Host[];
+  /** What messages name files relative to. */
+  readonly folder: string;
+}
+
+/** One audit as a report, for the formats an audit shares with `report`: no history, no baseline. */
+export function reportOfRun(run: AuditRun, {hosts, folder}: RunContext): Report {
+  const fleet = hosts.map(({name, groups}) => ({host: name, groups}));
+  const waived =
+    hosts.length === 0
+      ? undefined
+      : applyWaivers(run.hosts, readPolicyWaivers(hosts, folder), utcDay(run.finishedAt), fleet);
+  return assembleReport({
+    audits: [run],
+    ...(waived === undefined ? {} : {waivers: waived.waivers, policyFindings: waived.findings}),
+    policies: policiesOf(hosts),
+    rules: ruleTexts(),
+    controls: readControls(loadReportAssets().controls, hosts, folder),
+    generatedAt: run.finishedAt,
+    tool: {name: 'zbufctl', version: readVersion()},
+  });
+}
+
+/** Every rule as a report tells it. */
+export const ruleTexts = (): Parameters<typeof assembleReport>[0]['rules'] =>
+  [...RULES, ...WAIVER_RULES].map(({id, slug, severity, claim, matters, remedy, sources}) => ({
+    id,
+    slug,
+    severity,
+    claim,
+    matters,
+    remedy,
+    sources,
+  }));
