@@ -1,5 +1,7 @@
 import {sanitize} from '../text/sanitize.js';
 
+import {breakAnywhere, columns} from './wrap.js';
+
 /** A host that is being worked on. Times in milliseconds of one clock. */
 export interface InFlight {
   readonly host: string;
@@ -32,7 +34,8 @@ export function progressLine(state: ProgressState, width = 80): string {
         ]),
   ];
   const line = parts.join(' · ');
-  return line.length < width ? line : `${line.slice(0, Math.max(0, width - 2))}…`;
+  // A line that wraps cannot be redrawn in place. The mark shows that something is missing.
+  return columns(line) < width ? line : `${breakAnywhere(line, Math.max(1, width - 2))[0] ?? ''}…`;
 }
 
 /** A plain line about a host that is finished, for -v where no live line can be drawn. */

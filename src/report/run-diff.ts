@@ -2,6 +2,8 @@ import type {AuditedHost, AuditRun} from '../model/audit-run.js';
 import type {Finding, Severity, Verdict} from '../model/finding.js';
 import type {Drift, DriftEntry} from '../model/report.js';
 
+import {withoutPids} from './same-sentence.js';
+
 type Side = string | number | null;
 interface FromTo {
   readonly from: Side;
@@ -87,15 +89,13 @@ function findingChanges(host: string, before?: AuditedHost, after?: AuditedHost)
   for (const [key, now] of news) {
     const was = olds.get(key);
     if (was === undefined) changes.push(describe('new', host, now, undefined, stateOf(now)));
-    else if (was.summary !== now.summary || was.waived !== now.waived) {
+    else if (withoutPids(was.summary) !== withoutPids(now.summary) || was.waived !== now.waived) {
       changes.push(describe('changed', host, now, stateOf(was), stateOf(now)));
     }
   }
   for (const [key, was] of olds) {
     if (news.has(key)) continue;
-    const still = after?.findings.find(
-      (f) => f.rule === was.rule && (f.verdict === 'pass' || f.verdict === 'not-applicable'),
-    );
+    const still = passingNow(was, after);
     changes.push(
       describe(
         still === undefined ? 'gone' : 'fixed',
@@ -107,6 +107,18 @@ function findingChanges(host: string, before?: AuditedHost, after?: AuditedHost)
     );
   }
   return changes;
+}
+
+/**
+ * The pass that answers a failure. The rule's word on the same service counts before its word on others, and one unknown
+ * among them leaves it open.
+ */
+function passingNow(was: Finding, after: AuditedHost | undefined): Finding | undefined {
+  const ofRule = (after?.findings ?? []).filter(({rule}) => rule === was.rule);
+  const ofService = ofRule.filter(({service}) => service === was.service);
+  const answers = ofService.length > 0 ? ofService : ofRule;
+  const good = (f: Finding): boolean => f.verdict === 'pass' || f.verdict === 'not-applicable';
+  return answers.some((f) => f.verdict === 'unknown') ? undefined : answers.find(good);
 }
 
 function failures(host: AuditedHost | undefined): ReadonlyMap<string, Finding> {

@@ -1,8 +1,10 @@
 import type {AuditedHost} from '../model/audit-run.js';
 import type {Finding} from '../model/finding.js';
+import {groupBy} from '../text/group-by.js';
 import {bySeverity} from './audit-view.js';
 import {cleanName, labelled, labelledClean, paragraph, plural} from './page.js';
 import type {Page} from './page.js';
+import {withoutPlaces} from './same-sentence.js';
 import {findingBlock} from './table-findings.js';
 
 /** Hosts named below a shared finding before the rest becomes a count (all of them with -v; each is in the table above). */
@@ -29,9 +31,6 @@ export function byRuleLines(
   return blocks.flatMap((block, i) => (i === 0 ? block : ['', ...block]));
 }
 
-/** Sentences that differ in nothing but numbers (pids, counters) count as the same; the first stands for all. */
-const shape = (text: string): string => text.replace(/\d+/g, '#');
-
 function sharedFindings(
   hosts: readonly AuditedHost[],
   troublesOf: (host: AuditedHost) => readonly Finding[],
@@ -40,7 +39,14 @@ function sharedFindings(
   for (const host of hosts) {
     for (const finding of troublesOf(host)) {
       const {rule, verdict, service = '', summary, fix, waived} = finding;
-      const key = JSON.stringify([rule, verdict, service, shape(summary), shape(fix), waived ?? null]);
+      const key = JSON.stringify([
+        rule,
+        verdict,
+        service,
+        withoutPlaces(summary),
+        withoutPlaces(fix),
+        waived ?? null,
+      ]);
       const group = groups.get(key);
       if (group === undefined) groups.set(key, {finding, hosts: [host.host]});
       else if (group.hosts.at(-1) !== host.host) group.hosts.push(host.host);
@@ -50,22 +56,27 @@ function sharedFindings(
   return [...groups.values()].sort((a, b) => order.indexOf(a.finding) - order.indexOf(b.finding));
 }
 
+/** Failures by kind, with the first host's words; with -v each in its own, because a fix often names the host. */
 function sharedFailures(page: Page, hosts: readonly AuditedHost[]): readonly (readonly string[])[] {
-  const groups = new Map<string, AuditedHost[]>();
-  for (const host of hosts)
-    if (host.failure !== undefined)
-      groups.set(host.failure.kind, [...(groups.get(host.failure.kind) ?? []), host]);
-  return [...groups].map(([kind, group]) => {
-    const {failure} = group[0] ?? {};
-    return [
+  const failed = hosts.flatMap(({host, failure}) => (failure === undefined ? [] : [{host, failure}]));
+  const groups = groupBy(failed, ({failure: {kind, message, fix}}) =>
+    page.verbose ? JSON.stringify([kind, message, fix]) : kind,
+  );
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const {kind, message, fix} = first.failure;
+    const example = group.length > 1 && !page.verbose ? `on ${cleanName(first.host)}: ` : '';
+    const block = [
       `  ${page.paint('doubt', kind)} (${plural(group.length, 'host')})`,
-      ...paragraph(page, '    ', failure?.message ?? ''),
-      ...labelled(page, '    ', 'Fix', failure?.fix ?? ''),
+      ...paragraph(page, '    ', example + message),
+      ...labelled(page, '    ', 'Fix', fix),
       ...hostList(
         page,
         group.map(({host}) => host),
       ),
     ];
+    return [block];
   });
 }
 

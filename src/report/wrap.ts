@@ -21,7 +21,7 @@ export function wrap(text: string, width: number): readonly string[] {
       continue;
     }
     if (line !== '') lines.push(line);
-    const pieces = breakWord(word, width);
+    const pieces = breakAnywhere(word, width);
     lines.push(...pieces.slice(0, -1));
     line = pieces.at(-1) ?? '';
   }
@@ -37,7 +37,8 @@ export function hang(first: string, text: string, width: number): readonly strin
   );
 }
 
-function breakWord(word: string, width: number): readonly string[] {
+/** Pieces of at most `width` columns, broken between any two characters; blanks stay. */
+export function breakAnywhere(word: string, width: number): readonly string[] {
   if (columns(word) <= width) return [word];
   const pieces: string[] = [];
   let piece = '';

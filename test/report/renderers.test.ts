@@ -4,14 +4,23 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import {describe, expect, test} from 'vitest';
 
-import type {AuditRun} from '../../src/model/audit-run.js';
+import type {AuditedHost, AuditRun} from '../../src/model/audit-run.js';
 import type {RenderOptions} from '../../src/report/renderer.js';
 import {isFormat, RENDERERS} from '../../src/report/renderers.js';
 import type {Format} from '../../src/report/renderers.js';
 import {renderTable} from '../../src/report/table.js';
 import {expectGolden} from '../golden-file.js';
 import {schemaComplaints} from '../json-schema.js';
-import {fleetOf, HOSTILE, hostileFleet, makeHost, makeRun, oneOfEach} from '../world.js';
+import {
+  fleetOf,
+  HOSTILE,
+  hostileFleet,
+  makeFinding,
+  makeHost,
+  makeRun,
+  oneOfEach,
+  passesBut,
+} from '../world.js';
 import {anyRun} from './arbitrary-run.js';
 
 const PLAIN: RenderOptions = {colour: false, width: 100, verbose: false};
@@ -74,6 +83,35 @@ describe('the table', () => {
         expect(full.includes(host), `${host} at ${width} with -v`).toBe(true);
       }
     }
+  });
+
+  test('says once what hosts share: another pid or line is the same, another value is not', async () => {
+    const host = (i: number, summary: string): AuditedHost =>
+      makeHost({
+        host: `fw${i}`,
+        posture: 'drift',
+        findings: passesBut(makeFinding({rule: 'ZBUF-004', summary})),
+      });
+    const hosts = Array.from({length: 12}, (_, i) =>
+      host(i, `Runs with ${i % 2} (pid ${100 + i}), boots otherwise (1 by /etc/sysctl.conf line ${i}).`),
+    );
+    const text = await render('table', makeRun(hosts));
+    expect(text.match(/runtime-matches-boot \(6 hosts\)/g)).toHaveLength(2);
+  });
+
+  test('with -v each host that failed has its own fix, however big the fleet', async () => {
+    const hosts = Array.from({length: 15}, (_, i) =>
+      makeHost({
+        host: `fw${i}`,
+        posture: 'unreachable',
+        failure: {kind: 'host-key-changed', message: 'm', fix: `ssh-keygen -R fw${i}.example.net`},
+      }),
+    );
+    const brief = await render('table', makeRun(hosts));
+    expect(brief).toContain('host-key-changed (15 hosts)');
+    expect(brief).toContain('on fw0: m');
+    const full = await render('table', makeRun(hosts), {verbose: true});
+    for (const {failure} of hosts) expect(full).toContain(failure?.fix);
   });
 
   test('says what it leaves out', async () => {

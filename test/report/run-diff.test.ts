@@ -1,11 +1,13 @@
+import stringWidth from 'string-width';
 import {expect, test} from 'vitest';
 
 import type {AuditRun} from '../../src/model/audit-run.js';
+import type {Finding} from '../../src/model/finding.js';
 import {progressLine, progressNote} from '../../src/report/progress-line.js';
 import {diffRuns, driftOf} from '../../src/report/run-diff.js';
 import {renderRunDiff, renderRunList} from '../../src/report/runs-text.js';
 import {schemaComplaints} from '../json-schema.js';
-import {hostileFleet, oneOfEach} from '../world.js';
+import {hostileFleet, makeFinding, makeHost, makeRun, oneOfEach} from '../world.js';
 
 const valid = schemaComplaints('src/report/runs.schema.json', '#/$defs/diff');
 const plain = {colour: false, width: 120, verbose: false};
@@ -83,12 +85,32 @@ test('a failure in other words is changed; another pid is not', () => {
       edit((t) => `${t} More.`),
     ).totals.changed,
   ).toBe(failures);
-  expect(
-    diffRuns(
-      run,
-      edit((t) => t, 9),
-    ).findings,
-  ).toEqual([]);
+  const restarted = edit((t) => t.replaceAll('3883', '4001'), 4001);
+  expect(JSON.stringify(restarted)).toContain('pflogd (pid 4001)');
+  expect(diffRuns(run, restarted).findings).toEqual([]);
+});
+
+test('a failure is fixed only when nothing about its rule is unknown now', () => {
+  const pass = (service?: string): Finding =>
+    makeFinding({rule: 'ZBUF-001', verdict: 'pass', ...(service === undefined ? {} : {service})});
+  const unknown = makeFinding({rule: 'ZBUF-001', verdict: 'unknown', service: 'tcpdump'});
+  const after = (...findings: Finding[]): AuditRun =>
+    makeRun([makeHost({host: broken, posture: 'not-applicable', findings})]);
+  const before = makeRun([
+    makeHost({
+      host: broken,
+      posture: 'broken',
+      findings: [makeFinding({rule: 'ZBUF-001', service: 'pflogd'})],
+    }),
+  ]);
+  const change = (to: AuditRun): string | undefined => diffRuns(before, to).findings[0]?.change;
+
+  expect(change(after(pass('pflogd')))).toBe('fixed');
+  expect(change(after(pass()))).toBe('fixed');
+  expect(change(after(pass('tcpdump')))).toBe('fixed');
+  expect(change(after(pass('ntopng'), unknown))).toBe('gone');
+  expect(change(after(pass('pflogd'), unknown))).toBe('fixed');
+  expect(change(after())).toBe('gone');
 });
 
 test('hostile names come out harmless', () => {
@@ -143,6 +165,10 @@ test('the live line names the slowest host, and is never wider than the terminal
   expect(progressLine(state, 200)).toBe(
     '120/300 hosts · 2 at work · 3 failed · 9 s · slowest: fw1\\x1b[2J, connecting for 9 s',
   );
-  for (const width of [5, 20, 40]) expect(progressLine(state, width).length).toBeLessThan(width);
+  const wide = {...state, flying: [{host: '東京ファイアウォール一号機', stage: 'connecting', since: 0}]};
+  for (const width of [5, 20, 40, 60, 70]) {
+    expect(stringWidth(progressLine(state, width))).toBeLessThan(width);
+    expect(stringWidth(progressLine(wide, width))).toBeLessThan(width);
+  }
   expect(progressNote('fw1', 'unreachable', 'refused\r\n')).toBe('fw1: unreachable: refused\\x0d\\x0a');
 });
