@@ -15,7 +15,12 @@ export interface AppliedHost {
 export interface ApplyRun {
   readonly schema: 'zbufctl.apply/1';
   readonly run: string;
+  /** The plan carried out; of a rollback, the plan of the run it undid. */
   readonly plan: string;
+  /** The run this one undid (zbufctl rollback). */
+  readonly undoes?: string;
+  /** The run this one went on with (apply --resume). */
+  readonly continues?: string;
   readonly startedAt: string;
   /** Absent while it is still going on, or when the controller died. */
   readonly finishedAt?: string;

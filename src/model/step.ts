@@ -24,9 +24,11 @@ export interface WriteBoot {
   readonly bootTo: number;
 }
 
-/** sysrc variable=to. */
+/** sysrc -f file variable=to, on a copy that is checked and then renamed into place. */
 export interface SetRc {
   readonly kind: 'set-rc';
+  /** The file whose assignment wins, or /etc/rc.conf when there is none: an absolute path rc(8) reads. */
+  readonly file: string;
   readonly variable: string;
   /** null: not set in any rc file. */
   readonly from: string | null;
@@ -39,13 +41,16 @@ export interface ServiceStep {
   readonly service: string;
   readonly from: 'running' | 'stopped';
   readonly to: 'running' | 'stopped';
-  /** Seconds `service X stop` may take before the next line counts. */
+  /** Seconds `service X stop` may take before `mayKill` counts. */
   readonly timeLimit: number;
-  /** Exactly the processes that may get SIGKILL when the limit passes; empty: none, the step fails instead. */
-  readonly kill: readonly number[];
+  /**
+   * When the limit passes: SIGKILL for those processes of the service that were there before the stop and still hold
+   * /dev/bpf (facts: a stalled pflogd ignores SIGTERM); false: the step fails instead.
+   */
+  readonly mayKill: boolean;
 }
 
-/** Reads back; changes nothing. */
+/** Reads back, from evidence collected over a new connection; changes nothing and is done by the controller. */
 export interface VerifyStep {
   readonly kind: 'verify';
   readonly what: 'running' | 'boot' | 'captures';
