@@ -1,4 +1,3 @@
-import {parseCollectorOutput} from '../collect/collector-output.js';
 import type {AuditedHost, AuditRun, ValueSummary} from '../model/audit-run.js';
 import type {DescriptorStats, Evidence} from '../model/evidence.js';
 import type {Failure, Result} from '../model/failure.js';
@@ -14,6 +13,7 @@ import {bootValue, runningValue} from '../rules/boot-value.js';
 import {judgeAll} from '../rules/index.js';
 import {posture} from '../rules/posture.js';
 
+import {collectThrough} from './collect-through.js';
 import {pool} from './pool.js';
 import type {ProbeDeps, ProbeRequest} from './probe.js';
 import {probeThrough} from './probe.js';
@@ -57,9 +57,6 @@ export type HelperDeps = Pick<
   ProbeDeps,
   'factsScript' | 'probeTemplate' | 'schema' | 'programFor' | 'sources'
 >;
-
-/** 64 MiB would be a strange host; a real one says some 60 KiB. */
-const MAX_BYTES = 16 * 1024 * 1024;
 
 /** Collects from every host and judges what it said. Every host meant is in the run, whatever became of it. */
 export async function audit(
@@ -139,17 +136,11 @@ async function collect(host: Host, options: AuditOptions, deps: AuditDeps): Prom
   const session = connected.value;
   try {
     deps.onEvent({kind: 'started', host: host.name, stage: 'collecting'});
-    const reply = await session.run(deps.collector, {
+    const parsed = await collectThrough(session, host, {
+      collector: deps.collector,
       timeoutMs: options.timeoutMs,
-      maxBytes: MAX_BYTES,
-      signal: deps.signal,
-    });
-    if (!reply.ok) return reply;
-    const parsed = parseCollectorOutput(reply.value.stdout, {
-      host: host.name,
-      address: host.address,
       collectedAt,
-      connection: session.connection,
+      signal: deps.signal,
     });
     if (!parsed.ok || deps.helper === undefined || !isRootOnFreeBsd(parsed.value)) return parsed;
     return ok({...parsed.value, descriptorStats: await askHelper(session, deps.helper, deps.signal)});
