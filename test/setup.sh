@@ -17,18 +17,30 @@ doas|opendoas|doas|become through a real doas
 csh|tcsh||hosts whose root has csh as login shell
 original-awk|original-awk||the awk FreeBSD has, for scripts that must run there
 clang|clang||the native probe, and static FreeBSD programs from Linux
+asan|libclang-rt-dev||the native probe runs under the address and undefined-behaviour sanitizers
 ld.lld|lld||static FreeBSD programs from Linux
 gcc|gcc|gcc|the native probe must be clean under a second compiler
 xmllint|libxml2-utils|libxml2|JUnit reports are validated against the XSD Jenkins uses
 chromium|chromium|chromium|HTML reports are opened, clicked and printed in a real browser
 '
 
+# is_here program: a program in PATH; the sanitizers are a library of clang's, so only a link tells.
+is_here()
+{
+	if [ "$1" = asan ]; then
+		command -v clang >/dev/null 2>&1 &&
+			printf 'int main(void) { return 0; }\n' | clang -fsanitize=address -x c - -o /dev/null 2>/dev/null
+		return
+	fi
+	PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null 2>&1
+}
+
 missing_packages()
 {
 	column=$1
 	printf '%s\n' "$NEEDS" | while IFS='|' read -r program debian freebsd why; do
 		[ -n "$program" ] || continue
-		PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null 2>&1 && continue
+		is_here "$program" && continue
 		package=$debian
 		[ "$column" = freebsd ] && package=$freebsd
 		[ -n "$package" ] || continue

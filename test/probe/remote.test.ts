@@ -224,6 +224,8 @@ test('a connection that is cut leaves a folder, and the next contact removes it'
   process.kill(pid, 'SIGKILL');
   expect((await running).ok).toBe(false);
   expect(leftovers()).toEqual([folder]);
+  // Until its parent has taken note of its end, the number still names a process.
+  await until('the killed shell to be gone', () => !existsSync(`/proc/${pid}`));
 
   const next = await probe(script(`echo '${JSON.stringify(REPORT)}'`));
 
