@@ -1,20 +1,11 @@
 import type {ConfigFile, Evidence} from '../model/evidence.js';
 import type {Reading} from '../model/reading.js';
 import {absent, read, unreadable} from '../model/reading.js';
-import {parseSysctlConf, sysctlInt} from '../text/sysctl-conf.js';
+import type {Assignment} from '../text/zerocopy-setting.js';
+import {assignmentsIn, BOOT_FILES, winnerOf, ZEROCOPY} from '../text/zerocopy-setting.js';
 
-export const ZEROCOPY = 'net.bpf.zerocopy_enable';
-
-/** The files /etc/rc.d/sysctl loads, in its order; the later wins (facts: host-behaviour.md, sysctl). */
-export const BOOT_FILES = ['/etc/sysctl.conf', '/etc/sysctl.conf.local'] as const;
-
-/** One line that assigns the value. `number` is undefined when sysctl(8) would refuse the value. */
-export interface Assignment {
-  readonly file: string;
-  readonly line: number;
-  readonly value: string;
-  readonly number: number | undefined;
-}
+export {assignmentsIn, BOOT_FILES, ZEROCOPY};
+export type {Assignment};
 
 export interface BootValue {
   /** Every assignment in the files that count, in loading order. */
@@ -34,17 +25,8 @@ export function bootValue(evidence: Evidence): Reading<BootValue> {
     if (file.content.state === 'unreadable') return unreadable(`${path}: ${file.content.why}`);
     if (file.content.state === 'read') assignments.push(...assignmentsIn(path, file.content.value));
   }
-  const winner = assignments.filter((a) => a.number !== undefined).at(-1);
+  const winner = winnerOf(assignments);
   return read({assignments, winner, value: winner?.number ?? 0});
-}
-
-/** Assignments to the value in one sysctl.conf file. */
-export function assignmentsIn(path: string, text: string): readonly Assignment[] {
-  return parseSysctlConf(text).flatMap((line) =>
-    line.kind === 'assignment' && line.name === ZEROCOPY
-      ? [{file: path, line: line.line, value: line.value, number: sysctlInt(line.value)}]
-      : [],
-  );
 }
 
 /**

@@ -32,6 +32,21 @@ function parseLine(raw: string, line: number): SysctlLine {
   return {kind: 'assignment', line, name, value: unquote(trimStart(text.slice(at + 1)))};
 }
 
+/**
+ * Where in a line the value stands that the parser reads, inside its quotes: columns from 0, `to` excluded.
+ * Undefined when the line is no assignment.
+ */
+export function valueSpan(raw: string): {readonly from: number; readonly to: number} | undefined {
+  if (parseLine(raw, 1).kind !== 'assignment') return undefined;
+  const text = trimEnd(stripComment(raw));
+  const rest = text.slice(text.search(/[=:]/) + 1);
+  const written = trimStart(rest);
+  const from = text.length - written.length;
+  const value = unquote(written);
+  const inner = from + (value.length === written.length ? 0 : 1);
+  return {from: inner, to: inner + value.length};
+}
+
 /** Mirrors parsefile(): a # after an opening quote is data until the closing quote, and what follows that is dropped. */
 function stripComment(line: string): string {
   const single = line.indexOf("'");
