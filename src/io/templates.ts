@@ -12,3 +12,38 @@ export function loadTemplate(name: string): string {
   if (!/^[a-z][a-z0-9-]*\.sh$/.test(name)) throw new Error(`not a template name: ${name}`);
   return readFileSync(join(packageRoot(), 'templates', name), 'utf8');
 }
+
+/** The parts of the script that changes a host, in the order they are joined; main.sh last: it calls main. */
+const CHANGE_PARTS = [
+  'head',
+  'words',
+  'processes',
+  'journal',
+  'lock',
+  'files',
+  'file-steps',
+  'sysctl-step',
+  'service-step',
+  'service-stop',
+  'step',
+  'check',
+  'work',
+  'undo',
+  'watch',
+  'record',
+  'state',
+  'begin',
+  'decide',
+  'main',
+] as const;
+
+/**
+ * The script that changes a host, and undoes it: the parts in templates/change/ as one text.
+ *
+ * @throws Error when a part is missing: the package is incomplete
+ */
+export function loadChangeTemplate(): string {
+  return CHANGE_PARTS.map((part) =>
+    readFileSync(join(packageRoot(), 'templates/change', `${part}.sh`), 'utf8'),
+  ).join('\n');
+}
