@@ -29,7 +29,7 @@ const other = fc.constantFrom(
   'no sign here',
   '=1',
   'ä.ö=ü',
-  `${ZEROCOPY}`,
+  ZEROCOPY,
   BLOCK_BEGIN,
 );
 const file = fc
@@ -148,7 +148,7 @@ test('a file that cannot be kept byte for byte, or cannot be replaced, is refuse
   expect(why({content: read('#'.repeat(65_537))})).toContain('64 KiB');
 });
 
-const reverse = (text: string): string => [...text].reverse().join('');
+const reverse = (text: string): string => Array.from(text).reverse().join('');
 function commonStart(a: string, b: string): number {
   let n = 0;
   while (n < a.length && n < b.length && a[n] === b[n]) n += 1;
