@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core';
 
 import {BaseCommand} from '../../src/cli/base-command.js';
+import {inventoryFlags} from '../../src/cli/flags.js';
 import {listStoredRuns} from '../../src/cli/runs.js';
 
 export default class Runs extends BaseCommand {
@@ -10,6 +11,7 @@ export default class Runs extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --verify',
   ];
   static override flags = {
+    inventory: inventoryFlags.inventory,
     json: Flags.boolean({env: 'ZBUFCTL_JSON', summary: 'print the list as JSON', helpGroup: 'RESULT'}),
     verify: Flags.boolean({summary: 'check everything stored against its hash chain', helpGroup: 'RESULT'}),
   };

@@ -2,6 +2,7 @@ import {RunStore} from '../io/run-store.js';
 import type {ChainCheck} from '../io/verify-runs.js';
 import {OperatorError} from '../model/operator-error.js';
 import {diffRuns} from '../report/run-diff.js';
+import {prunedSentences, renderPruneRecord, summaryOfPruning} from '../report/prune-text.js';
 import {renderRunDiff, renderRunList} from '../report/runs-text.js';
 import {prettyJson} from '../text/canonical-json.js';
 import {kindOfRun} from '../text/run-id.js';
@@ -9,12 +10,14 @@ import {kindOfRun} from '../text/run-id.js';
 import type {ExitCode} from './exit-codes.js';
 import {EXIT} from './exit-codes.js';
 import {parseOutputs} from './output.js';
+import {hintAtRetention} from './run-retention.js';
+import type {RetentionFlags} from './run-retention.js';
 import {surroundings} from './surroundings.js';
 import type {Terminal} from './terminal.js';
 import {writeProbe} from './write-probe.js';
 import {AUDIT_FORMATS, writeResults} from './write-results.js';
 
-export interface RunsFlags {
+export interface RunsFlags extends Pick<RetentionFlags, 'inventory'> {
   readonly 'state-dir'?: string | undefined;
   readonly json?: boolean;
   readonly output?: readonly string[] | undefined;
@@ -32,6 +35,7 @@ export async function listStoredRuns(
   flags: RunsFlags & {readonly verify?: boolean},
   terminal: Terminal,
 ): Promise<ExitCode> {
+  const around = surroundings(flags['state-dir']);
   const store = storeOf(flags, terminal);
   const runs = await store.list();
   const chain = flags.verify === true ? await store.verifyChain() : undefined;
@@ -43,23 +47,28 @@ export async function listStoredRuns(
     await terminal.result(renderRunList(runs, terminal));
     if (chain !== undefined) {
       const {firstBroken, checked} = summary(chain);
-      await terminal.result(
+      const verdict =
         firstBroken === undefined
-          ? `\n${checked} stored: everything is as it was stored.\n`
-          : `\nThe first run that is not as it was stored: ${firstBroken.run}: ${firstBroken.problem}\n`,
-      );
+          ? `${checked} stored: everything is as it was stored.`
+          : `The first run that is not as it was stored: ${firstBroken.run}: ${firstBroken.problem}`;
+      await terminal.result(`\n${[verdict, ...prunedSentences(chain.prunings)].join('\n')}\n`);
     }
   }
+  await hintAtRetention(store, flags, around, terminal);
   return chain?.firstBroken === undefined ? EXIT.clean : EXIT.findings;
 }
 
-const summary = ({runs, head, firstBroken}: ChainCheck): ChainSummary => ({
+const summary = ({runs, head, firstBroken, prunings}: ChainCheck): ChainSummary => ({
   head,
   checked: runs.size,
   ...(firstBroken === undefined ? {} : {firstBroken}),
+  ...(prunings.length === 0 ? {} : {prunings: prunings.map(summaryOfPruning)}),
 });
 
-type ChainSummary = Omit<ChainCheck, 'runs'> & {readonly checked: number};
+interface ChainSummary extends Pick<ChainCheck, 'head' | 'firstBroken'> {
+  readonly checked: number;
+  readonly prunings?: readonly Readonly<Record<string, string | number>>[];
+}
 
 /** `zbufctl runs show`: a stored audit or probe, as its command would print it. */
 export async function showRun(word: string, flags: RunsFlags, terminal: Terminal): Promise<void> {
@@ -68,6 +77,11 @@ export async function showRun(word: string, flags: RunsFlags, terminal: Terminal
   if (kindOfRun(id) === 'probe') {
     const {document} = await store.load(id, 'zbufctl.probe/1');
     await writeProbe(document, false, parseOutputs(flags, ['table', 'json'], 'table'), terminal);
+    return;
+  }
+  if (kindOfRun(id) === 'prune') {
+    const {document} = await store.load(id, 'zbufctl.prune/1');
+    await terminal.result(flags.json === true ? prettyJson(document) : renderPruneRecord(document));
     return;
   }
   const {document, finished} = await store.load(id, 'zbufctl.audit/1');

@@ -3,6 +3,7 @@ import {chainHeadsIn, checkSignature, readAllowedSigners} from '../io/verify-rep
 import type {SignatureCheck} from '../io/verify-report.js';
 import type {ChainCheck} from '../io/verify-runs.js';
 import {unreachable} from '../model/unreachable.js';
+import {prunedSentences, summaryOfPruning} from '../report/prune-text.js';
 import {prettyJson} from '../text/canonical-json.js';
 import {sanitize} from '../text/sanitize.js';
 
@@ -24,6 +25,8 @@ interface CheckedReport {
   readonly signature: SignatureCheck;
   /** Runs the report rests on whose stored chain is not the one it was made from. */
   readonly otherChains: readonly string[];
+  /** Runs the report rests on that were removed on purpose; the record of it has the chain the report was made from. */
+  readonly pruned: readonly string[];
   /** Runs the report rests on that are not in this store, so that nobody can compare. */
   readonly notStored: readonly string[];
 }
@@ -59,15 +62,21 @@ export async function verifyReports(
 function compareChains(
   heads: ReadonlyMap<string, string>,
   chain: ChainCheck,
-): Pick<CheckedReport, 'otherChains' | 'notStored'> {
+): Pick<CheckedReport, 'otherChains' | 'pruned' | 'notStored'> {
   const otherChains: string[] = [];
+  const pruned: string[] = [];
   const notStored: string[] = [];
+  const removedHeads = new Map(
+    chain.prunings.flatMap(({removed}) => removed.map(({run, chain: link}) => [run, link?.head] as const)),
+  );
   for (const [run, head] of heads) {
     const stored = chain.runs.get(run);
-    if (stored === undefined) notStored.push(run);
+    const removed = removedHeads.get(run);
+    if (stored === undefined && removed !== undefined) (removed === head ? pruned : otherChains).push(run);
+    else if (stored === undefined) notStored.push(run);
     else if (stored.state !== 'intact' || stored.head !== head) otherChains.push(run);
   }
-  return {otherChains, notStored};
+  return {otherChains, pruned, notStored};
 }
 
 function codeOf({signature, otherChains}: CheckedReport): ExitCode {
@@ -83,13 +92,17 @@ const asJson = (reports: readonly CheckedReport[], chain: ChainCheck): string =>
       checked: chain.runs.size,
       head: chain.head,
       ...(chain.firstBroken === undefined ? {} : {firstBroken: chain.firstBroken}),
+      ...(chain.prunings.length === 0 ? {} : {prunings: chain.prunings.map(summaryOfPruning)}),
     },
   });
 
 function asText(reports: readonly CheckedReport[], chain: ChainCheck): string {
-  const lines = reports.flatMap(({file, signature, otherChains, notStored}) => [
+  const lines = reports.flatMap(({file, signature, otherChains, pruned, notStored}) => [
     `${sanitize(file)}: ${signatureText(signature)}`,
     ...otherChains.map((run) => `  ${sanitize(run)}: what is stored is not what the report was made from`),
+    ...pruned.map(
+      (run) => `  ${sanitize(run)}: removed on purpose since; the record of that has the report's chain`,
+    ),
     ...notStored.map((run) => `  ${sanitize(run)}: not in this store, so it was not compared`),
   ]);
   const {firstBroken, runs} = chain;
@@ -97,7 +110,7 @@ function asText(reports: readonly CheckedReport[], chain: ChainCheck): string {
     firstBroken === undefined
       ? `store: all ${runs.size} runs are as they were stored`
       : `store: the first broken link is ${sanitize(firstBroken.run)}: ${sanitize(firstBroken.problem)}`;
-  return `${[...lines, store].join('\n')}\n`;
+  return `${[...lines, store, ...prunedSentences(chain.prunings)].join('\n')}\n`;
 }
 
 function signatureText(check: SignatureCheck): string {

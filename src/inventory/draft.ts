@@ -1,4 +1,5 @@
 import type {Become, Policy} from '../model/host.js';
+import type {Retention} from '../model/prune.js';
 
 import type {ComplaintBook, Place} from './complaint-book.js';
 import type {Expansion} from './expand-range.js';
@@ -47,6 +48,8 @@ export const MAX_HOSTS = 100_000;
 export class Draft {
   readonly hosts: DraftHost[] = [];
   readonly groups = new Map<string, DraftGroup>([['all', newGroup('all')]]);
+  /** Of several files, that of the last one which has it. */
+  retention: Retention | undefined;
 
   /** Adds an entry for every name; entries that would make the inventory too large are complained about instead. */
   add(names: Names, entry: Omit<DraftHost, 'name'>, book: ComplaintBook): void {

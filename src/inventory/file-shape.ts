@@ -11,6 +11,7 @@ import {
   USER_NAME,
 } from './host-names.js';
 import {policyShape} from './policy-shape.js';
+import {retentionShape} from './retention-shape.js';
 import type {RecordShape, Shape, TextShape} from './shape.js';
 import {list} from './shape.js';
 
@@ -159,6 +160,7 @@ export const fileShape: RecordShape = {
     groups: {kind: 'map', doc: 'Groups by name.', key: groupName, of: groupShape},
     vars: {...vars, doc: 'Variables of every host.'},
     policy: policyShape,
+    retention: retentionShape,
   },
   hint: misplacedHint,
 };

@@ -34,7 +34,14 @@ export function parseInventory(files: readonly InputFile[], context: InventoryCo
 
   const warnings = book.warnings();
   if (book.hasComplaints()) return {ok: false, complaints: book.complaints(), warnings};
-  return {ok: true, inventory: {hosts, files: files.map(({path}) => path), defaults}, warnings};
+  const {retention} = draft;
+  const inventory = {
+    hosts,
+    files: files.map(({path}) => path),
+    defaults,
+    ...(retention === undefined ? {} : {retention}),
+  };
+  return {ok: true, inventory, warnings};
 }
 
 function readFile(file: InputFile, homeDirectory: string, draft: Draft, book: ComplaintBook): void {

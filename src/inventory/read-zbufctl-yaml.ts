@@ -9,6 +9,7 @@ import {fileShape} from './file-shape.js';
 import {hostNameDefect} from './host-names.js';
 import type {PathBase} from './resolve-path.js';
 import {resolvePath} from './resolve-path.js';
+import {retentionOf} from './retention-shape.js';
 import type {Entry, Tree} from './tree.js';
 import {child, entriesOf, itemsOf, toPlain} from './tree.js';
 
@@ -45,6 +46,7 @@ export function readZbufctlYaml(tree: Tree, base: PathBase, draft: Draft, book: 
     vars: readVars(child(tree, 'vars')),
     policy: policyOf(child(tree, 'policy')),
   });
+  draft.retention = retentionOf(child(tree, 'retention')) ?? draft.retention;
   readHosts(child(tree, 'hosts'), 'all');
   for (const {key, line, value} of entriesOf(child(tree, 'groups'))) {
     const group = draft.define(key, at(line), {

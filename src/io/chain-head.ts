@@ -73,7 +73,8 @@ export async function readJson(path: string): Promise<unknown> {
   }
 }
 
-function parse(text: string): unknown {
+/** JSON, or undefined. */
+export function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -81,12 +82,12 @@ function parse(text: string): unknown {
   }
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isHash = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+export const isHash = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 
-const isHead = (value: unknown): boolean =>
+export const isHead = (value: unknown): boolean =>
   value === null ||
   (isRecord(value) &&
     Number.isSafeInteger(value['sequence']) &&

@@ -6,11 +6,14 @@ export class RunPaths {
   /** The newest run of the chain, and one that is being added. */
   readonly chainHead: string;
   readonly lock: string;
+  /** One pruning at a time; runs are stored meanwhile. */
+  readonly pruneLock: string;
 
   constructor(stateDir: string) {
     this.runs = join(stateDir, 'runs');
     this.chainHead = join(this.runs, 'chain-head.json');
     this.lock = join(this.runs, 'lock');
+    this.pruneLock = join(this.runs, 'prune-lock');
   }
 
   run = (id: string): string => join(this.runs, id);

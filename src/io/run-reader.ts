@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import type {ApplyRun} from '../model/apply-run.js';
 import type {AuditRun} from '../model/audit-run.js';
 import type {ProbeRun} from '../model/probe.js';
+import type {PruneRecord} from '../model/prune.js';
 import type {Evidence} from '../model/evidence.js';
 import {OperatorError} from '../model/operator-error.js';
 import type {ListedRun, RunSummary} from '../model/run-summary.js';
@@ -15,12 +16,14 @@ import {mapInBatches} from './batches.js';
 import {readChain, readJson} from './chain-head.js';
 import {errorCode, explained} from './io-error.js';
 import type {RunPaths} from './run-paths.js';
+import {PLAN_NAME} from './run-writer.js';
 
 /** Documents this version can read, by schema. Another kind of run is one more line. */
 export interface RunDocuments {
   readonly 'zbufctl.audit/1': AuditRun;
   readonly 'zbufctl.probe/1': ProbeRun;
   readonly 'zbufctl.apply/1': ApplyRun;
+  readonly 'zbufctl.prune/1': PruneRecord;
 }
 
 /** Every run, newest first. Reads one small file a run. */
@@ -68,6 +71,13 @@ export async function loadRun<S extends keyof RunDocuments>(
   }
   const document = parseDocument(text, `run ${run}`, schema) as RunDocuments[S];
   return {finished: chain !== undefined, document};
+}
+
+/** The text of the plan an apply run carries out; undefined when the run has none. Same errors as `loadRun`. */
+export async function planTextOf(paths: RunPaths, run: string): Promise<string | undefined> {
+  const chain = await chainOf(paths, run);
+  const isListed = chain === undefined || chain.links.some(({name}) => name === PLAN_NAME);
+  return isListed ? readStored(paths, run, PLAN_NAME, chain) : undefined;
 }
 
 /** The evidence of a run, host by host, so that only one is in memory. Same errors as `loadRun`. */

@@ -1,10 +1,15 @@
 import type {Evidence} from '../model/evidence.js';
 import {OperatorError} from '../model/operator-error.js';
+import type {PruneRecord} from '../model/prune.js';
 import type {ListedRun} from '../model/run-summary.js';
 import {isRunId, kindOfRun} from '../text/run-id.js';
 import type {RunKind} from '../text/run-id.js';
 import {sanitize} from '../text/sanitize.js';
-import {evidenceOf, listRuns, loadRun, runIds} from './run-reader.js';
+import {mapInBatches} from './batches.js';
+import {pruneRuns, recordedRuns} from './prune-runs.js';
+import type {Pruned} from './prune-runs.js';
+import {hasWriter, needsOf} from './run-needs.js';
+import {evidenceOf, listRuns, loadRun, planTextOf, runIds} from './run-reader.js';
 import type {RunDocuments} from './run-reader.js';
 import {RunPaths} from './run-paths.js';
 import {RunWriter} from './run-writer.js';
@@ -46,11 +51,12 @@ export class RunStore {
     return listRuns(this.paths);
   }
 
-  /** The newest finished run (of a kind); undefined when there is none. */
+  /** The newest finished run (of a kind; without one, not the record of a pruning); undefined when there is none. */
   async latest(kind?: RunKind): Promise<string | undefined> {
     const runs = await this.list();
     return runs.find(
-      ({state, run}) => state === 'finished' && (kind === undefined || kindOfRun(run) === kind),
+      ({state, run}) =>
+        state === 'finished' && (kind === undefined ? kindOfRun(run) !== 'prune' : kindOfRun(run) === kind),
     )?.run;
   }
 
@@ -91,9 +97,49 @@ export class RunStore {
     return evidenceOf(this.paths, checked(run));
   }
 
+  /** The plan an apply run carries out, as text; undefined when the run has none. */
+  planText(run: string): Promise<string | undefined> {
+    return planTextOf(this.paths, checked(run));
+  }
+
+  /** Whether a run of this id was begun here, finished or not. */
+  async has(run: string): Promise<boolean> {
+    return (await runIds(this.paths)).includes(run);
+  }
+
   /** Checks everything stored against the hash chain. */
   verifyChain(): Promise<ChainCheck> {
     return verifyChain(this.paths);
+  }
+
+  /** The runs each of these makes no sense without (applies and rollbacks: others need none). */
+  async needs(runs: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    const all = await mapInBatches(
+      runs,
+      async (run) => [run, await needsOf(this.paths, this.stateDir, checked(run))] as const,
+    );
+    return new Map(all);
+  }
+
+  /** Unfinished runs whose writer is alive. */
+  async beingWritten(runs: readonly string[]): Promise<ReadonlySet<string>> {
+    const alive = await mapInBatches(runs, (run) => hasWriter(this.paths, checked(run)));
+    return new Set(runs.filter((_, i) => alive[i] === true));
+  }
+
+  /** Runs an interrupted pruning left over. */
+  recordedRuns(): Promise<ReadonlySet<string>> {
+    return recordedRuns(this.paths);
+  }
+
+  /** Removes runs for good, with a record of it in the chain; see prune-runs.ts. */
+  prune(
+    choose: () => Promise<readonly string[]>,
+    record: Omit<PruneRecord, 'removed' | 'finishedAt'>,
+  ): Promise<Pruned> {
+    const {onNotice, lockWaitMs = 30_000} = this.options;
+    const chosen = async (): Promise<readonly string[]> => (await choose()).map(checked);
+    return pruneRuns(this.paths, chosen, record, {onNotice, waitMs: lockWaitMs});
   }
 }
 

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 
 import type {Evidence} from '../model/evidence.js';
 import {OperatorError} from '../model/operator-error.js';
+import type {Plan} from '../model/plan.js';
 import type {RunSummary} from '../model/run-summary.js';
 import type {ChainHead, RunDocument} from '../model/stored-run.js';
 import {canonicalJson} from '../text/canonical-json.js';
@@ -16,6 +17,9 @@ import {errorCode, explained} from './io-error.js';
 import {withLock} from './lock-file.js';
 import type {LockOptions} from './lock-file.js';
 import type {RunPaths} from './run-paths.js';
+
+/** The plan of an apply run, below the run's directory. */
+export const PLAN_NAME = 'plan.json';
 
 /**
  * One run on its way into the store. Evidence goes to disk as it comes, so that a run of hundreds of hosts takes little
@@ -62,6 +66,23 @@ export class RunWriter {
     return this.keep(name, canonicalJson(evidence), evidence.host);
   }
 
+  /** Stores the plan a run carries out: --resume and rollback need it, whatever becomes of the file it came from. */
+  async keepPlan(plan: Plan): Promise<void> {
+    await this.keep(PLAN_NAME, canonicalJson(plan));
+    await syncDirectory(this.paths.run(this.run));
+  }
+
+  /**
+   * Puts the run in place as it stands, on disk when this returns, so that a crash leaves the truth. It counts as unfinished
+   * until `finish`, and is not in the chain before.
+   */
+  async saveDraft(document: Omit<RunDocument, 'finishedAt'>): Promise<void> {
+    await explained(`cannot store run ${this.run}`, async () => {
+      await writeFileAtomically(this.paths.document(this.run), canonicalJson(document));
+      await syncDirectory(this.paths.run(this.run));
+    });
+  }
+
   /** Stores the run itself and adds it to the chain. Returns its head, which a report prints. */
   async finish(document: RunDocument): Promise<ChainHead> {
     if (document.run !== this.run) throw new Error(`${document.run} finished as ${this.run}`);
@@ -104,6 +125,7 @@ export function summarize(document: RunDocument): RunSummary {
     const word = host.posture ?? host.result ?? (host.error === undefined ? 'done' : 'failed');
     totals[word] = (totals[word] ?? 0) + 1;
   }
+  if (document.removed !== undefined) totals['removed'] = document.removed.length;
   return {
     schema: 'zbufctl.run-summary/1',
     run: document.run,

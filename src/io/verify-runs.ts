@@ -4,12 +4,14 @@ import {createHash} from 'node:crypto';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 
+import type {Pruning} from '../model/prune.js';
 import type {ChainState} from '../model/report.js';
 import type {ChainHead, RunChain} from '../model/stored-run.js';
 import {brokenLink, headOf} from '../text/hash-chain.js';
 import {mapInBatches} from './batches.js';
 import {readChain, readChainHead} from './chain-head.js';
 import {errorCode, explained} from './io-error.js';
+import {readPrunings} from './prune-records.js';
 import {isEvidenceFile, runIds} from './run-reader.js';
 import type {RunPaths} from './run-paths.js';
 
@@ -23,6 +25,8 @@ export interface ChainCheck {
   readonly firstBroken?: {readonly run: string; readonly problem: string};
   /** The newest run, when there is one: what to write down elsewhere. */
   readonly head: ChainHead | null;
+  /** What was removed on purpose, oldest first; such runs are not in `runs`. */
+  readonly prunings: readonly Pruning[];
 }
 
 /**
@@ -32,34 +36,64 @@ export interface ChainCheck {
 export async function verifyChain(paths: RunPaths): Promise<ChainCheck> {
   return explained(`cannot check ${paths.runs}`, async () => {
     const {head, found} = await snapshot(paths);
-    const absence = (run: string): string =>
-      found.some((f) => f.run === run) ? 'chain.json is missing or damaged' : `run ${run} is missing`;
-    const chained = found
-      .flatMap(({run, chain}) => (chain === undefined ? [] : [{run, chain}]))
-      .sort((a, b) => a.chain.sequence - b.chain.sequence);
-
-    const runs = new Map<string, ChainState>();
-    let before: ChainHead | null = null;
-    for (const {run, chain} of chained) {
-      const {previous} = chain;
-      if (previous !== null && previous.sequence > (before?.sequence ?? 0) && !runs.has(previous.run))
-        runs.set(previous.run, broken(absence(previous.run)));
-      runs.set(run, await checkRun(paths, run, chain, before));
-      if (chain.sequence > (before?.sequence ?? 0)) before = headOf(chain);
-    }
-    for (const {run, chain} of found)
-      if (chain === undefined && !runs.has(run)) runs.set(run, await withoutChain(paths, run));
-
-    if (head !== null && head.sequence > (before?.sequence ?? 0))
-      runs.set(head.run, broken(`${absence(head.run)}; it was the newest`));
-    else if (before !== null && head?.head !== before.head)
-      runs.set(before.run, broken(`run ${before.run} is not the newest the chain knows`));
-
-    const first = [...runs].flatMap(([run, check]) =>
-      check.state === 'broken' ? [{run, problem: check.problem}] : [],
+    const prunings = await readPrunings(paths, found);
+    const check = await checkAll(paths, head, found, prunedLinks(prunings));
+    const first = [...check].flatMap(([run, state]) =>
+      state.state === 'broken' ? [{run, problem: state.problem}] : [],
     )[0];
-    return {runs, head, ...(first === undefined ? {} : {firstBroken: first})};
+    // Runs may have been removed on purpose while we read them: then there is a record of it now.
+    if (first !== undefined && (await readChainHead(paths))?.head !== head?.head) return verifyChain(paths);
+    return {runs: check, head, prunings, ...(first === undefined ? {} : {firstBroken: first})};
   });
+}
+
+/** A run's place in the chain: all that is left of a run that was removed on purpose. */
+type Link = Pick<RunChain, 'run' | 'sequence' | 'previous' | 'head'>;
+
+const prunedLinks = (prunings: readonly Pruning[]): ReadonlyMap<string, Link> =>
+  new Map(
+    prunings.flatMap(({removed}) =>
+      removed.flatMap(({run, chain}): [string, Link][] =>
+        chain === undefined ? [] : [[run, {run, ...chain}]],
+      ),
+    ),
+  );
+
+async function checkAll(
+  paths: RunPaths,
+  head: ChainHead | null,
+  found: Snapshot['found'],
+  pruned: ReadonlyMap<string, Link>,
+): Promise<ReadonlyMap<string, ChainState>> {
+  const absence = (run: string): string =>
+    found.some((f) => f.run === run) ? 'chain.json is missing or damaged' : `run ${run} is missing`;
+  const present = found.flatMap(({run, chain}) =>
+    // A run whose removal is recorded is gone for the chain, also while its files are still being removed.
+    chain === undefined || pruned.has(run) ? [] : [{run, chain, link: chain}],
+  );
+  const removed = [...pruned].map(([run, link]) => ({run, chain: undefined, link}));
+  const chained = [...present, ...removed].sort((a, b) => a.link.sequence - b.link.sequence);
+
+  const runs = new Map<string, ChainState>();
+  let before: ChainHead | null = null;
+  for (const {run, chain, link} of chained) {
+    const {previous} = link;
+    if (previous !== null && previous.sequence > (before?.sequence ?? 0) && !runs.has(previous.run))
+      runs.set(previous.run, broken(absence(previous.run)));
+    if (chain !== undefined) runs.set(run, await checkRun(paths, run, chain, before));
+    const misplaced = chain === undefined ? brokenPredecessor(link, before) : undefined;
+    if (misplaced !== undefined) runs.set(run, broken(misplaced));
+    if (link.sequence > (before?.sequence ?? 0)) before = headOf(link);
+  }
+  for (const {run, chain} of found)
+    if (chain === undefined && !runs.has(run) && !pruned.has(run))
+      runs.set(run, await withoutChain(paths, run));
+
+  if (head !== null && head.sequence > (before?.sequence ?? 0))
+    runs.set(head.run, broken(`${absence(head.run)}; it was the newest`));
+  else if (before !== null && head?.head !== before.head)
+    runs.set(before.run, broken(`run ${before.run} is not the newest the chain knows`));
+  return runs;
 }
 
 interface Snapshot {
@@ -95,7 +129,7 @@ async function checkRun(
   return problem === undefined ? {state: 'intact', head: chain.head} : broken(problem);
 }
 
-function brokenPredecessor({previous, sequence}: RunChain, before: ChainHead | null): string | undefined {
+function brokenPredecessor({previous, sequence}: Link, before: ChainHead | null): string | undefined {
   if (before === null) return undefined;
   if (sequence <= before.sequence) return `it takes the same place in the chain as run ${before.run}`;
   // A gap is the fault of the run that is missing, and is reported there.

@@ -1,3 +1,5 @@
+import type {Retention} from './prune.js';
+
 /** How to become root after logging in. `none`: stay who we logged in as. */
 export type Become = 'none' | 'sudo' | 'doas' | 'su';
 
@@ -41,6 +43,8 @@ export interface Inventory {
   readonly files: readonly string[];
   /** What the group `all` gives every host; a host named on the command line only gets this. */
   readonly defaults?: HostDefaults;
+  /** How long stored runs are kept; absent: no file says. */
+  readonly retention?: Retention;
 }
 
 /** The variables and the policy of the group `all`. */

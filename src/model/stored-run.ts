@@ -10,6 +10,8 @@ export interface RunDocument {
   readonly interrupted?: boolean;
   /** An audit's hosts have a posture, an apply's a result, a probe's maybe an error. */
   readonly hosts: readonly {readonly posture?: string; readonly result?: string; readonly error?: unknown}[];
+  /** Of the record of a pruning: the runs that were removed. */
+  readonly removed?: readonly unknown[];
 }
 
 /** One stored document and the hash that ties it to everything stored before it. */

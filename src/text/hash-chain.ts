@@ -43,7 +43,7 @@ export function brokenLink(chain: RunChain): string | undefined {
   return chain.head === rebuilt.head ? undefined : 'its head is not its last link';
 }
 
-export const headOf = ({sequence, run, head}: RunChain): ChainHead => ({sequence, run, head});
+export const headOf = ({sequence, run, head}: ChainHead): ChainHead => ({sequence, run, head});
 
 /** The value every chain starts from: which run, and on top of which other. */
 const firstLink = (run: string, sequence: number, previous: ChainHead | null): string =>

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 
 import {onTestFinished} from 'vitest';
 
-const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'src', 'main.js');
+export const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'src', 'main.js');
 
 export interface Ran {
   readonly code: number | null;

@@ -26,6 +26,21 @@ export const BAD_FILES: readonly BadFile[] = [
     'Did you mean "groups"?',
   ),
   bad(
+    'a retention nobody can be sure about',
+    'hosts: [fw1]\nretention: {keep: 12m, atLeast: 0}\n',
+    [
+      [2, 'retention.keep: "12m" is not a number of days'],
+      [2, 'retention.atLeast is 0, not a number from 1 to 10000'],
+    ],
+    'Write a number of days, e.g. 365d.',
+  ),
+  bad(
+    'a retention without a time',
+    'hosts: [fw1]\nretention: {atLeast: 3}\n',
+    [[2, 'retention has no keep']],
+    'Add keep.',
+  ),
+  bad(
     'misspelled keys everywhere',
     `
 hosts:

@@ -39,7 +39,9 @@ const GOOD_FILES = [
   core: {hosts: ["2001:db8::1"]}
 policy: {zerocopy: off}
 vars: {user: op}
+retention: {keep: 365d, atLeast: 10}
 `,
+  'retention: {keep: 30d}\nhosts: [fw1]\n',
   `hosts: [fw1]
 policy:
   services:

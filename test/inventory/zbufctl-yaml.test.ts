@@ -247,3 +247,23 @@ test('an empty inventory is fine where hosts are not needed, and its policy is k
   expect(inventoryOf(result)).toMatchObject({hosts: [], defaults: {policy: {zerocopy: 'off'}}});
   expect(complaintsOf('policy: {zerocopy: off}\n')).toEqual(['0: has no host in it']);
 });
+
+test('a retention is the controller’s, not of hosts; of several files the last one that has it counts', () => {
+  const of = (...texts: readonly string[]) =>
+    inventoryOf(
+      parseInventory(
+        texts.map((text, i) => ({path: `/etc/fleet/${i}/zbufctl.yaml`, text})),
+        {homeDirectory: '/home/op'},
+      ),
+    );
+
+  expect(of('hosts: [fw1]\n').retention).toBeUndefined();
+  expect(of('hosts: [fw1]\nretention: {keep: 90d}\n').retention).toEqual({keepDays: 90, atLeast: 10});
+  const three = of(
+    'hosts: [a]\nretention: {keep: 9d}\n',
+    'retention: {keep: 7d, atLeast: 2}\n',
+    'hosts: [b]\n',
+  );
+  expect(three.retention).toEqual({keepDays: 7, atLeast: 2});
+  expect(three.hosts.map(({policy}) => policy)).toEqual([{}, {}]);
+});
