@@ -1,9 +1,12 @@
 import {isoDateProblem} from '../text/iso-date.js';
+import {isRcVariable, rcValueProblem} from '../text/rc-value.js';
 
+import {secondsOfAge} from './change-policy-reader.js';
 import {GROUP_NAME, HOST_PATTERN} from './host-names.js';
 import {serviceShape} from './service-shape.js';
 import type {RecordShape, Shape, TextShape} from './shape.js';
 import {freeText, list} from './shape.js';
+import {parseWindowRange} from './window-range.js';
 
 /** The same pattern with `*`. */
 function widened(pattern: RegExp): RegExp {
@@ -40,6 +43,44 @@ export const waiverShape: RecordShape = {
   oneOf: ['hosts', 'groups'],
 };
 
+const serviceName: TextShape = {
+  kind: 'text',
+  what: 'the id of a service, or its rc script',
+  pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+};
+
+const rcVariable: TextShape = {
+  kind: 'text',
+  what: 'a variable, e.g. pflog_flags',
+  pattern: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/,
+  defect: (text) =>
+    isRcVariable(text)
+      ? undefined
+      : {message: 'is no name of a variable', fix: 'Use letters, digits and _, as in rc.conf(5).'},
+};
+
+const rcValue: TextShape = {
+  kind: 'text',
+  what: 'a value in quotes, e.g. "-s 256"',
+  pattern: /^[^"'`$\\\u0000-\u001f\u007f]{0,1000}$/,
+  defect: (text) => {
+    const problem = rcValueProblem(text);
+    return problem === undefined
+      ? undefined
+      : {message: problem, fix: 'Write the plain value; set anything else by hand on the host.'};
+  },
+};
+
+const windowRange: TextShape = {
+  kind: 'text',
+  what: 'a span of time, e.g. "Sat 02:00-04:00"',
+  pattern: /^\s*[A-Za-z][A-Za-z,-]*\s+\d\d:\d\d-\d\d:\d\d(\s+([Uu][Tt][Cc]|[Zz]|[+-]\d\d:\d\d))?\s*$/,
+  defect: (text) => {
+    const range = parseWindowRange(text);
+    return range.ok ? undefined : range.error;
+  },
+};
+
 /**
  * Every key a policy may have. THE place to add one: the reader accepts it, complains about what does not fit, keeps
  * it verbatim in `Policy`, and `zbufctl.schema.json` gets it (the schema test says how to write the file anew).
@@ -61,6 +102,32 @@ export const POLICY_KEYS = {
     },
   },
   services: list(serviceShape, "Capture programs of one's own, or corrections to the knowledge base."),
+  disable: list(serviceName, 'Services a plan stops and switches off where it sets the value on.'),
+  keep: list(
+    serviceName,
+    'Services no plan stops, restarts or switches off; a host that would need it is refused.',
+  ),
+  rc: {
+    kind: 'map',
+    doc: 'rc variables and the values they should have; a service that runs is restarted for them.',
+    key: rcVariable,
+    of: rcValue,
+  },
+  window: {
+    kind: 'one-or-list',
+    doc: 'When changes may be made: days, from-to, and a zone (UTC by default).',
+    of: windowRange,
+  },
+  probeAge: {
+    kind: 'text',
+    what: 'an age, e.g. 30d',
+    doc: 'How old a probe may be that proves zero-copy safe: hours (12h), days (30d) or weeks (2w); 30d by default.',
+    pattern: /^[1-9]\d{0,3}[hdw]$/,
+    defect: (text) =>
+      secondsOfAge(text) === undefined
+        ? {message: 'is not an age', fix: 'Write e.g. 30d, 12h or 2w.'}
+        : undefined,
+  },
   waivers: list(waiverShape, 'Accepted failures, each with a reason, an owner and an end.'),
   controls: {
     kind: 'any',

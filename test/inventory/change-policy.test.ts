@@ -1,0 +1,74 @@
+import {Ajv} from 'ajv';
+import {expect, test} from 'vitest';
+import {parse} from 'yaml';
+
+import {changePolicyOf} from '../../src/inventory/change-policy-reader.js';
+import {inventorySchema} from '../../src/inventory/index.js';
+import type {Policy} from '../../src/model/host.js';
+
+import {complaintsOf, readText} from './read.js';
+
+const GOOD = `hosts: [fw1]
+policy:
+  zerocopy: auto
+  disable: [pflog]
+  keep: [suricata, "snort3"]
+  rc: {pflog_flags: "-s 256", softflowd_enable: NO, empty_flags: ""}
+  window: ["Sat 02:00-04:00", "daily 22:00-02:00 +01:00"]
+  probeAge: 12h
+`;
+const schema = new Ajv({strict: true, strictRequired: false}).compile(inventorySchema());
+
+const of = (policy: Policy): ReturnType<typeof changePolicyOf> =>
+  changePolicyOf({name: 'fw1', policy, origin: {file: 'zbufctl.yaml', line: 3}});
+
+test('the keys of a change are read; what is left out has a value', () => {
+  expect(complaintsOf(GOOD)).toEqual([]);
+  expect(schema(parse(GOOD))).toBe(true);
+  const {policy, complaints} = of((parse(GOOD) as {policy: Policy}).policy);
+  expect(complaints).toEqual([]);
+  expect(policy).toMatchObject({
+    disable: ['pflog'],
+    keep: ['suricata', 'snort3'],
+    rc: {pflog_flags: '-s 256', softflowd_enable: 'NO', empty_flags: ''},
+    probeAge: 43_200,
+  });
+  expect(policy.window.map((w) => [w.days, w.from, w.minutes, w.offset])).toEqual([
+    [[6], 120, 120, 0],
+    [[0, 1, 2, 3, 4, 5, 6], 1320, 240, 60],
+  ]);
+  expect(of({}).policy).toEqual({disable: [], keep: [], rc: {}, window: [], probeAge: 2_592_000});
+  expect(of({window: 'Sun 01:00-02:00'}).policy.window).toHaveLength(1);
+});
+
+test.each([
+  ['disable: pflog', 'not a list', 'Write [pflog].'],
+  ['keep: ["a b"]', 'not the id of a service', 'Write the id'],
+  ['rc: {x_flags: "$(reboot)"}', 'which sysrc and sh act on', 'plain value'],
+  ['rc: {x-y: "1"}', 'no name of a variable', 'letters'],
+  ['rc: {x_flags: 12}', 'number', 'Quote it'],
+  ['window: "Sat 02:00-02:00"', 'all day, or never', '00:00-24:00'],
+  ['window: ["Sat 02:00-04:00 CET"]', 'not the same all year', '+01:00'],
+  ['window: "02:00-04:00"', 'on which days', 'daily'],
+  ['probeAge: 30', 'number', 'Quote it'],
+  ['probeAge: 3 weeks', 'not an age', '30d'],
+])('%s is told with its line and what to write', (key, part, fix) => {
+  const text = `hosts: [fw1]\npolicy:\n  ${key}\n`;
+  const result = readText(text);
+  const [complaint, ...more] = result.ok ? [] : result.complaints;
+  expect(more).toEqual([]);
+  expect(complaint?.line).toBe(3);
+  expect(complaint?.message).toContain(part);
+  expect(complaint?.fix).toContain(fix);
+});
+
+test('what only the merged policy shows is told with the place of the host', () => {
+  const {complaints} = of({disable: ['pflog'], keep: ['pflog']});
+  expect(complaints).toMatchObject([{file: 'zbufctl.yaml', line: 3}]);
+  expect(complaints[0]?.message).toContain('pflog is to be kept and to be disabled');
+});
+
+test('a policy that came some other way than through a checked file is checked all the same', () => {
+  expect(of({window: [1], rc: {a: '`id`', b: 2}, keep: [''], probeAge: 7}).complaints).toHaveLength(5);
+  expect(of({rc: ['a']}).complaints).toHaveLength(1);
+});
