@@ -1,36 +1,31 @@
-import {join} from 'node:path';
-
 import {OperatorError} from '../model/operator-error.js';
 import {isRunId, kindOfRun} from '../text/run-id.js';
-import {isRecord, readJson} from './chain-head.js';
-import type {RunPaths} from './run-paths.js';
+import {isRecord, parse, readJson} from './chain-head.js';
 import {errorCode} from './io-error.js';
-import {loadRun} from './run-reader.js';
+import type {RunPaths} from './run-paths.js';
+import {loadRun, planTextOf} from './run-reader.js';
 
 /**
  * Which other runs an apply or a rollback makes no sense without: the audit its plan was made from, the run it undid, the
  * run it went on with. Nothing for other kinds, and for one that ended before anything was stored of it.
  */
-export async function needsOf(paths: RunPaths, stateDir: string, run: string): Promise<readonly string[]> {
+export async function needsOf(paths: RunPaths, run: string): Promise<readonly string[]> {
   const kind = kindOfRun(run);
   if (kind !== 'apply' && kind !== 'rollback') return [];
-  try {
-    const {document} = await loadRun(paths, run, 'zbufctl.apply/1');
-    const {plan, undoes, continues} = document;
-    return [undoes, continues, await madeFrom(stateDir, plan)].filter(
-      (other): other is string => typeof other === 'string' && isRunId(other),
-    );
-  } catch (error) {
-    if (error instanceof OperatorError) return [];
-    throw error;
-  }
+  const document = await ifReadable(async () => (await loadRun(paths, run, 'zbufctl.apply/1')).document);
+  const plan = await ifReadable(async () => parse((await planTextOf(paths, run)) ?? ''));
+  const needs = [document?.undoes, document?.continues, isRecord(plan) ? plan['madeFrom'] : undefined];
+  return needs.filter((other): other is string => typeof other === 'string' && isRunId(other));
 }
 
-async function madeFrom(stateDir: string, plan: unknown): Promise<unknown> {
-  // It becomes a path.
-  if (typeof plan !== 'string' || !/^[A-Za-z0-9-]{1,80}$/.test(plan)) return undefined;
-  const stored = await readJson(join(stateDir, 'plans', `${plan}.json`));
-  return isRecord(stored) ? stored['madeFrom'] : undefined;
+/** A run that can not be read says nothing; the check of the chain finds it, and nothing is removed then. */
+async function ifReadable<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof OperatorError) return undefined;
+    throw error;
+  }
 }
 
 /** True when the process that began the run is still there (or another with its number: better to wait than to remove). */

@@ -116,7 +116,7 @@ export class RunStore {
   async needs(runs: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
     const all = await mapInBatches(
       runs,
-      async (run) => [run, await needsOf(this.paths, this.stateDir, checked(run))] as const,
+      async (run) => [run, await needsOf(this.paths, checked(run))] as const,
     );
     return new Map(all);
   }

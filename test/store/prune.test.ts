@@ -16,8 +16,8 @@ import {describe, expect, test} from 'vitest';
 import {planPruning} from '../../src/app/plan-pruning.js';
 import type {PruneRequest} from '../../src/app/plan-pruning.js';
 import {RunStore} from '../../src/io/run-store.js';
+import type {Plan} from '../../src/model/plan.js';
 import type {ListedRun} from '../../src/model/run-summary.js';
-import {canonicalJson} from '../../src/text/canonical-json.js';
 import {schemaComplaints} from '../json-schema.js';
 import {evidenceFor, oneOfEach} from '../world.js';
 import {tempDir} from './temp-dir.js';
@@ -399,29 +399,26 @@ describe('what a retention removes', () => {
   });
 });
 
-test('what an apply rests on is read from its document and its plan, and from nowhere else', async () => {
+test('what an apply rests on is read from its document and its plan, finished or not', async () => {
   const dir = tempDir();
   const store = new RunStore(dir, quiet);
-  const apply = async (id: string, more: Readonly<Record<string, unknown>>): Promise<void> => {
-    const at = '2026-11-01T00:00:00Z';
+  const begin = async (id: string, madeFrom?: string) => {
     const writer = await store.begin(id);
-    const document = {schema: 'zbufctl.apply/1', run: id, startedAt: at, finishedAt: at, hosts: [], ...more};
-    await writer.finish(document);
+    if (madeFrom !== undefined) await writer.keepPlan({madeFrom} as Plan);
+    return writer;
   };
-  mkdirSync(join(dir, 'plans'));
-  writeFileSync(join(dir, 'plans', 'plan-1.json'), canonicalJson({madeFrom: run(1)}));
-  writeFileSync(join(dir, 'evil.json'), canonicalJson({madeFrom: run(9)}));
-  await apply(run(2, 'apply'), {plan: 'plan-1', continues: run(3, 'apply')});
-  await apply(run(4, 'rollback'), {plan: '../evil', undoes: run(2, 'apply'), continues: '../../etc'});
+  const at = '2026-11-01T00:00:00Z';
+  const document = (id: string) => ({schema: 'zbufctl.apply/1', run: id, startedAt: at, hosts: []});
+  const first = {...document(run(2, 'apply')), continues: run(3, 'apply'), finishedAt: at};
+  await (await begin(run(2, 'apply'), run(1))).finish(first);
+  const second = {...document(run(4, 'rollback')), undoes: run(2, 'apply'), continues: '../../etc'};
+  await (await begin(run(4, 'rollback'))).saveDraft(second);
+  await begin(run(7, 'apply'), run(6));
   await keep(store, run(5));
 
-  const needs = await store.needs([run(2, 'apply'), run(4, 'rollback'), run(5)]);
+  const ids = [run(2, 'apply'), run(4, 'rollback'), run(5), run(7, 'apply')];
+  const needs = await store.needs(ids);
 
-  expect(Object.fromEntries(needs)).toEqual({
-    [run(2, 'apply')]: [run(3, 'apply'), run(1)],
-    [run(4, 'rollback')]: [run(2, 'apply')],
-    [run(5)]: [],
-  });
-  await store.begin(run(6));
-  expect([...(await store.beingWritten([run(5), run(6)]))]).toEqual([run(6)]);
+  expect([...needs.values()]).toEqual([[run(3, 'apply'), run(1)], [run(2, 'apply')], [], [run(6)]]);
+  expect([...(await store.beingWritten([run(5), run(7, 'apply')]))]).toEqual([run(7, 'apply')]);
 });
