@@ -1,0 +1,109 @@
+import type {ChangePolicy} from '../model/change-policy.js';
+import type {PlannedHost} from '../model/plan.js';
+import type {Service} from '../model/service.js';
+import type {CaptureProgram} from '../rules/capture-services.js';
+import {capturePrograms} from '../rules/capture-services.js';
+import {capturesAreKnown} from '../rules/captures-are-known.js';
+import {noCaptureIsStalled} from '../rules/no-capture-is-stalled.js';
+import type {Scene} from '../rules/rule.js';
+import type {NotEditable} from '../steps/editable.js';
+
+import {bootEdits} from './boot-edits.js';
+import {hostBlockers} from './host-blockers.js';
+import {probeBlockers} from './probe-blockers.js';
+
+export interface GateInput extends Scene {
+  readonly changes: ChangePolicy;
+  /** What net.bpf.zerocopy_enable is to be set to, now and at boot. */
+  readonly target: number;
+  /** Services the same plan stops and switches off, by id. */
+  readonly disabled: readonly string[];
+  /** ISO 8601 UTC. */
+  readonly now: string;
+  readonly cleanDuplicates?: boolean;
+  /** What the rest of the plan found it cannot do. */
+  readonly also?: readonly NotEditable[];
+}
+
+export type Gate = PlannedHost['gate'];
+
+/**
+ * Whether the value may be set, with every reason why not and what would make it safe. Setting 0 breaks no capture, so
+ * only what keeps it from being done counts. Setting anything else has to be proven safe: unknown is unsafe.
+ */
+export function judgeGate(input: GateInput): Gate {
+  const {evidence, target, cleanDuplicates = false} = input;
+  const blockers = [
+    ...hostBlockers(evidence),
+    ...bootEdits(evidence, target, cleanDuplicates).refusals,
+    ...(target === 0 ? [] : captureBlockers(input)),
+    ...(target === 0 ? [] : probeBlockers(input)),
+    ...(input.also ?? []),
+  ];
+  return gateOf(blockers);
+}
+
+export const gateOf = (blockers: readonly NotEditable[]): Gate => ({
+  allowed: blockers.length === 0,
+  reasons: [...new Set(blockers.map(({reason}) => reason))],
+  remedies: [...new Set(blockers.map(({remedy}) => remedy))],
+});
+
+const REMAIN_OFF = 'or leave policy.zerocopy at off or auto';
+
+/** Whatever captures, or will capture, and is not known to survive zero-copy. */
+function captureBlockers(input: GateInput): readonly NotEditable[] {
+  const strangers = capturesAreKnown
+    .evaluate(input)
+    .flatMap((o): NotEditable[] =>
+      o.verdict === 'pass' || o.verdict === 'not-applicable'
+        ? []
+        : [{reason: o.summary, remedy: o.fix ?? capturesAreKnown.remedy}],
+    );
+  const stalled = noCaptureIsStalled
+    .evaluate(input)
+    .flatMap((o): NotEditable[] =>
+      o.verdict === 'fail' && !isDisabled(input, o.service)
+        ? [{reason: o.summary, remedy: o.fix ?? noCaptureIsStalled.remedy}]
+        : [],
+    );
+  const hit = capturePrograms(input).flatMap((program) => programBlocker(input, program));
+  return [...strangers, ...stalled, ...hit];
+}
+
+const isDisabled = ({disabled}: GateInput, id: string | undefined): boolean =>
+  id !== undefined && disabled.includes(id);
+
+/** Safe, and certainly so, or out of reach of zero-copy: everything else is refused. */
+function programBlocker(input: GateInput, program: CaptureProgram): readonly NotEditable[] {
+  const {label, service, libpcap, outlook, certain, why} = program;
+  if (isDisabled(input, service?.id)) return [];
+  if (libpcap.can === 'no') return [];
+  // A race was measured to survive: the other process is gone before the next acknowledge (fork-truth-table.md).
+  if (certain && libpcap.can === 'yes' && (outlook === 'safe' || outlook === 'race')) return [];
+  if (outlook === 'breaks') {
+    return [
+      {
+        reason: `${label} forks after opening its capture and would lose it (${why})`,
+        remedy: `${howToStop(service)}, ${REMAIN_OFF}.`,
+      },
+    ];
+  }
+  const gap =
+    libpcap.can === 'yes'
+      ? `when ${label} forks is not certain (${why})`
+      : libpcap.can === 'none'
+        ? `${label} captures without libpcap, so what it asks of the kernel is not known`
+        : `whether the libpcap of ${label} can do zero-copy is not known`;
+  return [
+    {
+      reason: gap,
+      remedy: `Describe ${label} under policy.services, or: ${howToStop(service)}, ${REMAIN_OFF}.`,
+    },
+  ];
+}
+
+const howToStop = (service: Service | undefined): string =>
+  service?.rcScript === undefined || service.rcVariable === undefined
+    ? 'End it'
+    : `Let the plan switch it off (policy.disable: [${service.id}])`;

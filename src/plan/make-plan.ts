@@ -1,0 +1,66 @@
+import type {Failure} from '../model/failure.js';
+import type {Policy} from '../model/host.js';
+import type {Plan, PlannedHost} from '../model/plan.js';
+import {canonicalJson} from '../text/canonical-json.js';
+import {sha256} from '../text/hash-chain.js';
+
+import type {PlanHostInput} from './plan-host.js';
+import {planHost} from './plan-host.js';
+import {planIdOf} from './plan-id.js';
+
+export {planHost};
+export type {PlanHostInput};
+
+/** A host to plan for: what it said, or why it said nothing. */
+export type HostToPlan =
+  | ({readonly state: 'evidence'} & Omit<PlanHostInput, 'now' | 'cleanDuplicates'>)
+  | {
+      readonly state: 'failure';
+      readonly host: string;
+      readonly address: string;
+      readonly policy: Policy;
+      readonly failure: Pick<Failure, 'message' | 'fix'>;
+    };
+
+export interface PlanInput {
+  readonly hosts: readonly HostToPlan[];
+  /** The audit run the evidence is of. */
+  readonly madeFrom: string;
+  /** ISO 8601 UTC. */
+  readonly madeAt: string;
+  readonly version: string;
+  readonly cleanDuplicates?: boolean;
+}
+
+/** Begins the reason of a host that gave no evidence. */
+export const UNREACHABLE = 'unreachable: ';
+
+/** Evidence and policies to a plan. The same input gives the same plan, its id included. */
+export function makePlan(input: PlanInput): Plan {
+  const {hosts, madeFrom, madeAt, version, cleanDuplicates = false} = input;
+  const plan: Omit<Plan, 'id'> = {
+    schema: 'zbufctl.plan/1',
+    madeFrom,
+    madeAt,
+    tool: {name: 'zbufctl', version},
+    policyHash: policyHashOf(hosts),
+    hosts: hosts.map((host) =>
+      host.state === 'evidence' ? planHost({...host, now: madeAt, cleanDuplicates}) : unreached(host),
+    ),
+  };
+  return {...plan, id: planIdOf(plan)};
+}
+
+/** SHA-256 (hex) over the policies the hosts are planned by. */
+export const policyHashOf = (hosts: readonly {readonly host: string; readonly policy: Policy}[]): string =>
+  sha256(canonicalJson(Object.fromEntries(hosts.map(({host, policy}) => [host, policy]))));
+
+function unreached({host, address, failure}: HostToPlan & {readonly state: 'failure'}): PlannedHost {
+  return {
+    host,
+    address,
+    fingerprint: {},
+    gate: {allowed: false, reasons: [UNREACHABLE + failure.message], remedies: [failure.fix]},
+    steps: [],
+  };
+}

@@ -1,0 +1,123 @@
+import type {Finding} from '../model/finding.js';
+import type {PlannedStep} from '../model/plan.js';
+import type {ServiceStep, SetRc, Step, VerifyStep} from '../model/step.js';
+import {ZEROCOPY} from '../text/zerocopy-setting.js';
+
+import type {BootEdit} from './boot-edits.js';
+import {serves} from './boot-edits.js';
+import type {ServiceChanges} from './service-changes.js';
+
+export interface StepsInput {
+  readonly findings: readonly Finding[];
+  /** Absent: not read; then nothing is set. */
+  readonly running?: number;
+  readonly boot?: number;
+  /** Undefined: the value stays. */
+  readonly target: number | undefined;
+  readonly services: ServiceChanges;
+  readonly edits: readonly BootEdit[];
+  /** rc scripts to restart once the value is set. */
+  readonly restarts: readonly string[];
+  /** rc scripts whose processes may have to be killed. */
+  readonly stubborn: readonly string[];
+  /** The service's id, by its rc script. */
+  readonly serviceOf: (script: string) => string;
+}
+
+/** Seconds `service X stop` may take: pflogd answers within one when it is well. */
+const TIME_LIMIT = 20;
+
+/**
+ * The steps in the order they are carried out: what has to end first, the variables, the value, then what begins anew.
+ * Undone from the last to the first, each step's inverse finds what it needs as it was. Verification comes last.
+ */
+export function stepsOf(input: StepsInput): readonly PlannedStep[] {
+  const {target, running, services, edits} = input;
+  const stopped = [...new Set(services.flagged.flatMap(({restarts}) => restarts))];
+  const off = services.off.filter(({running: runs}) => runs).map(({script}) => script);
+  const restarts = input.restarts.filter((script) => !stopped.includes(script));
+  const mayKill = (script: string): boolean => input.stubborn.includes(script);
+
+  const changing = [
+    ...[...new Set([...off, ...stopped])].map((script) =>
+      planned(input, STOPS, stop(script, mayKill(script)), start(script, false)),
+    ),
+    ...services.off.flatMap(({rc}) => (rc === undefined ? [] : [planned(input, STOPS, rc, back(rc))])),
+    ...services.flagged.map(({rc}) => planned(input, [], rc, back(rc))),
+    ...(target === undefined || running === undefined || serves(running, target)
+      ? []
+      : [planned(input, NOW, setRunning(running, target), setRunning(target, running))]),
+    ...edits.map((edit) => planned(input, BOOTS, write(edit), unwrite(edit))),
+    ...stopped.map((script) => planned(input, [], start(script, mayKill(script)), stop(script, true))),
+    // Undone by making sure it runs: the capture it has now needs no other, whatever the value is.
+    ...restarts.map((script) =>
+      planned(input, STALLS, restart(script, mayKill(script)), start(script, false)),
+    ),
+  ];
+  if (changing.length === 0) return [];
+  return [...changing, ...verification(input, [...stopped, ...restarts])];
+}
+
+const NOW = ['ZBUF-001', 'ZBUF-002', 'ZBUF-004', 'ZBUF-005', 'ZBUF-007'];
+const BOOTS = ['ZBUF-003', 'ZBUF-004', 'ZBUF-005', 'ZBUF-006'];
+const STOPS = ['ZBUF-002', 'ZBUF-003'];
+const STALLS = ['ZBUF-001', 'ZBUF-002', 'ZBUF-013'];
+
+/** `rules`: those a step of this kind can answer; the ones that fail here are named. */
+function planned(input: StepsInput, rules: readonly string[], step: Step, inverse: Step | null): PlannedStep {
+  const why = rules.filter((rule) => input.findings.some((f) => f.rule === rule && f.verdict === 'fail'));
+  return {...step, why, inverse};
+}
+
+function verification(input: StepsInput, scripts: readonly string[]): readonly PlannedStep[] {
+  const {target, running, boot, edits} = input;
+  const verify = (
+    what: VerifyStep['what'],
+    expected: number | string,
+    rules: readonly string[],
+  ): PlannedStep => planned(input, rules, {kind: 'verify', what, expected}, null);
+  const value = target === undefined || running === undefined || serves(running, target) ? running : target;
+  const boots = edits.at(-1)?.bootTo ?? boot;
+  return [
+    ...(value === undefined ? [] : [verify('running', value, NOW)]),
+    ...(boots === undefined ? [] : [verify('boot', boots, BOOTS)]),
+    ...scripts.map((script) => verify('captures', input.serviceOf(script), STALLS)),
+  ];
+}
+
+const setRunning = (from: number, to: number): Step => ({kind: 'set-running', oid: ZEROCOPY, from, to});
+
+const write = ({file, from, to, bootFrom, bootTo}: BootEdit): Step => ({
+  kind: 'write-boot',
+  file,
+  from,
+  to,
+  bootFrom,
+  bootTo,
+});
+
+const unwrite = ({file, from, to, bootFrom, bootTo}: BootEdit): Step => ({
+  kind: 'write-boot',
+  file,
+  from: to,
+  to: from,
+  bootFrom: bootTo,
+  bootTo: bootFrom,
+});
+
+const back = (rc: SetRc): SetRc => ({...rc, from: rc.to, to: rc.from});
+
+const service = (
+  kind: ServiceStep['kind'],
+  script: string,
+  from: ServiceStep['from'],
+  to: ServiceStep['to'],
+  mayKill: boolean,
+): ServiceStep => ({kind, service: script, from, to, timeLimit: TIME_LIMIT, mayKill});
+
+const stop = (script: string, mayKill: boolean): ServiceStep =>
+  service('stop-service', script, 'running', 'stopped', mayKill);
+const start = (script: string, mayKill: boolean): ServiceStep =>
+  service('start-service', script, 'stopped', 'running', mayKill);
+const restart = (script: string, mayKill: boolean): ServiceStep =>
+  service('restart-service', script, 'running', 'running', mayKill);

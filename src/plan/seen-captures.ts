@@ -1,0 +1,67 @@
+import type {Service} from '../model/service.js';
+import type {Reading} from '../model/reading.js';
+import {read} from '../model/reading.js';
+import {bufferMode} from '../rules/buffer-mode.js';
+import {captures} from '../rules/capture.js';
+import {serviceOfProcess} from '../rules/capture-services.js';
+import {libpcapInUse} from '../rules/libpcap-in-use.js';
+import {noCaptureIsStalled} from '../rules/no-capture-is-stalled.js';
+import type {Scene} from '../rules/rule.js';
+
+/**
+ * - `stalled`: ZBUF-001 found it cut off from the kernel
+ * - `zero-copy`: the kernel said so
+ * - `buffered`: it reads with read(2), its libpcap cannot do zero-copy, or the kernel said so
+ * - `undecided`: nothing seen rules zero-copy out
+ */
+export type CaptureState = 'stalled' | 'zero-copy' | 'buffered' | 'undecided';
+
+export interface SeenCapture {
+  readonly pid: number;
+  readonly command: string;
+  readonly interfaceName: string;
+  readonly state: CaptureState;
+  /** Undefined when no, or more than one, entry of the knowledge base fits. */
+  readonly service?: Service;
+  /** The jail it runs in; 0: none. Undefined: its process was not seen. */
+  readonly jid?: number;
+}
+
+/** Every descriptor of the later sample, with what is decided of its mode. */
+export function seenCaptures(scene: Scene): Reading<readonly SeenCapture[]> {
+  const {evidence} = scene;
+  const all = captures(evidence);
+  const later = evidence.samples[1].descriptors;
+  if (all.state !== 'read') return all;
+  if (later.state !== 'read') return later;
+  const stalled = new Set(
+    noCaptureIsStalled.evaluate(scene).flatMap((o) => (o.verdict === 'fail' ? [o.pid] : [])),
+  );
+  const processes = evidence.processes.state === 'read' ? evidence.processes.value : [];
+  const about = (pid: number, command: string): Pick<SeenCapture, 'service' | 'jid'> => {
+    const service = serviceOfProcess(scene, pid, command);
+    const jid = processes.find((p) => p.pid === pid)?.jid;
+    return {...(service === undefined ? {} : {service}), ...(jid === undefined ? {} : {jid})};
+  };
+  const paired = all.value.captures.map((capture): SeenCapture => {
+    const {pid, command, interfaceName} = capture;
+    const state = stalled.has(pid) ? 'stalled' : STATE[bufferMode(evidence, capture)];
+    return {pid, command, interfaceName, state, ...about(pid, command)};
+  });
+  // Opened or closed between the samples: nothing is known of it but what its libpcap can do.
+  const passing = all.value.passing
+    .filter((d) => later.value.includes(d))
+    .map(({pid, command, interfaceName}): SeenCapture => {
+      const state = libpcapInUse(evidence, pid).can === 'no' ? 'buffered' : 'undecided';
+      return {pid, command, interfaceName, state, ...about(pid, command)};
+    });
+  return read([...paired, ...passing]);
+}
+
+const STATE = {
+  buffer: 'buffered',
+  read: 'buffered',
+  cannot: 'buffered',
+  zbuf: 'zero-copy',
+  open: 'undecided',
+} as const satisfies Record<string, CaptureState>;

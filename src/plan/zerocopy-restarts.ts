@@ -1,0 +1,65 @@
+import type {ChangePolicy} from '../model/change-policy.js';
+import {runningValue} from '../rules/boot-value.js';
+import {scriptOf} from '../rules/capture-services.js';
+import type {Scene} from '../rules/rule.js';
+import type {NotEditable} from '../steps/editable.js';
+
+import type {SeenCapture} from './seen-captures.js';
+import {isKept} from './service-changes.js';
+
+export interface Restarts {
+  /** rc scripts, once each. */
+  readonly scripts: readonly string[];
+  /** The services they belong to, by script. */
+  readonly refusals: readonly NotEditable[];
+  /** What a person must do, since no rc script starts it; does not keep the plan from being carried out. */
+  readonly byHand: readonly NotEditable[];
+}
+
+/**
+ * The services that still capture in zero-copy mode and have to begin anew once the value is 0: the mode of an open
+ * descriptor does not change with it (facts: fork-truth-table.md). A capture whose mode is not decided counts while the
+ * value is on; once it is 0, a capture opened since is buffered, and nothing that is not known to be stuck is disturbed.
+ */
+export function zerocopyRestarts(
+  scene: Scene,
+  changes: ChangePolicy,
+  seen: readonly SeenCapture[],
+): Restarts {
+  const running = runningValue(scene.evidence);
+  const isOn = running.state === 'read' && running.value !== 0;
+  const concerned = seen.filter(
+    (c) =>
+      c.state === 'stalled' ||
+      c.state === 'zero-copy' ||
+      (c.state === 'undecided' && isOn && c.service?.requestsZerocopy !== 'never'),
+  );
+  const scripts = new Set<string>();
+  const refusals: NotEditable[] = [];
+  const byHand: NotEditable[] = [];
+  for (const capture of concerned) {
+    const {service, jid, command, pid} = capture;
+    const what = `${command} (pid ${pid}) on ${capture.interfaceName} ${SAYS[capture.state]}`;
+    const script =
+      service === undefined || scriptOf(scene, service) === undefined ? undefined : service.rcScript;
+    if (service !== undefined && isKept(service, changes, scene.services)) {
+      refusals.push({
+        reason: `${what} and would have to be restarted, but policy.keep says not to touch ${service.id}`,
+        remedy: `Restart ${service.id} when it suits, or take it out of policy.keep.`,
+      });
+    } else if (script === undefined || (jid !== undefined && jid > 0)) {
+      byHand.push({
+        reason: `by hand: ${what}, and ${jid !== undefined && jid > 0 ? `runs in jail ${jid}` : 'no enabled rc script starts it'}`,
+        remedy: `Restart ${command} (pid ${pid}) once the value is 0; it may ignore SIGTERM.`,
+      });
+    } else scripts.add(script);
+  }
+  return {scripts: [...scripts], refusals, byHand};
+}
+
+const SAYS = {
+  stalled: 'has stopped recording',
+  'zero-copy': 'captures in zero-copy mode',
+  undecided: 'may capture in zero-copy mode',
+  buffered: '',
+} as const;
