@@ -1,0 +1,72 @@
+import {Ajv2020} from 'ajv/dist/2020.js';
+
+import type {Result} from '../model/failure.js';
+import {fail, ok} from '../model/failure.js';
+import type {Plan} from '../model/plan.js';
+import {canonicalJson} from '../text/canonical-json.js';
+import {sanitize} from '../text/sanitize.js';
+
+import {planIdOf} from './plan-id.js';
+
+export const PLAN_SCHEMA = 'zbufctl.plan/1';
+
+/** Why a file is no plan, and what to do; `message` names the file. */
+export interface NotAPlan {
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** How many defects are named. */
+const NAMED = 5;
+
+/** A plan as it is stored and hashed. */
+export const planText = (plan: Plan): string => canonicalJson(plan);
+
+/**
+ * Reads a saved plan: of this version, without a defect, each host once, and what it was when it was made (its id holds a
+ * hash of all the rest).
+ * @param name the file, for messages
+ * @param schema src/plan/plan.schema.json
+ */
+export function readPlan(bytes: Uint8Array, name: string, schema: object): Result<Plan, NotAPlan> {
+  const refuse = (what: string, fix: string): Result<never, NotAPlan> =>
+    fail({message: `${name} ${what}`, fix});
+  let document: unknown;
+  try {
+    document = JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(bytes));
+  } catch {
+    return refuse('is not JSON', 'Name a plan: zbufctl plan -o json:FILE writes one.');
+  }
+  const kind = schemaOf(document);
+  if (kind !== PLAN_SCHEMA) {
+    const shown = sanitize(kind ?? 'no zbufctl document', {limit: 60});
+    return kind?.startsWith('zbufctl.plan/') === true
+      ? refuse(
+          `is ${shown}; this zbufctl reads ${PLAN_SCHEMA}`,
+          'Use the version of zbufctl that made it, or plan again.',
+        )
+      : refuse(`is ${shown}, not ${PLAN_SCHEMA}`, 'Name a plan: zbufctl plan -o json:FILE writes one.');
+  }
+  const valid = new Ajv2020({strict: false, allErrors: true}).compile<Plan>(schema);
+  if (!valid(document)) {
+    const defects = (valid.errors ?? [])
+      .filter(({keyword}) => keyword !== 'if')
+      .map((e) => `${e.instancePath === '' ? 'the top' : e.instancePath}: ${e.message ?? e.keyword}`);
+    const list = [...new Set(defects)];
+    const more = list.length > NAMED ? `; and ${list.length - NAMED} more` : '';
+    return refuse(`breaks the schema at ${sanitize(list.slice(0, NAMED).join('; '))}${more}`, AGAIN);
+  }
+  const names = document.hosts.map(({host}) => host);
+  const twice = names.find((host, at) => names.indexOf(host) !== at);
+  if (twice !== undefined) return refuse(`has the host ${sanitize(twice)} twice`, AGAIN);
+  const {id, ...rest} = document;
+  if (planIdOf(rest) !== id) return refuse(`is not ${id} any more: it was changed after it was made`, AGAIN);
+  return ok(document);
+}
+
+const AGAIN = 'Plan again; a plan changed by hand is none.';
+
+function schemaOf(document: unknown): string | undefined {
+  if (typeof document !== 'object' || document === null || !('schema' in document)) return undefined;
+  return typeof document.schema === 'string' ? document.schema : undefined;
+}
