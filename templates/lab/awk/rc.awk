@@ -5,6 +5,7 @@
 #	get	the value of `name`; exit 1 when it is set nowhere
 #	find	the file with the last assignment of `name`; exit 1 when there is none
 #	enabled	scripts of the table `services` (columns: script, rc variable) that are switched on, in its order
+# plain: the one file named is read as it is, also one in rc.conf.d, whose variables count for one service otherwise
 
 function assigned(line,    cut, value, quote)
 {
@@ -25,7 +26,7 @@ function assigned(line,    cut, value, quote)
 	sub(/^[ \t]*/, "", line)
 	variable = substr(line, 1, index(line, "=") - 1)
 	shown = substr(FILENAME, length(root) + 1)
-	if (shown ~ /\/rc\.conf\.d\//) {
+	if (!plain && shown ~ /\/rc\.conf\.d\//) {
 		service = shown
 		sub(/.*\//, "", service)
 		own[service, variable] = assigned(line)

@@ -3,6 +3,8 @@
 # Expects: $0 and $@ of the program.
 
 set -u
+# shellcheck source=trace.sh
+[ -e "${ZBUFCTL_ROOT:?}/.lab/trace" ] && . "$ZBUFCTL_ROOT/bin/../sh/trace.sh"
 root=${ZBUFCTL_ROOT:?} lab=$ZBUFCTL_ROOT/.lab program=${0##*/}
 
 refuse()
@@ -60,10 +62,37 @@ is_immutable()
 	return 1
 }
 
+# The flags of a file go with it: cp -p copies them, mv takes them along, rm drops them.
+carry_flags()
+{
+	old='' new='' keeps=''
+	for path in "$@"; do
+		case $path in
+		-*p*) keeps=1 ;;
+		-*) ;;
+		*) old=$new new=$path ;;
+		esac
+	done
+	[ "$program" != rm ] || old=''
+	[ "$program" != cp ] || [ -n "$keeps" ] || return 0
+	awk -F '\t' -v old="${old#"$root"}" -v new="${new#"$root"}" -v program="$program" '
+		$1 == old { flags = $2; if (program == "mv") next }
+		$1 == new { next }
+		{ print }
+		END { if (flags != "") print new "\t" flags }' "$lab/flags" >"$lab/flags.$$" &&
+		/bin/mv -f "$lab/flags.$$" "$lab/flags"
+	[ -s "$lab/flags" ] || /bin/rm -f "$lab/flags"
+}
+
 # shellcheck source=fault.sh
 [ -e "$lab/fault/$program" ] && . "$root/bin/../sh/fault.sh"
 if [ -e "$lab/readonly" ] || [ -e "$lab/flags" ]; then
 	check "$@"
 fi
 PATH=/bin:/usr/bin:/sbin:/usr/sbin
+if [ -e "$lab/flags" ]; then
+	case $program in
+	mv|cp|rm) "$program" "$@" && carry_flags "$@"; exit ;;
+	esac
+fi
 exec "$program" "$@"

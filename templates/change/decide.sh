@@ -1,0 +1,43 @@
+### Confirm and undo, as the controller asks for them; status
+
+confirm()
+{
+	case $(state) in
+	waiting) decide confirmed || { refuse wrong-state 'the host had already begun to undo it'; return; } ;;
+	confirmed) ;;
+	*) refuse wrong-state "a run that is $(state) cannot be confirmed"; return ;;
+	esac
+	finish_confirmed
+}
+
+undo()
+{
+	[ "$(id -u)" -eq 0 ] || { refuse not-root 'only root can change this host'; return; }
+	[ -d "$dir" ] || { refuse wrong-state "this host does not know run $run"; return; }
+	if ! decide undo; then
+		[ "$(decision)" = confirmed ] || { refuse no-journal 'the decision to undo cannot be written down'; return; }
+		# It was to stay, and is rolled back now.
+		guarded take-lock || { refuse_locked; return; }
+		ln -sn rollback "$dir/rollback" 2>/dev/null
+		[ -h "$dir/rollback" ] || { refuse no-journal 'the decision to undo cannot be written down'; return; }
+		fsync "$dir" 2>/dev/null || :
+	fi
+	if [ "$(undo_result)" != ok ]; then
+		if [ "$(undo_result)" = failed ] && ! journal undo-start "$(date +%s)"; then
+			refuse no-journal 'the undo cannot be written down'
+			return
+		fi
+		# So that it comes to an end when we do not.
+		is_alive watcher || start_part watch watcher || say 'no dead-man switch: the undo ends when this does'
+	fi
+	put_back_once
+	say "run $run: $(state)"
+}
+
+status()
+{
+	if [ -z "$run" ]; then
+		held=$(lock_holder)
+		[ -z "$held" ] || [ "$held" = '?' ] || use_run "$held"
+	fi
+}

@@ -1,0 +1,43 @@
+#!/bin/sh
+#
+# change.sh what run [plan owner seconds]
+#
+# Change this host as a plan says, or put back what a run changed.
+#
+#   begin run plan owner seconds   carry out the steps; the sender puts a
+#                     function "payload" and the text of this script in front
+#   status [run]      tell how it stands; changes nothing
+#   confirm run       the change stays
+#   undo run          put everything back; any number of times
+# and what these start: work, watch, put-back, take-lock, free-lock.
+#
+# Prints one record, tab separated (record.sh); before it, from begin, a line
+# "did index kind outcome detail" for each step that has ended.  What is meant
+# for people goes to stderr.  The record says what happened, not the exit code.
+#
+# Everything of a run is in /var/db/zbufctl/<run>/ (mode 0700):
+#   steps, from.N, to.N     what is to be done
+#   backup.N                the old file, byte for byte
+#   journal                 what was done, written down before and after it
+#   decision                a link to "confirmed" or "undo": whoever makes it, decides
+#   worker, watcher, ...    pid and start time of the processes of the run
+#   change.sh, undo.sh      this script; how to undo it by hand
+# /var/db/zbufctl/lock is a link to the run that may change this host.
+#
+# Wants root.  Environment: ZBUFCTL_ROOT, set by the practice fleet and never
+# on a host, is a directory that stands in for /.
+
+set -u
+umask 077
+LC_ALL=C
+PATH=/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin
+root=${ZBUFCTL_ROOT:-}
+# The practice fleet counts the calls of each part of a run apart.
+[ -z "$root" ] || { PATH=$root/bin:$PATH LAB_ACTOR=${1:-}:$$; export LAB_ACTOR; }
+export LC_ALL PATH
+
+base=$root/var/db/zbufctl
+tab=$(printf '\t')
+run='' dir=''
+# Why something was not done, one line.
+why=''

@@ -1,0 +1,50 @@
+### Lock: one run at a time may change this host
+
+# Who has it: the name of a run, "?" when something else stands there, nothing when it is free.
+lock_holder()
+{
+	if [ -h "$base/lock" ]; then
+		held=$(readlink "$base/lock")
+		if is_name "$held"; then printf '%s' "$held"; else printf '?'; fi
+	elif [ -e "$base/lock" ]; then
+		printf '?'
+	fi
+}
+
+# guarded what: takes or frees the lock; the kernel lets only one at a time do so, and a dead one does not keep it.
+guarded()
+{
+	lockf -k -s -t 30 "$base/guard" /bin/sh "$dir/change.sh" "$1" "$run" 2>/dev/null
+}
+
+take_lock()
+{
+	held=$(lock_holder)
+	[ "$held" != "$run" ] || return 0
+	if [ -n "$held" ]; then
+		# A run that is over holds nothing: it was ended before it could free the lock.
+		is_over "$held" || return 1
+		rm -f "$base/lock" || return 1
+	fi
+	# -n: a link that is there is not followed, so this makes it or fails.
+	ln -sn "$run" "$base/lock" || return 1
+	fsync "$base" 2>/dev/null || :
+}
+
+free_lock()
+{
+	[ "$(lock_holder)" = "$run" ] || return 0
+	rm -f "$base/lock" || return 1
+	fsync "$base" 2>/dev/null || :
+}
+
+# is_over run: it is decided, and nothing is left to do.
+is_over()
+(
+	is_name "$1" || exit 1
+	use_run "$1"
+	case $(state) in
+	confirmed|undone) exit 0 ;;
+	esac
+	exit 1
+)

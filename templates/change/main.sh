@@ -1,0 +1,53 @@
+### The one way in
+
+usage()
+{
+	say 'change.sh begin run plan owner seconds | status [run] | confirm run | undo run'
+	exit 64
+}
+
+main()
+{
+	[ $# -ge 1 ] || usage
+	what=$1 refused='' why=''
+	if [ $# -ge 2 ]; then
+		is_name "$2" || usage
+		case $2 in
+		lock|guard) usage ;;
+		esac
+		use_run "$2"
+	elif [ "$what" != status ]; then
+		usage
+	fi
+	case $what in
+	begin)
+		[ $# -eq 5 ] || usage
+		if ! is_name "$3" || ! is_name "$4" || ! is_number "$5"; then usage; fi
+		plan=$3 owner=$4 seconds=$5
+		;;
+	status) ;;
+	*) [ $# -eq 2 ] || usage ;;
+	esac
+	case $what in
+	work|watch|put-back|take-lock|free-lock)
+		[ -d "$dir" ] || exit 1
+		;;
+	esac
+	# What is begun goes on when the connection is cut: the dead-man switch decides then.
+	trap '' HUP PIPE
+	case $what in
+	work) work; exit ;;
+	watch) watch; exit ;;
+	put-back) put_back; exit ;;
+	take-lock) take_lock; exit ;;
+	free-lock) free_lock; exit ;;
+	begin) begin ;;
+	status) status ;;
+	confirm) confirm ;;
+	undo) undo ;;
+	*) usage ;;
+	esac
+	record
+}
+
+main "$@" </dev/null; exit

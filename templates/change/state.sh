@@ -1,0 +1,44 @@
+### State: what has become of a run, from what is written down and who is alive
+
+state()
+{
+	if [ ! -d "$dir" ]; then
+		printf 'none'
+		return
+	fi
+	decided=$(decision)
+	if [ "$decided" = undo ]; then
+		case $(undo_result) in
+		ok) printf 'undone' ;;
+		failed) printf 'undo-failed' ;;
+		*) if any_alive; then printf 'undoing'; else printf 'abandoned'; fi ;;
+		esac
+	elif [ "$decided" = confirmed ]; then
+		printf 'confirmed'
+	elif ! any_alive; then
+		printf 'abandoned'
+	elif ! is_done; then
+		printf 'working'
+	elif is_alive watcher; then
+		printf 'waiting'
+	else
+		printf 'abandoned'
+	fi
+}
+
+# Seconds until the host undoes it by itself, about: the watcher counts for itself.
+seconds_left()
+{
+	now=$(date +%s)
+	case $1 in
+	waiting) left=$(($(done_at) + $(fact seconds) - now)) ;;
+	*) left=$(($(fact began) + $(work_limit) - now)) ;;
+	esac
+	[ "$left" -ge 0 ] || left=0
+	printf '%s' "$left"
+}
+
+done_at()
+{
+	entries "done" | awk -F "$tab" '{ at = $2 } END { print at + 0 }'
+}

@@ -1,0 +1,87 @@
+### Undo: puts back what was begun
+
+# put_back: one at a time (see put_back_once); may have been cut before, and goes on then.
+put_back()
+{
+	[ -d "$dir" ] && [ -n "$(decision)" ] || return 1
+	note_self undoer || :
+	end_worker || { say "the worker does not end"; return 1; }
+	guarded take-lock || { say "another run has the lock"; return 1; }
+	case $(undo_result) in
+	ok) guarded free-lock; return ;;
+	# Tried already; whoever wants it tried again writes undo-start first.
+	failed) return 1 ;;
+	esac
+	worst=ok
+	# Values and files first, so that a service starts with the settings it had.
+	for number in $(reversed); do
+		load_step "$number" || continue
+		case $kind in
+		*-service) ;;
+		*) undo_step ;;
+		esac
+	done
+	for number in $(reversed); do
+		load_step "$number" || continue
+		case $kind in
+		*-service) undo_step ;;
+		esac
+	done
+	sweep || { worst=failed; say "temporary files are left"; }
+	journal undo-done "$worst" || return 1
+	[ "$worst" = ok ] || return 1
+	guarded free-lock
+}
+
+reversed()
+{
+	indexes | sort -rn
+}
+
+undo_step()
+{
+	was_changed "$index" || return 0
+	case $(became undo-begin undo-end "$index") in
+	rolled-back"$tab"*) return 0 ;;
+	esac
+	# A full disk must not keep us from undoing.
+	journal undo-begin "$index" || :
+	if restore_step; then
+		say "step $index ($kind): $detail"
+		journal undo-end "$index" rolled-back "$(line "$detail")" || :
+		return 0
+	fi
+	worst=failed
+	say "step $index ($kind): cannot be undone: $why"
+	journal undo-end "$index" failed "$(line "$why")" || :
+}
+
+put_back_once()
+{
+	lockf -k -s -t 600 "$dir/undo.guard" /bin/sh "$dir/change.sh" put-back "$run"
+}
+
+# What undo.sh is: the same in words and commands, for people without zbufctl.
+undo_text()
+{
+	printf '#!/bin/sh\n#\n# Puts back what zbufctl changed on this host in run %s.\n' "$run"
+	printf '# Runs from any directory, needs nothing but this folder, and can be run again.\n#\n'
+	printf '# By hand it would be, from last to first, where "journal" says that it was begun:\n'
+	for number in $(reversed); do
+		load_step "$number" && printf '#   %s\n' "$(by_hand)"
+	done
+	printf '\nexec /bin/sh "%s/change.sh" undo %s >/dev/null\n' "\${ZBUFCTL_ROOT:-}$(shown "$dir")" "$run"
+}
+
+by_hand()
+{
+	folder=$(shown "$dir")
+	case $kind.$from in
+	set-running.*) printf 'sysctl %s=%s' "$subject" "${from#=}" ;;
+	write-boot.-) printf 'rm %s' "$subject" ;;
+	write-boot.*|set-rc.*) printf 'cp -p %s/backup.%s %s' "$folder" "$index" "$subject" ;;
+	restart-service.*) printf 'service %s onerestart' "$subject" ;;
+	start-service.*) printf 'service %s onestop' "$subject" ;;
+	stop-service.*) printf 'service %s onestart' "$subject" ;;
+	esac
+}

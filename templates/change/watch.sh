@@ -1,0 +1,72 @@
+### Watch: the dead-man switch (a process of its own)
+
+# decision: undo, confirmed, or nothing.  A link is made by one and by nobody after it.
+decision()
+{
+	if [ -h "$dir/rollback" ]; then
+		printf 'undo'
+	elif [ -h "$dir/decision" ]; then
+		readlink "$dir/decision"
+	fi
+}
+
+# decide what: whether it is so decided now, by us or before.
+decide()
+{
+	ln -sn "$1" "$dir/decision" 2>/dev/null
+	[ "$(decision)" = "$1" ] || return 1
+	fsync "$dir" 2>/dev/null || :
+}
+
+# Looks once a second.  Seconds are counted, not read from the clock, which may be set meanwhile.
+watch()
+{
+	trap '' HUP INT PIPE TERM
+	note_self watcher || exit 1
+	limit_of_work=$(work_limit) patience=$(fact seconds)
+	worked=0 waited=0 tries=0
+	while [ -d "$dir" ]; do
+		case $(decision) in
+		confirmed)
+			finish_confirmed && exit 0
+			;;
+		undo)
+			put_back_once
+			[ -z "$(undo_result)" ] || [ "$(lock_after_undo)" = kept ] || exit 0
+			tries=$((tries + 1))
+			[ "$tries" -lt 60 ] || exit 1
+			;;
+		*) watch_work ;;
+		esac
+		sleep 1
+	done
+}
+
+# An undo that was ended between its last word and freeing the lock is looked at once more.
+lock_after_undo()
+{
+	if [ "$(undo_result)" = ok ] && [ "$(lock_holder)" = "$run" ]; then printf 'kept'; fi
+}
+
+watch_work()
+{
+	if is_done; then
+		waited=$((waited + 1))
+		[ "$waited" -le "$patience" ] || decide undo
+		return
+	fi
+	worked=$((worked + 1))
+	if [ "$worked" -gt "$limit_of_work" ]; then
+		decide undo
+	elif [ -f "$dir/worker" ]; then
+		is_alive worker || is_done || decide undo
+	elif [ "$worked" -gt 30 ]; then
+		# Nobody started it.
+		decide undo
+	fi
+}
+
+finish_confirmed()
+{
+	sweep && guarded free-lock
+}

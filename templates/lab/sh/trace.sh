@@ -1,0 +1,54 @@
+# Sourced first by every program of the practice fleet when .lab/trace exists: counts and writes down the calls a script
+# makes, and makes something happen at one of them.
+#
+# Scripts for hosts set LAB_ACTOR to "part:pid of its shell" on a practice host; each part is counted apart, in
+# .lab/trace.<part>: number, tab, program and arguments. What a program calls itself is not counted.
+# .lab/trace.at, one line: part number before|after what [words]
+#	kill-script     SIGKILL for the part's shell; before: the call is not made
+#	fail message    the program says so and exits 1; before: without doing its work, after: having done it
+#	hang            it never returns (to SIGKILL)
+#	hold            .lab/trace.held is made; goes on when .lab/trace.go is there, or after 120 s
+# .lab/trace.reached is made when that call came.
+# Expects: $0 and $@ of the program.
+
+if [ -n "${LAB_ACTOR:-}" ] && [ -z "${LAB_INSIDE:-}" ]; then
+	lab_trace=$ZBUFCTL_ROOT/.lab/trace lab_part=${LAB_ACTOR%%:*} lab_shell=${LAB_ACTOR##*:} lab_number=0
+	{ read -r lab_number <"$lab_trace.$lab_part.count"; } 2>/dev/null
+	lab_number=$((lab_number + 1))
+	printf '%s\n' "$lab_number" >"$lab_trace.$lab_part.count"
+	printf '%s\t%s %s\n' "$lab_number" "${0##*/}" "$*" >>"$lab_trace.$lab_part"
+
+	lab_when='' lab_what='' lab_words=''
+	if [ -e "$lab_trace.at" ]; then
+		read -r lab_who lab_which lab_when lab_what lab_words <"$lab_trace.at"
+		[ "$lab_who $lab_which" = "$lab_part $lab_number" ] || lab_when=''
+	fi
+
+	lab_happen()
+	{
+		: >"$lab_trace.reached"
+		case $lab_what in
+		kill-script) kill -KILL "$lab_shell"; exit 137 ;;
+		fail) printf '%s: %s\n' "${0##*/}" "$lab_words" >&2; exit 1 ;;
+		hang) while :; do sleep 0.2; done ;;
+		hold)
+			: >"$lab_trace.held"
+			lab_waited=0
+			while [ ! -e "$lab_trace.go" ] && [ $lab_waited -lt 1200 ]; do
+				sleep 0.1
+				lab_waited=$((lab_waited + 1))
+			done
+			;;
+		esac
+	}
+
+	[ "$lab_when" != before ] || lab_happen
+	if [ "$lab_when" = after ]; then
+		LAB_INSIDE=1 "$0" "$@"
+		lab_status=$?
+		lab_happen
+		exit $lab_status
+	fi
+	LAB_INSIDE=1
+	export LAB_INSIDE
+fi
