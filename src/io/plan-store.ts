@@ -31,7 +31,7 @@ export class PlanStore {
   }
 
   /** Saves a plan whole or not at all. @returns the path */
-  save(plan: Plan): Promise<string> {
+  async save(plan: Plan): Promise<string> {
     const path = join(this.folder, `${checked(plan.id)}.json`);
     return explained(`cannot save the plan in ${this.folder}`, async () => {
       await this.makeFolder();
@@ -81,7 +81,7 @@ export class PlanStore {
    * Marks a plan as used by a run, once: of two controllers at the same time one gets `undefined`, the other the first's run.
    * @returns the run that used it before; undefined: none had
    */
-  markUsed(id: string, run: string): Promise<string | undefined> {
+  async markUsed(id: string, run: string): Promise<string | undefined> {
     const path = join(this.folder, `${checked(id)}.used`);
     return explained(`cannot mark the plan as used in ${this.folder}`, async () => {
       await this.makeFolder();
@@ -108,7 +108,7 @@ export class PlanStore {
   }
 
   /** The run that used a plan; undefined: none has. */
-  usedBy(id: string): Promise<string | undefined> {
+  async usedBy(id: string): Promise<string | undefined> {
     return explained(`cannot read ${this.folder}`, async () => {
       try {
         return (await readFile(join(this.folder, `${checked(id)}.used`), 'utf8')).trim();

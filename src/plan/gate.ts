@@ -78,9 +78,12 @@ const isDisabled = ({disabled}: GateInput, id: string | undefined): boolean =>
 function programBlocker(input: GateInput, program: CaptureProgram): readonly NotEditable[] {
   const {label, service, libpcap, outlook, certain, why} = program;
   if (isDisabled(input, service?.id)) return [];
-  if (libpcap.can === 'no') return [];
+  // Whether it goes past libpcap is not known of every program; then what its libpcap can do settles nothing.
+  const outOfReach = libpcap.can === 'no';
+  if (outOfReach && service?.requestsZerocopy !== 'unverified') return [];
   // A race was measured to survive: the other process is gone before the next acknowledge (fork-truth-table.md).
-  if (certain && libpcap.can === 'yes' && (outlook === 'safe' || outlook === 'race')) return [];
+  if (certain && (libpcap.can === 'yes' || outOfReach) && (outlook === 'safe' || outlook === 'race'))
+    return [];
   if (outlook === 'breaks') {
     return [
       {
@@ -90,7 +93,7 @@ function programBlocker(input: GateInput, program: CaptureProgram): readonly Not
     ];
   }
   const gap =
-    libpcap.can === 'yes'
+    libpcap.can === 'yes' || outOfReach
       ? `when ${label} forks is not certain (${why})`
       : libpcap.can === 'none'
         ? `${label} captures without libpcap, so what it asks of the kernel is not known`

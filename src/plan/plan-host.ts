@@ -128,11 +128,14 @@ function gateFor(
   also: readonly NotEditable[],
   changes: boolean,
 ): Gate {
+  // auto: on only where it is proven safe, also where it is on already.
+  const mustProve = target !== undefined && target !== 0 && input.policy.zerocopy === 'auto';
   const harmful =
     target !== undefined &&
     target !== 0 &&
     input.findings.some((f) => DEMAND.includes(f.rule) && f.verdict === 'fail');
-  if (!changes && also.length === 0 && !harmful && isSo(input, target)) return gateOf(gaps(input.evidence));
+  if (!changes && also.length === 0 && !harmful && !mustProve && isSo(input, target))
+    return gateOf(gaps(input.evidence));
   const rc = [...services.flagged.map(({rc: change}) => change)];
   return judgeGate({
     ...input,
