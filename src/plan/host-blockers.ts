@@ -3,9 +3,7 @@ import type {Reading} from '../model/reading.js';
 import {BOOT_FILES, fileAt, runningValue, ZEROCOPY} from '../rules/boot-value.js';
 import type {NotEditable} from '../steps/editable.js';
 import {SETTINGS_LIVE} from '../steps/editable.js';
-
-/** Begins the reasons that say nothing against a host but that it could not be seen whole. */
-export const UNKNOWN = 'unknown: ';
+import {UNKNOWN} from '../text/planned-state.js';
 
 /** What keeps any value from being set on a host, whatever captures there. */
 export function hostBlockers(evidence: Evidence): readonly NotEditable[] {

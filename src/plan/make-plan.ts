@@ -3,6 +3,7 @@ import type {Policy} from '../model/host.js';
 import type {Plan, PlannedHost} from '../model/plan.js';
 import {canonicalJson} from '../text/canonical-json.js';
 import {sha256} from '../text/hash-chain.js';
+import {UNREACHABLE} from '../text/planned-state.js';
 
 import type {PlanHostInput} from './plan-host.js';
 import {planHost} from './plan-host.js';
@@ -31,9 +32,6 @@ export interface PlanInput {
   readonly version: string;
   readonly cleanDuplicates?: boolean;
 }
-
-/** Begins the reason of a host that gave no evidence. */
-export const UNREACHABLE = 'unreachable: ';
 
 /** Evidence and policies to a plan. The same input gives the same plan, its id included. */
 export function makePlan(input: PlanInput): Plan {

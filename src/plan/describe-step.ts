@@ -1,0 +1,1 @@
+export {describeStep} from '../text/describe-step.js';
