@@ -16,7 +16,6 @@ import {posture} from '../rules/posture.js';
 import {collectThrough} from './collect-through.js';
 import {pool} from './pool.js';
 import type {ProbeDeps, ProbeRequest} from './probe.js';
-import {probeThrough} from './probe.js';
 
 /** What happens while an audit runs; for progress and logs. */
 export type AuditEvent =
@@ -161,6 +160,8 @@ async function askHelper(
   helper: HelperDeps,
   signal: AbortSignal,
 ): Promise<Reading<readonly DescriptorStats[]>> {
+  // Brings the schema validator with it, which every other audit does without.
+  const {probeThrough} = await import('./probe.js');
   const report = await probeThrough(session, INSPECT, {...helper, signal});
   if (!report.ok) return unreadable(`${report.error.error.code}: ${report.error.error.message}`);
   const {descriptors, error, model} = report.value;

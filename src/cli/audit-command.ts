@@ -1,6 +1,5 @@
 import {hostname} from 'node:os';
 
-import {readEvidence} from '../collect/stored-evidence.js';
 import {createLocalTransport} from '../io/local-transport.js';
 import {loadSchema} from '../io/schemas.js';
 import {readStoredFiles} from '../io/stored-evidence.js';
@@ -130,6 +129,8 @@ async function judgeStored(
   const inventory = await readInventory(flags, around, common.terminal, true);
   const files = await readStoredFiles(paths);
   const schema = loadSchema('collect/evidence');
+  // Brings the schema validator with it, which an audit of hosts does without.
+  const {readEvidence} = await import('../collect/stored-evidence.js');
   const read = files.map((file) => {
     const name = (file.path.split('/').at(-1) ?? file.path).replace(/\.[a-z]+$/, '');
     return {file, result: readEvidence(file.bytes, {name, readAt: new Date().toISOString()}, schema)};

@@ -9,7 +9,8 @@ import {RULES} from '../rules/index.js';
 import {applyWaivers, WAIVER_RULES} from '../rules/waivers.js';
 import {utcDay} from '../text/iso-date.js';
 
-import {readControls, readPolicyWaivers} from './report-policy.js';
+import {readPolicyWaivers} from './policy-waivers.js';
+import {readControls} from './report-policy.js';
 
 /** What an audit's hosts and policies are, for formats that tell more than the run itself. */
 export interface RunContext {

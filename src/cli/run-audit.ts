@@ -2,18 +2,14 @@ import {performance} from 'node:perf_hooks';
 
 import type {AuditDeps, AuditEvent, HelperDeps} from '../app/audit.js';
 import {assembleRun, audit, judgeHost} from '../app/audit.js';
-import {mergeServices} from '../knowledge/merge-services.js';
 import type {AuditRun} from '../model/audit-run.js';
 import type {Evidence} from '../model/evidence.js';
 import type {Severity} from '../model/finding.js';
 import type {Host} from '../model/host.js';
-import {OperatorError} from '../model/operator-error.js';
-import type {Service} from '../model/service.js';
 import type {Transport} from '../model/transport.js';
 import {RunStore} from '../io/run-store.js';
 import {loadTemplate} from '../io/templates.js';
 import {readVersion} from '../io/version.js';
-import {listComplaints} from '../text/list-complaints.js';
 import {waiveRun} from '../rules/waive-run.js';
 import {utcDay} from '../text/iso-date.js';
 import {newRunId} from '../text/run-id.js';
@@ -22,12 +18,11 @@ import {scriptWithArguments} from '../text/shell.js';
 import type {ExitCode} from './exit-codes.js';
 import {exitCodeOfAudit} from './exit-codes.js';
 import type {Interruption} from './interruption.js';
-import {loadServices} from './load-services.js';
+import {openLookups} from './lookups.js';
 import type {Output} from './output.js';
 import {writeResults} from './write-results.js';
 import type {Progress} from './progress.js';
-import {readPolicyWaivers} from './report-policy.js';
-import {storedProbes} from './stored-probes.js';
+import {readPolicyWaivers} from './policy-waivers.js';
 import type {Terminal} from './terminal.js';
 
 export interface AuditCommand {
@@ -49,7 +44,7 @@ export interface AuditCommand {
 }
 
 /** Seconds between the two looks at the descriptors: longer than the read timeouts of pflogd (0.5 s) and tcpdump (1 s). */
-const SAMPLE_GAP = 2;
+export const SAMPLE_GAP = 2;
 
 /** `zbufctl audit`: collects, judges, stores, prints. Returns the exit code. */
 export async function runAudit(command: AuditCommand): Promise<ExitCode> {
@@ -135,27 +130,3 @@ const waive = (run: AuditRun, hosts: readonly Host[], folder: string): AuditRun 
     utcDay(run.finishedAt),
     hosts.map(({name, groups}) => ({host: name, groups})),
   ).run;
-
-/** The knowledge base with each policy merged in once, however many hosts share it. */
-async function openLookups(
-  hosts: readonly Host[],
-  store: RunStore,
-): Promise<Pick<AuditDeps, 'servicesFor' | 'probeFor'>> {
-  const [base, probes] = await Promise.all([loadServices(), storedProbes(store)]);
-  const merged = new Map<string, readonly Service[]>();
-  const complaints = new Map<string, string>();
-  for (const {policy, origin} of hosts) {
-    const key = JSON.stringify(policy.services ?? []);
-    if (merged.has(key)) continue;
-    const result = mergeServices(base, policy.services ?? [], origin);
-    merged.set(key, result.services);
-    if (result.complaints.length > 0) complaints.set(key, listComplaints(result.complaints));
-  }
-  if (complaints.size > 0) {
-    throw new OperatorError([...complaints.values()].join('\n'), 'Mend the services of the policy.');
-  }
-  return {
-    servicesFor: (host) => merged.get(JSON.stringify(host.policy.services ?? [])) ?? base,
-    probeFor: (host) => probes.get(host),
-  };
-}

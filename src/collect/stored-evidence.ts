@@ -1,4 +1,5 @@
 import {Ajv2020} from 'ajv/dist/2020.js';
+import type {ValidateFunction} from 'ajv/dist/2020.js';
 
 import type {Evidence} from '../model/evidence.js';
 import type {Result} from '../model/failure.js';
@@ -51,8 +52,7 @@ export function readEvidence(
       fix: 'Use evidence of this version; a run keeps its evidence in runs/RUN/evidence/.',
     });
   }
-  const ajv = new Ajv2020({strict: false, allErrors: false});
-  const valid = ajv.compile(schema);
+  const valid = validatorOf(schema);
   if (!valid(document)) {
     const [error] = valid.errors ?? [];
     return fail({
@@ -61,6 +61,17 @@ export function readEvidence(
     });
   }
   return ok(document as Evidence);
+}
+
+/** Files come by the hundred, and compiling the schema takes longer than using it. */
+const validators = new WeakMap<object, ValidateFunction>();
+
+function validatorOf(schema: object): ValidateFunction {
+  const known = validators.get(schema);
+  if (known !== undefined) return known;
+  const made = new Ajv2020({strict: false, allErrors: false}).compile(schema);
+  validators.set(schema, made);
+  return made;
 }
 
 function schemaOf(document: unknown): string | undefined {

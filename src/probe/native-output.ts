@@ -1,4 +1,5 @@
 import {Ajv2020} from 'ajv/dist/2020.js';
+import type {ValidateFunction} from 'ajv/dist/2020.js';
 
 import type {Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
@@ -37,9 +38,7 @@ export function parseNativeOutput(bytes: Uint8Array, schema: object): Result<Nat
   const kind = schemaOf(document);
   if (kind !== SCHEMA) return refuse(`printed ${kind ?? 'no zbufctl document'}, not ${SCHEMA}`);
 
-  const ajv = new Ajv2020({strict: false});
-  ajv.addSchema(schema);
-  const valid = ajv.compile<NativeReport>({$ref: `${SCHEMA_ID}#/$defs/nativeReport`});
+  const valid = validatorOf(schema);
   if (!valid(document)) {
     const [error] = valid.errors ?? [];
     return refuse(
@@ -52,6 +51,19 @@ export function parseNativeOutput(bytes: Uint8Array, schema: object): Result<Nat
   if (contradiction !== undefined)
     return refuse(`says ${contradiction.verdict} of ${cellKey(contradiction)}, and its counts say otherwise`);
   return ok(document);
+}
+
+/** A run reads every host's output by the same schema, and compiling it takes longer than using it. */
+const validators = new WeakMap<object, ValidateFunction<NativeReport>>();
+
+function validatorOf(schema: object): ValidateFunction<NativeReport> {
+  const known = validators.get(schema);
+  if (known !== undefined) return known;
+  const ajv = new Ajv2020({strict: false});
+  ajv.addSchema(schema);
+  const made = ajv.compile<NativeReport>({$ref: `${SCHEMA_ID}#/$defs/nativeReport`});
+  validators.set(schema, made);
+  return made;
 }
 
 /** The verdict comes from the counts: here they are counted once more. */
