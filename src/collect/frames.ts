@@ -18,8 +18,9 @@ const AGAIN = 'Run it again; if it happens again, run with -v and look at what t
  */
 export function splitFrames(bytes: Uint8Array): Result<readonly Section[]> {
   if (bytes.byteLength > LIMITS.stream) return fail(flooded(`more than ${LIMITS.stream} bytes`));
-  if (count(bytes, 0x0a) > LIMITS.allLines) return fail(flooded(`more than ${LIMITS.allLines} lines`));
-  const stream = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (countLines(buffer) > LIMITS.allLines) return fail(flooded(`more than ${LIMITS.allLines} lines`));
+  const stream = buffer.toString('latin1');
   const lines = stream.split('\n');
   const last = lines.pop();
   const start = firstRecord(lines);
@@ -30,9 +31,9 @@ export function splitFrames(bytes: Uint8Array): Result<readonly Section[]> {
   return sections(lines, start + 1);
 }
 
-function count(bytes: Uint8Array, wanted: number): number {
+function countLines(bytes: Buffer): number {
   let found = 0;
-  for (const byte of bytes) if (byte === wanted) found += 1;
+  for (let at = bytes.indexOf(0x0a); at !== -1; at = bytes.indexOf(0x0a, at + 1)) found += 1;
   return found;
 }
 

@@ -41,8 +41,19 @@ export function serviceOfProcess(scene: Scene, pid: number, command: string): Se
   return found.length === 1 ? found[0] : undefined;
 }
 
+/** Several rules ask for the programs of the scene they judge: they are looked for once. */
+const programsOf = new WeakMap<Scene, readonly CaptureProgram[]>();
+
 /** Every program that holds a descriptor, and every service that rc will start, once each. */
 export function capturePrograms(scene: Scene): readonly CaptureProgram[] {
+  const known = programsOf.get(scene);
+  if (known !== undefined) return known;
+  const programs = findPrograms(scene);
+  programsOf.set(scene, programs);
+  return programs;
+}
+
+function findPrograms(scene: Scene): readonly CaptureProgram[] {
   const running = runningPrograms(scene);
   const seen = new Set(running.map((p) => p.service?.id));
   return [
@@ -180,8 +191,9 @@ function isEnabled(scene: Scene, service: Service): boolean {
 /** The enabled script of a service, as `service -e` names it: a full path whose last part is the script's name. */
 export function scriptOf(scene: Scene, service: Service): string | undefined {
   const {enabled} = scene.evidence.rc;
-  if (service.rcScript === undefined || enabled.state !== 'read') return undefined;
-  return enabled.value.find((path) => path.split('/').at(-1) === service.rcScript);
+  const {rcScript} = service;
+  if (rcScript === undefined || enabled.state !== 'read') return undefined;
+  return enabled.value.find((path) => path === rcScript || path.endsWith(`/${rcScript}`));
 }
 
 function flagsOf(scene: Scene, service: Service): FlagsSeen {

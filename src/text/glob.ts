@@ -1,8 +1,7 @@
 /** True when `name` is `pattern`, where `*` in the pattern stands for any run of characters. Case counts. */
 export function globMatches(pattern: string, name: string): boolean {
+  if (!pattern.includes('*')) return pattern === name;
   const parts = pattern.split('*');
-  if (parts.length === 1) return pattern === name;
-
   const first = parts[0] ?? '';
   const last = parts.at(-1) ?? '';
   if (!name.startsWith(first) || name.length < first.length + last.length || !name.endsWith(last))

@@ -1,10 +1,10 @@
-import {createHash} from 'node:crypto';
+import {hash} from 'node:crypto';
 
 import type {ChainHead, ChainLink, RunChain} from '../model/stored-run.js';
 import {canonicalJson} from './canonical-json.js';
 
 /** SHA-256 as hex of text (as UTF-8) or bytes. */
-export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+export const sha256 = (data: string | Uint8Array): string => hash('sha256', data, 'hex');
 
 export interface ChainDocument {
   readonly name: string;

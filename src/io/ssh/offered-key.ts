@@ -27,9 +27,8 @@ export class OfferedKey {
     publicKey: Buffer,
     private readonly signNow: (data: Buffer, hash: string | undefined) => Buffer | undefined,
   ) {
-    const key = ssh2.utils.parseKey(publicKey);
-    if (key instanceof Error) throw key;
-    this.key = Object.assign(key, {
+    // Each offer has a signature of its own to wait for; the key behind it is one for all hosts.
+    this.key = Object.assign(Object.create(parsed(publicKey)) as ssh2.ParsedKey, {
       isPrivateKey: () => true,
       sign: (data: Buffer, hash?: string) => this.sign(data, hash),
     });
@@ -58,4 +57,16 @@ export class OfferedKey {
     this.wanted = {data: Buffer.from(data), hash};
     return new Error('the signature comes later');
   }
+}
+
+/** A run offers the same few keys to every host. */
+const parsedKeys = new WeakMap<Buffer, ssh2.ParsedKey>();
+
+function parsed(publicKey: Buffer): ssh2.ParsedKey {
+  const known = parsedKeys.get(publicKey);
+  if (known !== undefined) return known;
+  const key = ssh2.utils.parseKey(publicKey);
+  if (key instanceof Error) throw key;
+  parsedKeys.set(publicKey, key);
+  return key;
 }
