@@ -44,15 +44,7 @@ export function planHost(input: PlanHostInput): PlannedHost {
   if (on === undefined || !off.gate.allowed || off.steps.length === 0) return {...about, ...off};
   const [first = '', ...more] = on.gate.reasons;
   const note = `auto: 0 is planned, since 1 is not proven safe: ${first}${more.length > 0 ? ` (and ${more.length} more)` : ''}`;
-  return {
-    ...about,
-    gate: {
-      allowed: true,
-      reasons: [...off.gate.reasons, note],
-      remedies: [...new Set([...off.gate.remedies, ...on.gate.remedies])],
-    },
-    steps: off.steps,
-  };
+  return {...about, gate: {...off.gate, reasons: [...off.gate.reasons, note]}, steps: off.steps};
 }
 
 /** Not FreeBSD, no bpf, or a jail whose value is what it should be: nothing is asked of such a host. */

@@ -1,0 +1,45 @@
+import {Args, Flags} from '@oclif/core';
+
+import {BaseCommand} from '../src/cli/base-command.js';
+import {connectionFlags, inventoryFlags, resultFlags} from '../src/cli/flags.js';
+import {planCommand} from '../src/cli/plan-command.js';
+
+export default class Plan extends BaseCommand {
+  static override summary = 'Decide what to change on which hosts, and save it as a plan. Changes nothing.';
+  static override description = [
+    'Audits the hosts afresh, compares them with the policy, and shows for each host whether a change is allowed (with every reason why not, and what would make it safe), the steps, and the difference of every file. zbufctl apply carries the plan out, once, on hosts that are still as they were.',
+    'Exit codes: 0 nothing to do, 3 changes pending, 4 a host was not reached or not seen whole, 5 a host is refused; the largest that applies.',
+  ].join('\n\n');
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> fw01 fw02 -i hosts.ini --policy policy.yaml',
+    '<%= config.bin %> <%= command.id %> -g edge -o table -o json:plan.json',
+    '<%= config.bin %> <%= command.id %> --from latest --clean-duplicates',
+  ];
+  static override strict = false;
+  static override args = {
+    host: Args.string({description: 'hosts of the inventory (names, fw*, fw[01-09]), or user@host:port'}),
+  };
+  static override flags = {
+    ...inventoryFlags,
+    ...connectionFlags,
+    json: resultFlags.json,
+    output: resultFlags.output,
+    from: Flags.string({
+      helpValue: 'RUN',
+      summary: 'plan from a stored audit instead: its id, the start of one, or "latest"',
+      exclusive: ['group'],
+      helpGroup: 'HOSTS',
+    }),
+    'clean-duplicates': Flags.boolean({
+      env: 'ZBUFCTL_CLEAN_DUPLICATES',
+      summary: 'also remove lines of the sysctl.conf files that are not in force',
+      helpGroup: 'CHANGES',
+    }),
+  };
+
+  async run(): Promise<void> {
+    const {argv, flags} = await this.parse(Plan);
+    this.finish(await planCommand(argv as string[], flags, this.terminal(flags)));
+  }
+}

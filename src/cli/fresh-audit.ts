@@ -1,0 +1,80 @@
+import {performance} from 'node:perf_hooks';
+
+import {audit} from '../app/audit.js';
+import type {RunStore} from '../io/run-store.js';
+import {loadTemplate} from '../io/templates.js';
+import {readVersion} from '../io/version.js';
+import type {AuditRun} from '../model/audit-run.js';
+import type {Host} from '../model/host.js';
+import {newRunId} from '../text/run-id.js';
+import {scriptWithArguments} from '../text/shell.js';
+
+import {interruption} from './interruption.js';
+import type {HostFlags} from './load-hosts.js';
+import {loadHosts} from './load-hosts.js';
+import {openLookups} from './lookups.js';
+import {startProgress} from './progress.js';
+import {readChangePolicies} from './read-change-policies.js';
+import {SAMPLE_GAP} from './sample-gap.js';
+import {sshTransport} from './ssh-transport.js';
+import type {Surroundings} from './surroundings.js';
+import type {Terminal} from './terminal.js';
+
+export interface FreshAuditFlags extends HostFlags {
+  readonly concurrency: number;
+  readonly timeout: number;
+  readonly 'accept-new'?: boolean;
+}
+
+/**
+ * An audit over SSH for a plan to rest on, stored like any other. What is wrong with the policies is said before a host is
+ * asked.
+ */
+export async function freshAudit(
+  names: readonly string[],
+  flags: FreshAuditFlags,
+  edge: {readonly around: Surroundings; readonly terminal: Terminal; readonly store: RunStore},
+): Promise<{readonly run: AuditRun; readonly hosts: readonly Host[]}> {
+  const {around, terminal, store} = edge;
+  const {inventory, hosts} = await loadHosts(names, flags, around, terminal);
+  const lookups = await openLookups(hosts, store);
+  readChangePolicies(hosts, lookups.servicesFor, around.workingDirectory);
+
+  const stop = interruption(() => {
+    terminal.note('Stopping: the plan will hold what is finished. Ctrl-C again ends at once.');
+  });
+  const progress = startProgress(hosts.length, terminal);
+  const transport = sshTransport(inventory, progress, {around, terminal, interrupting: stop});
+  try {
+    const id = newRunId('audit', new Date(), Math.random);
+    const writer = await store.begin(id);
+    const run = await audit(
+      hosts,
+      {
+        run: id,
+        version: readVersion(),
+        concurrency: flags.concurrency,
+        timeoutMs: flags.timeout * 1000,
+        acceptNew: flags['accept-new'] === true,
+      },
+      {
+        ...lookups,
+        transport,
+        collector: scriptWithArguments(loadTemplate('collect.sh'), [String(SAMPLE_GAP)]),
+        keep: (evidence) => writer.keepEvidence(evidence),
+        now: () => new Date().toISOString(),
+        elapsed: () => performance.now(),
+        onEvent: (event) => {
+          progress.event(event);
+        },
+        signal: stop.signal,
+      },
+    );
+    await writer.finish(run);
+    return {run, hosts};
+  } finally {
+    progress.end();
+    transport.close();
+    stop.end();
+  }
+}

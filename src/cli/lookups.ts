@@ -1,0 +1,34 @@
+import type {AuditDeps} from '../app/audit.js';
+import type {RunStore} from '../io/run-store.js';
+import {mergeServices} from '../knowledge/merge-services.js';
+import type {Host} from '../model/host.js';
+import {OperatorError} from '../model/operator-error.js';
+import type {Service} from '../model/service.js';
+import {listComplaints} from '../text/list-complaints.js';
+
+import {loadServices} from './load-services.js';
+import {storedProbes} from './stored-probes.js';
+
+/** The knowledge base with each policy merged in once, however many hosts share it. */
+export async function openLookups(
+  hosts: readonly Host[],
+  store: RunStore,
+): Promise<Pick<AuditDeps, 'servicesFor' | 'probeFor'>> {
+  const [base, probes] = await Promise.all([loadServices(), storedProbes(store)]);
+  const merged = new Map<string, readonly Service[]>();
+  const complaints = new Map<string, string>();
+  for (const {policy, origin} of hosts) {
+    const key = JSON.stringify(policy.services ?? []);
+    if (merged.has(key)) continue;
+    const result = mergeServices(base, policy.services ?? [], origin);
+    merged.set(key, result.services);
+    if (result.complaints.length > 0) complaints.set(key, listComplaints(result.complaints));
+  }
+  if (complaints.size > 0) {
+    throw new OperatorError([...complaints.values()].join('\n'), 'Mend the services of the policy.');
+  }
+  return {
+    servicesFor: (host) => merged.get(JSON.stringify(host.policy.services ?? [])) ?? base,
+    probeFor: (host) => probes.get(host),
+  };
+}

@@ -1,0 +1,161 @@
+import {judgeHost} from '../app/audit.js';
+import {PlanStore} from '../io/plan-store.js';
+import {writeTextFile} from '../io/result-file.js';
+import {RunStore} from '../io/run-store.js';
+import {readVersion} from '../io/version.js';
+import type {AuditRun} from '../model/audit-run.js';
+import type {Host, Inventory} from '../model/host.js';
+import {OperatorError} from '../model/operator-error.js';
+import type {Plan} from '../model/plan.js';
+import type {HostToPlan} from '../plan/make-plan.js';
+import {makePlan} from '../plan/make-plan.js';
+import {renderPlan} from '../report/plan-text.js';
+import {prettyJson} from '../text/canonical-json.js';
+import {plannedState} from '../text/planned-state.js';
+
+import type {ExitCode} from './exit-codes.js';
+import {EXIT, worst} from './exit-codes.js';
+import {freshAudit} from './fresh-audit.js';
+import type {HostFlags} from './load-hosts.js';
+import {readInventory} from './load-hosts.js';
+import {openLookups} from './lookups.js';
+import type {Output} from './output.js';
+import {parseOutputs} from './output.js';
+import {readChangePolicies} from './read-change-policies.js';
+import {surroundings} from './surroundings.js';
+import type {Terminal} from './terminal.js';
+
+export interface PlanFlags extends HostFlags {
+  readonly concurrency: number;
+  readonly timeout: number;
+  readonly 'accept-new'?: boolean;
+  readonly json?: boolean;
+  readonly output?: readonly string[] | undefined;
+  readonly 'state-dir'?: string | undefined;
+  readonly from?: string | undefined;
+  readonly 'clean-duplicates'?: boolean;
+}
+
+/** `zbufctl plan`: audits afresh (or takes a stored audit), decides, saves the plan and shows it. Changes nothing. */
+export async function planCommand(
+  names: readonly string[],
+  flags: PlanFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const around = surroundings(flags['state-dir']);
+  const outputs = parseOutputs(flags, ['table', 'json'], 'table');
+  const store = new RunStore(around.stateDirectory, {
+    onNotice: (text) => {
+      terminal.note(text);
+    },
+  });
+  const {run, hosts} =
+    flags.from === undefined
+      ? await freshAudit(names, flags, {around, terminal, store})
+      : await storedAudit(flags.from, names, await readInventory(flags, around, terminal, true), store);
+  const plan = await planFor(run, hosts, store, {
+    folder: around.workingDirectory,
+    cleanDuplicates: flags['clean-duplicates'] === true,
+  });
+  await new PlanStore(around.stateDirectory).save(plan);
+  await writePlan(plan, outputs, terminal);
+  return exitCodeOfPlan(plan);
+}
+
+interface Audited {
+  readonly run: AuditRun;
+  /** The hosts of the run, as the inventory has them now. */
+  readonly hosts: readonly Host[];
+}
+
+async function storedAudit(
+  word: string,
+  names: readonly string[],
+  inventory: Inventory,
+  store: RunStore,
+): Promise<Audited> {
+  const id = await store.resolve(word, 'audit');
+  const {document} = await store.load(id, 'zbufctl.audit/1');
+  const strangers = names.filter((name) => !document.hosts.some(({host}) => host === name));
+  if (strangers.length > 0)
+    throw new OperatorError(
+      `run ${id} has no host ${strangers.join(', ')}`,
+      `zbufctl runs show ${id} lists them.`,
+    );
+  const meant = document.hosts.filter(({host}) => names.length === 0 || names.includes(host));
+  const hosts = meant.map(({host, address, groups}): Host => {
+    const known = inventory.hosts.find(({name}) => name === host);
+    const none = {become: 'none', identityFiles: [], knownHosts: [], policy: {}} as const;
+    return (
+      known ?? {...none, ...inventory.defaults, name: host, address, groups, origin: {file: '', line: 0}}
+    );
+  });
+  return {run: {...document, hosts: meant}, hosts};
+}
+
+async function planFor(
+  run: AuditRun,
+  hosts: readonly Host[],
+  store: RunStore,
+  options: {readonly folder: string; readonly cleanDuplicates: boolean},
+): Promise<Plan> {
+  const lookups = await openLookups(hosts, store);
+  const changes = readChangePolicies(hosts, lookups.servicesFor, options.folder);
+  const seen = new Map<string, HostToPlan>();
+  for await (const evidence of store.evidence(run.run)) {
+    const host = hosts.find(({name}) => name === evidence.host);
+    const policy = host === undefined ? undefined : changes.get(host.name);
+    if (host === undefined || policy === undefined) continue;
+    const probe = lookups.probeFor(host.name);
+    seen.set(host.name, {
+      state: 'evidence',
+      host: host.name,
+      address: host.address,
+      evidence,
+      policy: host.policy,
+      changes: policy,
+      services: lookups.servicesFor(host),
+      findings: judgeHost(host, evidence, lookups).findings,
+      ...(probe === undefined ? {} : {probe}),
+    });
+  }
+  const failures = new Map(run.hosts.map((one) => [one.host, one.failure]));
+  return makePlan({
+    hosts: hosts.map(
+      (host): HostToPlan =>
+        seen.get(host.name) ?? {
+          state: 'failure',
+          host: host.name,
+          address: host.address,
+          policy: host.policy,
+          failure: failures.get(host.name) ?? NO_EVIDENCE,
+        },
+    ),
+    madeFrom: run.run,
+    madeAt: new Date().toISOString(),
+    version: readVersion(),
+    cleanDuplicates: options.cleanDuplicates,
+  });
+}
+
+const NO_EVIDENCE = {message: 'the run has no evidence of it', fix: 'Audit the host again.'};
+
+async function writePlan(plan: Plan, outputs: readonly Output[], terminal: Terminal): Promise<void> {
+  const render = (format: string, colour: boolean, width: number): string =>
+    format === 'json' ? prettyJson(plan) : renderPlan(plan, {colour, width, verbose: terminal.verbose});
+  for (const {format, file} of outputs) {
+    if (file === undefined) await terminal.result(render(format, terminal.colour, terminal.width));
+    else await writeTextFile(file, render(format, false, Infinity));
+  }
+}
+
+const CODE = {
+  nothing: EXIT.clean,
+  changes: EXIT.findings,
+  unknown: EXIT.unknown,
+  refused: EXIT.refused,
+} as const;
+
+/** Changes pending, hosts nobody knows enough of, hosts that are refused: the largest that applies. */
+export const exitCodeOfPlan = (plan: Plan): ExitCode =>
+  worst(plan.hosts.map((host) => CODE[plannedState(host)]));
