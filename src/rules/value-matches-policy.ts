@@ -13,7 +13,7 @@ export const valueMatchesPolicy: Rule = {
   claim: "The running value and the boot value are the policy's.",
   matters: 'The host does not do what was decided for it.',
   remedy:
-    'Set the value with sysctl(8) and in /etc/sysctl.conf (ZBUF-002 and ZBUF-003 say whether on is safe), or change the policy.',
+    'Run zbufctl plan, which shows what it takes and whether it is safe, or change the policy. By hand: sysctl(8) and /etc/sysctl.conf.',
   looksAt: 'the policy, the running value and the boot value',
   sources: ['zbufctl.yaml, policy.zerocopy'],
 
