@@ -22,8 +22,11 @@ import {openLookups} from './lookups.js';
 import type {Output} from './output.js';
 import {writeResults} from './write-results.js';
 import type {Progress} from './progress.js';
+import {SAMPLE_GAP} from './sample-gap.js';
 import {readPolicyWaivers} from './policy-waivers.js';
 import type {Terminal} from './terminal.js';
+
+export {SAMPLE_GAP};
 
 export interface AuditCommand {
   readonly hosts: readonly Host[];
@@ -42,9 +45,6 @@ export interface AuditCommand {
   /** --with-helper. */
   readonly helper?: HelperDeps;
 }
-
-/** Seconds between the two looks at the descriptors: longer than the read timeouts of pflogd (0.5 s) and tcpdump (1 s). */
-export const SAMPLE_GAP = 2;
 
 /** `zbufctl audit`: collects, judges, stores, prints. Returns the exit code. */
 export async function runAudit(command: AuditCommand): Promise<ExitCode> {
