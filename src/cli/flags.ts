@@ -58,6 +58,14 @@ export const connectionFlags = {
   }),
 };
 
+export const consentFlags = {
+  yes: Flags.boolean({
+    char: 'y',
+    summary: 'do not ask: for scripts, after the plan was read',
+    helpGroup: 'SAFETY',
+  }),
+};
+
 export const resultFlags = {
   json: Flags.boolean({
     env: 'ZBUFCTL_JSON',

@@ -14,6 +14,7 @@ import {hintAtRetention} from './run-retention.js';
 import type {RetentionFlags} from './run-retention.js';
 import {surroundings} from './surroundings.js';
 import type {Terminal} from './terminal.js';
+import {writeApply} from './write-apply.js';
 import {writeProbe} from './write-probe.js';
 import {AUDIT_FORMATS, writeResults} from './write-results.js';
 
@@ -82,6 +83,11 @@ export async function showRun(word: string, flags: RunsFlags, terminal: Terminal
   if (kindOfRun(id) === 'prune') {
     const {document} = await store.load(id, 'zbufctl.prune/1');
     await terminal.result(flags.json === true ? prettyJson(document) : renderPruneRecord(document));
+    return;
+  }
+  if (kindOfRun(id) === 'apply' || kindOfRun(id) === 'rollback') {
+    const {document} = await store.load(id, 'zbufctl.apply/1');
+    await writeApply(document, parseOutputs(flags, ['table', 'json'], 'table'), terminal);
     return;
   }
   const {document, finished} = await store.load(id, 'zbufctl.audit/1');

@@ -12,7 +12,7 @@ import type {Terminal} from './terminal.js';
 /** SSH as this user would do it: their keys, their agent, their known_hosts, their ~/.ssh/config, their answers. */
 export function sshTransport(
   inventory: Inventory,
-  progress: Progress,
+  progress: Pick<Progress, 'question'>,
   edge: {readonly around: Surroundings; readonly terminal: Terminal; readonly interrupting: Interruption},
 ): Transport {
   const {around, terminal, interrupting} = edge;

@@ -1,0 +1,29 @@
+import {Args} from '@oclif/core';
+
+import {BaseCommand} from '../src/cli/base-command.js';
+import {connectionFlags, consentFlags, inventoryFlags, resultFlags} from '../src/cli/flags.js';
+import {rollbackCommand} from '../src/cli/rollback-command.js';
+
+const {'fail-on': _, ...results} = resultFlags;
+
+export default class Rollback extends BaseCommand {
+  static override summary = 'Undo what an apply run did.';
+  static override description =
+    'Each host puts back its own byte-exact copies, last step first, and says what it did. A file that was changed since by somebody else is left alone and named.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> latest',
+    '<%= config.bin %> <%= command.id %> 20261124T082000Z-apply-51c2 fw03 fw04 --yes',
+  ];
+  static override strict = false;
+  static override args = {
+    run: Args.string({required: true, description: 'id of an apply run, the start of one, or latest'}),
+    host: Args.string({description: 'only these hosts of the run'}),
+  };
+  static override flags = {...inventoryFlags, ...connectionFlags, ...results, ...consentFlags};
+
+  async run(): Promise<void> {
+    const {argv, flags} = await this.parse(Rollback);
+    const [run = '', ...hosts] = argv as string[];
+    this.finish(await rollbackCommand(run, hosts, flags, this.terminal(flags)));
+  }
+}

@@ -1,0 +1,52 @@
+import type {HostResult} from '../model/apply-run.js';
+import type {Evidence} from '../model/evidence.js';
+import type {Host} from '../model/host.js';
+import type {PlannedHost} from '../model/plan.js';
+import type {Service} from '../model/service.js';
+import type {Transport} from '../model/transport.js';
+
+/** What happens while hosts are changed; for the live board and logs. */
+export type ApplyEvent =
+  | {readonly kind: 'started'; readonly host: string; readonly stage: ApplyStage}
+  | {readonly kind: 'finished'; readonly host: string; readonly result: HostResult; readonly reason?: string};
+
+export type ApplyStage =
+  'connecting' | 'checking' | 'changing' | 'verifying' | 'confirming' | 'undoing' | 'waiting for the host';
+
+export interface HostOptions {
+  readonly run: string;
+  readonly plan: string;
+  /** user@controller, as the host's lock and journal name it. */
+  readonly owner: string;
+  /** Seconds the host waits for the confirmation before it undoes the change by itself. */
+  readonly confirmSeconds: number;
+  /** Milliseconds a connection, a login or a collection may take. */
+  readonly timeoutMs: number;
+  readonly acceptNew: boolean;
+  /** Everything but the change itself. */
+  readonly dryRun: boolean;
+}
+
+/** What changing a host needs from the world. */
+export interface HostDeps {
+  readonly transport: Transport;
+  /** collect.sh with its arguments in front. */
+  readonly collector: string;
+  /** templates/change/*.sh, joined. */
+  readonly changeTemplate: string;
+  servicesFor(host: Host): readonly Service[];
+  /** Why the plan may not be carried out on what the host is now; empty: it may. Pure. */
+  objections(host: Host, planned: PlannedHost, evidence: Evidence): readonly string[];
+  /** Whether a run is in this controller's own store. */
+  isOurs(run: string): boolean;
+  /** Called with evidence collected after a change. */
+  keep(evidence: Evidence): Promise<void>;
+  /** Must be on disk before it returns: the host is about to be changed. */
+  beforeChange(host: string): Promise<void>;
+  /** ISO 8601 UTC. */
+  now(): string;
+  /** Milliseconds, monotonic. */
+  elapsed(): number;
+  pause(milliseconds: number): Promise<void>;
+  onEvent(event: ApplyEvent): void;
+}

@@ -1,0 +1,166 @@
+import type {AppliedHost} from '../model/apply-run.js';
+import type {Evidence} from '../model/evidence.js';
+import type {Host} from '../model/host.js';
+import type {HostRecord} from '../model/host-record.js';
+import type {PlannedHost} from '../model/plan.js';
+import type {Verified} from '../plan/host-outcome.js';
+import {hostOutcome, nothingChanged, whatFailed} from '../plan/host-outcome.js';
+import {verifySteps} from '../plan/verify-steps.js';
+import {contactScript} from '../steps/change-script.js';
+
+import type {ApplyStage, HostDeps, HostOptions} from './apply-options.js';
+import {exchange} from './change-contact.js';
+import {collectThrough} from './collect-through.js';
+import {connectTo} from './connect-to.js';
+import {workMs} from './time-limits.js';
+
+/** Pauses between contacts with a host that does not answer: few enough not to look like an attack. */
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 15_000;
+
+/**
+ * From the moment a host may have begun until somebody has decided: confirmed after verification, or undone by us or by
+ * the host itself. Ends as `lost` only when the host cannot be asked after its own time to undo has passed, too.
+ * @param record what `begin` came back with; undefined when the connection was cut
+ */
+export async function seeThrough(
+  host: Host,
+  planned: PlannedHost,
+  record: HostRecord | undefined,
+  options: HostOptions,
+  deps: HostDeps,
+): Promise<AppliedHost> {
+  const work = workMs(planned.steps);
+  // The dead-man switch may let the script have all its time, then the confirmation's, then undo for as long again.
+  const until = deps.elapsed() + (record === undefined ? work : 0) + options.confirmSeconds * 1000 + work;
+  const stage = (word: ApplyStage): void => {
+    deps.onEvent({kind: 'started', host: host.name, stage: word});
+  };
+  let now: Contacted = {record, trouble: 'the connection was cut while it was being changed'};
+  let pause = FIRST_PAUSE_MS;
+  for (let attempt = 0; ; attempt += 1) {
+    const settled = settle(planned, now, attempt);
+    if (settled !== undefined) {
+      if (now.evidence !== undefined) await deps.keep(now.evidence);
+      return settled;
+    }
+    if (deps.elapsed() > until) return lost(planned, now, options.run);
+    // Straight on only from a `begin` that came back: there is something to verify, and a confirmation to give.
+    if (attempt > 0 || now.record?.state !== 'waiting') {
+      stage('waiting for the host');
+      await deps.pause(pause);
+      pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+    }
+    now = {...now, ...(await contact(host, planned, now.record, options, deps, stage))};
+  }
+}
+
+/** `none` right after a cut may only mean that the script is still on its way into the shell: asked again before it counts. */
+function settle(
+  planned: PlannedHost,
+  {record, verified}: Contacted,
+  attempt: number,
+): AppliedHost | undefined {
+  if (record === undefined) return undefined;
+  if (record.state === 'none' && record.refused === undefined && attempt < 3) return undefined;
+  return decided(planned, record, verified ?? new Map());
+}
+
+/** Where a host stands, as far as is known. */
+interface Contacted {
+  /** Undefined: it could not be asked. */
+  readonly record: HostRecord | undefined;
+  readonly verified?: Verified;
+  /** What `verified` was judged from. */
+  readonly evidence?: Evidence;
+  /** Why it could not be asked, the last time. */
+  readonly trouble?: string;
+}
+
+/** One new connection: find out where the host stands, and do what is next. */
+async function contact(
+  host: Host,
+  planned: PlannedHost,
+  known: HostRecord | undefined,
+  options: HostOptions,
+  deps: HostDeps,
+  stage: (word: ApplyStage) => void,
+): Promise<Contacted> {
+  const connected = await connectTo(host, options, deps);
+  if (!connected.ok) {
+    return {record: undefined, trouble: `${connected.error.kind}: ${connected.error.message}`};
+  }
+  const session = connected.value;
+  try {
+    const ask = async (what: 'status' | 'confirm' | 'undo'): Promise<Contacted> => {
+      const script = contactScript({what, run: options.run, template: deps.changeTemplate});
+      const limit = what === 'undo' ? workMs(planned.steps) : options.timeoutMs;
+      const answer = await exchange(session, script, limit);
+      return answer.ok ? {record: answer.value} : {record: undefined, trouble: answer.error.message};
+    };
+    if (known?.state === 'abandoned') {
+      stage('undoing');
+      return await ask('undo');
+    }
+    if (known?.state !== 'waiting') return await ask('status');
+    stage('verifying');
+    const evidence = await collectThrough(session, host, {
+      collector: deps.collector,
+      timeoutMs: options.timeoutMs,
+      collectedAt: deps.now(),
+    });
+    if (!evidence.ok) return {record: undefined, trouble: evidence.error.message};
+    const verified = verifySteps(planned, evidence.value, deps.servicesFor(host));
+    const good = [...verified.values()].every(({outcome}) => outcome === 'already');
+    stage(good ? 'confirming' : 'undoing');
+    return {...(await ask(good ? 'confirm' : 'undo')), verified, evidence: evidence.value};
+  } finally {
+    session.close();
+  }
+}
+
+/** The entry of a host on which nothing can change any more; undefined: not yet. */
+function decided(planned: PlannedHost, record: HostRecord, verified: Verified): AppliedHost | undefined {
+  switch (record.state) {
+    case 'none':
+      return record.refused === undefined
+        ? hostOutcome(planned, 'not-started', 'the connection was cut before anything was begun')
+        : hostOutcome(planned, 'refused', record.refused.text, record);
+    case 'confirmed':
+      return nothingChanged(record)
+        ? hostOutcome(planned, 'already', undefined, record, verified)
+        : hostOutcome(planned, 'changed', undefined, record, verified);
+    case 'undone':
+      return hostOutcome(planned, 'rolled-back', whyUndone(record, verified), record, verified);
+    case 'undo-failed':
+      return hostOutcome(
+        planned,
+        'failed',
+        `${whyUndone(record, verified)}; it could not be undone completely: look at /var/db/zbufctl/${record.run} and run undo.sh there`,
+        record,
+        verified,
+      );
+    case 'working':
+    case 'waiting':
+    case 'undoing':
+    case 'abandoned':
+      return undefined;
+  }
+}
+
+function whyUndone(record: HostRecord, verified: Verified): string {
+  const failed = whatFailed({...record, undone: []});
+  if (failed !== '') return failed;
+  const bad = [...verified.values()].find(({outcome}) => outcome !== 'already');
+  if (bad !== undefined) return `verification failed: ${bad.detail}`;
+  const notUndone = whatFailed(record);
+  return notUndone === '' ? 'the host undid it by itself: nobody confirmed in time' : notUndone;
+}
+
+const lost = (planned: PlannedHost, {record, trouble = ''}: Contacted, run: string): AppliedHost =>
+  hostOutcome(
+    planned,
+    'lost',
+    `${trouble}; what became of it is not known. The host undoes by itself what was not confirmed. Ask it with: zbufctl apply --resume ${run}`,
+    record,
+  );

@@ -1,0 +1,90 @@
+import type {ApplyEvent} from '../app/apply-options.js';
+import type {HostResult} from '../model/apply-run.js';
+import {applyBoard} from '../report/apply-board.js';
+import {painter} from '../report/paint.js';
+import type {InFlight} from '../report/progress-line.js';
+import {progressNote} from '../report/progress-line.js';
+
+import type {Progress} from './progress.js';
+import type {Terminal} from './terminal.js';
+
+export interface Board extends Pick<Progress, 'question' | 'end'> {
+  event(event: ApplyEvent): void;
+  wave(wave: {readonly kind: 'canary' | 'batch'; readonly number: number; readonly hosts: number}): void;
+}
+
+const REDRAW_MS = 200;
+
+/** A live board on a terminal; elsewhere a line a host that is finished, so that a log of cron or CI tells the story. */
+export function startBoard(total: number, terminal: Terminal): Board {
+  const flying = new Map<string, InFlight>();
+  const counts = new Map<HostResult, number>();
+  const troubles: {readonly host: string; readonly result: string; readonly reason: string}[] = [];
+  const begun = Date.now();
+  const paint = painter(terminal.colour);
+  let waveText = '';
+  let asking = false;
+  let ended = false;
+  let draw: ((text: string) => void) | undefined;
+  let clear = (): void => undefined;
+
+  const redraw = (): void => {
+    if (asking || ended) return;
+    const now = Date.now();
+    const state = {
+      total,
+      counts,
+      flying: [...flying.values()],
+      troubles,
+      wave: waveText,
+      elapsedMs: now - begun,
+      now,
+    };
+    draw?.(applyBoard(state, process.stderr.columns || 80, paint));
+  };
+  const timer = terminal.live ? setInterval(redraw, REDRAW_MS) : undefined;
+  timer?.unref();
+  if (terminal.live) {
+    void import('log-update').then(({logUpdateStderr}) => {
+      draw = logUpdateStderr;
+      clear = () => {
+        logUpdateStderr.clear();
+        logUpdateStderr.done();
+      };
+    });
+  }
+
+  const note = (text: string): void => {
+    clear();
+    terminal.note(text);
+  };
+  return {
+    event: (event) => {
+      if (event.kind === 'started') {
+        const since =
+          flying.get(event.host)?.stage === event.stage ? flying.get(event.host)?.since : undefined;
+        flying.set(event.host, {host: event.host, stage: event.stage, since: since ?? Date.now()});
+        return;
+      }
+      flying.delete(event.host);
+      const {host, result, reason} = event;
+      counts.set(result, (counts.get(result) ?? 0) + 1);
+      if (reason !== undefined && result !== 'already') troubles.push({host, result, reason});
+      if (terminal.verbose || !terminal.live) note(progressNote(host, result, reason));
+    },
+    wave: ({kind, number, hosts}) => {
+      waveText = kind === 'canary' ? `canary (${hosts})` : `wave ${number} (${hosts})`;
+      if (!terminal.live) note(`${waveText}:`);
+    },
+    question: (state) => {
+      asking = state === 'open';
+      if (asking) clear();
+    },
+    end: () => {
+      if (ended) return;
+      ended = true;
+      clearInterval(timer);
+      clear();
+    },
+  };
+}

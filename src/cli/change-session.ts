@@ -1,0 +1,112 @@
+import {hostname} from 'node:os';
+import {performance} from 'node:perf_hooks';
+import {setTimeout as sleep} from 'node:timers/promises';
+
+import type {FleetDeps} from '../app/apply-plan.js';
+import {judgeHost} from '../app/audit.js';
+import {latestOnly} from '../io/latest-only.js';
+import {PlanStore} from '../io/plan-store.js';
+import type {RunStore} from '../io/run-store.js';
+import type {RunWriter} from '../io/run-writer.js';
+import {loadSchema} from '../io/schemas.js';
+import {loadChangeTemplate, loadTemplate} from '../io/templates.js';
+import type {ApplyRun} from '../model/apply-run.js';
+import type {Evidence} from '../model/evidence.js';
+import type {Host} from '../model/host.js';
+import {OperatorError} from '../model/operator-error.js';
+import type {Plan} from '../model/plan.js';
+import type {Transport} from '../model/transport.js';
+import {objectionsTo} from '../plan/objections.js';
+import {readPlan} from '../plan/plan-document.js';
+import {ownerName} from '../steps/change-script.js';
+import {isRunId} from '../text/run-id.js';
+import {scriptWithArguments} from '../text/shell.js';
+
+import type {Board} from './apply-board.js';
+import {openLookups} from './lookups.js';
+import {readChangePolicies} from './read-change-policies.js';
+import {SAMPLE_GAP} from './sample-gap.js';
+
+/** Who changes hosts from here, as their locks and journals name it. */
+export const operatorOf = (user: string): string => ownerName(user, hostname());
+
+/** A plan by a path, an id, the start of one, or `latest`. Throws OperatorError with what is wrong with it. */
+export async function loadPlan(word: string, stateDirectory: string): Promise<Plan> {
+  const {name, bytes} = await new PlanStore(stateDirectory).resolve(word);
+  return checkedPlan(bytes, name);
+}
+
+/** The plan a stored run carries out. Throws OperatorError when it has none, or not the one that was stored. */
+export async function planOfRun(store: RunStore, run: string): Promise<Plan> {
+  const text = await store.planText(run);
+  if (text === undefined)
+    throw new OperatorError(`run ${run} ended before its plan was stored`, 'It changed nothing. Plan again.');
+  return checkedPlan(Buffer.from(text), `the plan of run ${run}`);
+}
+
+function checkedPlan(bytes: Uint8Array, name: string): Plan {
+  const plan = readPlan(bytes, name, loadSchema('plan/plan'));
+  if (!plan.ok) throw new OperatorError(plan.error.message, plan.error.fix);
+  return plan.value;
+}
+
+export interface ChangeSession {
+  readonly hosts: readonly Host[];
+  readonly store: RunStore;
+  /** Absent: nothing is stored (a dry run). */
+  readonly writer?: RunWriter;
+  readonly transport: Transport;
+  readonly board: Board;
+  readonly signal: AbortSignal;
+  /** What messages name files relative to. */
+  readonly folder: string;
+}
+
+/** What changing a fleet needs from the world, plugged together. */
+export async function changeDeps(session: ChangeSession): Promise<FleetDeps> {
+  const {hosts, store, writer, board} = session;
+  const lookups = await openLookups(hosts, store);
+  const policies = readChangePolicies(hosts, lookups.servicesFor, session.folder);
+  const known = new Set((await store.list()).map(({run}) => run));
+  const kept = new Set<string>();
+  const save = writer === undefined ? undefined : latestOnly((run: ApplyRun) => writer.saveDraft(run));
+  return {
+    transport: session.transport,
+    collector: scriptWithArguments(loadTemplate('collect.sh'), [String(SAMPLE_GAP)]),
+    changeTemplate: loadChangeTemplate(),
+    servicesFor: lookups.servicesFor,
+    objections: (host, planned, evidence) => {
+      const changes = policies.get(host.name);
+      if (changes === undefined) throw new Error(`no policy was read for ${host.name}`);
+      const probe = lookups.probeFor(host.name);
+      return objectionsTo(planned, host, {
+        host: host.name,
+        address: host.address,
+        evidence,
+        policy: host.policy,
+        changes,
+        services: lookups.servicesFor(host),
+        findings: judgeHost(host, evidence, lookups).findings,
+        now: new Date().toISOString(),
+        ...(probe === undefined ? {} : {probe}),
+      });
+    },
+    isOurs: (run) => isRunId(run) && known.has(run),
+    keep: async (evidence: Evidence) => {
+      if (writer === undefined || kept.has(evidence.host)) return;
+      kept.add(evidence.host);
+      await writer.keepEvidence(evidence);
+    },
+    save: (run) => save?.(run) ?? Promise.resolve(),
+    now: () => new Date().toISOString(),
+    elapsed: () => performance.now(),
+    pause: (milliseconds) => sleep(milliseconds),
+    onEvent: (event) => {
+      board.event(event);
+    },
+    onWave: (wave) => {
+      board.wave(wave);
+    },
+    signal: session.signal,
+  };
+}

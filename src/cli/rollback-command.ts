@@ -1,0 +1,123 @@
+import type {Target} from '../app/apply-plan.js';
+import {applyPlan} from '../app/apply-plan.js';
+import {rollbackHost} from '../app/rollback-host.js';
+import {RunStore} from '../io/run-store.js';
+import {readVersion} from '../io/version.js';
+import type {ApplyRun, HostResult} from '../model/apply-run.js';
+import {OperatorError} from '../model/operator-error.js';
+import {newRunId} from '../text/run-id.js';
+
+import {startBoard} from './apply-board.js';
+import type {ApplyFlags} from './apply-command.js';
+import {changeDeps, operatorOf, planOfRun} from './change-session.js';
+import {chooseToChange} from './choose-to-change.js';
+import type {ExitCode} from './exit-codes.js';
+import {exitCodeOfApply} from './exit-code-of-apply.js';
+import {interruption} from './interruption.js';
+import {loadHosts} from './load-hosts.js';
+import {parseOutputs} from './output.js';
+import {sshTransport} from './ssh-transport.js';
+import {surroundings} from './surroundings.js';
+import type {Terminal} from './terminal.js';
+import {writeApply} from './write-apply.js';
+
+export type RollbackFlags = Omit<
+  ApplyFlags,
+  'resume' | 'dry-run' | 'canary' | 'batch' | 'max-failures' | 'confirm-timeout'
+>;
+
+/** Results after which there is, or may be, something of the run on the host. */
+const UNDOABLE: readonly HostResult[] = ['changed', 'lost', 'failed'];
+
+/** `zbufctl rollback`: undoes what a run did, on all its hosts or on those named, from the journals the hosts keep. */
+export async function rollbackCommand(
+  word: string,
+  names: readonly string[],
+  flags: RollbackFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const around = surroundings(flags['state-dir']);
+  const outputs = parseOutputs(flags, ['table', 'json'], 'table');
+  const store = new RunStore(around.stateDirectory, {
+    onNotice: (text) => {
+      terminal.note(text);
+    },
+  });
+  const undoes = await store.resolve(word, 'apply');
+  const {document} = await store.load(undoes, 'zbufctl.apply/1');
+  const plan = await planOfRun(store, undoes);
+  const meant = hostsToUndo(document, names);
+  const {inventory, hosts} = await loadHosts(meant, flags, around, terminal);
+  const chosen = await chooseToChange({
+    verb: 'roll back',
+    hosts: meant.map((host) => ({host, summary: ''})),
+    yes: flags.yes === true,
+  });
+
+  const run = newRunId('rollback', new Date(), Math.random);
+  const stop = interruption(() => {
+    board.end();
+    terminal.note('Stopping: hosts that are being rolled back are seen through, no other is started.');
+  });
+  const board = startBoard(chosen.length, terminal);
+  const transport = sshTransport(inventory, board, {around, terminal, interrupting: stop});
+  try {
+    const writer = await store.begin(run);
+    await writer.keepPlan(plan);
+    const deps = await changeDeps({
+      hosts,
+      store,
+      writer,
+      transport,
+      board,
+      signal: stop.signal,
+      folder: around.workingDirectory,
+    });
+    const targets = chosen.flatMap((name): Target[] => {
+      const host = hosts.find((one) => one.name === name);
+      const planned = plan.hosts.find((one) => one.host === name);
+      return host === undefined || planned === undefined ? [] : [{host, planned}];
+    });
+    const options = {
+      run,
+      plan: plan.id,
+      undoes,
+      owner: operatorOf(around.user),
+      version: readVersion(),
+      confirmSeconds: 0,
+      timeoutMs: flags.timeout * 1000,
+      acceptNew: flags['accept-new'] === true,
+      dryRun: false,
+      concurrency: flags.concurrency,
+      canaries: 0,
+      batch: undefined,
+      maxFailures: undefined,
+    };
+    const result = await applyPlan(targets, options, deps, ({host, planned}, hostDeps) =>
+      rollbackHost(host, planned, undoes, options, hostDeps),
+    );
+    board.end();
+    await writer.finish({...result, finishedAt: result.finishedAt ?? new Date().toISOString()});
+    await writeApply(result, outputs, terminal);
+    return exitCodeOfApply(result);
+  } finally {
+    board.end();
+    transport.close();
+    stop.end();
+  }
+}
+
+function hostsToUndo(document: ApplyRun, names: readonly string[]): readonly string[] {
+  const strangers = names.filter((name) => !document.hosts.some(({host}) => host === name));
+  if (strangers.length > 0)
+    throw new OperatorError(
+      `run ${document.run} has no host ${strangers.join(', ')}`,
+      `zbufctl runs show ${document.run} lists them.`,
+    );
+  const meant = document.hosts.filter(
+    ({host, result}) => UNDOABLE.includes(result) && (names.length === 0 || names.includes(host)),
+  );
+  if (meant.length === 0)
+    throw new OperatorError(`run ${document.run} changed none of these hosts`, 'There is nothing to undo.');
+  return meant.map(({host}) => host);
+}

@@ -1,0 +1,21 @@
+import {writeTextFile} from '../io/result-file.js';
+import type {ApplyRun} from '../model/apply-run.js';
+import {renderApply} from '../report/apply-table.js';
+import {prettyJson} from '../text/canonical-json.js';
+
+import type {Output} from './output.js';
+import type {Terminal} from './terminal.js';
+
+/** Shows what became of an apply or rollback run: a table, or the document. */
+export async function writeApply(
+  run: ApplyRun,
+  outputs: readonly Output[],
+  terminal: Terminal,
+): Promise<void> {
+  const render = (format: string, colour: boolean, width: number): string =>
+    format === 'json' ? prettyJson(run) : renderApply(run, {colour, width, verbose: terminal.verbose});
+  for (const {format, file} of outputs) {
+    if (file === undefined) await terminal.result(render(format, terminal.colour, terminal.width));
+    else await writeTextFile(file, render(format, false, Infinity));
+  }
+}

@@ -1,0 +1,80 @@
+import type {Evidence} from '../model/evidence.js';
+import type {PlannedHost} from '../model/plan.js';
+import type {Service} from '../model/service.js';
+import type {StepOutcome, VerifyStep} from '../model/step.js';
+import {bootValue, runningValue} from '../rules/boot-value.js';
+import {noCaptureIsStalled} from '../rules/no-capture-is-stalled.js';
+
+import type {Verified} from './host-outcome.js';
+
+/**
+ * The plan's `verify` steps, judged from evidence collected after the change by the same parser and the same rules as an
+ * audit. What cannot be told was not verified: `failed`, since unknown is never a pass.
+ */
+export function verifySteps(
+  planned: PlannedHost,
+  evidence: Evidence,
+  services: readonly Service[],
+): Verified {
+  return new Map(
+    planned.steps.flatMap((step, index) =>
+      step.kind === 'verify' ? [[index, verifyStep(step, evidence, services)] as const] : [],
+    ),
+  );
+}
+
+function verifyStep(step: VerifyStep, evidence: Evidence, services: readonly Service[]): StepOutcome {
+  switch (step.what) {
+    case 'running':
+      return compared(step, 'runs with', runningValue(evidence));
+    case 'boot': {
+      const boot = bootValue(evidence);
+      return compared(
+        step,
+        'boots with',
+        boot.state === 'read' ? {state: 'read', value: boot.value.value} : boot,
+      );
+    }
+    case 'captures':
+      return capturesAlive(String(step.expected), evidence, services);
+  }
+}
+
+function compared(
+  step: VerifyStep,
+  verb: string,
+  found:
+    | {readonly state: 'read'; readonly value: number}
+    | {readonly state: 'absent'}
+    | {readonly state: 'unreadable'; readonly why: string},
+): StepOutcome {
+  if (found.state === 'absent') return failed(`${verb} no value, not ${step.expected}`);
+  if (found.state === 'unreadable') return failed(`what it ${verb} cannot be read: ${found.why}`);
+  return found.value === step.expected
+    ? verified(`${verb} ${found.value}`)
+    : failed(`${verb} ${found.value}, not ${step.expected}`);
+}
+
+/** The service has a capture, and none of its captures is stalled (ZBUF-001: moving, or idle with healthy pages). */
+function capturesAlive(id: string, evidence: Evidence, services: readonly Service[]): StepOutcome {
+  const service = services.find((one) => one.id === id || one.rcScript === id);
+  if (service === undefined) return failed(`${id} is not in the knowledge base`);
+  const descriptors = evidence.samples[1].descriptors;
+  if (descriptors.state !== 'read') return failed('the descriptors cannot be read');
+  const mine = descriptors.value.filter(({command}) => service.commands.some((c) => fits(c, command)));
+  if (mine.length === 0) return failed(`${id} has no capture open`);
+  const opinions = noCaptureIsStalled.evaluate({evidence, services, policy: {}});
+  const pids = new Set(mine.map(({pid}) => pid));
+  const about = opinions.filter(({pid}) => pid !== undefined && pids.has(pid));
+  const bad =
+    about.find(({verdict}) => verdict === 'fail') ?? about.find(({verdict}) => verdict === 'unknown');
+  if (bad !== undefined) return failed(bad.summary);
+  return verified(`${id} captures on ${[...new Set(mine.map((d) => d.interfaceName))].join(', ')}`);
+}
+
+const fits = (pattern: string, command: string): boolean =>
+  pattern.endsWith('*') ? command.startsWith(pattern.slice(0, -1)) : pattern === command;
+
+/** A verify step changes nothing: `already` is the word for "it is as planned". */
+const verified = (detail: string): StepOutcome => ({kind: 'verify', outcome: 'already', detail});
+const failed = (detail: string): StepOutcome => ({kind: 'verify', outcome: 'failed', detail});

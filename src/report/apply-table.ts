@@ -1,0 +1,123 @@
+import type {AppliedHost, ApplyRun, HostResult} from '../model/apply-run.js';
+import type {Outcome} from '../model/step.js';
+
+import type {Cell} from './grid.js';
+import {grid} from './grid.js';
+import {cleanCell, cleanName, plural} from './page.js';
+import type {Tone} from './paint.js';
+import {painter} from './paint.js';
+import type {RenderOptions} from './renderer.js';
+import {wrap} from './wrap.js';
+
+/** Worst first: what needs a person stands on top. */
+export const RESULT_ORDER: readonly HostResult[] = [
+  'failed',
+  'lost',
+  'rolled-back',
+  'refused',
+  'not-started',
+  'changed',
+  'already',
+];
+
+export const RESULT_TONE: Readonly<Record<HostResult, Tone>> = {
+  failed: 'bad',
+  lost: 'bad',
+  'rolled-back': 'risk',
+  refused: 'warn',
+  'not-started': 'doubt',
+  changed: 'good',
+  already: 'dim',
+};
+
+const HEAD = [
+  {title: 'RESULT', share: 0.15},
+  {title: 'HOST', share: 0.3},
+  {title: 'WHAT', share: 1},
+];
+
+/** What became of an apply or rollback run: a line a host, worst first, then the sum. */
+export function renderApply(run: ApplyRun, options: RenderOptions): string {
+  const paint = painter(options.colour);
+  const hosts = [...run.hosts].sort((a, b) => rank(a) - rank(b));
+  const rows = hosts.flatMap((host) => rowsOf(host, options.verbose));
+  const lines = [
+    ...(rows.length === 0 ? ['No host.'] : grid(HEAD, rows, options.width, paint)),
+    '',
+    ...wrap(sumOf(run), options.width),
+    ...nextSteps(run).flatMap((line) => wrap(line, options.width)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const rank = ({result}: AppliedHost): number => RESULT_ORDER.indexOf(result);
+
+function rowsOf(host: AppliedHost, verbose: boolean): readonly (readonly Cell[])[] {
+  const shown = verbose || !['changed', 'already', 'not-started'].includes(host.result);
+  const steps = shown ? host.steps.filter(({outcome}) => outcome !== 'not-started') : [];
+  return [
+    [
+      {text: host.result, tone: RESULT_TONE[host.result]},
+      {text: cleanName(host.host)},
+      {text: cleanCell(host.reason ?? summary(host))},
+    ],
+    ...steps.map((step): readonly Cell[] => [
+      {text: ''},
+      {text: ''},
+      {
+        text: cleanCell(
+          `${step.kind}: ${WORD[step.outcome]}${step.detail === '' ? '' : ` (${step.detail})`}`,
+        ),
+        tone: 'dim',
+      },
+    ]),
+  ];
+}
+
+/** A verify step's `already` means: it is as planned. */
+const WORD: Readonly<Record<Outcome, string>> = {
+  changed: 'changed',
+  already: 'as planned',
+  refused: 'refused',
+  failed: 'failed',
+  'rolled-back': 'taken back',
+  lost: 'not known',
+  'not-started': 'not started',
+};
+
+function summary({result, steps}: AppliedHost): string {
+  const moved = steps.filter(({outcome}) => outcome === 'changed' || outcome === 'rolled-back');
+  if (moved.length > 0) return moved.map(({kind, detail}) => (detail === '' ? kind : detail)).join('; ');
+  return steps.length === 0 || result !== 'already' ? '' : 'everything was as planned already';
+}
+
+function sumOf(run: ApplyRun): string {
+  const counts = RESULT_ORDER.flatMap((result) => {
+    const count = run.hosts.filter((host) => host.result === result).length;
+    return count === 0 ? [] : [`${count} ${result}`];
+  });
+  const end =
+    run.finishedAt === undefined
+      ? '; this run was never finished: zbufctl was ended'
+      : run.interrupted
+        ? '; stopped by the operator'
+        : '';
+  const about = run.undoes === undefined ? `plan ${cleanName(run.plan)}` : `undoes ${cleanName(run.undoes)}`;
+  return `${plural(run.hosts.length, 'host')}: ${counts.join(', ')}${end}. Run ${cleanName(run.run)}, ${about}, by ${cleanName(run.operator)}.`;
+}
+
+function nextSteps(run: ApplyRun): readonly string[] {
+  const has = (...results: readonly HostResult[]): boolean =>
+    run.hosts.some(({result}) => results.includes(result));
+  if (run.undoes !== undefined) {
+    return has('lost', 'failed', 'not-started')
+      ? [`Once more: zbufctl rollback ${cleanName(run.undoes)}`]
+      : [];
+  }
+  return [
+    ...(has('lost', 'not-started')
+      ? [`Go on with what is left: zbufctl apply --resume ${cleanName(run.run)}`]
+      : []),
+    ...(has('changed') ? [`Undo: zbufctl rollback ${cleanName(run.run)}`] : []),
+  ];
+}
