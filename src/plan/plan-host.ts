@@ -15,7 +15,7 @@ import {stepsOf} from './planned-steps.js';
 import type {SeenCapture} from './seen-captures.js';
 import {seenCaptures} from './seen-captures.js';
 import type {ServiceChanges} from './service-changes.js';
-import {serviceChanges} from './service-changes.js';
+import {sameScript, serviceChanges} from './service-changes.js';
 import {zerocopyRestarts} from './zerocopy-restarts.js';
 
 export interface PlanHostInput extends Scene {
@@ -128,15 +128,27 @@ function gateFor(
     input.findings.some((f) => DEMAND.includes(f.rule) && f.verdict === 'fail');
   if (!changes && also.length === 0 && !harmful && !mustProve && isSo(input, target))
     return gateOf(gaps(input.evidence));
-  const rc = [...services.flagged.map(({rc: change}) => change)];
+  const rc = services.flagged.map(({rc: change}) => change);
   return judgeGate({
     ...input,
     evidence: afterRcChanges(input.evidence, rc, input.services),
-    // Without a value to set, what keeps 0 from being set keeps anything else from being changed, too.
-    target: target ?? 0,
-    disabled: services.off.map(({service}) => service.id),
+    target: target ?? (rc.length > 0 ? present(input) : 0),
+    disabled: input.services
+      .filter((s) => services.off.some(({service}) => sameScript(s, service)))
+      .map(({id}) => id),
     also,
   });
+}
+
+/**
+ * The value that stays where none is set: a variable may switch on a service that the value breaks, so the plan is judged as
+ * if it set the value that is there. 0 asks for no more than that the host can be changed at all.
+ */
+function present({evidence}: PlanHostInput): number {
+  const running = runningValue(evidence);
+  const boot = bootValue(evidence);
+  const values = [running.state === 'read' ? running.value : 0, boot.state === 'read' ? boot.value.value : 0];
+  return values.find((value) => value !== 0) ?? 0;
 }
 
 /** Whether the host runs and boots as wanted; a value that was not read is not. */

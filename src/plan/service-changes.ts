@@ -34,9 +34,13 @@ export interface ServiceChanges {
 export const servicesNamed = (names: readonly string[], services: readonly Service[]): readonly Service[] =>
   services.filter((s) => names.includes(s.id) || (s.rcScript !== undefined && names.includes(s.rcScript)));
 
+/** Two entries of the knowledge base may be started by one script (Snort 2 and 3): rc cannot tell them apart. */
+export const sameScript = (a: Service, b: Service): boolean =>
+  a.id === b.id || (a.rcScript !== undefined && a.rcScript === b.rcScript);
+
 /** Whether the policy forbids to touch a service. */
 export const isKept = (service: Service, changes: ChangePolicy, services: readonly Service[]): boolean =>
-  servicesNamed(changes.keep, services).some((s) => s.id === service.id || s.rcScript === service.rcScript);
+  servicesNamed(changes.keep, services).some((kept) => sameScript(kept, service));
 
 /** What the policy wants of services, where it is not so yet. `disable` counts only where the value is to be on. */
 export function serviceChanges(
@@ -50,7 +54,7 @@ export function serviceChanges(
   const off: SwitchedOff[] = [];
   const disabled = turnsOn ? servicesNamed(changes.disable, services) : [];
   const runs = (service: Service): boolean =>
-    seen.some((c) => c.service?.rcScript === service.rcScript && c.service !== undefined);
+    seen.some((c) => c.service !== undefined && sameScript(c.service, service));
 
   for (const service of disabled) {
     const {rcScript, rcVariable} = service;
@@ -61,6 +65,13 @@ export function serviceChanges(
       refusals.push({
         reason: `${service.name} is to be disabled, but rc does not start it, so no plan can stop it`,
         remedy: `End ${service.name} by hand, and whatever starts it.`,
+      });
+      continue;
+    }
+    if (seen.some((c) => c.service?.id === service.id && c.jid !== undefined && c.jid > 0)) {
+      refusals.push({
+        reason: `${service.name} is to be disabled, but also captures in a jail, where no plan can stop it`,
+        remedy: `End ${service.name} in its jail.`,
       });
       continue;
     }

@@ -4,6 +4,8 @@ import {scriptOf} from '../rules/capture-services.js';
 import type {Scene} from '../rules/rule.js';
 import type {NotEditable} from '../steps/editable.js';
 
+import {BY_HAND} from '../text/planned-state.js';
+
 import type {SeenCapture} from './seen-captures.js';
 import {isKept} from './service-changes.js';
 
@@ -49,7 +51,7 @@ export function zerocopyRestarts(
       });
     } else if (script === undefined || (jid !== undefined && jid > 0)) {
       byHand.push({
-        reason: `by hand: ${what}, and ${jid !== undefined && jid > 0 ? `runs in jail ${jid}` : 'no enabled rc script starts it'}`,
+        reason: `${BY_HAND}${what}, and ${jid !== undefined && jid > 0 ? `runs in jail ${jid}` : 'no enabled rc script starts it'}`,
         remedy: `Restart ${command} (pid ${pid}) once the value is 0; it may ignore SIGTERM.`,
       });
     } else scripts.add(script);

@@ -2,7 +2,7 @@ import type {Plan, PlannedHost} from '../model/plan.js';
 import {canonicalJson} from '../text/canonical-json.js';
 import {describeStep} from '../text/describe-step.js';
 import type {PlannedState} from '../text/planned-state.js';
-import {plannedState} from '../text/planned-state.js';
+import {BY_HAND, plannedState} from '../text/planned-state.js';
 import {sanitize} from '../text/sanitize.js';
 
 import {cleanName, plural} from './page.js';
@@ -24,11 +24,15 @@ const NAMED = 12;
 export function renderPlan(plan: Plan, look: RenderOptions): string {
   const paint = painter(look.colour);
   const width = Math.max(NARROWEST, look.width);
-  const groups = groupsOf(plan.hosts).filter(({state}) => look.verbose || state !== 'nothing');
+  const groups = groupsOf(plan.hosts).filter((group) => look.verbose || isNoteworthy(group));
   const blocks = groups.map((group) => groupLines(group, {...look, width}, paint).join('\n'));
   const closing = closingLines(plan, {...look, width}, paint).join('\n');
   return `${[...blocks, closing].join('\n\n')}\n`;
 }
+
+/** Nothing can be planned for some things that a person still has to do. */
+const isNoteworthy = ({state, first}: Group): boolean =>
+  state !== 'nothing' || first.gate.reasons.some((reason) => reason.startsWith(BY_HAND));
 
 interface Group {
   readonly state: PlannedState;

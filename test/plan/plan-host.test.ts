@@ -285,3 +285,41 @@ test('a capture in a jail of the host is left to a person', () => {
   expect(plan.gate.reasons.join()).toContain('runs in jail 4');
   expect(shown(plan).join()).not.toContain('restart');
 });
+
+test('keeping a program that no script starts keeps no other one', () => {
+  const arp = {...pflogd('stalled'), pid: 77, command: 'tcpdump', args: 'tcpdump -i em0'};
+  const plan = planOf({
+    evidence: evidenceOf({...STALLED, captures: [arp]}),
+    policy: {zerocopy: 'off'},
+    changes: {keep: ['ngrep']},
+  });
+  expect(plan.gate.allowed).toBe(true);
+});
+
+test('a service that is to be disabled and captures in a jail, too, is refused', () => {
+  const evidence = evidenceOf({...STALLED, running: '0', sysctlConf: '', captures: [pflogd('fine')]});
+  const inJail =
+    evidence.processes.state === 'read' ? evidence.processes.value.map((p) => ({...p, jid: 4})) : [];
+  const plan = planOf({
+    evidence: {...evidence, processes: read(inJail)},
+    policy: {zerocopy: 'on'},
+    changes: {disable: ['pflog']},
+    probe: probeOf(),
+  });
+  expect(plan.gate.allowed).toBe(false);
+  expect(plan.gate.reasons.join()).toContain('captures in a jail');
+});
+
+test('where the value is on and stays, a variable that switches on a service which breaks is refused', () => {
+  const spec: PlanSpec = {
+    evidence: evidenceOf({running: '1', sysctlConf: BOOT_ON, variables: {pflog_enable: 'NO'}}),
+    changes: {rc: {pflog_enable: 'YES'}},
+    probe: probeOf(),
+  };
+  expect(planOf(spec).gate.reasons.join()).toMatch(/forks after opening/);
+  const off = planOf({
+    ...spec,
+    evidence: evidenceOf({running: '0', sysctlConf: '', variables: {pflog_enable: 'NO'}}),
+  });
+  expect(off.gate.allowed).toBe(true);
+});

@@ -1,0 +1,107 @@
+import {expect, test} from 'vitest';
+
+import type {Plan, PlannedHost} from '../../src/model/plan.js';
+import type {Step} from '../../src/model/step.js';
+import {describeStep} from '../../src/plan/describe-step.js';
+import {renderPlan} from '../../src/report/plan-text.js';
+
+const LOOK = {colour: false, width: Infinity, verbose: false};
+
+const host = (name: string, change: Partial<PlannedHost> = {}): PlannedHost => ({
+  host: name,
+  address: '192.0.2.1',
+  fingerprint: {},
+  gate: {allowed: true, reasons: [], remedies: []},
+  steps: [],
+  ...change,
+});
+const planOf = (...hosts: readonly PlannedHost[]): Plan => ({
+  schema: 'zbufctl.plan/1',
+  id: 'plan-20261124T120000Z-abcd',
+  madeFrom: '20261124T081500Z-audit-3f9a',
+  madeAt: '2026-11-24T12:00:00Z',
+  tool: {name: 'zbufctl', version: '0.1.0'},
+  policyHash: '0'.repeat(64),
+  hosts,
+});
+
+const write: Step = {
+  kind: 'write-boot',
+  file: '/etc/sysctl.conf',
+  from: 'a=1\nnet.bpf.zerocopy_enable=1',
+  to: 'a=1\nnet.bpf.zerocopy_enable=0',
+  bootFrom: 1,
+  bootTo: 0,
+};
+
+test.each<[string, Step]>([
+  ['net.bpf.zerocopy_enable 1 -> 0', {kind: 'set-running', oid: 'net.bpf.zerocopy_enable', from: 1, to: 0}],
+  ['/etc/sysctl.conf: boot value 1 -> 0', write],
+  ['/etc/sysctl.conf: boot value 0 -> 1 (a new file)', {...write, from: null, bootFrom: 0, bootTo: 1}],
+  ['/etc/sysctl.conf: remove lines that are not in force', {...write, bootTo: 1}],
+  [
+    '/etc/rc.conf: x_flags not set -> "-s 1"',
+    {kind: 'set-rc', file: '/etc/rc.conf', variable: 'x_flags', from: null, to: '-s 1'},
+  ],
+  [
+    'restart pflog (may SIGKILL what still holds /dev/bpf after 20 s)',
+    {kind: 'restart-service', service: 'pflog', from: 'running', to: 'running', timeLimit: 20, mayKill: true},
+  ],
+  [
+    'stop pflog',
+    {kind: 'stop-service', service: 'pflog', from: 'running', to: 'stopped', timeLimit: 20, mayKill: false},
+  ],
+  ['verify: pflogd captures', {kind: 'verify', what: 'captures', expected: 'pflogd'}],
+])('%s', (expected, step) => {
+  expect(describeStep(step)).toBe(expected);
+});
+
+test('hosts of which the same is planned stand together; those with nothing to do are only counted', () => {
+  const change = {steps: [{...write, why: ['ZBUF-003'], inverse: null}]};
+  const text = renderPlan(planOf(host('a', change), host('b', change), host('c')), LOOK);
+  expect(text).toContain('a, b (2 hosts): to change');
+  expect(text.match(/boot value 1 -> 0/g)).toHaveLength(1);
+  expect(text).toContain('3 hosts: 2 to change (2 steps), 1 with nothing to do, 0 refused, 0 not known.');
+  expect(text).not.toMatch(/^c/m);
+  expect(renderPlan(planOf(host('c')), {...LOOK, verbose: true})).toContain('c: nothing to do');
+  expect(renderPlan(planOf(host('c')), LOOK)).not.toContain('zbufctl apply');
+});
+
+test('what a person has to do is shown, also where nothing can be planned', () => {
+  const gate = {
+    allowed: true,
+    reasons: ['by hand: tcpdump (pid 7) has stopped recording'],
+    remedies: ['Restart it.'],
+  };
+  expect(renderPlan(planOf(host('a', {gate})), LOOK)).toContain('by hand: tcpdump (pid 7)');
+});
+
+test('a refusal shows every reason and remedy', () => {
+  const gate = {allowed: false, reasons: ['one', 'two'], remedies: ['mend one', 'mend two']};
+  const text = renderPlan(planOf(host('a', {gate})), LOOK);
+  for (const part of ['a: refused', '- one', '- two', 'to do: mend one', 'to do: mend two'])
+    expect(text).toContain(part);
+});
+
+test('the difference says where there is no newline at the end, and nothing from a host reaches the terminal as it is', () => {
+  const evil = '\u001b[2J\u202e';
+  const hostile: Step = {
+    ...write,
+    from: `# ${evil}\nnet.bpf.zerocopy_enable=1`,
+    to: `# ${evil}\nnet.bpf.zerocopy_enable=0`,
+  };
+  const rc: Step = {kind: 'set-rc', file: '/etc/rc.conf', variable: 'x_flags', from: evil, to: '-s 1'};
+  const steps = [hostile, rc].map((step) => ({...step, why: [], inverse: null}));
+  const gate = {allowed: true, reasons: [`by hand: ${evil}`], remedies: [evil]};
+  const text = renderPlan(planOf(host(`a${evil}`, {steps, gate})), LOOK);
+  expect(text).not.toMatch(/[\u001b\u202e]/);
+  expect(text).toContain('No newline at end of file');
+  expect(text).toContain('-x_flags="\\x1b[2J\\u{202e}"');
+  expect(text).toContain('+x_flags="-s 1"');
+});
+
+test('lines are wrapped to the terminal', () => {
+  const gate = {allowed: false, reasons: ['word '.repeat(60).trim()], remedies: []};
+  for (const line of renderPlan(planOf(host('a', {gate})), {...LOOK, width: 60}).split('\n'))
+    expect(line.length).toBeLessThanOrEqual(60);
+});
