@@ -48,7 +48,7 @@ export function stepsOf(input: StepsInput): readonly PlannedStep[] {
       ? []
       : [planned(input, NOW, setRunning(running, target), setRunning(target, running))]),
     ...edits.map((edit) => planned(input, BOOTS, write(edit), unwrite(edit))),
-    ...stopped.map((script) => planned(input, [], start(script, mayKill(script)), stop(script, true))),
+    ...stopped.map((script) => planned(input, [], start(script, false), stop(script, true))),
     // Undone by making sure it runs: the capture it has now needs no other, whatever the value is.
     ...restarts.map((script) =>
       planned(input, STALLS, restart(script, mayKill(script)), start(script, false)),
