@@ -28,35 +28,39 @@ export interface StepsInput {
 const TIME_LIMIT = 20;
 
 /**
- * The steps in the order they are carried out: what has to end first, the variables, the value, then what begins anew.
- * Undone from the last to the first, each step's inverse finds what it needs as it was. Verification comes last.
+ * The steps in the order they are carried out: what has to end first, the variables, the value, then what begins anew. The
+ * host undoes values and files before services, so that each starts again with the settings it had. Verification comes last.
  */
 export function stepsOf(input: StepsInput): readonly PlannedStep[] {
   const {target, running, services, edits} = input;
-  const stopped = [...new Set(services.flagged.flatMap(({restarts}) => restarts))];
-  const off = services.off.filter(({running: runs}) => runs).map(({script}) => script);
-  const restarts = input.restarts.filter((script) => !stopped.includes(script));
+  const stops = unique([
+    ...services.off.filter(({running: runs}) => runs).map(({script}) => script),
+    ...services.flagged.flatMap((flagged) => flagged.stops),
+  ]);
+  const again = unique(services.flagged.flatMap((flagged) => flagged.restarts)).filter(
+    (s) => !stops.includes(s),
+  );
+  const restarts = input.restarts.filter((script) => !stops.includes(script) && !again.includes(script));
   const mayKill = (script: string): boolean => input.stubborn.includes(script);
+  const restarted = (script: string, rules: readonly string[]): PlannedStep =>
+    planned(input, rules, restart(script, mayKill(script)), restart(script, true));
 
   const changing = [
-    ...[...new Set([...off, ...stopped])].map((script) =>
-      planned(input, STOPS, stop(script, mayKill(script)), start(script, false)),
-    ),
+    ...stops.map((script) => planned(input, STOPS, stop(script, mayKill(script)), start(script))),
     ...services.off.flatMap(({rc}) => (rc === undefined ? [] : [planned(input, STOPS, rc, back(rc))])),
     ...services.flagged.map(({rc}) => planned(input, [], rc, back(rc))),
     ...(target === undefined || running === undefined || serves(running, target)
       ? []
       : [planned(input, NOW, setRunning(running, target), setRunning(target, running))]),
     ...edits.map((edit) => planned(input, BOOTS, write(edit), unwrite(edit))),
-    ...stopped.map((script) => planned(input, [], start(script, false), stop(script, true))),
-    // Undone by making sure it runs: the capture it has now needs no other, whatever the value is.
-    ...restarts.map((script) =>
-      planned(input, STALLS, restart(script, mayKill(script)), start(script, false)),
-    ),
+    ...restarts.map((script) => restarted(script, STALLS)),
+    ...again.map((script) => restarted(script, input.restarts.includes(script) ? STALLS : [])),
   ];
   if (changing.length === 0) return [];
-  return [...changing, ...verification(input, [...stopped, ...restarts])];
+  return [...changing, ...verification(input, [...restarts, ...again])];
 }
+
+const unique = (scripts: readonly string[]): readonly string[] => [...new Set(scripts)];
 
 const NOW = ['ZBUF-001', 'ZBUF-002', 'ZBUF-004', 'ZBUF-005', 'ZBUF-007'];
 const BOOTS = ['ZBUF-003', 'ZBUF-004', 'ZBUF-005', 'ZBUF-006'];
@@ -117,7 +121,6 @@ const service = (
 
 const stop = (script: string, mayKill: boolean): ServiceStep =>
   service('stop-service', script, 'running', 'stopped', mayKill);
-const start = (script: string, mayKill: boolean): ServiceStep =>
-  service('start-service', script, 'stopped', 'running', mayKill);
+const start = (script: string): ServiceStep => service('start-service', script, 'stopped', 'running', false);
 const restart = (script: string, mayKill: boolean): ServiceStep =>
   service('restart-service', script, 'running', 'running', mayKill);

@@ -18,9 +18,12 @@ export interface SwitchedOff {
   readonly rc?: SetRc;
 }
 
-/** An rc variable that is to change, and the services that run and have to begin anew for it. */
+/** An rc variable that is to change, and the rc scripts of the services that run and have to end or begin anew for it. */
 export interface Flagged {
   readonly rc: SetRc;
+  /** It switches them off. */
+  readonly stops: readonly string[];
+  /** It is among their options. */
   readonly restarts: readonly string[];
 }
 
@@ -112,10 +115,18 @@ export function serviceChanges(
       });
       continue;
     }
-    const restarts = owners
-      .filter((s) => runs(s) && scriptOf(scene, s) !== undefined)
-      .flatMap((s) => s.rcScript ?? []);
-    flagged.push({rc: change.value, restarts: [...new Set(restarts)]});
+    const running = (of: (service: Service) => boolean): readonly string[] => [
+      ...new Set(
+        owners
+          .filter((s) => of(s) && runs(s) && scriptOf(scene, s) !== undefined)
+          .flatMap((s) => s.rcScript ?? []),
+      ),
+    ];
+    flagged.push({
+      rc: change.value,
+      stops: running((s) => s.rcVariable === variable && isOff(value)),
+      restarts: running((s) => s.flagsVariables.includes(variable)),
+    });
   }
   return {off, flagged, refusals};
 }

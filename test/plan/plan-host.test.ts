@@ -31,7 +31,7 @@ test('off: the value is set back now and at boot, what still captures in zero-co
   expect(plan.steps.map((s) => s.inverse?.kind ?? null)).toEqual([
     'set-running',
     'write-boot',
-    'start-service',
+    'restart-service',
     null,
     null,
     null,
@@ -165,7 +165,7 @@ test('what no rc script starts is left to a person, and does not block', () => {
   expect(shown(plan).filter((s) => s.startsWith('restart'))).toEqual(['restart-service pflog may kill']);
 });
 
-test('an rc variable that differs is set, around a stop and a start of the service that runs', () => {
+test('an rc variable that differs is set, and the service that runs is restarted for it', () => {
   const layout: Layout = {
     ...STALLED,
     running: '0',
@@ -179,16 +179,15 @@ test('an rc variable that differs is set, around a stop and a start of the servi
     changes: {rc: {pflog_flags: '-s 256', softflowd_enable: 'NO'}},
   });
   expect(shown(plan)).toEqual([
-    'stop-service pflog',
     'rc /etc/rc.conf pflog_flags -s 116 -> -s 256',
     'rc /etc/rc.conf softflowd_enable unset -> NO',
-    'start-service pflog',
+    'restart-service pflog',
     'verify running 0',
     'verify boot 0',
     'verify captures pflogd',
   ]);
   const undo = [...plan.steps].reverse().flatMap(({inverse}) => (inverse === null ? [] : [inverse.kind]));
-  expect(undo).toEqual(['stop-service', 'set-rc', 'set-rc', 'start-service']);
+  expect(undo).toEqual(['restart-service', 'set-rc', 'set-rc']);
   const same = planOf({
     evidence: evidenceOf({...layout, variables: {pflog_flags: '-s 256', softflowd_enable: 'no'}}),
     changes: {rc: {pflog_flags: '-s 256', softflowd_enable: 'NO'}},
@@ -322,4 +321,15 @@ test('where the value is on and stays, a variable that switches on a service whi
     evidence: evidenceOf({running: '0', sysctlConf: '', variables: {pflog_enable: 'NO'}}),
   });
   expect(off.gate.allowed).toBe(true);
+});
+
+test('a variable that switches off a service that runs stops it, and starts nothing', () => {
+  const evidence = evidenceOf({...STALLED, running: '0', sysctlConf: '', captures: [pflogd('fine')]});
+  const plan = planOf({evidence, policy: {zerocopy: 'off'}, changes: {rc: {pflog_enable: 'NO'}}});
+  expect(shown(plan)).toEqual([
+    'stop-service pflog',
+    'rc /etc/rc.conf pflog_enable YES -> NO',
+    'verify running 0',
+    'verify boot 0',
+  ]);
 });
