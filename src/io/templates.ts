@@ -32,6 +32,7 @@ const CHANGE_PARTS = [
   'watch',
   'record',
   'state',
+  'prepare',
   'begin',
   'decide',
   'main',

@@ -5,7 +5,7 @@ begin()
 	[ "$(id -u)" -eq 0 ] || { refuse not-root 'only root can change this host'; return; }
 	if [ -d "$dir" ]; then refuse wrong-state "run $run was begun before"; return; fi
 	prepare || { refuse no-journal "$why"; return; }
-	if ! guarded take-lock; then
+	if ! get_lock; then
 		refuse_locked
 		forget
 		return
@@ -47,67 +47,39 @@ forget()
 	rm -rf "$dir"
 }
 
-# The sender sets it: the text of this script.
-: "${change_text=}"
-
-# The run's folder, on disk.  A name that was used is not used again.
-prepare()
-{
-	[ ! -h "$base" ] || { why="$(shown "$base") is a symbolic link"; return 1; }
-	[ -d "$base" ] || why=$(mkdir -p "$base" 2>&1) || return 1
-	why=$(chmod 700 "$base" 2>&1) || return 1
-	why=$(mkdir "$dir" 2>&1) || return 1
-	if ! why=$(write_run 2>&1); then
-		why="cannot write $(shown "$dir"): $why"
-		forget
-		return 1
-	fi
-}
-
-write_run()
-{
-	note_self sender || return 1
-	printf '%s\n' "$plan" >"$dir/plan" || return 1
-	printf '%s\n' "$owner" >"$dir/owner" || return 1
-	printf '%s\n' "$seconds" >"$dir/seconds" || return 1
-	date +%s >"$dir/began" || return 1
-	printf '%s\n' "$change_text" >"$dir/change.sh" || return 1
-	: >"$dir/journal" || return 1
-	payload steps >"$dir/steps" || return 1
-	for number in $(indexes); do
-		load_step "$number" || return 1
-		[ "$kind" = write-boot ] || continue
-		[ "$from" = - ] || payload "from.$number" >"$dir/from.$number" || return 1
-		[ "$to" = - ] || payload "to.$number" >"$dir/to.$number" || return 1
-	done
-	undo_text >"$dir/undo.sh" || return 1
-	fsync "$dir"/* || return 1
-	fsync "$dir" 2>/dev/null || :
-}
-
-# Tells each step as it ends, until it is decided or waits for that.
+# Tells each step as it ends, until it is over, or waits for the decision, or nobody works on it.
 follow()
 {
-	told=' '
+	told=0 looks=0
 	while :; do
-		now=$(state)
 		tell_ended
-		case $now in
-		working|undoing) sleep 0.2 ;;
-		*) return ;;
+		case $progress in
+		undo-done) return ;;
+		done) [ -n "$(decision)" ] || return ;;
 		esac
+		looks=$((looks + 1))
+		# Who is alive is asked seldom: it takes a ps(1).
+		[ $((looks % 10)) -ne 0 ] || any_alive || return
+		sleep 0.1
 	done
 }
 
+# Sets progress to done or undo-done when the journal says so.
 tell_ended()
 {
-	for number in $(indexes); do
-		case $told in
-		*" $number "*) continue ;;
-		esac
-		[ -n "$(entries end | awk -F "$tab" -v n="$number" '$2 == n')" ] || continue
-		load_step "$number"
-		printf 'did\t%s\t%s\t%s\n' "$index" "$kind" "$(became begin end "$index")" 2>/dev/null
-		told="$told$number "
-	done
+	ended=$(awk -F "$tab" '
+		$NF != "." { next }
+		$1 == "end" { print $2 "\t" $3 "\t" $4 }
+		$1 == "done" || $1 == "undo-done" { over = $1 }
+		END { print over }' "$dir/journal")
+	progress=${ended##*"$newline"}
+	seen=0
+	while IFS=$tab read -r number outcome detail; do
+		seen=$((seen + 1))
+		if [ -z "$detail" ] || [ "$seen" -le "$told" ]; then continue; fi
+		told=$seen
+		load_step "$number" && printf 'did\t%s\t%s\t%s\t%s\n' "$index" "$kind" "$outcome" "$detail" 2>/dev/null
+	done <<END
+$ended
+END
 }

@@ -17,7 +17,7 @@ undo()
 	if ! decide undo; then
 		[ "$(decision)" = confirmed ] || { refuse no-journal 'the decision to undo cannot be written down'; return; }
 		# It was to stay, and is rolled back now.
-		guarded take-lock || { refuse_locked; return; }
+		get_lock || { refuse_locked; return; }
 		ln -sn rollback "$dir/rollback" 2>/dev/null
 		[ -h "$dir/rollback" ] || { refuse no-journal 'the decision to undo cannot be written down'; return; }
 		fsync "$dir" 2>/dev/null || :

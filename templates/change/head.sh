@@ -20,6 +20,7 @@
 #   backup.N                the old file, byte for byte
 #   journal                 what was done, written down before and after it
 #   decision                a link to "confirmed" or "undo": whoever makes it, decides
+#   reserve                 space for the undo, should the disk be full
 #   worker, watcher, ...    pid and start time of the processes of the run
 #   change.sh, undo.sh      this script; how to undo it by hand
 # /var/db/zbufctl/lock is a link to the run that may change this host.
@@ -38,6 +39,8 @@ export LC_ALL PATH
 
 base=$root/var/db/zbufctl
 tab=$(printf '\t')
+newline='
+'
 run='' dir=''
 # Why something was not done, one line.
 why=''

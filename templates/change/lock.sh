@@ -17,6 +17,13 @@ guarded()
 	lockf -k -s -t 30 "$base/guard" /bin/sh "$dir/change.sh" "$1" "$run" 2>/dev/null
 }
 
+# Believed from the lock: what took it may have been ended before it could say so.
+get_lock()
+{
+	guarded take-lock
+	[ "$(lock_holder)" = "$run" ]
+}
+
 take_lock()
 {
 	held=$(lock_holder)
@@ -38,13 +45,13 @@ free_lock()
 	fsync "$base" 2>/dev/null || :
 }
 
-# is_over run: it is decided, and nothing is left to do.
+# is_over run: it is decided, and nothing is left to do; or somebody removed its folder, and nobody knows what was done.
 is_over()
 (
 	is_name "$1" || exit 1
 	use_run "$1"
 	case $(state) in
-	confirmed|undone) exit 0 ;;
+	confirmed|undone|none) exit 0 ;;
 	esac
 	exit 1
 )

@@ -8,8 +8,7 @@ emit()
 	for word in "$@"; do
 		entry=$entry$tab$word
 	done
-	lines=$lines$entry'
-'
+	lines=$lines$entry$newline
 	count=$((count + 1))
 }
 

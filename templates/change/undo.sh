@@ -5,13 +5,15 @@ put_back()
 {
 	[ -d "$dir" ] && [ -n "$(decision)" ] || return 1
 	note_self undoer || :
-	end_worker || { say "the worker does not end"; return 1; }
-	guarded take-lock || { say "another run has the lock"; return 1; }
 	case $(undo_result) in
+	# It may have been ended just before it freed the lock.
 	ok) guarded free-lock; return ;;
 	# Tried already; whoever wants it tried again writes undo-start first.
 	failed) return 1 ;;
 	esac
+	end_worker || { say "the worker does not end"; return 1; }
+	get_lock || { say "another run has the lock"; return 1; }
+	rm -f "$dir/reserve"
 	worst=ok
 	# Values and files first, so that a service starts with the settings it had.
 	for number in $(reversed); do
@@ -70,12 +72,12 @@ undo_text()
 	for number in $(reversed); do
 		load_step "$number" && printf '#   %s\n' "$(by_hand)"
 	done
-	printf '\nexec /bin/sh "%s/change.sh" undo %s >/dev/null\n' "\${ZBUFCTL_ROOT:-}$(shown "$dir")" "$run"
+	printf '\nexec /bin/sh "%s/change.sh" undo %s >/dev/null\n' "\${ZBUFCTL_ROOT:-}$(shown "$base/$run")" "$run"
 }
 
 by_hand()
 {
-	folder=$(shown "$dir")
+	folder=$(shown "$base/$run")
 	case $kind.$from in
 	set-running.*) printf 'sysctl %s=%s' "$subject" "${from#=}" ;;
 	write-boot.-) printf 'rm %s' "$subject" ;;

@@ -36,7 +36,10 @@ watch()
 			tries=$((tries + 1))
 			[ "$tries" -lt 60 ] || exit 1
 			;;
-		*) watch_work ;;
+		*)
+			watch_work
+			[ -z "$(decision)" ] || continue
+			;;
 		esac
 		sleep 1
 	done
@@ -68,5 +71,6 @@ watch_work()
 
 finish_confirmed()
 {
+	rm -f "$dir/reserve"
 	sweep && guarded free-lock
 }

@@ -1,0 +1,74 @@
+import {execFileSync} from 'node:child_process';
+import {cpSync, mkdirSync} from 'node:fs';
+
+import {afterAll, describe, expect, test} from 'vitest';
+
+import {machineOf} from '../lab/practice-root.js';
+
+import type {ChangeHost} from './change-host.js';
+import {changeFleet, isLocked, leftOvers, RUN, steps} from './change-host.js';
+
+const fleet = changeFleet();
+afterAll(() => {
+  fleet.close();
+});
+
+/** Puts a folder on a file system of its own, so small that it fills up; answers how to undo that. */
+function makeSmall(host: ChangeHost, folder: string, kilobytes: number): () => void {
+  const at = host.path(folder);
+  mkdirSync(at, {recursive: true});
+  const kept = host.path('root/kept');
+  cpSync(at, kept, {recursive: true, verbatimSymlinks: true});
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k,mode=755`, 'tmpfs', at], {stdio: 'pipe'});
+  cpSync(kept, at, {recursive: true, verbatimSymlinks: true});
+  return () => {
+    execFileSync('umount', ['-l', at]);
+  };
+}
+
+/** Takes a host with so small a file system through a run; answers how far it came. */
+async function tryOut(folder: string, kilobytes: number): Promise<string> {
+  const host = fleet.open(machineOf('stalled-pflogd'));
+  const before = host.snapshot();
+  const unmount = makeSmall(host, folder, kilobytes);
+  try {
+    const begun = await host.begin([steps.running, steps.boot, steps.rc]);
+    let state: string = begun.record?.state ?? 'no record';
+    if (state === 'waiting') {
+      expect(host.snapshot()).not.toEqual(before);
+      state = (await host.contact('undo', RUN)).record?.state ?? 'no record';
+    }
+
+    expect([kilobytes, state]).toEqual([kilobytes, state === 'none' ? 'none' : 'undone']);
+    expect(host.snapshot()).toEqual(before);
+    expect(leftOvers(host)).toEqual([]);
+    expect(isLocked(host)).toBe(false);
+    return begun.record?.refused?.why ?? begun.record?.state ?? 'no record';
+  } finally {
+    unmount();
+  }
+}
+
+const mayMount = ((): boolean => {
+  try {
+    makeSmall(fleet.open(machineOf('healthy')), 'var/db/zbufctl', 64)();
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+// Without the right to mount there is no small file system to be had; every-point.test.ts simulates it call by call.
+describe.skipIf(!mayMount)('a disk that is really full leaves the host as before or as planned', () => {
+  test.each([
+    {folder: 'var/db/zbufctl', sizes: [4, 80, 120, 128, 132, 136, 140, 144, 148, 152, 156, 160, 256]},
+    {folder: 'etc', sizes: [8, 12, 16, 64]},
+  ])('$folder, in sizes from too small for anything to large enough', async ({folder, sizes}) => {
+    const seen = await Promise.all(sizes.map((kilobytes) => tryOut(folder, kilobytes)));
+
+    process.stdout.write(`${folder}, by size: ${seen.join(' ')}\n`);
+    expect(seen.at(-1)).toBe('waiting');
+    expect(seen[0]).not.toBe('waiting');
+    expect(seen).toContain('undone');
+  });
+});

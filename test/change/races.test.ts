@@ -1,0 +1,115 @@
+import {execFileSync} from 'node:child_process';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+
+import {afterAll, expect, test} from 'vitest';
+
+import {machineOf} from '../lab/practice-root.js';
+
+import {changeFleet, isLocked, leftOvers, RUN, steps, trace, until} from './change-host.js';
+
+const fleet = changeFleet();
+afterAll(() => {
+  fleet.close();
+});
+
+test('of many confirmations and undos at once exactly one kind wins, and the host is as it says', async () => {
+  const winners = new Set<string>();
+  for (let round = 0; round < 4; round += 1) {
+    const host = fleet.open(machineOf('stalled-pflogd'));
+    const before = host.snapshot();
+    await host.begin([steps.boot, steps.running]);
+    const planned = host.snapshot();
+
+    // In turns, so that either may come first. An undo after a confirmation is a rollback, which is meant to win.
+    const asked = Array.from({length: 8}, (_, i) =>
+      (i + round) % 2 === 0 ? ('confirm' as const) : ('undo' as const),
+    );
+    const headStart = round % 2 === 0 ? 0 : 60;
+    const answers = await Promise.all(
+      asked.map(async (what) => {
+        if (what === 'undo') await new Promise((resolve) => setTimeout(resolve, headStart));
+        return host.contact(what, RUN);
+      }),
+    );
+
+    const record = await until(host, ({state}) => state === 'confirmed' || state === 'undone');
+    expect(host.snapshot()).toEqual(record.state === 'confirmed' ? planned : before);
+    const confirmations = answers.filter((_, i) => asked[i] === 'confirm');
+    const refused = confirmations.filter(({record: r}) => r?.refused?.why === 'wrong-state').length;
+    const decision = execFileSync('readlink', [host.path(`var/db/zbufctl/${RUN}/decision`)], {
+      encoding: 'utf8',
+    });
+    winners.add(decision.trim());
+    // Who asks to confirm when the undo was decided hears so.
+    if (decision.trim() === 'undo') expect(refused).toBe(confirmations.length);
+    expect(isLocked(host)).toBe(false);
+  }
+  process.stdout.write(`decided: ${[...winners].join(' and ')}\n`);
+});
+
+test('a confirmation in the very moment the host gives up is refused, or stands', async () => {
+  const host = fleet.open(machineOf('stalled-pflogd'));
+  const before = host.snapshot();
+  trace(host, 'confirm 1 before hold');
+  await host.begin([steps.boot], {confirmSeconds: 2});
+  const planned = host.snapshot();
+  // Held where it asks whether the watcher is alive; meanwhile the time runs out.
+  const confirmation = host.contact('confirm', RUN);
+  await until(host, ({state}) => state === 'undone');
+  writeFileSync(host.path('.lab/trace.go'), '');
+
+  const {record} = await confirmation;
+
+  expect(record?.state).toBe('undone');
+  expect(record?.refused?.why).toBe('wrong-state');
+  expect(host.snapshot()).toEqual(before);
+  expect(host.snapshot()).not.toEqual(planned);
+});
+
+test('the work goes on when the connection is cut, and can be confirmed over another', async () => {
+  const host = fleet.open(machineOf('stalled-pflogd'));
+  // The worker waits at its first look at the file, while the sender goes.
+  trace(host, 'work 3 before hold');
+  const first = host.begin([steps.boot, steps.running]);
+  while (!existsSync(host.path('.lab/trace.held'))) await new Promise((r) => setTimeout(r, 20));
+  const sender = Number(host.text(`var/db/zbufctl/${RUN}/sender`).split('\t')[0]);
+  process.kill(-sender, 'SIGKILL');
+  await first;
+  expect((await host.contact('status')).record?.state).toBe('working');
+  writeFileSync(host.path('.lab/trace.go'), '');
+
+  await until(host, ({state}) => state === 'waiting');
+  const {record} = await host.contact('confirm', RUN);
+
+  expect(record?.state).toBe('confirmed');
+  expect(host.snapshot()['running']).toBe('0');
+});
+
+test('an undo while the work is going on ends the work first', async () => {
+  const host = fleet.open(machineOf('stalled-pflogd'));
+  const before = host.snapshot();
+  trace(host, 'work 19 before hold');
+  const first = host.begin([steps.boot, steps.running]);
+  while (!existsSync(host.path('.lab/trace.held'))) await new Promise((r) => setTimeout(r, 20));
+
+  const {record} = await host.contact('undo', RUN);
+  writeFileSync(host.path('.lab/trace.go'), '');
+  const begun = await first;
+
+  expect(record?.state).toBe('undone');
+  expect(begun.record?.state).toBe('undone');
+  expect(host.snapshot()).toEqual(before);
+  expect(leftOvers(host)).toEqual([]);
+});
+
+test('what is kept on the host is for root only, and holds no more than it needs', async () => {
+  const host = fleet.open(machineOf('stalled-pflogd'));
+  await host.begin([steps.boot]);
+  const modes = execFileSync('find', [host.path('var/db/zbufctl'), '-type', 'd', '-printf', '%m\n'], {
+    encoding: 'utf8',
+  });
+
+  expect(new Set(modes.trim().split('\n'))).toEqual(new Set(['700']));
+  expect(readFileSync(host.path(`var/db/zbufctl/${RUN}/backup.0`), 'utf8')).toBe(steps.boot.from);
+  await host.contact('undo', RUN);
+});
