@@ -4,9 +4,10 @@ import {writeTextFile} from '../io/result-file.js';
 import {RunStore} from '../io/run-store.js';
 import {readVersion} from '../io/version.js';
 import type {AuditRun} from '../model/audit-run.js';
-import type {Host, Inventory} from '../model/host.js';
-import {OperatorError} from '../model/operator-error.js';
+import type {ChangePolicy} from '../model/change-policy.js';
+import type {Host} from '../model/host.js';
 import type {Plan} from '../model/plan.js';
+import {windowAt} from '../plan/in-window.js';
 import type {HostToPlan} from '../plan/make-plan.js';
 import {makePlan} from '../plan/make-plan.js';
 import {renderPlan} from '../report/plan-text.js';
@@ -22,6 +23,7 @@ import {openLookups} from './lookups.js';
 import type {Output} from './output.js';
 import {parseOutputs} from './output.js';
 import {readChangePolicies} from './read-change-policies.js';
+import {storedAudit} from './stored-audit.js';
 import {surroundings} from './surroundings.js';
 import type {Terminal} from './terminal.js';
 
@@ -53,44 +55,14 @@ export async function planCommand(
     flags.from === undefined
       ? await freshAudit(names, flags, {around, terminal, store})
       : await storedAudit(flags.from, names, await readInventory(flags, around, terminal, true), store);
-  const plan = await planFor(run, hosts, store, {
+  const {plan, changes} = await planFor(run, hosts, store, {
     folder: around.workingDirectory,
     cleanDuplicates: flags['clean-duplicates'] === true,
   });
   await new PlanStore(around.stateDirectory).save(plan);
   await writePlan(plan, outputs, terminal);
+  for (const note of windowNotes(plan, changes)) terminal.note(note);
   return exitCodeOfPlan(plan);
-}
-
-interface Audited {
-  readonly run: AuditRun;
-  /** The hosts of the run, as the inventory has them now. */
-  readonly hosts: readonly Host[];
-}
-
-async function storedAudit(
-  word: string,
-  names: readonly string[],
-  inventory: Inventory,
-  store: RunStore,
-): Promise<Audited> {
-  const id = await store.resolve(word, 'audit');
-  const {document} = await store.load(id, 'zbufctl.audit/1');
-  const strangers = names.filter((name) => !document.hosts.some(({host}) => host === name));
-  if (strangers.length > 0)
-    throw new OperatorError(
-      `run ${id} has no host ${strangers.join(', ')}`,
-      `zbufctl runs show ${id} lists them.`,
-    );
-  const meant = document.hosts.filter(({host}) => names.length === 0 || names.includes(host));
-  const hosts = meant.map(({host, address, groups}): Host => {
-    const known = inventory.hosts.find(({name}) => name === host);
-    const none = {become: 'none', identityFiles: [], knownHosts: [], policy: {}} as const;
-    return (
-      known ?? {...none, ...inventory.defaults, name: host, address, groups, origin: {file: '', line: 0}}
-    );
-  });
-  return {run: {...document, hosts: meant}, hosts};
 }
 
 async function planFor(
@@ -98,7 +70,7 @@ async function planFor(
   hosts: readonly Host[],
   store: RunStore,
   options: {readonly folder: string; readonly cleanDuplicates: boolean},
-): Promise<Plan> {
+): Promise<{readonly plan: Plan; readonly changes: ReadonlyMap<string, ChangePolicy>}> {
   const lookups = await openLookups(hosts, store);
   const changes = readChangePolicies(hosts, lookups.servicesFor, options.folder);
   const seen = new Map<string, HostToPlan>();
@@ -120,7 +92,7 @@ async function planFor(
     });
   }
   const failures = new Map(run.hosts.map((one) => [one.host, one.failure]));
-  return makePlan({
+  const plan = makePlan({
     hosts: hosts.map(
       (host): HostToPlan =>
         seen.get(host.name) ?? {
@@ -136,6 +108,22 @@ async function planFor(
     version: readVersion(),
     cleanDuplicates: options.cleanDuplicates,
   });
+  return {plan, changes};
+}
+
+/** Where the maintenance window of hosts to change is closed now, and when it opens; a line a window. */
+function windowNotes(plan: Plan, changes: ReadonlyMap<string, ChangePolicy>): readonly string[] {
+  const now = new Date(plan.madeAt);
+  const notes = plan.hosts.flatMap((host) => {
+    const window = changes.get(host.host)?.window ?? [];
+    const state = windowAt(window, now);
+    if (state.open || plannedState(host) !== 'changes') return [];
+    const ranges = window.map(({text}) => text).join(', ');
+    return [
+      `The maintenance window (${ranges}) is closed; it opens at ${state.opens.toISOString().slice(0, 16)}Z.`,
+    ];
+  });
+  return [...new Set(notes)];
 }
 
 const NO_EVIDENCE = {message: 'the run has no evidence of it', fix: 'Audit the host again.'};

@@ -202,6 +202,21 @@ test('on is refused where nothing is proven, with every reason', {timeout: 60_00
   expect(planOf(result).hosts[0]?.gate.reasons.join('\n')).toContain('was not probed');
 });
 
+test('a closed maintenance window is said on stderr, with when it opens', {timeout: 60_000}, async () => {
+  // Open for one minute a week, and not in this one or the next.
+  const day = new Date(Date.now() + 2 * 86_400_000).toUTCString().slice(0, 3);
+  writeFileSync(join(dir, 'window.yaml'), `zerocopy: off\nwindow: "${day} 12:00-12:01"\n`);
+  const {stderr, code} = await run([
+    '--from',
+    plan.madeFrom,
+    '--policy',
+    join(dir, 'window.yaml'),
+    names.get('stalled-pflogd') ?? '',
+  ]);
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/The maintenance window \(\w{3} 12:00-12:01\) is closed; it opens at .*T12:00Z\./);
+});
+
 test('--help shows examples and the exit codes', async () => {
   const {stdout} = await zbufctl(['plan', '--help']);
   expect(stdout).toContain('EXAMPLES');
