@@ -8,6 +8,8 @@ export interface AppliedHost {
   readonly result: HostResult;
   /** Why, when it is not changed or already. */
   readonly reason?: string;
+  /** The run under whose name the host keeps the journal, when that is not this run (apply --resume). */
+  readonly journal?: string;
   readonly steps: readonly StepOutcome[];
 }
 
