@@ -33,8 +33,9 @@ main()
 		[ -d "$dir" ] || exit 1
 		;;
 	esac
-	# What is begun goes on when the connection is cut: the dead-man switch decides then.
-	trap '' HUP PIPE
+	# What is begun goes on when the connection is cut: the dead-man switch decides then.  The signals are caught, not
+	# ignored: a service that is started here would ignore them too.
+	trap : HUP PIPE
 	case $what in
 	work) work; exit ;;
 	watch) watch; exit ;;

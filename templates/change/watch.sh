@@ -21,7 +21,7 @@ decide()
 # Looks once a second.  Seconds are counted, not read from the clock, which may be set meanwhile.
 watch()
 {
-	trap '' HUP INT PIPE TERM
+	trap : HUP INT PIPE TERM
 	note_self watcher || exit 1
 	limit_of_work=$(work_limit) patience=$(fact seconds)
 	worked=0 waited=0 tries=0

@@ -1,5 +1,15 @@
 import {execFileSync} from 'node:child_process';
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import {join} from 'node:path';
 
 import {afterAll, expect, test} from 'vitest';
 
@@ -112,4 +122,33 @@ test('what is kept on the host is for root only, and holds no more than it needs
   expect(new Set(modes.trim().split('\n'))).toEqual(new Set(['700']));
   expect(readFileSync(host.path(`var/db/zbufctl/${RUN}/backup.0`), 'utf8')).toBe(steps.boot.from);
   await host.contact('undo', RUN);
+});
+
+test('a service that is started, also by the undo, inherits no ignored signal and the umask of init', async () => {
+  const host = fleet.open(machineOf('healthy'));
+  // A service(8) of its own for this host, which writes down what it was given.
+  const programs = realpathSync(host.path('bin'));
+  rmSync(host.path('bin'));
+  mkdirSync(host.path('bin'));
+  for (const name of readdirSync(programs)) symlinkSync(join(programs, name), host.path(`bin/${name}`));
+  for (const shared of ['sh', 'awk']) symlinkSync(join(programs, '..', shared), host.path(shared));
+  rmSync(host.path('bin/service'));
+  writeFileSync(
+    host.path('bin/service'),
+    `#!/bin/sh\n[ "$2" != onestart ] || { umask; grep SigIgn /proc/self/status; pwd; } >>'${host.path('tmp/seen')}'\n. '${programs}/service'\n`,
+    {mode: 0o755},
+  );
+
+  await host.begin([steps.restart]);
+  const {record} = await host.contact('undo', RUN);
+
+  expect(record?.undone[0]?.detail).toMatch(/started again/);
+  const seen = host.text('tmp/seen').trim().split('\n');
+  expect(seen).toHaveLength(6);
+  for (const [at, text] of seen.entries()) {
+    if (at % 3 === 0) expect(text).toBe('0022');
+    if (at % 3 === 2) expect(text).toBe('/');
+    // HUP 1, PIPE 13, TERM 15, as bits from 0.
+    if (at % 3 === 1) expect(parseInt(text.replace(/.*\t/, '').slice(-8), 16) & 0b101_0000_0000_0001).toBe(0);
+  }
 });

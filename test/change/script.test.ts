@@ -27,7 +27,7 @@ const begin = (plan: readonly Step[], more: object = {}): string =>
     ...more,
   });
 
-test('a script cut anywhere does nothing', {timeout: 120_000}, () => {
+test('a script cut anywhere does nothing', {timeout: 120_000}, async () => {
   const host = fleet.open(machineOf('stalled-pflogd'));
   const before = host.snapshot();
   const script = begin([steps.boot, steps.running, steps.restart]).trimEnd();
@@ -50,6 +50,9 @@ test('a script cut anywhere does nothing', {timeout: 120_000}, () => {
 
   expect(host.snapshot()).toEqual(before);
   expect(existsSync(host.path('var/db/zbufctl'))).toBe(false);
+  // The same shell does carry out the whole of it.
+  expect((await host.give(script)).record?.state).toBe('waiting');
+  await host.contact('undo', RUN);
   rmSync(folder, {recursive: true});
   rmSync(`${folder}.out`);
 });
