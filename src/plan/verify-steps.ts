@@ -65,9 +65,9 @@ function capturesAlive(id: string, evidence: Evidence, services: readonly Servic
   if (mine.length === 0) return failed(`${id} has no capture open`);
   const opinions = noCaptureIsStalled.evaluate({evidence, services, policy: {}});
   const pids = new Set(mine.map(({pid}) => pid));
-  const about = opinions.filter(({pid}) => pid !== undefined && pids.has(pid));
-  const bad =
-    about.find(({verdict}) => verdict === 'fail') ?? about.find(({verdict}) => verdict === 'unknown');
+  // An opinion about no process is one about the host: it could not be seen, so this capture was not either.
+  const about = opinions.filter(({pid}) => pid === undefined || pids.has(pid));
+  const bad = about.find(({verdict}) => verdict === 'fail') ?? about.find(({verdict}) => verdict !== 'pass');
   if (bad !== undefined) return failed(bad.summary);
   return verified(`${id} captures on ${[...new Set(mine.map((d) => d.interfaceName))].join(', ')}`);
 }
