@@ -44,6 +44,10 @@ make_rc()
 	made=$dir/to.$index
 	if [ -e "$target" ]; then
 		keep "$target" "$made" || return 1
+		# sysrc appends to a last line that does not end, and makes one line of the two.
+		if [ -n "$(tail -c 1 "$made")" ]; then
+			why=$({ printf '\n' >>"$made"; } 2>&1) || return 1
+		fi
 	else
 		why=$({ : >"$made"; } 2>&1) || return 1
 	fi

@@ -15,7 +15,9 @@ born()
 # note_self role: writes down who we are, so that a pid that is given out again is not taken for us.
 note_self()
 {
-	printf '%s\t%s\n' "$$" "$(born "$$")" >"$dir/$1.$$" && mv -f "$dir/$1.$$" "$dir/$1"
+	# Who cannot be known again must not work: nobody could tell that it is alive, and end it.
+	since=$(born "$$") || return 1
+	printf '%s\t%s\n' "$$" "$since" >"$dir/$1.$$" && mv -f "$dir/$1.$$" "$dir/$1"
 }
 
 # is_alive role: the process that noted itself so; sets pid.

@@ -23,7 +23,7 @@ timed()
 look()
 {
 	up=unknown pids=''
-	timed "$time_limit" service "$subject" onestatus
+	timed 10 service "$subject" onestatus
 	status=$?
 	case $said in
 	*' is running as pid '*)
@@ -39,7 +39,7 @@ look()
 
 start_service()
 {
-	timed "$time_limit" service "$subject" onestart
+	timed 30 service "$subject" onestart
 	status=$? told=$said
 	look || return 1
 	[ "$up" != yes ] || return 0

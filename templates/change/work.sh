@@ -38,8 +38,8 @@ already_words()
 	esac
 }
 
-# Seconds the work may take: what the steps allow themselves, and a minute.
+# Seconds the work may take: what the services allow themselves (stop, start, status), and a minute.
 work_limit()
 {
-	awk -F "$tab" '$7 != "-" { sum += 4 * $7 + 10 } END { print sum + 60 }' "$dir/steps"
+	awk -F "$tab" '$7 != "-" { sum += $7 + 80 } END { print sum + 60 }' "$dir/steps"
 }

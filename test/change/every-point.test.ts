@@ -187,7 +187,7 @@ describe.each([
     const points = [...references].flatMap(([plan, reference]) => pointsOf(plan, parts, reference));
     for (const part of parts) expect(points.filter((p) => p.part === part).length).toBeGreaterThan(3);
 
-    const wrong = await pool(points, 16, async (point) => {
+    const wrong = await pool(points, 8, async (point) => {
       const reference = references.get(point.plan);
       return reference === undefined ? [`no plan ${point.plan}`] : disturb(point, course, reference);
     });
