@@ -158,7 +158,7 @@ export const isLocked = (host: ChangeHost): boolean =>
 export async function until(
   host: ChangeHost,
   wanted: (record: HostRecord) => boolean,
-  seconds = 30,
+  seconds = 120,
 ): Promise<HostRecord> {
   const end = Date.now() + seconds * 1000;
   for (let look = 0; ; look += 1) {
