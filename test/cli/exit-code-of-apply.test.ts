@@ -1,0 +1,48 @@
+import {expect, test} from 'vitest';
+
+import {exitCodeOfApply} from '../../src/cli/exit-code-of-apply.js';
+import type {ExitCode} from '../../src/cli/exit-codes.js';
+import type {HostResult} from '../../src/model/apply-run.js';
+import {EARLIER} from '../app/fleet.js';
+
+const codeOf = (
+  results: readonly HostResult[],
+  more: {interrupted?: boolean; undoes?: string} = {},
+): ExitCode =>
+  exitCodeOfApply({
+    interrupted: false,
+    hosts: results.map((result, i) => ({host: `fw${i}`, result, steps: []})),
+    ...more,
+  });
+
+test.each<[HostResult, ExitCode]>([
+  ['changed', 0],
+  ['already', 0],
+  ['not-started', 4],
+  ['refused', 5],
+  ['rolled-back', 6],
+  ['lost', 7],
+  ['failed', 7],
+])('a host that is %s makes it %i', (result, code) => {
+  expect(codeOf([result])).toBe(code);
+  expect(codeOf(['changed', result, 'already'])).toBe(code);
+});
+
+test('with several, the largest that applies', () => {
+  expect(codeOf(['refused', 'not-started', 'changed'])).toBe(5);
+  expect(codeOf(['rolled-back', 'lost', 'refused'])).toBe(7);
+  expect(codeOf(['refused', 'rolled-back'])).toBe(6);
+  expect(codeOf([])).toBe(0);
+});
+
+test('to a rollback, a host that was rolled back is what was wanted; one in doubt still is', () => {
+  expect(codeOf(['rolled-back', 'already'], {undoes: EARLIER})).toBe(0);
+  expect(codeOf(['rolled-back', 'failed'], {undoes: EARLIER})).toBe(7);
+  expect(codeOf(['rolled-back', 'not-started'], {undoes: EARLIER})).toBe(4);
+  expect(codeOf(['rolled-back', 'refused'], {undoes: EARLIER})).toBe(5);
+});
+
+test('a run that was stopped did not do everything, and hides nothing worse', () => {
+  expect(codeOf(['changed'], {interrupted: true})).toBe(4);
+  expect(codeOf(['lost'], {interrupted: true})).toBe(7);
+});
