@@ -37,6 +37,8 @@ export interface FleetDeps extends Omit<HostDeps, 'beforeChange'> {
 export interface Target {
   readonly planned: PlannedHost;
   readonly host: Host;
+  /** How it stands until something else is known: an earlier run lost it. Absent: nothing was done to it. */
+  readonly standing?: AppliedHost;
 }
 
 /**
@@ -52,7 +54,7 @@ export async function applyPlan(
 ): Promise<ApplyRun> {
   const startedAt = deps.now();
   const entries = new Map<string, AppliedHost>(
-    targets.map(({planned}) => [planned.host, hostOutcome(planned, 'not-started')]),
+    targets.map(({planned, standing}) => [planned.host, standing ?? hostOutcome(planned, 'not-started')]),
   );
   const snapshot = (): ApplyRun => ({
     schema: 'zbufctl.apply/1',
