@@ -84,7 +84,7 @@ async function check(
 ): Promise<AppliedHost | undefined> {
   const way = await clearTheWay(session, options, deps);
   if (!way.ok) return unreached(planned, way.error);
-  if (way.value !== undefined) return hostOutcome(planned, 'refused', way.value);
+  if (way.value !== undefined) return hostOutcome(planned, way.value.result, way.value.reason);
   const evidence = await collectThrough(session, host, {
     collector: deps.collector,
     timeoutMs: options.timeoutMs,

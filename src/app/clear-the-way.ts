@@ -7,21 +7,31 @@ import {contactScript} from '../steps/change-script.js';
 import type {HostDeps, HostOptions} from './apply-options.js';
 import {exchange} from './change-contact.js';
 
+/** Why a host is left alone, and what that makes of it in the run. */
+export interface Obstacle {
+  readonly result: 'refused' | 'not-started';
+  readonly reason: string;
+}
+
 /**
  * Before a host is changed: who has its lock? Nobody: go on (undefined). A run of ours that nobody on the host works on
- * any more: what it left is undone first. Anybody else: the reason to leave the host alone.
+ * any more: what it left is undone first (a dry run only says so). Anybody else: the reason to leave the host alone.
  */
 export async function clearTheWay(
   session: Session,
-  options: Pick<HostOptions, 'timeoutMs'>,
+  options: Pick<HostOptions, 'timeoutMs' | 'dryRun'>,
   deps: Pick<HostDeps, 'changeTemplate' | 'isOurs'>,
-): Promise<Result<string | undefined>> {
+): Promise<Result<Obstacle | undefined>> {
   const template = deps.changeTemplate;
   const asked = await exchange(session, contactScript({what: 'status', template}), options.timeoutMs);
   if (!asked.ok) return asked;
   const {lock} = asked.value;
-  if (lock === undefined) return ok(undefined);
-  if (lock.alive || !deps.isOurs(lock.run)) return ok(lockedBy(lock, asked.value));
+  if (lock === undefined || isOver(asked.value, lock)) return ok(undefined);
+  if (lock.alive || !deps.isOurs(lock.run)) return ok(refused(lockedBy(lock, asked.value)));
+  if (options.dryRun) {
+    const reason = `dry run: what run ${lock.run} left there would be undone first`;
+    return ok({result: 'not-started', reason});
+  }
   const undone = await exchange(
     session,
     contactScript({what: 'undo', run: lock.run, template}),
@@ -30,9 +40,20 @@ export async function clearTheWay(
   if (!undone.ok) return undone;
   if (undone.value.lock === undefined) return ok(undefined);
   return ok(
-    `an earlier run, ${lock.run}, could not be undone; look at /var/db/zbufctl/${lock.run} and run undo.sh there`,
+    refused(
+      `an earlier run, ${lock.run}, could not be undone; look at /var/db/zbufctl/${lock.run} and run undo.sh there`,
+    ),
   );
 }
+
+const refused = (reason: string): Obstacle => ({result: 'refused', reason});
+
+/**
+ * Ended before it could free its lock: the host takes the lock from it when the next run begins. Above all it is not to be
+ * undone: to undo a run that was confirmed is to roll it back.
+ */
+const isOver = ({run, state}: HostRecord, lock: HostLock): boolean =>
+  run === lock.run && !lock.alive && (state === 'confirmed' || state === 'undone' || state === 'none');
 
 function lockedBy({run, owner, age, alive}: HostLock, {state, secondsLeft}: HostRecord): string {
   const who = `locked by ${owner} since ${ageText(age)} for run ${run}`;

@@ -12,7 +12,7 @@ import {seeThrough} from './see-through.js';
 /**
  * A host that an earlier run lost: first what became of it there, from the host's own record. What was done stays done
  * (verified and confirmed now, or confirmed then); what was undone, or never begun, is carried out anew.
- * @param earlier the run that lost it
+ * @param earlier the run under whose name the host keeps the journal of what was lost; in the entry where that stays so
  */
 export async function resumeHost(
   target: Target,
@@ -26,7 +26,7 @@ export async function resumeHost(
   if (!connected.ok) {
     const reason = `could not be asked what became of run ${earlier}: ${connected.error.message}`;
     deps.onEvent({kind: 'finished', host: host.name, result: 'lost', reason});
-    return hostOutcome(planned, 'lost', reason);
+    return {...hostOutcome(planned, 'lost', reason), journal: earlier};
   }
   const session = connected.value;
   const asked = await exchange(
@@ -37,10 +37,14 @@ export async function resumeHost(
   session.close();
   const state = asked.ok ? asked.value.state : undefined;
   if (state === 'none' || state === 'undone') return applyHost(host, planned, options, deps);
+  if (options.dryRun) {
+    const reason = `dry run: run ${earlier} is ${state ?? 'not known'} there; that would be settled first`;
+    return {...hostOutcome(planned, 'lost', reason), journal: earlier};
+  }
   const record = asked.ok ? asked.value : undefined;
   const settled = await seeThrough(host, planned, record, {...options, run: earlier}, deps);
   const wasJudged = settled.steps.some(({kind, outcome}) => kind === 'verify' && outcome === 'failed');
   if (settled.result === 'rolled-back' && !wasJudged) return applyHost(host, planned, options, deps);
   deps.onEvent({kind: 'finished', host: host.name, result: settled.result});
-  return settled;
+  return {...settled, journal: earlier};
 }

@@ -5,7 +5,7 @@ import {resumeHost} from '../app/resume-host.js';
 import {PlanStore} from '../io/plan-store.js';
 import {RunStore} from '../io/run-store.js';
 import {readVersion} from '../io/version.js';
-import type {ApplyRun} from '../model/apply-run.js';
+import type {AppliedHost, ApplyRun} from '../model/apply-run.js';
 import {OperatorError} from '../model/operator-error.js';
 import type {Plan, PlannedHost} from '../model/plan.js';
 import type {Share} from '../plan/share.js';
@@ -50,8 +50,11 @@ export interface ApplyFlags extends HostFlags {
 interface Task {
   readonly plan: Plan;
   readonly planned: readonly PlannedHost[];
-  readonly continues?: {readonly run: string; readonly lost: ReadonlySet<string>};
+  readonly continues?: {readonly run: string; readonly lost: ReadonlyMap<string, LostHost>};
 }
+
+/** A host of an earlier run, with the run under whose name the host keeps the journal. */
+type LostHost = AppliedHost & {readonly journal: string};
 
 /** `zbufctl apply`: shows the plan, asks, carries it out, stores the run. */
 export async function applyCommand(
@@ -134,13 +137,16 @@ export async function applyCommand(
       .filter((host) => plannedState(host) !== 'changes' || left.has(host.host))
       .flatMap((planned): Target[] => {
         const host = byName.get(planned.host);
-        return host === undefined ? [] : [{planned, host}];
+        const standing = task.continues?.lost.get(planned.host);
+        if (host === undefined) return [];
+        return [{planned, host, ...(standing === undefined ? {} : {standing})}];
       });
-    const result = await applyPlan(targets, options, deps, (target, hostDeps) =>
-      task.continues?.lost.has(target.planned.host) === true
-        ? resumeHost(target, task.continues.run, options, hostDeps)
-        : applyHost(target.host, target.planned, options, hostDeps),
-    );
+    const result = await applyPlan(targets, options, deps, (target, hostDeps) => {
+      const journal = target.standing?.journal;
+      return journal === undefined
+        ? applyHost(target.host, target.planned, options, hostDeps)
+        : resumeHost(target, journal, options, hostDeps);
+    });
     board.end();
     await writer?.finish(finished(result));
     await writeApply(result, outputs, terminal);
@@ -171,15 +177,22 @@ async function taskOf(
   const {document} = await store.load(run, 'zbufctl.apply/1');
   const plan = await planOfRun(store, run);
   const open = new Map(
-    document.hosts.flatMap(({host, result}) =>
-      result === 'lost' || result === 'not-started' ? [[host, result] as const] : [],
+    document.hosts.flatMap((entry) =>
+      entry.result === 'lost' || entry.result === 'not-started' ? [[entry.host, entry] as const] : [],
     ),
   );
   if (open.size === 0) throw new OperatorError(`run ${run} has nothing left to do`, 'Plan again.');
   return {
     plan,
     planned: plan.hosts.filter(({host}) => open.has(host)),
-    continues: {run, lost: new Set([...open].flatMap(([host, result]) => (result === 'lost' ? [host] : [])))},
+    continues: {
+      run,
+      lost: new Map(
+        [...open].flatMap(([host, entry]) =>
+          entry.result === 'lost' ? [[host, {...entry, journal: entry.journal ?? run}] as const] : [],
+        ),
+      ),
+    },
   };
 }
 

@@ -93,8 +93,10 @@ export async function rollbackCommand(
       batch: undefined,
       maxFailures: undefined,
     };
+    // What a resumed run settled stands on the host under the name of the run that began it.
+    const journals = new Map(document.hosts.map(({host, journal}) => [host, journal ?? undoes]));
     const result = await applyPlan(targets, options, deps, ({host, planned}, hostDeps) =>
-      rollbackHost(host, planned, undoes, options, hostDeps),
+      rollbackHost(host, planned, journals.get(host.name) ?? undoes, options, hostDeps),
     );
     board.end();
     await writer.finish({...result, finishedAt: result.finishedAt ?? new Date().toISOString()});

@@ -1,0 +1,110 @@
+import type {HostDeps} from '../../src/app/apply-options.js';
+import {loadChangeTemplate, loadTemplate} from '../../src/io/templates.js';
+import type {Failure, Result} from '../../src/model/failure.js';
+import {fail, ok} from '../../src/model/failure.js';
+import type {Transport} from '../../src/model/transport.js';
+
+import {nothing, RUN} from './fleet.js';
+
+/** What a script sent to the host asks for. */
+export type Ask = 'begin' | 'status' | 'confirm' | 'undo' | 'collect';
+
+export const CUT: Failure = {kind: 'cut', message: 'the connection was cut', fix: 'Look at the network.'};
+
+export interface Scripted {
+  readonly deps: HostDeps;
+  /** What was asked, in order, with the number of the connection: "1 begin". */
+  readonly asked: readonly string[];
+  /** Evidence that was kept: how many times. */
+  readonly kept: () => number;
+  readonly elapsed: () => number;
+}
+
+const template = loadChangeTemplate();
+const COLLECTOR = loadTemplate('collect.sh');
+const CONNECTION = {
+  user: 'root',
+  port: 22,
+  hostKeyFingerprint: 'SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU',
+  hostKeyType: 'ssh-ed25519',
+  authentication: 'publickey',
+  via: [],
+} as const;
+
+/** The text of a record as a host writes it. */
+export function recordText(state: string, more: readonly string[] = [], run = RUN): string {
+  const body = [`run\t${run}`, 'plan\tplan-1', 'owner\top@ctl', `state\t${state}`, ...more];
+  return `zbufctl-change\t1\n${body.map((line) => `${line}\n`).join('')}end\t${body.length}\n`;
+}
+
+/**
+ * A host behind connections that break where no real one can be made to. Time is virtual: it passes only in pauses.
+ * @param answer what the host prints; a Failure: the connection breaks there
+ * @param reachable false: no connection at all, this time
+ */
+export function scripted(
+  answer: (ask: Ask, script: string) => string | Failure,
+  reachable: (connection: number) => boolean = () => true,
+): Scripted {
+  const asked: string[] = [];
+  let connections = 0;
+  let clock = 0;
+  let kept = 0;
+  const transport: Transport = {
+    connect: () => {
+      connections += 1;
+      const number = connections;
+      if (!reachable(number))
+        return Promise.resolve(fail({kind: 'timed-out', message: 'no answer', fix: 'Is it up?'} as const));
+      return Promise.resolve(
+        ok({
+          connection: CONNECTION,
+          run: (script: string): Promise<Result<never> | ReturnType<typeof reply>> => {
+            const ask = askOf(script);
+            asked.push(`${number} ${ask}`);
+            const said = answer(ask, script);
+            return Promise.resolve(typeof said === 'string' ? reply(said) : fail(said));
+          },
+          close: () => undefined,
+        }),
+      );
+    },
+    close: () => undefined,
+  };
+  const deps: HostDeps = {
+    transport,
+    collector: COLLECTOR,
+    changeTemplate: template,
+    servicesFor: () => [],
+    objections: () => [],
+    isOurs: () => true,
+    keep: () => {
+      kept += 1;
+      return nothing();
+    },
+    beforeChange: nothing,
+    now: () => '2026-11-24T12:00:00.000Z',
+    elapsed: () => clock,
+    pause: (milliseconds) => {
+      clock += milliseconds;
+      return nothing();
+    },
+    onEvent: () => undefined,
+  };
+  return {deps, asked, kept: () => kept, elapsed: () => clock};
+}
+
+const reply = (text: string): ReturnType<typeof replyOk> => replyOk(Buffer.from(text));
+const replyOk = (
+  stdout: Buffer,
+): {ok: true; value: {stdout: Buffer; stderr: Buffer; durationMs: number}} => ({
+  ok: true,
+  value: {stdout, stderr: Buffer.alloc(0), durationMs: 1},
+});
+
+function askOf(script: string): Ask {
+  if (script === COLLECTOR) return 'collect';
+  const [, word] = /^set -- '?(begin|status|confirm|undo)'?/m.exec(script) ?? [];
+  if (word === undefined) throw new Error(`not a script of ours: ${script.slice(0, 80)}`);
+  return word as Ask;
+}
