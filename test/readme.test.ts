@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 
 import {expect, test} from 'vitest';
 
@@ -35,4 +35,22 @@ test('the commands the README tells to run are there, and nothing is left to fil
   expect(readme).toContain('npm ci && npm run demo');
   expect(readme).toContain('npm ci && npm test');
   expect(readme).not.toMatch(/@@|TODO|FIXME/);
+});
+
+test('every zbufctl command of the README is one, and so is every flag of the part about changes', () => {
+  const blocks = readme.split('```').filter((_, i) => i % 2 === 1);
+  const words = [...blocks.join('\n').matchAll(/^(?:\$ | {2})?zbufctl ([a-z]+)/gm)].map(
+    ([, word = '']) => word,
+  );
+  expect(words).toEqual(expect.arrayContaining(['audit', 'plan', 'apply', 'rollback', 'report']));
+  for (const word of words)
+    expect(existsSync(`commands/${word}.ts`) || existsSync(`commands/${word}`), word).toBe(true);
+
+  const part = readme.slice(readme.indexOf('## Change'), readme.indexOf('## Exit codes'));
+  const flags = ['commands/apply.ts', 'commands/rollback.ts', 'src/cli/flags.ts']
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('');
+  const named = [...part.matchAll(/--([a-z][a-z-]+)/g)].map(([, flag = '']) => flag);
+  expect(named.length).toBeGreaterThan(5);
+  for (const flag of named) expect(flags, flag).toMatch(new RegExp(`^ {2,4}'?${flag}'?: `, 'm'));
 });
