@@ -131,12 +131,12 @@ function decided(planned: PlannedHost, record: HostRecord, verified: Verified): 
         ? hostOutcome(planned, 'already', undefined, record, verified)
         : hostOutcome(planned, 'changed', undefined, record, verified);
     case 'undone':
-      return hostOutcome(planned, 'rolled-back', whyUndone(record, verified), record, verified);
+      return hostOutcome(planned, 'rolled-back', whyUndone(planned, record, verified), record, verified);
     case 'undo-failed':
       return hostOutcome(
         planned,
         'failed',
-        `${whyUndone(record, verified)}; it could not be undone completely: look at /var/db/zbufctl/${record.run} and run undo.sh there`,
+        `${whyUndone(planned, record, verified)}; it could not be undone completely: look at /var/db/zbufctl/${record.run} and run undo.sh there`,
         record,
         verified,
       );
@@ -148,13 +148,17 @@ function decided(planned: PlannedHost, record: HostRecord, verified: Verified): 
   }
 }
 
-function whyUndone(record: HostRecord, verified: Verified): string {
+function whyUndone(planned: PlannedHost, record: HostRecord, verified: Verified): string {
+  const changing = planned.steps.flatMap(({kind}, index) => (kind === 'verify' ? [] : [index]));
   const failed = whatFailed({...record, undone: []});
   if (failed !== '') return failed;
   const bad = [...verified.values()].find(({outcome}) => outcome !== 'already');
   if (bad !== undefined) return `verification failed: ${bad.detail}`;
   const notUndone = whatFailed(record);
-  return notUndone === '' ? 'the host undid it by itself: nobody confirmed in time' : notUndone;
+  if (notUndone !== '') return notUndone;
+  return changing.every((index) => record.steps.some((step) => step.index === index))
+    ? 'the host undid it by itself: nobody confirmed in time'
+    : 'the host undid it by itself: its work did not come to an end there';
 }
 
 const lost = (planned: PlannedHost, {record, trouble = ''}: Contacted, run: string): AppliedHost =>

@@ -2,9 +2,9 @@ import type {Host} from '../model/host.js';
 import type {PlannedHost} from '../model/plan.js';
 
 import {differences, fingerprintOf} from './fingerprint.js';
+import {gateToday} from './gate-today.js';
 import {windowAt} from './in-window.js';
 import type {PlanHostInput} from './plan-host.js';
-import {planHost} from './plan-host.js';
 
 /** Differences named in one reason; a host that was rebuilt differs in everything. */
 const NAMED = 4;
@@ -19,7 +19,7 @@ export function objectionsTo(
   host: Pick<Host, 'address'>,
   input: PlanHostInput,
 ): readonly string[] {
-  const {gate} = planHost(input);
+  const gate = gateToday(planned, input);
   return [
     ...moved(planned, host),
     ...stale(planned, input),
