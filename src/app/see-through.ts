@@ -1,7 +1,7 @@
 import type {AppliedHost} from '../model/apply-run.js';
 import type {Evidence} from '../model/evidence.js';
 import type {Host} from '../model/host.js';
-import type {HostRecord} from '../model/host-record.js';
+import type {HostRecord, RecordedStep} from '../model/host-record.js';
 import type {PlannedHost} from '../model/plan.js';
 import type {Verified} from '../plan/host-outcome.js';
 import {hostOutcome, nothingChanged, whatFailed} from '../plan/host-outcome.js';
@@ -156,7 +156,7 @@ function whyUndone(planned: PlannedHost, record: HostRecord, verified: Verified)
   if (bad !== undefined) return `verification failed: ${bad.detail}`;
   const notUndone = whatFailed(record);
   if (notUndone !== '') return notUndone;
-  return changing.every((index) => record.steps.some((step) => step.index === index))
+  return changing.every((index) => record.steps.some((step) => step.index === index && isDone(step)))
     ? 'the host undid it by itself: nobody confirmed in time'
     : 'the host undid it by itself: its work did not come to an end there';
 }
@@ -165,6 +165,8 @@ const lost = (planned: PlannedHost, {record, trouble = ''}: Contacted, run: stri
   hostOutcome(
     planned,
     'lost',
-    `${trouble}; what became of it is not known. The host undoes by itself what was not confirmed. Ask it with: zbufctl apply --resume ${run}`,
+    `${record === undefined ? trouble : `the host says it is ${record.state}${record.refused === undefined ? '' : ` (${record.refused.text})`}`}; what became of it is not known. The host undoes by itself what was not confirmed. Ask it with: zbufctl apply --resume ${run}`,
     record,
   );
+
+const isDone = ({outcome}: RecordedStep): boolean => outcome === 'changed' || outcome === 'already';

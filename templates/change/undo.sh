@@ -15,24 +15,31 @@ put_back()
 	get_lock || { say "another run has the lock"; return 1; }
 	rm -f "$dir/reserve"
 	worst=ok
-	# Values and files first, so that a service starts with the settings it had.
-	for number in $(reversed); do
-		load_step "$number" || continue
-		case $kind in
-		*-service) ;;
-		*) undo_step ;;
-		esac
-	done
-	for number in $(reversed); do
-		load_step "$number" || continue
-		case $kind in
-		*-service) undo_step ;;
-		esac
+	for number in $(undo_order); do
+		if load_step "$number"; then undo_step; fi
 	done
 	sweep || { worst=failed; say "temporary files are left"; }
 	journal undo-done "$worst" || return 1
 	[ "$worst" = ok ] || return 1
 	guarded free-lock
+}
+
+# Files first, then services, with the running value at 0 meanwhile: what is put back to 0 is so before them, anything
+# else after them.  Under another value a service would start in the mode that a fork breaks, and be worse off than before.
+undo_order()
+{
+	for turn in files zero services value; do
+		for number in $(reversed); do
+			load_step "$number" || continue
+			case $turn.$kind.$from in
+			files.write-boot.*|files.set-rc.*|services.*-service.*|zero.set-running.=0) ;;
+			value.set-running.=0) continue ;;
+			value.set-running.*) ;;
+			*) continue ;;
+			esac
+			printf '%s\n' "$number"
+		done
+	done
 }
 
 reversed()
@@ -68,8 +75,8 @@ undo_text()
 {
 	printf '#!/bin/sh\n#\n# Puts back what zbufctl changed on this host in run %s.\n' "$run"
 	printf '# Runs from any directory, needs nothing but this folder, and can be run again.\n#\n'
-	printf '# By hand it would be, from last to first, where "journal" says that it was begun:\n'
-	for number in $(reversed); do
+	printf '# By hand it would be, in this order, where "journal" says that it was begun:\n'
+	for number in $(undo_order); do
 		load_step "$number" && printf '#   %s\n' "$(by_hand)"
 	done
 	printf '\nexec /bin/sh "%s/change.sh" undo %s >/dev/null\n' "\${ZBUFCTL_ROOT:-}$(shown "$base/$run")" "$run"

@@ -288,8 +288,8 @@ test('a value that cannot be set fails the step, and what was done before it is 
   expect(record?.steps.map(({outcome}) => outcome)).toEqual(['changed', 'failed', 'not-started']);
   expect(record?.steps[1]?.detail).toContain('Operation not permitted');
   expect(record?.undone.map(({index, outcome}) => [index, outcome])).toEqual([
-    [1, 'rolled-back'],
     [0, 'rolled-back'],
+    [1, 'rolled-back'],
   ]);
   expect(host.snapshot()).toEqual(before);
   expect(isLocked(host)).toBe(false);
@@ -346,10 +346,10 @@ test('what somebody changed after the run is not overwritten by the undo, which 
 
   expect(record?.state).toBe('undo-failed');
   expect(record?.undone).toMatchObject([
-    {index: 1, outcome: 'rolled-back'},
     {index: 0, outcome: 'failed'},
+    {index: 1, outcome: 'rolled-back'},
   ]);
-  expect(record?.undone[1]?.detail).toContain(`/var/db/zbufctl/${RUN}/backup.0`);
+  expect(record?.undone[0]?.detail).toContain(`/var/db/zbufctl/${RUN}/backup.0`);
   expect(host.text('etc/sysctl.conf')).toBe(`${BOOT_OFF}# mine\n`);
   expect(record?.lock?.run).toBe(RUN);
 
@@ -420,5 +420,36 @@ describe('a pflogd that ignores SIGTERM', () => {
     expect(record?.steps[1]?.detail).toContain('does not allow SIGKILL');
     expect(host.snapshot()).toEqual(before);
     expect(host.text('.lab/proc')).toBe(pids);
+  });
+});
+
+describe('the undo never starts a service under a value that a fork breaks', () => {
+  const hasStalled = (host: ChangeHost): boolean => host.text('.lab/bpf').includes('\tstalled');
+
+  test('the value goes back to 1 after the restart: what captured before captures on', async () => {
+    const host = open();
+    expect(hasStalled(host)).toBe(true);
+    await host.begin([steps.running, steps.restart]);
+    expect(hasStalled(host)).toBe(false);
+
+    const {record} = await host.contact('undo', RUN);
+
+    expect(record?.state).toBe('undone');
+    expect(record?.undone.map(({index}) => index)).toEqual([1, 0]);
+    expect(host.snapshot()['running']).toBe('1');
+    expect(host.snapshot()['services']).toBe('pflog pflog');
+    expect(hasStalled(host)).toBe(false);
+  });
+
+  test('a value that was 0 is put back before a service is started again', async () => {
+    const host = open('pf-logger-at-boot');
+    await host.begin([steps.stop, {...steps.running, from: 0, to: 1}]);
+
+    const {record} = await host.contact('undo', RUN);
+
+    expect(record?.undone.map(({index}) => index)).toEqual([1, 0]);
+    expect(host.snapshot()['running']).toBe('0');
+    expect(host.snapshot()['services']).toBe('pflog pflog');
+    expect(hasStalled(host)).toBe(false);
   });
 });
