@@ -248,6 +248,21 @@ test('the controller is killed around the confirmation: what was confirmed stays
   expect(resumed.run.hosts.map(({result}) => result)).toEqual(chosen.map(() => 'changed'));
   expect(resumed.code).toBe(0);
   for (const host of held.fleet.lab.hosts) expectWhole(host, ['changed']);
+
+  // What was settled for the first run is undone by its journal there, whichever of the two is named.
+  const again = await held.fleet.run([
+    'apply',
+    '--resume',
+    resumed.run.run,
+    ...inventoryOf(held.fleet),
+    '--yes',
+  ]);
+  expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('nothing left to do')]);
+  const back = applied(
+    await held.fleet.run(['rollback', resumed.run.run, ...inventoryOf(held.fleet), '--yes', '--json']),
+  );
+  expect(back.run.hosts.map(({result}) => result)).toEqual(chosen.map(() => 'rolled-back'));
+  for (const host of held.fleet.lab.hosts) expectWhole(host, ['rolled-back']);
   process.stdout.write(`controller killed around the confirmation: ${chosen.length} points tried\n`);
 }, 300_000);
 
