@@ -5,7 +5,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import type {FleetDeps} from '../app/apply-plan.js';
 import {judgeHost} from '../app/audit.js';
 import {latestOnly} from '../io/latest-only.js';
-import {PlanStore} from '../io/plan-store.js';
+import type {PlanStore} from '../io/plan-store.js';
 import type {RunStore} from '../io/run-store.js';
 import type {RunWriter} from '../io/run-writer.js';
 import {loadSchema} from '../io/schemas.js';
@@ -31,8 +31,8 @@ import {SAMPLE_GAP} from './sample-gap.js';
 export const operatorOf = (user: string): string => ownerName(user, hostname());
 
 /** A plan by a path, an id, the start of one, or `latest`. Throws OperatorError with what is wrong with it. */
-export async function loadPlan(word: string, stateDirectory: string): Promise<Plan> {
-  const {name, bytes} = await new PlanStore(stateDirectory).resolve(word);
+export async function loadPlan(word: string, plans: PlanStore): Promise<Plan> {
+  const {name, bytes} = await plans.resolve(word);
   return checkedPlan(bytes, name);
 }
 

@@ -21,3 +21,14 @@ export function exitCodeOfApply(run: Pick<ApplyRun, 'hosts' | 'interrupted' | 'u
   );
   return worst([...codes, ...(run.interrupted ? [EXIT.unknown] : [])]);
 }
+
+/** Of a run that changed nothing on purpose: as for a plan. */
+export function exitCodeOfDryRun(run: Pick<ApplyRun, 'hosts'>): ExitCode {
+  const pending = run.hosts.some(({reason}) => reason?.startsWith('dry run:') === true);
+  const refused = run.hosts.some(({result}) => result === 'refused');
+  const unseen = run.hosts.some(
+    ({result, reason}) => result === 'not-started' && reason?.startsWith('dry run:') !== true,
+  );
+  if (refused) return EXIT.refused;
+  return unseen ? EXIT.unknown : pending ? EXIT.findings : EXIT.clean;
+}

@@ -1,22 +1,19 @@
 import type {Target} from '../app/apply-plan.js';
-import {applyPlan} from '../app/apply-plan.js';
 import {rollbackHost} from '../app/rollback-host.js';
 import {RunStore} from '../io/run-store.js';
-import {readVersion} from '../io/version.js';
 import type {ApplyRun, HostResult} from '../model/apply-run.js';
 import {OperatorError} from '../model/operator-error.js';
 import {newRunId} from '../text/run-id.js';
 
-import {startBoard} from './apply-board.js';
 import type {ApplyFlags} from './apply-command.js';
-import {changeDeps, operatorOf, planOfRun} from './change-session.js';
+import type {FleetChange} from './change-fleet.js';
+import {changeFleet} from './change-fleet.js';
+import {planOfRun} from './change-session.js';
 import {chooseToChange} from './choose-to-change.js';
 import type {ExitCode} from './exit-codes.js';
 import {exitCodeOfApply} from './exit-code-of-apply.js';
-import {interruption} from './interruption.js';
 import {loadHosts} from './load-hosts.js';
 import {parseOutputs} from './output.js';
-import {sshTransport} from './ssh-transport.js';
 import {surroundings} from './surroundings.js';
 import type {Terminal} from './terminal.js';
 import {writeApply} from './write-apply.js';
@@ -54,36 +51,21 @@ export async function rollbackCommand(
     yes: flags.yes === true,
   });
 
-  const run = newRunId('rollback', new Date(), Math.random);
-  const stop = interruption(() => {
-    board.end();
-    terminal.note('Stopping: hosts that are being rolled back are seen through, no other is started.');
+  const targets = chosen.flatMap((name): Target[] => {
+    const host = hosts.find((one) => one.name === name);
+    const planned = plan.hosts.find((one) => one.host === name);
+    return host === undefined || planned === undefined ? [] : [{host, planned}];
   });
-  const board = startBoard(chosen.length, terminal);
-  const transport = sshTransport(inventory, board, {around, terminal, interrupting: stop});
-  try {
-    const writer = await store.begin(run);
-    await writer.keepPlan(plan);
-    const deps = await changeDeps({
-      hosts,
-      store,
-      writer,
-      transport,
-      board,
-      signal: stop.signal,
-      folder: around.workingDirectory,
-    });
-    const targets = chosen.flatMap((name): Target[] => {
-      const host = hosts.find((one) => one.name === name);
-      const planned = plan.hosts.find((one) => one.host === name);
-      return host === undefined || planned === undefined ? [] : [{host, planned}];
-    });
-    const options = {
-      run,
-      plan: plan.id,
+  // What a resumed run settled stands on the host under the name of the run that began it.
+  const journals = new Map(document.hosts.map(({host, journal}) => [host, journal ?? undoes]));
+  const change: FleetChange = {
+    run: newRunId('rollback', new Date(), Math.random),
+    plan,
+    inventory,
+    hosts,
+    targets,
+    options: {
       undoes,
-      owner: operatorOf(around.user),
-      version: readVersion(),
       confirmSeconds: 0,
       timeoutMs: flags.timeout * 1000,
       acceptNew: flags['accept-new'] === true,
@@ -92,21 +74,14 @@ export async function rollbackCommand(
       canaries: 0,
       batch: undefined,
       maxFailures: undefined,
-    };
-    // What a resumed run settled stands on the host under the name of the run that began it.
-    const journals = new Map(document.hosts.map(({host, journal}) => [host, journal ?? undoes]));
-    const result = await applyPlan(targets, options, deps, ({host, planned}, hostDeps) =>
-      rollbackHost(host, planned, journals.get(host.name) ?? undoes, options, hostDeps),
-    );
-    board.end();
-    await writer.finish({...result, finishedAt: result.finishedAt ?? new Date().toISOString()});
-    await writeApply(result, outputs, terminal);
-    return exitCodeOfApply(result);
-  } finally {
-    board.end();
-    transport.close();
-    stop.end();
-  }
+    },
+    work: ({host, planned}, options, deps) =>
+      rollbackHost(host, planned, journals.get(host.name) ?? undoes, options, deps),
+    inFlight: 'rolled back',
+  };
+  const result = await changeFleet(change, store, around, terminal);
+  await writeApply(result, outputs, terminal);
+  return exitCodeOfApply(result);
 }
 
 function hostsToUndo(document: ApplyRun, names: readonly string[]): readonly string[] {

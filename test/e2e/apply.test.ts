@@ -1,3 +1,4 @@
+import type {ChildProcess} from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -34,6 +35,8 @@ const HOSTS = {
   left2: 'left2',
   left3: 'left3',
   copied: 'copied',
+  stopped1: 'stopped1',
+  stopped2: 'stopped2',
 } as const;
 
 let fleet: ChangeLab;
@@ -296,7 +299,7 @@ test('a run that was stopped is gone on with: only what is left, and nothing twi
   expect(first.code).toBe(4);
 
   await hostOf(HOSTS.left2).accept();
-  const journals = runFolder(atPath(hostOf(HOSTS.left1), 'var/db/zbufctl'));
+  const journals = runFolder(atPath(hostOf(HOSTS.left1), 'var/db/zbufctl')) ?? 'none';
   const done = readFileSync(join(journals, 'journal'), 'utf8');
   const rest = applied(
     await fleet.run([
@@ -336,9 +339,46 @@ test('a plan that was changed by hand is refused before anybody is asked anythin
   expect(ran.stderr).toMatch(/was changed after it was made/);
 });
 
-/** The one folder of a run on a host. */
-function runFolder(folder: string): string {
-  const name = ['guard', 'lock'];
-  const [run] = readdirSync(folder).filter((entry) => !name.includes(entry));
-  return join(folder, run ?? 'none');
+test('Ctrl-C: the host that is being changed is seen through, no other is started, and it is said where all stand', async () => {
+  const [first, second] = [hostOf(HOSTS.stopped1), hostOf(HOSTS.stopped2)];
+  const plan = await fleet.plan([first.name, second.name]);
+  writeFileSync(atPath(first, '.lab/trace'), '');
+  writeFileSync(atPath(first, '.lab/trace.at'), 'work 20 before hold\n');
+  const before = snapshot(second);
+  let controller: ChildProcess | undefined;
+
+  const running = fleet.run(
+    [
+      'apply',
+      plan.id,
+      '-i',
+      fleet.lab.inventoryPath,
+      '--policy',
+      join(fleet.dir, 'policy.yaml'),
+      '--yes',
+      '--json',
+    ],
+    {
+      onStart: (child) => {
+        controller = child;
+      },
+    },
+  );
+  await until('the first host to be in the middle of it', () => existsSync(atPath(first, '.lab/trace.held')));
+  controller?.kill('SIGINT');
+  writeFileSync(atPath(first, '.lab/trace.go'), '');
+  const ran = applied(await running);
+
+  expect(ran.run.interrupted).toBe(true);
+  expect(ran.host(first.name).result).toBe('changed');
+  expect(ran.host(second.name)).toMatchObject({result: 'not-started', reason: 'stopped by the operator'});
+  expect(ran.stderr).toContain('hosts that are being changed are seen through');
+  expect(ran.code).toBe(4);
+  expect(snapshot(second)).toEqual(before);
+});
+
+/** The one folder of a run on a host, once it is whole. */
+function runFolder(folder: string): string | undefined {
+  const run = readdirSync(folder).find((entry) => /-apply-\w{4}$/.test(entry));
+  return run === undefined ? undefined : join(folder, run);
 }

@@ -1,0 +1,63 @@
+import type {PlanStore} from '../io/plan-store.js';
+import type {RunStore} from '../io/run-store.js';
+import type {AppliedHost} from '../model/apply-run.js';
+import {OperatorError} from '../model/operator-error.js';
+import type {Plan, PlannedHost} from '../model/plan.js';
+
+import {loadPlan, planOfRun} from './change-session.js';
+
+/** What is to be done: a plan, on some of its hosts, for the first time or going on with a run. */
+export interface ApplyTask {
+  readonly plan: Plan;
+  readonly planned: readonly PlannedHost[];
+  readonly continues?: {readonly run: string; readonly lost: ReadonlyMap<string, LostHost>};
+}
+
+/** A host of an earlier run, with the run under whose name the host keeps the journal. */
+type LostHost = AppliedHost & {readonly journal: string};
+
+export interface TaskWords {
+  readonly plan: string | undefined;
+  readonly resume: string | undefined;
+}
+
+/** Finds the plan, unused, or what an earlier run left of its own. Throws OperatorError when there is nothing to do it with. */
+export async function applyTask(
+  {plan: word, resume}: TaskWords,
+  plans: PlanStore,
+  store: RunStore,
+): Promise<ApplyTask> {
+  if (resume !== undefined) {
+    if (word === undefined) return restOf(await store.resolve(resume, 'apply'), store);
+    throw new OperatorError('a plan and --resume', 'A run is resumed with its own plan: leave the plan out.');
+  }
+  if (word === undefined)
+    throw new OperatorError('no plan', 'Name one: an id, a file or latest. zbufctl plan makes one.');
+  const plan = await loadPlan(word, plans);
+  const usedBy = await plans.usedBy(plan.id);
+  if (usedBy !== undefined) throw alreadyUsed(plan.id, usedBy);
+  return {plan, planned: plan.hosts};
+}
+
+/** Hosts that were not started, and hosts nobody knows the end of. */
+async function restOf(run: string, store: RunStore): Promise<ApplyTask> {
+  const {document} = await store.load(run, 'zbufctl.apply/1');
+  const plan = await planOfRun(store, run);
+  const open = document.hosts.filter(({result}) => result === 'lost' || result === 'not-started');
+  if (open.length === 0) throw new OperatorError(`run ${run} has nothing left to do`, 'Plan again.');
+  const lost = open.flatMap((entry) =>
+    entry.result === 'lost' ? [[entry.host, {...entry, journal: entry.journal ?? run}] as const] : [],
+  );
+  return {
+    plan,
+    planned: plan.hosts.filter(({host}) => open.some((entry) => entry.host === host)),
+    continues: {run, lost: new Map(lost)},
+  };
+}
+
+export const alreadyUsed = (plan: string, run: string): OperatorError =>
+  new OperatorError(
+    `${plan} was used by run ${run}; a plan is used once`,
+    `Go on with what that run left: zbufctl apply --resume ${run}. Or plan again.`,
+    5,
+  );
