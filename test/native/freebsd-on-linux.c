@@ -381,6 +381,13 @@ enter(struct process *p, struct user_regs_struct *r)
 		emulate(p, r, sysctl(p));
 		break;
 	case 544: /* procctl: pid, our own, known commands */
+		if (a[0] == 0 && (int)a[1] == p->pid && a[2] == 2) {
+			/* PROC_REAP_ACQUIRE: prctl(PR_SET_CHILD_SUBREAPER). */
+			r->orig_rax = 157;
+			r->rdi = 36;
+			r->rsi = 1;
+			break;
+		}
 		emulate(p, r, a[0] == 0 && (int)a[1] == p->pid &&
 		    (a[2] == 2 || a[2] == 11 || a[2] == 23) ? 0 :
 		    -ABI_EINVAL);
