@@ -48,10 +48,11 @@ function nameOf(key: string): string {
 
 /** Plain loops: an audit writes every host's evidence with this, and it was a third of what a host cost. */
 function write(value: unknown, style: Style, margin: string, depth: number): string {
-  if (typeof value === 'string' || value === null || typeof value === 'boolean') return JSON.stringify(value);
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new TypeError(`JSON has no ${value}`);
-    return JSON.stringify(value);
+    return String(value);
   }
   if (typeof value !== 'object') throw new TypeError(`JSON has no ${typeof value}`);
   if (depth > MAX_DEPTH) throw new TypeError(`nested deeper than ${MAX_DEPTH} levels`);
