@@ -14,6 +14,7 @@ import {collectThrough} from './collect-through.js';
 import {clearTheWay} from './clear-the-way.js';
 import {connectTo} from './connect-to.js';
 import {seeThrough} from './see-through.js';
+import {stepProgress} from './step-progress.js';
 import {workMs} from './time-limits.js';
 
 /**
@@ -67,7 +68,11 @@ async function applyTo(
     if (options.dryRun) return hostOutcome(planned, 'not-started', 'dry run: it would be changed now');
     await deps.beforeChange(host.name);
     stage('changing');
-    begun = await exchange(session, begin(planned, options, deps), workMs(planned.steps));
+    const of = planned.steps.filter(({kind}) => kind !== 'verify').length;
+    const watch = stepProgress((step) => {
+      deps.onEvent({kind: 'step', host: host.name, of, step});
+    });
+    begun = await exchange(session, begin(planned, options, deps), workMs(planned.steps), watch);
   } finally {
     session.close();
   }

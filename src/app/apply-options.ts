@@ -1,6 +1,7 @@
 import type {HostResult} from '../model/apply-run.js';
 import type {Evidence} from '../model/evidence.js';
 import type {Host} from '../model/host.js';
+import type {RecordedStep} from '../model/host-record.js';
 import type {PlannedHost} from '../model/plan.js';
 import type {Service} from '../model/service.js';
 import type {Transport} from '../model/transport.js';
@@ -8,6 +9,8 @@ import type {Transport} from '../model/transport.js';
 /** What happens while hosts are changed; for the live board and logs. */
 export type ApplyEvent =
   | {readonly kind: 'started'; readonly host: string; readonly stage: ApplyStage}
+  /** A step has ended, as the host says while it works; what is believed is the record at the end. */
+  | {readonly kind: 'step'; readonly host: string; readonly of: number; readonly step: RecordedStep}
   | {readonly kind: 'finished'; readonly host: string; readonly result: HostResult; readonly reason?: string};
 
 export type ApplyStage =

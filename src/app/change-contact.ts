@@ -12,8 +12,13 @@ export async function exchange(
   session: Session,
   script: string,
   timeoutMs: number,
+  onChunk?: (chunk: Buffer) => void,
 ): Promise<Result<HostRecord>> {
-  const reply = await session.run(script, {timeoutMs, maxBytes: MAX_BYTES});
+  const reply = await session.run(script, {
+    timeoutMs,
+    maxBytes: MAX_BYTES,
+    ...(onChunk === undefined ? {} : {onChunk}),
+  });
   if (!reply.ok) return reply;
   const record = parseChangeRecord(reply.value.stdout);
   return record.ok ? ok(record.value) : fail(noRecord(record.error, reply.value.stderr));

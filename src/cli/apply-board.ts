@@ -66,6 +66,13 @@ export function startBoard(total: number, terminal: Terminal): Board {
         flying.set(event.host, {host: event.host, stage: event.stage, since: since ?? Date.now()});
         return;
       }
+      if (event.kind === 'step') {
+        const {host, of, step} = event;
+        const text = `${step.index + 1}/${of} ${step.kind} ${step.outcome}`;
+        flying.set(host, {host, stage: `changing, ${text}`, since: flying.get(host)?.since ?? Date.now()});
+        if (terminal.verbose) note(progressNote(host, text, step.detail === '' ? undefined : step.detail));
+        return;
+      }
       flying.delete(event.host);
       const {host, result, reason} = event;
       counts.set(result, (counts.get(result) ?? 0) + 1);

@@ -66,7 +66,7 @@ function runLocally(script: string, options: RunOptions): Promise<Result<Reply>>
 
     child.stdout.on('data', (chunk: Buffer) => {
       received += chunk.length;
-      options.onBytes?.(received);
+      options.onChunk?.(chunk);
       if (received <= options.maxBytes) stdout.push(chunk);
       else
         stop(

@@ -19,8 +19,8 @@ export interface RunOptions {
   /** Bytes of stdout after which the host counts as flooding and is cut off. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal;
-  /** Called with the number of bytes received so far. */
-  readonly onBytes?: (bytes: number) => void;
+  /** Called with what comes on stdout, as it comes; for showing progress, since the reply has all of it. */
+  readonly onChunk?: (chunk: Buffer) => void;
 }
 
 /** One authenticated connection to one host. */

@@ -69,9 +69,16 @@ test('a plan is carried out, verified over a new connection, confirmed, and leav
     'verify',
   ]);
 
-  const ran = await fleet.apply(plan.id);
+  const ran = await fleet.apply(plan.id, ['-v']);
 
   expect(ran.host(host.name)).toMatchObject({result: 'changed'});
+  expect(ran.stderr.split('\n').filter((line) => line.startsWith(`${host.name}: `))).toEqual([
+    expect.stringMatching(/^good: 1\/4 set-rc changed: pflog_flags/),
+    expect.stringMatching(/^good: 2\/4 set-running changed: net\.bpf\.zerocopy_enable: 1 -> 0/),
+    expect.stringMatching(/^good: 3\/4 write-boot changed: \/etc\/sysctl\.conf/),
+    expect.stringMatching(/^good: 4\/4 restart-service changed: pflog restarted/),
+    'good: changed',
+  ]);
   expect(ran.host(host.name).steps.map(({outcome}) => outcome)).toEqual([
     'changed',
     'changed',

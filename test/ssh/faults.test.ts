@@ -292,8 +292,8 @@ test.each(['stdout', 'stderr'] as const)(
       await session.run('x\n', {
         ...RUN,
         maxBytes: 500_000,
-        onBytes: (bytes) => {
-          seen = bytes;
+        onChunk: (chunk) => {
+          seen += chunk.length;
         },
       }),
     );

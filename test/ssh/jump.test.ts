@@ -208,8 +208,8 @@ test('when the jump host dies, the script behind it is cut, and a later host is 
   let got = 0;
   const running = session.run('echo begun; sleep 60\n', {
     ...RUN,
-    onBytes: (bytes) => {
-      got = bytes;
+    onChunk: (chunk) => {
+      got += chunk.length;
     },
   });
   await until('the script to run', () => got > 0);

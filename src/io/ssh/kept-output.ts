@@ -14,11 +14,11 @@ export class KeptOutput {
 
   /** @returns whether that was too much; then there is no reply to be made of it */
   keep(from: 'stdout' | 'stderr', chunk: Buffer): boolean {
-    const {maxBytes, onBytes} = this.options;
+    const {maxBytes, onChunk} = this.options;
     if (from === 'stdout') {
       this.out.push(chunk);
       this.outBytes += chunk.length;
-      onBytes?.(this.outBytes);
+      onChunk?.(chunk);
       return this.outBytes > maxBytes;
     }
     if (this.errBytes < STDERR_KEPT) this.err.push(chunk.subarray(0, STDERR_KEPT - this.errBytes));
