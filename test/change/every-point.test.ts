@@ -162,15 +162,21 @@ function countable(part: Part, all: readonly string[]): readonly string[] {
 const whens = (call: string): readonly ('before' | 'after')[] =>
   call.endsWith('service pflog onestop') ? ['before'] : ['before', 'after'];
 
+/** To be killed after a call is to be killed before the next one, unless the shell itself writes in between: it syncs that. */
+const isOther = (what: string, when: 'before' | 'after', next: string | undefined): boolean =>
+  what !== KILL || when === 'before' || next === undefined || next.includes('\tfsync ');
+
 /** Parts that do the same whatever the plan; one plan shows it. */
 const ALIKE: readonly Part[] = ['begin', 'take-lock', 'free-lock', 'confirm', 'undo'];
 
 function pointsOf(plan: string, parts: readonly Part[], reference: Undisturbed): readonly Point[] {
   const own = plan === Object.keys(plans)[0] ? parts : parts.filter((part) => !ALIKE.includes(part));
   return own.flatMap((part) =>
-    countable(part, reference.calls.get(part) ?? []).flatMap((call, at) =>
+    countable(part, reference.calls.get(part) ?? []).flatMap((call, at, all) =>
       happenings(part, call).flatMap((what) =>
-        whens(call).map((when): Point => ({plan, part, number: at + 1, when, what})),
+        whens(call)
+          .filter((when) => isOther(what, when, all[at + 1]))
+          .map((when): Point => ({plan, part, number: at + 1, when, what})),
       ),
     ),
   );
