@@ -4,7 +4,9 @@ import {applyCommand} from '../src/cli/apply-command.js';
 import {BaseCommand} from '../src/cli/base-command.js';
 import {connectionFlags, consentFlags, inventoryFlags, resultFlags} from '../src/cli/flags.js';
 
-const {'fail-on': _, ...results} = resultFlags;
+// The plan, or the run, says which hosts; what is to be done is no matter of severities.
+const {'fail-on': _f, ...results} = resultFlags;
+const {group: _g, ...inventory} = inventoryFlags;
 
 export default class Apply extends BaseCommand {
   static override summary = 'Carry a plan out: re-check, canary, batches, verify, confirm, or roll back.';
@@ -22,7 +24,7 @@ export default class Apply extends BaseCommand {
     plan: Args.string({description: 'id of a plan, the start of one, latest, or a file'}),
   };
   static override flags = {
-    ...inventoryFlags,
+    ...inventory,
     ...connectionFlags,
     ...results,
     ...consentFlags,

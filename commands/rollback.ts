@@ -4,7 +4,9 @@ import {BaseCommand} from '../src/cli/base-command.js';
 import {connectionFlags, consentFlags, inventoryFlags, resultFlags} from '../src/cli/flags.js';
 import {rollbackCommand} from '../src/cli/rollback-command.js';
 
-const {'fail-on': _, ...results} = resultFlags;
+// The plan, or the run, says which hosts; what is to be done is no matter of severities.
+const {'fail-on': _f, ...results} = resultFlags;
+const {group: _g, ...inventory} = inventoryFlags;
 
 export default class Rollback extends BaseCommand {
   static override summary = 'Undo what an apply run did.';
@@ -19,7 +21,7 @@ export default class Rollback extends BaseCommand {
     run: Args.string({required: true, description: 'id of an apply run, the start of one, or latest'}),
     host: Args.string({description: 'only these hosts of the run'}),
   };
-  static override flags = {...inventoryFlags, ...connectionFlags, ...results, ...consentFlags};
+  static override flags = {...inventory, ...connectionFlags, ...results, ...consentFlags};
 
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(Rollback);

@@ -1,5 +1,8 @@
 import {Config, Errors, run} from '@oclif/core';
 
+import {OperatorError} from '../model/operator-error.js';
+import {didYouMean} from '../text/near-misses.js';
+
 import {EXIT} from './exit-codes.js';
 import {reportError} from './report-error.js';
 
@@ -10,14 +13,30 @@ export async function runCli(argv: string[], entry: string): Promise<void> {
     if (error.code === 'EPIPE') process.exitCode = EXIT.clean;
     else throw error;
   });
+  let commands: readonly string[] = [];
   try {
     const config = await Config.load({root: entry});
+    commands = config.commandIDs;
     await run(argv, config);
   } catch (error) {
     if (error instanceof Errors.ExitError) {
       process.exitCode = error.oclif.exit ?? EXIT.defect;
       return;
     }
-    process.exitCode = reportError(error, (text) => process.stderr.write(text));
+    process.exitCode = reportError(unknownCommand(error, commands) ?? error, (text) =>
+      process.stderr.write(text),
+    );
   }
+}
+
+/** What to say of a command that is not there; undefined when the error is another. */
+function unknownCommand(error: unknown, commands: readonly string[]): OperatorError | undefined {
+  const [, id] = /^command (\S+) not found$/.exec(error instanceof Error ? error.message : '') ?? [];
+  if (id === undefined) return undefined;
+  const words = (text: string): string => text.replaceAll(':', ' ');
+  const meant = didYouMean(words(id), commands.map(words));
+  return new OperatorError(
+    `there is no command "${words(id)}"`,
+    `${meant} zbufctl --help lists them all.`.trim(),
+  );
 }

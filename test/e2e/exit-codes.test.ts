@@ -180,3 +180,15 @@ test('every run is listed afterwards', async () => {
   expect(code).toBe(0);
   expect((JSON.parse(stdout) as {runs: unknown[]}).runs).toHaveLength(1);
 });
+
+test('a mistyped command is told what it may have meant', async () => {
+  const [typo, nested, nonsense] = await Promise.all([
+    zbufctl(['aply', 'latest']),
+    zbufctl(['runs', 'shw']),
+    zbufctl(['xyzzy']),
+  ]);
+
+  expect([typo.code, typo.stderr]).toEqual([2, expect.stringMatching(/"aply"\n {2}Did you mean "apply"\?/)]);
+  expect([nested.code, nested.stderr]).toEqual([2, expect.stringContaining('Did you mean "runs show"?')]);
+  expect([nonsense.code, nonsense.stderr]).toEqual([2, expect.not.stringContaining('Did you mean')]);
+});
