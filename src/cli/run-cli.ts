@@ -33,10 +33,14 @@ export async function runCli(argv: string[], entry: string): Promise<void> {
 function unknownCommand(error: unknown, commands: readonly string[]): OperatorError | undefined {
   const [, id] = /^command (\S+) not found$/.exec(error instanceof Error ? error.message : '') ?? [];
   if (id === undefined) return undefined;
-  const words = (text: string): string => text.replaceAll(':', ' ');
-  const meant = didYouMean(words(id), commands.map(words));
+  // oclif takes what follows for the rest of a command's name: the longest beginning that is near one counts.
+  const words = id.split(':');
+  const names = commands.map((name) => name.replaceAll(':', ' '));
+  const near = words
+    .map((_, at) => didYouMean(words.slice(0, words.length - at).join(' '), names))
+    .find((text) => text !== '');
   return new OperatorError(
-    `there is no command "${words(id)}"`,
-    `${meant} zbufctl --help lists them all.`.trim(),
+    `there is no command "${words.join(' ')}"`,
+    `${near ?? ''} zbufctl --help lists them all.`.trim(),
   );
 }

@@ -188,7 +188,10 @@ test('a mistyped command is told what it may have meant', async () => {
     zbufctl(['xyzzy']),
   ]);
 
-  expect([typo.code, typo.stderr]).toEqual([2, expect.stringMatching(/"aply"\n {2}Did you mean "apply"\?/)]);
+  expect([typo.code, typo.stderr]).toEqual([
+    2,
+    expect.stringMatching(/"aply latest"\n {2}Did you mean "apply"\?/),
+  ]);
   expect([nested.code, nested.stderr]).toEqual([2, expect.stringContaining('Did you mean "runs show"?')]);
   expect([nonsense.code, nonsense.stderr]).toEqual([2, expect.not.stringContaining('Did you mean')]);
 });
