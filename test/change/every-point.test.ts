@@ -162,9 +162,18 @@ function countable(part: Part, all: readonly string[]): readonly string[] {
 const whens = (call: string): readonly ('before' | 'after')[] =>
   call.endsWith('service pflog onestop') ? ['before'] : ['before', 'after'];
 
-/** To be killed after a call is to be killed before the next one, unless the shell itself writes in between: it syncs that. */
-const isOther = (what: string, when: 'before' | 'after', next: string | undefined): boolean =>
-  what !== KILL || when === 'before' || next === undefined || next.includes('\tfsync ');
+/** Calls that leave everything as it is. */
+const READS = /\t(?:id|ps|stat|cmp|readlink|sysctl -n|sysrc -f \S+ -n|service \S+ onestatus)\b/;
+
+/**
+ * To be killed after a call, or before one that only reads, is to be killed before the next one, unless the shell itself
+ * writes in between: it syncs that.
+ */
+const isOther = (what: string, when: 'before' | 'after', call: string, next: string | undefined): boolean =>
+  what !== KILL ||
+  next === undefined ||
+  next.includes('\tfsync ') ||
+  (when === 'before' && !READS.test(call));
 
 /** Parts that do the same whatever the plan; one plan shows it. */
 const ALIKE: readonly Part[] = ['begin', 'take-lock', 'free-lock', 'confirm', 'undo'];
@@ -175,7 +184,7 @@ function pointsOf(plan: string, parts: readonly Part[], reference: Undisturbed):
     countable(part, reference.calls.get(part) ?? []).flatMap((call, at, all) =>
       happenings(part, call).flatMap((what) =>
         whens(call)
-          .filter((when) => isOther(what, when, all[at + 1]))
+          .filter((when) => isOther(what, when, call, all[at + 1]))
           .map((when): Point => ({plan, part, number: at + 1, when, what})),
       ),
     ),

@@ -21,9 +21,12 @@ interface Point {
   readonly number: number;
 }
 
-/** Calls that leave everything as it is: to stand before one is to stand before the next that does not. */
+/**
+ * Calls that leave everything as it is, or only see to it that it is on disk: to stand before one is to stand before the
+ * next that does more. The journal is written by the shell itself, just before it is synced.
+ */
 const READS =
-  /^\d+\t(?:id|ps|stat|cmp|readlink|chmod|sysctl -n|sysrc -f \S+ -n|service \S+ (?:one)?status|lockf)\b/;
+  /^\d+\t(?:(?:id|ps|stat|cmp|readlink|chmod|sysctl -n|sysrc -f \S+ -n|service \S+ (?:one)?status|lockf)\b|fsync (?!\S*journal))/;
 
 const fleets: ChangeLab[] = [];
 let points: readonly Point[] = [];
@@ -63,7 +66,7 @@ beforeAll(async () => {
     const steady = part === 'begin' ? made.slice(0, start + 1) : made;
     return steady.flatMap((call, i): Point[] => (READS.test(call) ? [] : [{part, number: i + 1}]));
   });
-  expect(points.length).toBeGreaterThan(40);
+  expect(points.length).toBeGreaterThan(35);
 }, 120_000);
 
 afterAll(async () => {
