@@ -27,22 +27,6 @@ export async function applyHost(
   options: HostOptions,
   deps: HostDeps,
 ): Promise<AppliedHost> {
-  const applied = await applyTo(host, planned, options, deps);
-  deps.onEvent({
-    kind: 'finished',
-    host: host.name,
-    result: applied.result,
-    ...(applied.reason === undefined ? {} : {reason: applied.reason}),
-  });
-  return applied;
-}
-
-async function applyTo(
-  host: Host,
-  planned: PlannedHost,
-  options: HostOptions,
-  deps: HostDeps,
-): Promise<AppliedHost> {
   const {reasons} = planned.gate;
   switch (plannedState(planned)) {
     case 'nothing':

@@ -81,11 +81,16 @@ export async function applyPlan(
     entries.set(entry.host, entry);
     await deps.save(snapshot());
   };
+  const workOn = async (target: Target, beforeChange: HostDeps['beforeChange']): Promise<AppliedHost> => {
+    const applied = await work(target, {...deps, beforeChange});
+    const {host, result, reason} = applied;
+    deps.onEvent({kind: 'finished', host, result, ...(reason === undefined ? {} : {reason})});
+    await enter(applied);
+    return applied;
+  };
   const applyOne = async (target: Target, kind: Wave<Target>['kind']): Promise<void> => {
     const {planned} = target;
-    const beforeChange = (): Promise<void> => enter(inFlight(planned, ask));
-    const applied = await work(target, {...deps, beforeChange});
-    await enter(applied);
+    const applied = await workOn(target, () => enter(inFlight(planned, ask)));
     results.push(applied.result);
     if (options.dryRun || options.maxFailures === undefined) return;
     const why =
@@ -97,7 +102,7 @@ export async function applyPlan(
 
   // Answered from the plan alone: refused by its gate, or nothing to do.
   for (const target of targets.filter((t) => !isTask(t.planned)))
-    await enter(await work(target, {...deps, beforeChange: () => Promise.resolve()}));
+    await workOn(target, () => Promise.resolve());
   const signal = AbortSignal.any([deps.signal, stopped.signal]);
   for (const [index, wave] of waves(tasks, options.canaries, options.batch).entries()) {
     if (signal.aborted) break;

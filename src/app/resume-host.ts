@@ -25,7 +25,6 @@ export async function resumeHost(
   const connected = await connectTo(host, options, deps);
   if (!connected.ok) {
     const reason = `could not be asked what became of run ${earlier}: ${connected.error.message}`;
-    deps.onEvent({kind: 'finished', host: host.name, result: 'lost', reason});
     return {...hostOutcome(planned, 'lost', reason), journal: earlier};
   }
   const session = connected.value;
@@ -45,6 +44,5 @@ export async function resumeHost(
   const settled = await seeThrough(host, planned, record, {...options, run: earlier}, deps);
   const wasJudged = settled.steps.some(({kind, outcome}) => kind === 'verify' && outcome === 'failed');
   if (settled.result === 'rolled-back' && !wasJudged) return applyHost(host, planned, options, deps);
-  deps.onEvent({kind: 'finished', host: host.name, result: settled.result});
   return {...settled, journal: earlier};
 }

@@ -23,23 +23,6 @@ export async function rollbackHost(
   options: HostOptions,
   deps: HostDeps,
 ): Promise<AppliedHost> {
-  const entry = await undo(host, planned, run, options, deps);
-  deps.onEvent({
-    kind: 'finished',
-    host: host.name,
-    result: entry.result,
-    ...(entry.reason === undefined ? {} : {reason: entry.reason}),
-  });
-  return entry;
-}
-
-async function undo(
-  host: Host,
-  planned: PlannedHost,
-  run: string,
-  options: HostOptions,
-  deps: HostDeps,
-): Promise<AppliedHost> {
   deps.onEvent({kind: 'started', host: host.name, stage: 'connecting'});
   const connected = await connectTo(host, options, deps);
   if (!connected.ok)
