@@ -5,6 +5,7 @@ import {painter} from '../report/paint.js';
 import type {InFlight} from '../report/progress-line.js';
 import {progressNote} from '../report/progress-line.js';
 
+import {liveRegion} from './live-region.js';
 import type {Progress} from './progress.js';
 import type {Terminal} from './terminal.js';
 
@@ -12,8 +13,6 @@ export interface Board extends Pick<Progress, 'question' | 'end'> {
   event(event: ApplyEvent): void;
   wave(wave: {readonly kind: 'canary' | 'batch'; readonly number: number; readonly hosts: number}): void;
 }
-
-const REDRAW_MS = 200;
 
 /** A live board on a terminal; elsewhere a line a host that is finished, so that a log of cron or CI tells the story. */
 export function startBoard(total: number, terminal: Terminal): Board {
@@ -23,13 +22,7 @@ export function startBoard(total: number, terminal: Terminal): Board {
   const begun = Date.now();
   const paint = painter(terminal.colour);
   let waveText = '';
-  let asking = false;
-  let ended = false;
-  let draw: ((text: string) => void) | undefined;
-  let clear = (): void => undefined;
-
-  const redraw = (): void => {
-    if (asking || ended) return;
+  const region = liveRegion(terminal, () => {
     const now = Date.now();
     const state = {
       total,
@@ -40,22 +33,11 @@ export function startBoard(total: number, terminal: Terminal): Board {
       elapsedMs: now - begun,
       now,
     };
-    draw?.(applyBoard(state, process.stderr.columns || 80, paint));
-  };
-  const timer = terminal.live ? setInterval(redraw, REDRAW_MS) : undefined;
-  timer?.unref();
-  if (terminal.live) {
-    void import('log-update').then(({logUpdateStderr}) => {
-      draw = logUpdateStderr;
-      clear = () => {
-        logUpdateStderr.clear();
-        logUpdateStderr.done();
-      };
-    });
-  }
+    return applyBoard(state, process.stderr.columns || 80, paint);
+  });
 
   const note = (text: string): void => {
-    clear();
+    region.clear();
     terminal.note(text);
   };
   return {
@@ -83,15 +65,7 @@ export function startBoard(total: number, terminal: Terminal): Board {
       waveText = kind === 'canary' ? `canary (${hosts})` : `wave ${number} (${hosts})`;
       if (!terminal.live) note(`${waveText}:`);
     },
-    question: (state) => {
-      asking = state === 'open';
-      if (asking) clear();
-    },
-    end: () => {
-      if (ended) return;
-      ended = true;
-      clearInterval(timer);
-      clear();
-    },
+    question: region.question,
+    end: region.end,
   };
 }

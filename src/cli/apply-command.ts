@@ -2,7 +2,6 @@ import {applyHost} from '../app/apply-host.js';
 import type {Target} from '../app/apply-plan.js';
 import {resumeHost} from '../app/resume-host.js';
 import {PlanStore} from '../io/plan-store.js';
-import {RunStore} from '../io/run-store.js';
 import {OperatorError} from '../model/operator-error.js';
 import type {PlannedHost} from '../model/plan.js';
 import type {Share} from '../plan/share.js';
@@ -12,6 +11,7 @@ import {describeStep} from '../text/describe-step.js';
 import {plannedState} from '../text/planned-state.js';
 import {newRunId} from '../text/run-id.js';
 
+import {openStore} from './open-store.js';
 import {alreadyUsed, applyTask} from './apply-task.js';
 import type {FleetChange} from './change-fleet.js';
 import {changeFleet} from './change-fleet.js';
@@ -49,11 +49,7 @@ export async function applyCommand(
 ): Promise<ExitCode> {
   const around = surroundings(flags['state-dir']);
   const outputs = parseOutputs(flags, ['table', 'json'], 'table');
-  const store = new RunStore(around.stateDirectory, {
-    onNotice: (text) => {
-      terminal.note(text);
-    },
-  });
+  const store = openStore(around.stateDirectory, terminal);
   const plans = new PlanStore(around.stateDirectory);
   const dryRun = flags['dry-run'] === true;
   const limits = {

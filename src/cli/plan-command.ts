@@ -1,7 +1,7 @@
 import {judgeHost} from '../app/audit.js';
 import {PlanStore} from '../io/plan-store.js';
 import {writeTextFile} from '../io/result-file.js';
-import {RunStore} from '../io/run-store.js';
+import type {RunStore} from '../io/run-store.js';
 import {readVersion} from '../io/version.js';
 import type {AuditRun} from '../model/audit-run.js';
 import type {ChangePolicy} from '../model/change-policy.js';
@@ -14,6 +14,7 @@ import {renderPlan} from '../report/plan-text.js';
 import {prettyJson} from '../text/canonical-json.js';
 import {plannedState} from '../text/planned-state.js';
 
+import {openStore} from './open-store.js';
 import type {ExitCode} from './exit-codes.js';
 import {EXIT, worst} from './exit-codes.js';
 import {freshAudit} from './fresh-audit.js';
@@ -46,11 +47,7 @@ export async function planCommand(
 ): Promise<ExitCode> {
   const around = surroundings(flags['state-dir']);
   const outputs = parseOutputs(flags, ['table', 'json'], 'table');
-  const store = new RunStore(around.stateDirectory, {
-    onNotice: (text) => {
-      terminal.note(text);
-    },
-  });
+  const store = openStore(around.stateDirectory, terminal);
   const {run, hosts} =
     flags.from === undefined
       ? await freshAudit(names, flags, {around, terminal, store})

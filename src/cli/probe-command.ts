@@ -3,7 +3,6 @@ import {hostname} from 'node:os';
 import type {ProbeRequest} from '../app/probe.js';
 import {probeHosts} from '../app/probe.js';
 import {nativeProduct} from '../io/native-build.js';
-import {RunStore} from '../io/run-store.js';
 import {readVersion} from '../io/version.js';
 import {OperatorError} from '../model/operator-error.js';
 import type {ProbeCellId, ProbedHost, ProbeRun} from '../model/probe.js';
@@ -11,6 +10,7 @@ import {compareWithExpected} from '../probe/compare.js';
 import {expectedMatrix} from '../probe/expected-matrix.js';
 import {newRunId} from '../text/run-id.js';
 
+import {openStore} from './open-store.js';
 import type {ExitCode} from './exit-codes.js';
 import {EXIT, SEVERITIES, worst} from './exit-codes.js';
 import type {Interruption} from './interruption.js';
@@ -87,11 +87,7 @@ export async function probeCommand(
       tool: {name: 'zbufctl', version: readVersion()},
       hosts,
     };
-    const store = new RunStore(around.stateDirectory, {
-      onNotice: (text) => {
-        terminal.note(text);
-      },
-    });
+    const store = openStore(around.stateDirectory, terminal);
     await (await store.begin(run.run)).finish(run);
     const complete = cells === undefined;
     await writeProbe(run, complete, outputs, terminal);

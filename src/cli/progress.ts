@@ -2,6 +2,7 @@ import type {AuditEvent} from '../app/audit.js';
 import {progressLine, progressNote} from '../report/progress-line.js';
 import type {InFlight} from '../report/progress-line.js';
 
+import {liveRegion} from './live-region.js';
 import type {Terminal} from './terminal.js';
 
 /** What a command tells while hosts answer. */
@@ -12,41 +13,19 @@ export interface Progress {
   end(): void;
 }
 
-const REDRAW_MS = 200;
-
 /** A live line on a terminal; with -v a plain line a host; in cron and CI nothing. */
 export function startProgress(total: number, terminal: Terminal): Progress {
   const flying = new Map<string, InFlight>();
   const begun = Date.now();
   let done = 0;
   let failed = 0;
-  let asking = false;
-  let draw: ((text: string) => void) | undefined;
-  let clear = (): void => undefined;
-  let ended = false;
-
-  const redraw = (): void => {
-    if (asking || ended) return;
+  const region = liveRegion(terminal, () => {
     const now = Date.now();
-    draw?.(
-      progressLine(
-        {total, done, failed, flying: [...flying.values()], elapsedMs: now - begun, now},
-        process.stderr.columns,
-      ),
+    return progressLine(
+      {total, done, failed, flying: [...flying.values()], elapsedMs: now - begun, now},
+      process.stderr.columns,
     );
-  };
-  const timer = terminal.live ? setInterval(redraw, REDRAW_MS) : undefined;
-  timer?.unref();
-  if (terminal.live) {
-    // Loaded while the first hosts are being connected to: start-up need not wait for it.
-    void import('log-update').then(({logUpdateStderr}) => {
-      draw = logUpdateStderr;
-      clear = () => {
-        logUpdateStderr.clear();
-        logUpdateStderr.done();
-      };
-    });
-  }
+  });
 
   return {
     event: (event) => {
@@ -62,18 +41,10 @@ export function startProgress(total: number, terminal: Terminal): Progress {
       done += 1;
       if (event.failure !== undefined) failed += 1;
       if (!terminal.verbose) return;
-      clear();
+      region.clear();
       terminal.note(progressNote(event.host, event.posture, event.failure?.message));
     },
-    question: (state) => {
-      asking = state === 'open';
-      if (asking) clear();
-    },
-    end: () => {
-      if (ended) return;
-      ended = true;
-      clearInterval(timer);
-      clear();
-    },
+    question: region.question,
+    end: region.end,
   };
 }

@@ -1,7 +1,7 @@
 import {hostname} from 'node:os';
 
 import {Interview} from '../io/interview.js';
-import {RunStore} from '../io/run-store.js';
+import type {RunStore} from '../io/run-store.js';
 import {readVersion} from '../io/version.js';
 import {OperatorError} from '../model/operator-error.js';
 import type {PrunePlan} from '../model/prune.js';
@@ -10,6 +10,7 @@ import {renderPrunePlan} from '../report/prune-text.js';
 import {prettyJson} from '../text/canonical-json.js';
 import {newRunId} from '../text/run-id.js';
 
+import {openStore} from './open-store.js';
 import {EXIT} from './exit-codes.js';
 import type {ExitCode} from './exit-codes.js';
 import {pruningOf, retentionFor} from './run-retention.js';
@@ -28,11 +29,7 @@ export interface PruneFlags extends RetentionFlags {
 /** `zbufctl runs prune`: shows what is past the retention; removes it with --yes, or when it is confirmed in writing. */
 export async function pruneStoredRuns(flags: PruneFlags, terminal: Terminal): Promise<ExitCode> {
   const around = surroundings(flags['state-dir']);
-  const store = new RunStore(around.stateDirectory, {
-    onNotice: (text) => {
-      terminal.note(text);
-    },
-  });
+  const store = openStore(around.stateDirectory, terminal);
   const retention = await retentionFor(flags, around, terminal);
   if (retention === undefined)
     throw new OperatorError(

@@ -2,7 +2,6 @@ import {hostname} from 'node:os';
 
 import {selectHosts} from '../inventory/select-hosts.js';
 import {loadReportAssets} from '../io/report-assets.js';
-import {RunStore} from '../io/run-store.js';
 import {readVersion} from '../io/version.js';
 import type {AuditRun} from '../model/audit-run.js';
 import type {Severity} from '../model/finding.js';
@@ -17,6 +16,7 @@ import {waiveRun} from '../rules/waive-run.js';
 import {applyWaivers} from '../rules/waivers.js';
 import {utcDay} from '../text/iso-date.js';
 
+import {openStore} from './open-store.js';
 import {EXIT, exitCodeOfAudit, SEVERITIES, worst} from './exit-codes.js';
 import type {ExitCode} from './exit-codes.js';
 import {readInventory} from './load-hosts.js';
@@ -64,11 +64,7 @@ async function makeReport(
   around: Surroundings,
   terminal: Terminal,
 ): Promise<Report> {
-  const store = new RunStore(around.stateDirectory, {
-    onNotice: (text) => {
-      terminal.note(text);
-    },
-  });
+  const store = openStore(around.stateDirectory, terminal);
   const meant = await meantHosts(flags, around, terminal);
   const sources = await loadSources(store, {words, baseline: flags.baseline, trend: flags.trend}, terminal);
   const generatedAt = new Date().toISOString();

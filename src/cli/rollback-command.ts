@@ -1,10 +1,10 @@
 import type {Target} from '../app/apply-plan.js';
 import {rollbackHost} from '../app/rollback-host.js';
-import {RunStore} from '../io/run-store.js';
 import type {ApplyRun, HostResult} from '../model/apply-run.js';
 import {OperatorError} from '../model/operator-error.js';
 import {newRunId} from '../text/run-id.js';
 
+import {openStore} from './open-store.js';
 import type {ApplyFlags} from './apply-command.js';
 import type {FleetChange} from './change-fleet.js';
 import {changeFleet} from './change-fleet.js';
@@ -35,11 +35,7 @@ export async function rollbackCommand(
 ): Promise<ExitCode> {
   const around = surroundings(flags['state-dir']);
   const outputs = parseOutputs(flags, ['table', 'json'], 'table');
-  const store = new RunStore(around.stateDirectory, {
-    onNotice: (text) => {
-      terminal.note(text);
-    },
-  });
+  const store = openStore(around.stateDirectory, terminal);
   const undoes = await store.resolve(word, 'apply');
   const {document} = await store.load(undoes, 'zbufctl.apply/1');
   const plan = await planOfRun(store, undoes);

@@ -15,6 +15,7 @@ import {utcDay} from '../text/iso-date.js';
 import {newRunId} from '../text/run-id.js';
 import {scriptWithArguments} from '../text/shell.js';
 
+import {openStore} from './open-store.js';
 import type {ExitCode} from './exit-codes.js';
 import {exitCodeOfAudit} from './exit-codes.js';
 import type {Interruption} from './interruption.js';
@@ -49,11 +50,7 @@ export interface AuditCommand {
 /** `zbufctl audit`: collects, judges, stores, prints. Returns the exit code. */
 export async function runAudit(command: AuditCommand): Promise<ExitCode> {
   const {hosts, terminal, progress} = command;
-  const store = new RunStore(command.stateDirectory, {
-    onNotice: (text) => {
-      terminal.note(text);
-    },
-  });
+  const store = openStore(command.stateDirectory, terminal);
   readPolicyWaivers(hosts, command.folder);
   const lookups = await openLookups(hosts, store);
   const run = newRunId('audit', new Date(), Math.random);

@@ -1,4 +1,4 @@
-import {RunStore} from '../io/run-store.js';
+import type {RunStore} from '../io/run-store.js';
 import type {ChainCheck} from '../io/verify-runs.js';
 import {OperatorError} from '../model/operator-error.js';
 import {diffRuns} from '../report/run-diff.js';
@@ -7,6 +7,7 @@ import {renderRunDiff, renderRunList} from '../report/runs-text.js';
 import {prettyJson} from '../text/canonical-json.js';
 import {kindOfRun} from '../text/run-id.js';
 
+import {openStore} from './open-store.js';
 import type {ExitCode} from './exit-codes.js';
 import {EXIT} from './exit-codes.js';
 import {parseOutputs} from './output.js';
@@ -25,11 +26,7 @@ export interface RunsFlags extends Pick<RetentionFlags, 'inventory'> {
 }
 
 const storeOf = (flags: RunsFlags, terminal: Terminal): RunStore =>
-  new RunStore(surroundings(flags['state-dir']).stateDirectory, {
-    onNotice: (text) => {
-      terminal.note(text);
-    },
-  });
+  openStore(surroundings(flags['state-dir']).stateDirectory, terminal);
 
 /** `zbufctl runs`: what is stored, and with --verify whether it still is what was stored. */
 export async function listStoredRuns(

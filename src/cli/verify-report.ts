@@ -1,4 +1,3 @@
-import {RunStore} from '../io/run-store.js';
 import {chainHeadsIn, checkSignature, readAllowedSigners} from '../io/verify-report.js';
 import type {SignatureCheck} from '../io/verify-report.js';
 import type {ChainCheck} from '../io/verify-runs.js';
@@ -7,6 +6,7 @@ import {prunedSentences, summaryOfPruning} from '../report/prune-text.js';
 import {prettyJson} from '../text/canonical-json.js';
 import {sanitize} from '../text/sanitize.js';
 
+import {openStore} from './open-store.js';
 import {EXIT, worst} from './exit-codes.js';
 import type {ExitCode} from './exit-codes.js';
 import {surroundings} from './surroundings.js';
@@ -37,11 +37,7 @@ export async function verifyReports(
   flags: VerifyFlags,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const store = new RunStore(surroundings(flags['state-dir']).stateDirectory, {
-    onNotice: (text) => {
-      terminal.note(text);
-    },
-  });
+  const store = openStore(surroundings(flags['state-dir']).stateDirectory, terminal);
   const allowedFile = flags['allowed-signers'];
   const allowed = allowedFile === undefined ? undefined : await readAllowedSigners(allowedFile);
   const chain = await store.verifyChain();
