@@ -96,13 +96,7 @@ async function holdAt(chosen: readonly Point[], confirmSeconds: number): Promise
   }
   let controller: ChildProcess | undefined;
   const apply = fleet.run(
-    [
-      'apply',
-      plan.id,
-      ...inventoryOf(fleet),
-      ...ALL_AT_ONCE,
-      ...['--confirm-timeout', String(confirmSeconds)],
-    ],
+    ['apply', plan.id, ...fleet.where, ...ALL_AT_ONCE, ...['--confirm-timeout', String(confirmSeconds)]],
     {
       onStart: (child) => {
         controller = child;
@@ -126,15 +120,6 @@ async function holdAt(chosen: readonly Point[], confirmSeconds: number): Promise
   };
 }
 
-const inventoryOf = (fleet: ChangeLab): readonly string[] => [
-  '-i',
-  fleet.lab.inventoryPath,
-  '--policy',
-  join(fleet.dir, 'policy.yaml'),
-  '--timeout',
-  '120',
-];
-
 /** Nothing half-done, no lock, no temporary file beside anything. */
 function expectWhole(host: LabHost, results: readonly HostResult[]): void {
   const now = withoutName(host);
@@ -156,7 +141,7 @@ test('a second controller, and the death of the first, at every point: nothing h
     await fleet.run([
       'apply',
       planFile,
-      ...inventoryOf(fleet),
+      ...fleet.where,
       ...ALL_AT_ONCE,
       '--state-dir',
       join(fleet.dir, 'elsewhere'),
@@ -202,7 +187,7 @@ test('a second controller, and the death of the first, at every point: nothing h
   expect(lost.length).toBeGreaterThan((chosen.length * 4) / 5);
   for (const host of fleet.lab.hosts) rmSync(atPath(host, '.lab/trace'));
 
-  const resumed = applied(await fleet.run(['apply', '--resume', run, ...inventoryOf(fleet), ...ALL_AT_ONCE]));
+  const resumed = applied(await fleet.run(['apply', '--resume', run, ...fleet.where, ...ALL_AT_ONCE]));
 
   expect(resumed.run.hosts.map(({host}) => host).sort()).toEqual([...lost].sort());
   for (const name of lost) {
@@ -245,7 +230,7 @@ test('the controller is killed around the confirmation: what was confirmed stays
   const {stdout} = await held.fleet.run(['runs', '--json']);
   const run = /\d{8}T\d{6}Z-apply-\w{4}/.exec(stdout)?.[0] ?? 'none';
   const resumed = applied(
-    await held.fleet.run(['apply', '--resume', run, ...inventoryOf(held.fleet), '--yes', '--json']),
+    await held.fleet.run(['apply', '--resume', run, ...held.fleet.where, '--yes', '--json']),
   );
 
   expect(resumed.run.hosts.map(({result}) => result)).toEqual(chosen.map(() => 'changed'));
@@ -253,16 +238,10 @@ test('the controller is killed around the confirmation: what was confirmed stays
   for (const host of held.fleet.lab.hosts) expectWhole(host, ['changed']);
 
   // What was settled for the first run is undone by its journal there, whichever of the two is named.
-  const again = await held.fleet.run([
-    'apply',
-    '--resume',
-    resumed.run.run,
-    ...inventoryOf(held.fleet),
-    '--yes',
-  ]);
+  const again = await held.fleet.run(['apply', '--resume', resumed.run.run, ...held.fleet.where, '--yes']);
   expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('nothing left to do')]);
   const back = applied(
-    await held.fleet.run(['rollback', resumed.run.run, ...inventoryOf(held.fleet), '--yes', '--json']),
+    await held.fleet.run(['rollback', resumed.run.run, ...held.fleet.where, '--yes', '--json']),
   );
   expect(back.run.hosts.map(({result}) => result)).toEqual(chosen.map(() => 'rolled-back'));
   for (const host of held.fleet.lab.hosts) expectWhole(host, ['rolled-back']);

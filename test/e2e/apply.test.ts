@@ -261,15 +261,7 @@ test.concurrent(
     const plan = await fleet.plan([host.name]);
     const before = snapshot(host);
 
-    const ran = await fleet.run([
-      'apply',
-      plan.id,
-      '-i',
-      fleet.lab.inventoryPath,
-      '--policy',
-      join(fleet.dir, 'policy.yaml'),
-      '--dry-run',
-    ]);
+    const ran = await fleet.run(['apply', plan.id, ...fleet.where, '--dry-run']);
 
     expect(ran.code).toBe(3);
     expect(ran.stderr).toContain('-net.bpf.zerocopy_enable=1\n');
@@ -282,16 +274,7 @@ test.concurrent(
     );
 
     setRunning(host, 0);
-    const stale = await fleet.run([
-      'apply',
-      plan.id,
-      '-i',
-      fleet.lab.inventoryPath,
-      '--policy',
-      join(fleet.dir, 'policy.yaml'),
-      '--dry-run',
-      '-q',
-    ]);
+    const stale = await fleet.run(['apply', plan.id, ...fleet.where, '--dry-run', '-q']);
     expect(stale.code).toBe(5);
     expect(stale.stdout).toContain('running value was 1, is 0');
   },
@@ -333,17 +316,7 @@ test.concurrent('a run that was stopped is gone on with: only what is left, and 
   const journals = runFolder(atPath(hostOf(HOSTS.left1), 'var/db/zbufctl')) ?? 'none';
   const done = readFileSync(join(journals, 'journal'), 'utf8');
   const rest = applied(
-    await fleet.run([
-      'apply',
-      '--resume',
-      first.run.run,
-      '-i',
-      fleet.lab.inventoryPath,
-      '--policy',
-      join(fleet.dir, 'policy.yaml'),
-      '--yes',
-      '--json',
-    ]),
+    await fleet.run(['apply', '--resume', first.run.run, ...fleet.where, '--yes', '--json']),
   );
 
   expect(rest.run.hosts.map(({host, result}) => `${host} ${result}`)).toEqual([
@@ -380,23 +353,11 @@ test.concurrent(
     const before = snapshot(second);
     let controller: ChildProcess | undefined;
 
-    const running = fleet.run(
-      [
-        'apply',
-        plan.id,
-        '-i',
-        fleet.lab.inventoryPath,
-        '--policy',
-        join(fleet.dir, 'policy.yaml'),
-        '--yes',
-        '--json',
-      ],
-      {
-        onStart: (child) => {
-          controller = child;
-        },
+    const running = fleet.run(['apply', plan.id, ...fleet.where, '--yes', '--json'], {
+      onStart: (child) => {
+        controller = child;
       },
-    );
+    });
     await until('the first host to be in the middle of it', () =>
       existsSync(atPath(first, '.lab/trace.held')),
     );

@@ -17,6 +17,8 @@ export interface ChangeLab {
   readonly dir: string;
   readonly lab: Lab;
   readonly state: string;
+  /** The inventory, the policy and a time limit that suits a busy machine, as flags. */
+  readonly where: readonly string[];
   run(args: readonly string[], options?: Parameters<typeof zbufctl>[1]): Promise<Ran>;
   /** A fresh plan of these hosts (all: none named), made and saved. */
   plan(hosts?: readonly string[], more?: readonly string[]): Promise<Plan>;
@@ -52,6 +54,7 @@ export async function changeLab(
     dir,
     lab,
     state,
+    where,
     run,
     async plan(names = [], more = []) {
       const ran = await run(['plan', ...names, ...where, '--json', '-q', ...more]);
