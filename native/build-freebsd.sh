@@ -2,9 +2,10 @@
 #
 # build-freebsd.sh [folder]
 #
-# Builds the static FreeBSD programs, amd64 and arm64, on any system with clang
-# and lld, without FreeBSD's headers or libc, and SHA256SUMS beside them.  The
-# folder is native/prebuilt unless given.  The same sources give the same bytes.
+# Builds the static FreeBSD programs and the buffer modes, amd64 and arm64, on
+# any system with clang and lld, without FreeBSD's headers or libc, and
+# SHA256SUMS beside them.  The folder is native/prebuilt unless given.  The same
+# sources give the same bytes.
 #
 # Environment: CLANG, LLD, STRIP (clang, ld.lld, and nothing: lld strips)
 
@@ -15,11 +16,16 @@ cd "$(dirname "$0")" || exit 1
 CLANG=${CLANG:-clang}
 LLD=${LLD:-ld.lld}
 FLAGS='-std=c11 -Os -ffreestanding -nostdlibinc -fno-builtin
-    -fno-stack-protector -fno-pic -fno-pie -fno-unwind-tables
+    -fno-stack-protector -fno-unwind-tables
     -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections
     -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror'
+STATIC='-fno-pic -fno-pie'
+SHARED='-fPIC -fvisibility=hidden'
 CORE='bench capture cell channel direction enable inspect json main matrix names
     out packet run supervisor traffic worker'
+MODES='buffered inherit private'
+# The library a mode stands in front of, by a name rtld does not map again.
+LIBPCAP=/lib/libpcap.so.8
 
 die()
 {
@@ -36,7 +42,8 @@ build()
 	for source in $CORE freestanding/memory freestanding/sys; do
 		object=$work/$machine-$(basename "$source").o
 		# shellcheck disable=SC2086 # one word a flag is what is meant
-		"$CLANG" --target="$target" $FLAGS "$@" -c "$source.c" -o "$object" || return 1
+		"$CLANG" --target="$target" $FLAGS $STATIC "$@" -c "$source.c" \
+		    -o "$object" || return 1
 		objects="$objects $object"
 	done
 	for source in "$machine" note; do
@@ -48,6 +55,28 @@ build()
 	"$LLD" -static -nostdlib -e _start --gc-sections --strip-all --build-id=none \
 	    -z noexecstack -z max-page-size=65536 --no-undefined \
 	    -o "$work/zbufprobe-freebsd-$machine" $objects
+}
+
+# build_modes <machine> <target triple> <more flags>
+build_modes()
+{
+	machine=$1 target=$2
+	shift 2
+	stub=$work/$machine-libpcap
+	"$CLANG" --target="$target" -x c -c /dev/null -o "$stub.o" || return 1
+	"$LLD" -shared -soname "$LIBPCAP" -o "$stub.so" "$stub.o" || return 1
+	for mode in $MODES; do
+		object=$work/$machine-$mode.o
+		define=MODE_$(printf '%s' "$mode" | tr '[:lower:]' '[:upper:]')
+		# shellcheck disable=SC2086 # as above
+		"$CLANG" --target="$target" $FLAGS $SHARED "$@" \
+		    -DMODE="$define" -c mode/mode.c -o "$object" || return 1
+		"$LLD" -shared -soname "libpcap-$mode.so" -z interpose -z now \
+		    -z noexecstack -z max-page-size=65536 --hash-style=both \
+		    --gc-sections --strip-all --build-id=none \
+		    -o "$work/libpcap-$mode-freebsd-$machine.so" \
+		    "$object" "$stub.so" || return 1
+	done
 }
 
 sums()
@@ -69,11 +98,17 @@ main()
 	work=$(mktemp -d) || die 'no temporary folder'
 	trap 'rm -rf "$work"' EXIT
 	trap 'exit 1' HUP INT TERM
-	build amd64 x86_64-unknown-freebsd12.0 -mno-red-zone || die 'amd64 failed'
-	build arm64 aarch64-unknown-freebsd12.0 -mno-outline-atomics || die 'arm64 failed'
+	amd64='amd64 x86_64-unknown-freebsd12.0 -mno-red-zone'
+	arm64='arm64 aarch64-unknown-freebsd12.0 -mno-outline-atomics'
+	# shellcheck disable=SC2086 # as above
+	{ build $amd64 && build_modes $amd64; } || die 'amd64 failed'
+	# shellcheck disable=SC2086 # as above
+	{ build $arm64 && build_modes $arm64; } || die 'arm64 failed'
+	products=$(cd "$work" && echo zbufprobe-freebsd-* libpcap-*-freebsd-*)
 	mkdir -p "$folder" || die "cannot make $folder"
-	(cd "$work" && sums zbufprobe-freebsd-amd64 zbufprobe-freebsd-arm64 >SHA256SUMS) || die 'no checksum'
-	for file in zbufprobe-freebsd-amd64 zbufprobe-freebsd-arm64 SHA256SUMS; do
+	# shellcheck disable=SC2086 # as above
+	(cd "$work" && sums $products >SHA256SUMS) || die 'no checksum'
+	for file in $products SHA256SUMS; do
 		# Whole or not at all: another build may be reading.
 		cp "$work/$file" "$folder/.$file.$$" || die "cannot write in $folder"
 		mv "$folder/.$file.$$" "$folder/$file" || die "cannot write $folder/$file"

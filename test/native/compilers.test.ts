@@ -57,6 +57,25 @@ test('the probe compiles for FreeBSD over libc, and the numbers of abi.h are tho
   }
 });
 
+test.each(['BUFFERED', 'INHERIT', 'PRIVATE'])(
+  'the mode %s compiles for FreeBSD over libc, and its numbers are those FreeBSD computes',
+  async (mode) => {
+    for (const target of ['x86_64-unknown-freebsd13.0', 'aarch64-unknown-freebsd15.0']) {
+      const {stderr} = await execute('clang', [
+        `--target=${target}`,
+        '-nostdlibinc',
+        '-isystem',
+        'test/native/freebsd-headers',
+        ...strict,
+        `-DMODE=MODE_${mode}`,
+        '-fsyntax-only',
+        'native/mode/mode.c',
+      ]);
+      expect(stderr).toBe('');
+    }
+  },
+);
+
 test('a wrong number or a wrong member in abi.h does not compile there', async () => {
   const abi = readFileSync('native/abi.h', 'utf8');
   for (const [right, wrong] of [

@@ -1,0 +1,2 @@
+#define SYS_ioctl 54
+#define SYS_minherit 250
