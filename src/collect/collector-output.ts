@@ -17,7 +17,7 @@ import {parseRcFile} from './rc-files.js';
 import {parseRc} from './rc-settings.js';
 import type {Section} from './section.js';
 import {decode} from './section.js';
-import {parseKenv, parseSysctls, parseUnknownOids} from './sysctls.js';
+import {parseKenv, parseOids, parseSysctls, parseUnknownOids} from './sysctls.js';
 import {wholeNumber} from './whole-number.js';
 
 /** What the controller knows of a collection besides the bytes. */
@@ -32,7 +32,7 @@ export interface CollectionMeta {
 /** Sections that come once, by name, and those that come once for each of something. */
 const SINGLE = new Set(
   (
-    'practice uid system uname versions hostname bpf jailed securelevel boottime kenv product metadata oids variables ' +
+    'practice uid system uname versions hostname bpf jailed securelevel boottime kenv product metadata oids oids-writable oids-tunable variables ' +
     'enabled commands holders processes programs ldd'
   ).split(' '),
 );
@@ -81,6 +81,7 @@ export function parseCollectorOutput(bytes: Uint8Array, meta: CollectionMeta): R
     kenv: parseKenv(single.get('kenv'), identity.jailed),
     files: named('config').map((section) => parseConfigFile(section, metadata)),
     unknownOids: parseUnknownOids(single.get('oids')),
+    oids: parseOids(single),
     rc,
     samples: [
       {at: parseSampleTime(first), descriptors: parseDescriptors(first, root)},

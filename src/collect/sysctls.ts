@@ -1,8 +1,11 @@
+import type {OidFacts, OidType} from '../model/oid.js';
+import {isOidType} from '../model/oid.js';
 import type {Reading} from '../model/reading.js';
 import {absent, read, unreadable} from '../model/reading.js';
 
 import type {Section} from './section.js';
 import {decode, fromSection, malformed, reason} from './section.js';
+import {wholeNumber} from './whole-number.js';
 
 /** Values under net.bpf by full name, from `sysctl net.bpf`; absent when the kernel has no bpf(4). */
 export function parseSysctls(section: Section | undefined): Reading<Readonly<Record<string, string>>> {
@@ -34,19 +37,60 @@ export function parseKenv(section: Section | undefined, jailed: Reading<boolean>
   });
 }
 
-/** Names in the sysctl.conf files the kernel does not know: `sysctl -N` of them all complains of each. */
+const TYPES = 'sysctl -t';
+
+/** Names in the sysctl.conf files the kernel does not know: sysctl(8) complains of each, and exits with their number. */
 export function parseUnknownOids(section: Section | undefined): Reading<readonly string[]> {
-  const tool = 'sysctl -N';
-  if (section === undefined) return unreadable(`the host did not report ${tool}`);
-  if (section.status !== '0' && section.status !== '1') return unreadable(reason(section, tool));
+  if (section === undefined) return unreadable(`the host did not report ${TYPES}`);
+  const status = wholeNumber(section.status);
+  if (status === undefined || status > 255 || status === 127) return unreadable(reason(section, TYPES));
   const unknown: string[] = [];
   for (const line of section.complaint.map(decode)) {
-    const name = /unknown oid '([^']{1,256})'/.exec(line)?.[1];
-    if (name === undefined) return unreadable(reason(section, tool));
+    const name = /unknown oid '(.{1,256})'(?:: .*)?$/.exec(line)?.[1];
+    if (name === undefined) return unreadable(reason(section, TYPES));
     unknown.push(name);
   }
-  if (section.status === '1' && unknown.length === 0) return unreadable(reason(section, tool));
+  if (status !== unknown.length % 256) return unreadable(reason(section, TYPES));
   return read([...new Set(unknown)]);
 }
+
+/**
+ * What the kernel said of the other names: their type, and whether they can be written (-W) or set by the loader (-T).
+ * `-W` leaves out counters that can be reset, which nobody sets at boot. Source: sbin/sysctl/sysctl.c, show_var (reading).
+ */
+export function parseOids(
+  sections: ReadonlyMap<string, Section>,
+): Reading<Readonly<Record<string, OidFacts>>> {
+  const types = sections.get('oids');
+  const known = parseUnknownOids(types);
+  if (known.state !== 'read' || types === undefined) return known.state === 'read' ? read({}) : known;
+  const leaves: (readonly [string, OidType])[] = [];
+  for (const line of types.content.map(decode)) {
+    const [, name, type] = /^(.{1,256}): ([a-z0-9_ ]{1,20})$/.exec(line) ?? [];
+    if (name === undefined || type === undefined || !isOidType(type)) return malformed(TYPES, line);
+    leaves.push([name, type]);
+  }
+  if (leaves.every(([, type]) => type === 'node'))
+    return read(Object.fromEntries(leaves.map(([name, type]) => [name, facts(type, [], [], name)])));
+  const writable = namesOf(sections.get('oids-writable'), 'sysctl -NW');
+  const tunable = namesOf(sections.get('oids-tunable'), 'sysctl -NT');
+  if (writable.state !== 'read') return writable;
+  if (tunable.state !== 'read') return tunable;
+  return read(
+    Object.fromEntries(
+      leaves.map(([name, type]) => [name, facts(type, writable.value, tunable.value, name)]),
+    ),
+  );
+}
+
+const facts = (
+  type: OidType,
+  writable: readonly string[],
+  tunable: readonly string[],
+  name: string,
+): OidFacts => ({type, writable: writable.includes(name), tunable: tunable.includes(name)});
+
+const namesOf = (section: Section | undefined, tool: string): Reading<readonly string[]> =>
+  fromSection<readonly string[]>(section, tool, (lines) => read(lines));
 
 const complains = (section: Section, of: RegExp): boolean => section.complaint.some((line) => of.test(line));

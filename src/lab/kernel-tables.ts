@@ -94,11 +94,14 @@ export const mapTable = (map: readonly Mapping[]): string =>
 /** A word for sh. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
+/** As templates/lab/awk/sysctl.awk names them. */
+type Kind = 'int' | 'uint' | 'long' | 'ulong' | 'u64' | 'string' | 'opaque' | 'node';
+
 /** Commands for sh, "row name kind access 'value'", in the order sysctl(8) walks them. */
 export function sysctlTable(machine: Machine): string {
   const facts = releaseFacts(machine.release);
   const boot = `{ sec = ${machine.bootTime}, usec = 482311 } ${lstart(machine.bootTime, 0)}`;
-  const rows: (readonly [string, 'int' | 'string' | 'node', 'r' | 'rw' | 'rt' | 'rwt', string])[] = [
+  const rows: (readonly [string, Kind, 'r' | 'rw' | 'rt' | 'rwt', string])[] = [
     ['kern.ostype', 'string', 'r', 'FreeBSD'],
     ['kern.osrelease', 'string', 'r', machine.osrelease],
     ['kern.osrevision', 'int', 'r', '199506'],
@@ -110,7 +113,11 @@ export function sysctlTable(machine: Machine): string {
     ['kern.bootfile', 'string', 'rw', '/boot/kernel/kernel'],
     ['kern.maxfiles', 'int', 'rwt', '64212'],
     ['kern.ipc.somaxconn', 'int', 'rw', '128'],
-    ['kern.ipc.maxsockbuf', 'int', 'rw', '2097152'],
+    ['kern.ipc.maxsockbuf', 'ulong', 'rw', '2097152'],
+    ['kern.ipc.nmbclusters', 'int', 'rwt', '63304'],
+    ['kern.ipc.maxpipekva', 'long', 'rt', '16650240'],
+    ['kern.cp_time', 'long', 'r', '100 0 50 2 9000'],
+    ['kern.geom.confxml', 'opaque', 'rw', ''],
     ['kern.coredump', 'int', 'rw', '1'],
     ['kern.randompid', 'int', 'rw', '0'],
     ['net.inet.ip.forwarding', 'int', 'rw', '0'],
@@ -125,6 +132,7 @@ export function sysctlTable(machine: Machine): string {
     ['net.bpf.zerocopy_enable', 'int', 'rw', '0'],
     ['net.bpf.maxinsns', 'int', 'rw', '512'],
     ['hw.machine', 'string', 'r', 'amd64'],
+    ['dev.ix.0.iflib.simple_tx', 'int', 'rt', '0'],
     ['hw.ncpu', 'int', 'r', '2'],
     ['hw.pagesize', 'int', 'r', '4096'],
     ['hw.physmem', 'int', 'r', '1038372864'],

@@ -1,3 +1,4 @@
+import type {OidFacts} from './oid.js';
 import type {Reading} from './reading.js';
 
 /** What one host said, parsed. Nothing here is an opinion. `schema` names the version; readers refuse others. */
@@ -20,6 +21,8 @@ export interface Evidence {
   readonly files: readonly ConfigFile[];
   /** Names in the sysctl.conf files that the running kernel does not know. */
   readonly unknownOids: Reading<readonly string[]>;
+  /** What the kernel says of the others; absent in evidence in which only their existence was asked. */
+  readonly oids?: Reading<Readonly<Record<string, OidFacts>>>;
   readonly rc: RcEvidence;
   /** netstat -B, twice, a moment apart; index 0 is the earlier. */
   readonly samples: readonly [DescriptorSample, DescriptorSample];

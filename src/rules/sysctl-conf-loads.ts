@@ -1,5 +1,10 @@
+import type {Evidence} from '../model/evidence.js';
 import type {Because} from '../model/finding.js';
+import type {OidFacts} from '../model/oid.js';
+import {unreadable} from '../model/reading.js';
 import {parseSysctlConf, sysctlInt} from '../text/sysctl-conf.js';
+import type {ValueProblem} from '../text/sysctl-value.js';
+import {mayBeOid, valueProblem} from '../text/sysctl-value.js';
 
 import {because, said} from './because.js';
 import {BOOT_FILES, fileAt, runningValue, ZEROCOPY} from './boot-value.js';
@@ -15,66 +20,94 @@ export const sysctlConfLoads: Rule = {
   matters: 'The line is skipped at boot and nobody is told: rc.d/sysctl exits 0 all the same.',
   remedy:
     'Correct or remove the lines named; check with: sysctl -f /etc/sysctl.conf (it sets the values, too).',
-  looksAt: 'every line of the two files, and sysctl -N for every name in them',
+  looksAt:
+    'every line of the two files, and for every name in them its type (sysctl -t) and whether it can be written (-W) or belongs in loader.conf (-T)',
   sources: ['sysctl.conf(5)', 'sbin/sysctl/sysctl.c', 'facts: host-behaviour.md (sysctl -i -f exits 0)'],
 
   evaluate({evidence}) {
     if (runningValue(evidence).state === 'absent') return [notApplicable('This kernel has no bpf(4).')];
-    const unknownOids = evidence.unknownOids;
     const complaints: string[] = [];
+    const doubts: string[] = [];
     const readings: Because[] = [];
-    const unread: string[] = [];
     for (const path of BOOT_FILES) {
       const file = fileAt(evidence, path);
       if (file === undefined) {
-        unread.push(path);
+        doubts.push(`${path} was not collected`);
         continue;
       }
       readings.push(because(path, path, file.content, (text) => `${text.split('\n').length - 1} lines`));
-      if (file.content.state === 'unreadable') unread.push(path);
+      if (file.content.state === 'unreadable') doubts.push(`${path} could not be read`);
       if (file.content.state !== 'read') continue;
       for (const line of parseSysctlConf(file.content.value)) {
-        const why = complaintOf(line, unknownOids.state === 'read' ? unknownOids.value : []);
-        if (why === undefined) continue;
-        complaints.push(`${path} line ${line.line}: ${why}`);
+        const problem = problemOf(line, evidence);
+        if (problem === undefined) continue;
+        const list = problem.verdict === 'fail' ? complaints : doubts;
+        list.push(`${path} line ${line.line}: ${problem.why}`);
         readings.push(said(`${path} line ${line.line}`, path, textOf(line)));
       }
     }
     readings.push(
-      because(
-        'names the kernel does not know',
-        'sysctl -N',
-        unknownOids,
-        (names) => names.join(', ') || 'none',
+      because('names the kernel does not know', 'sysctl -t', evidence.unknownOids, (names) =>
+        names.length === 0 ? 'none' : names.join(', '),
+      ),
+      because('the other names', 'sysctl -t, -W and -T', evidence.oids ?? NOT_ASKED, (oids) =>
+        Object.entries(oids).map(describeOid).join(', '),
       ),
     );
     if (complaints.length > 0) {
       return [{verdict: 'fail', summary: `${complaints.join('; ')}.`, because: readings}];
     }
-    if (unread.length > 0 || unknownOids.state !== 'read') {
+    if (doubts.length > 0) {
       return [
-        unknown('Not every line could be checked.', readings, 'Make the files readable to the collector.'),
+        unknown(
+          `Whether every line loads is not known: ${doubts.join('; ')}.`,
+          readings,
+          'Run the collector again, as root, where sysctl -t, -W and -T work.',
+        ),
       ];
     }
-    return [pass('Every line loads.', readings)];
+    return [pass('Every line names a value that can be written, and gives it one of its type.', readings)];
   },
 };
 
 type Line = ReturnType<typeof parseSysctlConf>[number];
 
-function complaintOf(line: Line, unknownOids: readonly string[]): string | undefined {
+const NOT_ASKED = unreadable('only whether the names exist was asked');
+
+/** Why sysctl(8) would not set what the line says, or why that is not known: what was not asked is not known. */
+function problemOf(line: Line, {oids, unknownOids}: Evidence): ValueProblem | undefined {
   switch (line.kind) {
     case 'blank':
       return undefined;
     case 'malformed':
-      return line.why;
-    case 'assignment':
-      if (unknownOids.includes(line.name)) return `unknown oid '${line.name}'`;
-      if (line.name === ZEROCOPY && sysctlInt(line.value) === undefined)
-        return `invalid integer '${line.value}'`;
-      return undefined;
+      return {verdict: 'fail', why: line.why};
+    case 'assignment': {
+      const {name, value} = line;
+      const known = oids?.state === 'read' && Object.hasOwn(oids.value, name) ? oids.value[name] : undefined;
+      if (known !== undefined) return refusal(name, known) ?? valueProblem(name, known.type, value);
+      const isUnknown = unknownOids.state === 'read' && unknownOids.value.includes(name);
+      if (isUnknown || !mayBeOid(name)) return {verdict: 'fail', why: `unknown oid '${name}'`};
+      // The type of this one is the same on every FreeBSD (bpf(4)).
+      if (name === ZEROCOPY && sysctlInt(value) === undefined)
+        return {verdict: 'fail', why: `invalid integer '${value}'`};
+      return {verdict: 'unknown', why: `whether '${name}' can be set was not asked`};
+    }
   }
 }
+
+/** As sysctl(8) says it. */
+function refusal(name: string, {type, writable, tunable}: OidFacts): ValueProblem | undefined {
+  if (writable || type === 'node') return undefined;
+  return {
+    verdict: 'fail',
+    why: tunable
+      ? `oid '${name}' is a read only tunable: set it in /boot/loader.conf`
+      : `oid '${name}' is read only`,
+  };
+}
+
+const describeOid = ([name, {type, writable, tunable}]: readonly [string, OidFacts]): string =>
+  `${name}: ${[type, ...(writable ? ['writable'] : []), ...(tunable ? ['tunable'] : [])].join(' ')}`;
 
 const textOf = (line: Line): string =>
   line.kind === 'assignment' ? `${line.name}=${line.value}` : line.kind === 'malformed' ? line.text : '';

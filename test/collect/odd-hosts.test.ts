@@ -67,7 +67,7 @@ test('a tool that is not there makes its readings unreadable, by name, and the r
   expect(evidence.samples[1].descriptors).toEqual(notFound('netstat -B'));
   expect(evidence.holders).toEqual(notFound('procstat -f -a'));
   expect(evidence.sysctls).toEqual(notFound('sysctl net.bpf'));
-  expect(evidence.unknownOids).toEqual(notFound('sysctl -N'));
+  expect(evidence.unknownOids).toEqual(notFound('sysctl -t'));
   expect(evidence.rc.variables).toEqual(notFound('sysrc -a'));
   expect(evidence.rc.enabled).toEqual(notFound('service -e'));
   expect(evidence.identity.versions).toEqual(notFound('freebsd-version'));

@@ -84,6 +84,7 @@ export function makeEvidence(changes: Partial<Evidence> = {}): Evidence {
       {path: '/etc/sysctl.conf.local', content: absent},
     ],
     unknownOids: read([]),
+    oids: read({'net.bpf.zerocopy_enable': {type: 'integer', writable: true, tunable: false}}),
     rc: {
       variables: read({pflog_enable: 'YES', pf_enable: 'YES'}),
       enabled: read(['/etc/rc.d/pflog', '/etc/rc.d/sshd']),

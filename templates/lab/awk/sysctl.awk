@@ -1,8 +1,17 @@
 # sysctl(8) on the table of a practice host. Arguments are sysctl's own; environment: LAB_TABLE, LAB_MAY_SET.
-# The table has lines "row name kind access 'value'": kind is int, string or node; access r, rw, rt (read-only tunable) or
-# rwt; a quote in a value stands as in sh.
+# The table has lines "row name kind access 'value'": kind is one of those below; access r, rw, rt (read-only tunable) or
+# rwt; a quote in a value stands as in sh. How -t, -T and -W answer: sbin/sysctl/sysctl.c, show_var (reading).
 
 BEGIN {
+	split("int:integer uint:unsigned_integer long:long_integer ulong:unsigned_long u8:uint8_t u16:uint16_t " \
+	    "u32:uint32_t u64:uint64_t s8:int8_t s16:int16_t s32:int32_t s64:int64_t", pairs, " ")
+	for (i in pairs) {
+		split(pairs[i], pair, ":")
+		sub(/_integer/, " integer", pair[2])
+		sub(/_long/, " long", pair[2])
+		type[pair[1]] = numeric[pair[1]] = pair[2]
+	}
+	type["string"] = "string"; type["opaque"] = "opaque"
 	table = ENVIRON["LAB_TABLE"]
 	while ((getline < table) > 0) {
 		count++
@@ -66,7 +75,7 @@ function shown(k)
 {
 	if (option["N"])
 		return names[k]
-	return (option["n"] ? "" : names[k] (option["e"] ? "=" : ": ")) value[k]
+	return (option["n"] ? "" : names[k] (option["e"] ? "=" : ": ")) (option["t"] ? type[kind[k]] : value[k])
 }
 
 function show(k)
@@ -111,12 +120,16 @@ function integer(text,    sign, digits, n, k, base, position)
 	return sprintf("%d", sign * n)
 }
 
-function parse(text, where,    equal, colon, cut, name, new, k, quote, old)
+function parse(text, where,    equal, colon, cut, name, new, k, quote, old, given, part, i, read_numbers)
 {
 	equal = index(text, "=")
 	colon = index(text, ":")
 	cut = equal && (!colon || equal < colon) ? equal : colon
 	name = strip(cut ? substr(text, 1, cut - 1) : text)
+	if (cut && (option["T"] || option["W"])) {
+		warn("sysctl: Can't set variables when using -T or -W")
+		usage()
+	}
 	if (!(name in at))
 		return subtree(name, cut, where)
 	k = at[name]
@@ -144,27 +157,43 @@ function parse(text, where,    equal, colon, cut, name, new, k, quote, old)
 		}
 		return 1
 	}
-	if (kind[k] == "int") {
+	if (kind[k] in numeric) {
 		if (new == "") {
 			warn("sysctl: empty numeric value")
 			return 1
 		}
-		if (integer(new) == "") {
-			warn("sysctl: invalid integer '" new "'" where)
-			return 1
+		given = split(new, part, /[ ,]+/)
+		for (i = 1; i <= given; i++) {
+			if (part[i] == "")
+				continue
+			if (integer(part[i]) == "") {
+				warn("sysctl: invalid " numeric[kind[k]] " '" part[i] "'" where)
+				return 1
+			}
+			new = integer(part[i])
+			read_numbers++
 		}
-		new = integer(new)
-	}
-	old = shown(k)
-	if (ENVIRON["LAB_MAY_SET"] != "yes") {
-		print old
-		warn("sysctl: " text where ": Operation not permitted")
+		if (read_numbers != 1)
+			return refused(k, text, where, "Invalid argument")
+	} else if (kind[k] != "string") {
+		warn("sysctl: oid '" name "' is type 5, cannot set that" where)
 		return 1
 	}
+	if (ENVIRON["LAB_MAY_SET"] != "yes")
+		return refused(k, text, where, "Operation not permitted")
+	old = shown(k)
 	value[k] = new
 	changed = 1
 	print old " -> " (option["N"] ? names[k] : new)
 	return 0
+}
+
+# The kernel says no: sysctl(8) has printed what the value is by then.
+function refused(k, text, where, why)
+{
+	print shown(k)
+	warn("sysctl: " text where ": " why)
+	return 1
 }
 
 # A name that is not a leaf: its children, when there are any.

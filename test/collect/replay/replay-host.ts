@@ -172,9 +172,11 @@ net.bpf) ${print('sysctl-net.bpf')} ;;
 '-n security.jail.jailed') echo 0 ;;
 '-n kern.securelevel') echo -1 ;;
 '-n kern.boottime') echo '{ sec = 1795500000, usec = 123456 } Tue Nov 24 06:00:00 2026' ;;
-'-N '*) shift; code=0
-	for name in "$@"; do case $name in *nope*) echo "sysctl: unknown oid '$name'" >&2; code=1 ;; *) echo "$name" ;; esac; done
+'-t -- '*) shift 2; code=0
+	for name in "$@"; do case $name in *nope*) echo "sysctl: unknown oid '$name'" >&2; code=$((code + 1)) ;; *) echo "$name: integer" ;; esac; done
 	exit $code ;;
+'-NW -- '*) shift 2; printf '%s\\n' "$@" ;;
+'-NT -- '*) ;;
 *) exit 64 ;;
 esac`,
     kenv: onlyFor('-q net.bpf.zerocopy_enable', 'exit 1'),
