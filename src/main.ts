@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url';
  */
 async function main(): Promise<void> {
   const [first, ...rest] = process.argv.slice(2);
-  if ((first === '--version' || first === 'version') && rest.length === 0) {
+  if (['--version', '-V', 'version'].includes(first ?? '') && rest.length === 0) {
     const {readVersion} = await import('./io/version.js');
     process.stdout.write(`zbufctl ${readVersion()} node-${process.version}\n`);
     return;

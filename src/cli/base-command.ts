@@ -1,10 +1,13 @@
-import {Command} from '@oclif/core';
+import {Command, Errors} from '@oclif/core';
+
+import {OperatorError} from '../model/operator-error.js';
 
 import type {ExitCode} from './exit-codes.js';
 import {globalFlags} from './flags.js';
 import {reportError} from './report-error.js';
 import type {Terminal} from './terminal.js';
 import {terminalOf} from './terminal.js';
+import {badSwitch, usageMessage} from './usage-error.js';
 
 /** What all commands share: global flags, error texts with exit codes, and how to write to the terminal. */
 export abstract class BaseCommand extends Command {
@@ -30,7 +33,30 @@ export abstract class BaseCommand extends Command {
   protected override catch(error: Error): Promise<void> {
     // oclif ends --help with an ExitError of code 0; run-cli.ts knows what to do with those.
     if ('oclif' in error && error.message.startsWith('EEXIT')) throw error;
-    process.exitCode = reportError(error, (text) => process.stderr.write(text));
+    process.exitCode = reportError(this.inOurWords(error), (text) => process.stderr.write(text));
     return Promise.resolve();
+  }
+
+  /** Before the command line is read: a switch in the environment that says neither yes nor no. */
+  protected override init(): Promise<void> {
+    const wrong = badSwitch(this.allFlags(), process.env);
+    if (wrong !== undefined) throw new OperatorError(wrong, 'Write 1 or 0, yes or no.');
+    return super.init() as Promise<void>;
+  }
+
+  private inOurWords(error: Error): Error {
+    if (!(error instanceof Errors.CLIError)) return error;
+    const {message, fix} = usageMessage(error, {
+      command: (this.id ?? '').replaceAll(':', ' '),
+      flags: this.allFlags(),
+      argv: this.argv,
+      env: process.env,
+    });
+    return new OperatorError(message, fix);
+  }
+
+  private allFlags(): (typeof Command)['flags'] {
+    const {flags, baseFlags} = this.ctor;
+    return {...baseFlags, ...flags};
   }
 }

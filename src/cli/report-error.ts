@@ -17,7 +17,7 @@ export function reportError(error: unknown, write: (text: string) => void): Exit
     write(
       `zbufctl: ${sanitize(error.message.replace(/\nSee more help with --help$/, ''), {keepNewlines: true})}\n`,
     );
-    write('  See zbufctl --help, or --help behind a command.\n');
+    write('  See zbufctl --help.\n');
     return EXIT.usage;
   }
   const defect = error instanceof Error ? (error.stack ?? error.message) : String(error);

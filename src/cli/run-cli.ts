@@ -17,7 +17,7 @@ export async function runCli(argv: string[], entry: string): Promise<void> {
   try {
     const config = await Config.load({root: entry});
     commands = config.commandIDs;
-    await run(argv, config);
+    await run(helpAsFlag(argv), config);
   } catch (error) {
     if (error instanceof Errors.ExitError) {
       process.exitCode = error.oclif.exit ?? EXIT.defect;
@@ -29,9 +29,13 @@ export async function runCli(argv: string[], entry: string): Promise<void> {
   }
 }
 
+/** `help runs show` is `runs show --help`. */
+const helpAsFlag = (argv: string[]): string[] =>
+  argv[0] === 'help' ? [...argv.slice(1).filter((word) => !word.startsWith('-')), '--help'] : argv;
+
 /** What to say of a command that is not there; undefined when the error is another. */
 function unknownCommand(error: unknown, commands: readonly string[]): OperatorError | undefined {
-  const [, id] = /^command (\S+) not found$/.exec(error instanceof Error ? error.message : '') ?? [];
+  const [, id] = /^command (\S+) not found\.?$/i.exec(error instanceof Error ? error.message : '') ?? [];
   if (id === undefined) return undefined;
   // oclif takes what follows for the rest of a command's name: the longest beginning that is near one counts.
   const words = id.split(':');
@@ -41,6 +45,6 @@ function unknownCommand(error: unknown, commands: readonly string[]): OperatorEr
     .find((text) => text !== '');
   return new OperatorError(
     `there is no command "${words.join(' ')}"`,
-    `${near ?? ''} zbufctl --help lists them all.`.trim(),
+    `${near ?? ''} zbufctl help lists them all.`.trim(),
   );
 }

@@ -71,7 +71,7 @@ describe('audit', () => {
       [['audit', '-i', lab.inventoryPath, '--concurrency', '0'], 'concurrency'],
       [['audit', '--from', '/does/not/exist'], '/does/not/exist'],
       [['audti'], 'audti'],
-      [['explain'], 'id'],
+      [['explain'], 'ID is missing'],
       [['runs', 'show', 'nothing'], 'nothing'],
     ] as const) {
       const {code, stdout, stderr} = await zbufctl([...args]);

@@ -1,0 +1,121 @@
+import {describe, expect, test} from 'vitest';
+
+import {zbufctl} from '../e2e/cli.js';
+
+const lines = (text: string): string[] =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => line.trim());
+
+describe('help is where people look for it', () => {
+  test.each([
+    [['-h'], 'zbufctl [COMMAND]'],
+    [['help'], 'zbufctl [COMMAND]'],
+    [['audit', '-h'], 'zbufctl audit [HOST...]'],
+    [['help', 'audit'], 'zbufctl audit [HOST...]'],
+    [['help', 'runs', 'show'], 'zbufctl runs show'],
+  ] as const)('%j', async (args, usage) => {
+    const {code, stdout, stderr} = await zbufctl([...args]);
+
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(`$ ${usage}`);
+  });
+
+  test('-V is --version', async () => {
+    const [short, long] = await Promise.all([zbufctl(['-V']), zbufctl(['--version'])]);
+
+    expect([short.code, short.stdout]).toEqual([0, long.stdout]);
+  });
+});
+
+describe('a wrong command line is told in the words of the field', () => {
+  const CASES: readonly (readonly [
+    args: readonly string[],
+    said: readonly string[],
+    env?: Readonly<Record<string, string>>,
+  ])[] = [
+    [
+      ['audit', '--jsonn'],
+      ['zbufctl: unknown flag --jsonn', 'Did you mean "--json"? See zbufctl audit --help.'],
+    ],
+    [
+      ['audit', '--xyzzy'],
+      ['zbufctl: unknown flag --xyzzy', 'See zbufctl audit --help.'],
+    ],
+    [
+      ['plan', '--no-colr'],
+      ['zbufctl: unknown flag --no-colr', 'Did you mean "--no-color"? See zbufctl plan --help.'],
+    ],
+    [
+      ['audit', '--concurrency', 'x'],
+      ['zbufctl: --concurrency: "x" is not a number', 'See zbufctl audit --help.'],
+    ],
+    [
+      ['audit', '--concurrency', '0'],
+      ['zbufctl: --concurrency: the least is 1', 'See zbufctl audit --help.'],
+    ],
+    [
+      ['audit', '--timeout', '9999'],
+      ['zbufctl: --timeout: the most is 3600', 'See zbufctl audit --help.'],
+    ],
+    [
+      ['audit', '-v', '-q'],
+      ['zbufctl: --quiet and --verbose cannot be used together', 'See zbufctl audit --help.'],
+    ],
+    [
+      ['audit', '--program', 'x'],
+      ['zbufctl: --program needs --with-helper', 'See zbufctl audit --help.'],
+    ],
+    [
+      ['audit', '-o'],
+      ['zbufctl: --output needs a value', 'See zbufctl audit --help.'],
+    ],
+    [
+      ['services', 'dns', 'resolver'],
+      ['zbufctl: unexpected argument "resolver"', 'See zbufctl services --help.'],
+    ],
+    [
+      ['help', 'runs', 'shw'],
+      ['zbufctl: there is no command "runs shw"', 'Did you mean "runs show"? zbufctl help lists them all.'],
+    ],
+    [
+      ['audit'],
+      [
+        'zbufctl: --concurrency: "abc" is not a number (from ZBUFCTL_CONCURRENCY)',
+        'See zbufctl audit --help.',
+      ],
+      {ZBUFCTL_CONCURRENCY: 'abc'},
+    ],
+    [
+      ['audit', '--concurrency', 'y'],
+      ['zbufctl: --concurrency: "y" is not a number', 'See zbufctl audit --help.'],
+      {ZBUFCTL_CONCURRENCY: 'abc'},
+    ],
+    [
+      ['audit'],
+      ['zbufctl: ZBUFCTL_JSON="maybe" is neither yes nor no', 'Write 1 or 0, yes or no.'],
+      {ZBUFCTL_JSON: 'maybe'},
+    ],
+  ];
+
+  test.each(CASES.map(([args, said, env = {}]) => ({args, said, env})))(
+    '$args: $said',
+    async ({args, said, env}) => {
+      const {code, stdout, stderr} = await zbufctl([...args], {env});
+
+      expect([code, stdout]).toEqual([2, '']);
+      expect(lines(stderr)).toEqual(said);
+    },
+  );
+
+  test('a missing argument is named with what it is', async () => {
+    const {code, stderr} = await zbufctl(['rollback']);
+
+    expect(code).toBe(2);
+    expect(lines(stderr)).toEqual([
+      expect.stringMatching(/^zbufctl: RUN is missing: /),
+      'See zbufctl rollback --help.',
+    ]);
+  });
+});
