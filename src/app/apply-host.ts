@@ -1,12 +1,12 @@
-import type {AppliedHost} from '../model/apply-run.js';
+import type {AppliedHost, HostResult, Would} from '../model/apply-run.js';
 import type {Failure, Result} from '../model/failure.js';
 import type {Host} from '../model/host.js';
 import type {HostRecord} from '../model/host-record.js';
-import type {PlannedHost} from '../model/plan.js';
+import type {Judgement, PlannedHost} from '../model/plan.js';
+import {unreachable} from '../model/unreachable.js';
 import type {Session} from '../model/transport.js';
-import {hostOutcome} from '../plan/host-outcome.js';
+import {hostOutcome, seenBefore} from '../plan/host-outcome.js';
 import {beginScript} from '../steps/change-script.js';
-import {plannedState} from '../text/planned-state.js';
 
 import type {ApplyStage, HostDeps, HostOptions} from './apply-options.js';
 import {exchange} from './change-contact.js';
@@ -27,16 +27,44 @@ export async function applyHost(
   options: HostOptions,
   deps: HostDeps,
 ): Promise<AppliedHost> {
-  const {reasons} = planned.gate;
-  switch (plannedState(planned)) {
+  const entry = fromPlan(planned) ?? (await changeHost(host, planned, options, deps));
+  const would = entry.would ?? WOULD[entry.result];
+  return options.dryRun && would !== undefined ? {...entry, would} : entry;
+}
+
+/** What a dry run says of a host that was not taken as far as the change. */
+const WOULD: Readonly<Partial<Record<HostResult, Would>>> = {refused: 'refuse', already: 'nothing'};
+
+/** What the plan alone answers; undefined: something is to be done. */
+function fromPlan(planned: PlannedHost): AppliedHost | undefined {
+  const why = planned.gate.reasons
+    .filter(({kind}) => kind === 'refusal' || kind === 'gap')
+    .map(({text}) => text)
+    .join('; ');
+  switch (planned.state) {
+    case 'changes':
+      return undefined;
     case 'nothing':
       return hostOutcome(planned, 'already', 'nothing to do');
+    case 'by-hand':
+      return hostOutcome(planned, 'already', 'what is left is to be done by hand');
     case 'refused':
-      return hostOutcome(planned, 'refused', reasons.join('; '));
+      return hostOutcome(planned, 'refused', why);
     case 'unknown':
-      return hostOutcome(planned, 'not-started', `when the plan was made: ${reasons.join('; ')}`);
-    case 'changes':
+      return hostOutcome(planned, 'not-started', `not known when the plan was made: ${why}`);
+    case 'unreachable':
+      return hostOutcome(planned, 'not-started', `unreachable when the plan was made: ${why}`);
+    default:
+      return unreachable(planned.state);
   }
+}
+
+async function changeHost(
+  host: Host,
+  planned: PlannedHost,
+  options: HostOptions,
+  deps: HostDeps,
+): Promise<AppliedHost> {
   const stage = (word: ApplyStage): void => {
     deps.onEvent({kind: 'started', host: host.name, stage: word});
   };
@@ -45,11 +73,17 @@ export async function applyHost(
   if (!connected.ok) return unreached(planned, connected.error);
   const session = connected.value;
   let begun: Result<HostRecord>;
+  let before: Judgement | undefined;
   try {
     stage('checking');
-    const objection = await check(session, host, planned, options, deps);
-    if (objection !== undefined) return objection;
-    if (options.dryRun) return hostOutcome(planned, 'not-started', 'dry run: it would be changed now');
+    const checked = await check(session, host, planned, options, deps);
+    before = checked.before;
+    const stop =
+      checked.objection ??
+      (options.dryRun
+        ? {...hostOutcome(planned, 'not-started', 'it would be changed now'), would: 'change' as const}
+        : undefined);
+    if (stop !== undefined) return before === undefined ? stop : seenBefore(stop, before);
     await deps.beforeChange(host.name);
     stage('changing');
     const of = planned.steps.filter(({kind}) => kind !== 'verify').length;
@@ -60,28 +94,43 @@ export async function applyHost(
   } finally {
     session.close();
   }
-  return seeThrough(host, planned, begun.ok ? begun.value : undefined, options, deps);
+  const end = await seeThrough(host, planned, begun.ok ? begun.value : undefined, options, deps);
+  return before === undefined ? end : seenBefore(end, before);
 }
 
-/** Everything that can be known before anything is changed; undefined: nothing speaks against it. */
+interface Checked {
+  /** Undefined: nothing speaks against the change. */
+  readonly objection?: AppliedHost;
+  /** Undefined: the host was not looked at. */
+  readonly before?: Judgement;
+}
+
+/** Everything that can be known before anything is changed. */
 async function check(
   session: Session,
   host: Host,
   planned: PlannedHost,
   options: HostOptions,
   deps: HostDeps,
-): Promise<AppliedHost | undefined> {
+): Promise<Checked> {
   const way = await clearTheWay(session, options, deps);
-  if (!way.ok) return unreached(planned, way.error);
-  if (way.value !== undefined) return hostOutcome(planned, way.value.result, way.value.reason);
+  if (!way.ok) return {objection: unreached(planned, way.error)};
+  if (way.value !== undefined) {
+    const {result, reason, would} = way.value;
+    const entry = hostOutcome(planned, result, reason);
+    return {objection: would === undefined ? entry : {...entry, would}};
+  }
   const evidence = await collectThrough(session, host, {
     collector: deps.collector,
     timeoutMs: options.timeoutMs,
     collectedAt: deps.now(),
   });
-  if (!evidence.ok) return unreached(planned, evidence.error);
+  if (!evidence.ok) return {objection: unreached(planned, evidence.error)};
+  const before = deps.judge(host, evidence.value);
   const objections = deps.objections(host, planned, evidence.value);
-  return objections.length === 0 ? undefined : hostOutcome(planned, 'refused', objections.join('; '));
+  return objections.length === 0
+    ? {before}
+    : {before, objection: hostOutcome(planned, 'refused', objections.join('; '))};
 }
 
 const begin = (planned: PlannedHost, options: HostOptions, deps: HostDeps): string =>

@@ -2,7 +2,7 @@ import type {HostResult} from '../model/apply-run.js';
 import type {Evidence} from '../model/evidence.js';
 import type {Host} from '../model/host.js';
 import type {RecordedStep} from '../model/host-record.js';
-import type {PlannedHost} from '../model/plan.js';
+import type {Judgement, PlannedHost} from '../model/plan.js';
 import type {Service} from '../model/service.js';
 import type {Transport} from '../model/transport.js';
 
@@ -40,6 +40,8 @@ export interface HostDeps {
   servicesFor(host: Host): readonly Service[];
   /** Why the plan may not be carried out on what the host is now; empty: it may. Pure. */
   objections(host: Host, planned: PlannedHost, evidence: Evidence): readonly string[];
+  /** Posture, standing findings and what is left by hand, from fresh evidence. Pure. */
+  judge(host: Host, evidence: Evidence): Judgement;
   /** Whether a run is in this controller's own store. */
   isOurs(run: string): boolean;
   /** Called with evidence collected after a change. */

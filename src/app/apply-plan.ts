@@ -4,7 +4,6 @@ import type {PlannedHost} from '../model/plan.js';
 import {inFlight, isFailure, reasonToStop} from '../plan/apply-progress.js';
 import {hostOutcome} from '../plan/host-outcome.js';
 import type {Share} from '../plan/share.js';
-import {plannedState} from '../text/planned-state.js';
 import type {Wave} from '../plan/waves.js';
 import {waves} from '../plan/waves.js';
 
@@ -66,6 +65,7 @@ export async function applyPlan(
     tool: {name: 'zbufctl', version: options.version},
     operator: options.owner,
     interrupted: deps.signal.aborted,
+    dryRun: options.dryRun,
     hosts: [...entries.values()],
   });
   await deps.save(snapshot());
@@ -121,4 +121,4 @@ export async function applyPlan(
 }
 
 /** Something is to be done on it; the others are answered from the plan alone. */
-const isTask = (planned: PlannedHost): boolean => plannedState(planned) === 'changes';
+const isTask = (planned: PlannedHost): boolean => planned.state === 'changes';

@@ -1,3 +1,4 @@
+import type {Would} from '../model/apply-run.js';
 import type {Result} from '../model/failure.js';
 import {ok} from '../model/failure.js';
 import type {HostLock, HostRecord} from '../model/host-record.js';
@@ -11,6 +12,8 @@ import {exchange} from './change-contact.js';
 export interface Obstacle {
   readonly result: 'refused' | 'not-started';
   readonly reason: string;
+  /** Of a dry run. */
+  readonly would?: Would;
 }
 
 /**
@@ -29,8 +32,8 @@ export async function clearTheWay(
   if (lock === undefined || isOver(asked.value, lock)) return ok(undefined);
   if (lock.alive || !deps.isOurs(lock.run)) return ok(refused(lockedBy(lock, asked.value)));
   if (options.dryRun) {
-    const reason = `dry run: what run ${lock.run} left there would be undone first`;
-    return ok({result: 'not-started', reason});
+    const reason = `what run ${lock.run} left there would be undone first`;
+    return ok({result: 'not-started', reason, would: 'change'});
   }
   const undone = await exchange(
     session,

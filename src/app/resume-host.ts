@@ -37,8 +37,8 @@ export async function resumeHost(
   const state = asked.ok ? asked.value.state : undefined;
   if (state === 'none' || state === 'undone') return applyHost(host, planned, options, deps);
   if (options.dryRun) {
-    const reason = `dry run: run ${earlier} is ${state ?? 'not known'} there; that would be settled first`;
-    return {...hostOutcome(planned, 'lost', reason), journal: earlier};
+    const reason = `run ${earlier} is ${state ?? 'not known'} there; that would be settled first`;
+    return {...hostOutcome(planned, 'lost', reason), would: 'change', journal: earlier};
   }
   const record = asked.ok ? asked.value : undefined;
   const settled = await seeThrough(host, planned, record, {...options, run: earlier}, deps);

@@ -2,7 +2,7 @@ import type {AppliedHost} from '../model/apply-run.js';
 import type {Host} from '../model/host.js';
 import type {HostRecord} from '../model/host-record.js';
 import type {PlannedHost} from '../model/plan.js';
-import {hostOutcome, whatFailed} from '../plan/host-outcome.js';
+import {hostOutcome, seenAfter, whatFailed} from '../plan/host-outcome.js';
 import {contactScript} from '../steps/change-script.js';
 
 import type {HostDeps, HostOptions} from './apply-options.js';
@@ -43,7 +43,10 @@ export async function rollbackHost(
         timeoutMs: options.timeoutMs,
         collectedAt: deps.now(),
       });
-      if (evidence.ok) await deps.keep(evidence.value);
+      if (evidence.ok) {
+        await deps.keep(evidence.value);
+        return seenAfter(entryOf(planned, answer.value), deps.judge(host, evidence.value));
+      }
     }
     return entryOf(planned, answer.value);
   } finally {

@@ -4,7 +4,7 @@ import type {Host} from '../model/host.js';
 import type {HostRecord, RecordedStep} from '../model/host-record.js';
 import type {PlannedHost} from '../model/plan.js';
 import type {Verified} from '../plan/host-outcome.js';
-import {hostOutcome, nothingChanged, whatFailed} from '../plan/host-outcome.js';
+import {hostOutcome, nothingChanged, seenAfter, whatFailed} from '../plan/host-outcome.js';
 import {verifySteps} from '../plan/verify-steps.js';
 import {contactScript} from '../steps/change-script.js';
 
@@ -41,8 +41,11 @@ export async function seeThrough(
   for (let attempt = 0; ; attempt += 1) {
     const settled = settle(planned, now, attempt);
     if (settled !== undefined) {
-      if (now.evidence !== undefined) await deps.keep(now.evidence);
-      return settled;
+      if (now.evidence === undefined) return settled;
+      await deps.keep(now.evidence);
+      // What was undone is not as the evidence saw it any more.
+      const stays = settled.result === 'changed' || settled.result === 'already';
+      return stays ? seenAfter(settled, deps.judge(host, now.evidence)) : settled;
     }
     if (deps.elapsed() > until) return lost(planned, now, options.run);
     // Straight on only from a `begin` that came back: there is something to verify, and a confirmation to give.

@@ -8,7 +8,6 @@ import type {Share} from '../plan/share.js';
 import {parseShare} from '../plan/share.js';
 import {renderPlan} from '../report/plan-text.js';
 import {describeStep} from '../text/describe-step.js';
-import {plannedState} from '../text/planned-state.js';
 import {newRunId} from '../text/run-id.js';
 
 import {openStore} from './open-store.js';
@@ -61,7 +60,7 @@ export async function applyCommand(
   const {inventory, hosts} = await loadHosts(names, flags, around, terminal);
   const byName = new Map(hosts.map((host) => [host.name, host]));
 
-  const pending = task.planned.filter((host) => plannedState(host) === 'changes');
+  const pending = task.planned.filter(({state}) => state === 'changes');
   const look = {colour: terminal.colour, width: terminal.width, verbose: terminal.verbose};
   const shown = renderPlan({...task.plan, hosts: task.planned}, look);
   if (!flags.json && !terminal.quiet) process.stderr.write(`${shown}\n`);
@@ -81,7 +80,7 @@ export async function applyCommand(
 
   const left = new Set(chosen);
   const targets = task.planned
-    .filter((host) => plannedState(host) !== 'changes' || left.has(host.host))
+    .filter(({host, state}) => state !== 'changes' || left.has(host))
     .flatMap((planned): Target[] => {
       const host = byName.get(planned.host);
       const standing = task.continues?.lost.get(planned.host);

@@ -16,6 +16,8 @@ import type {Host} from '../model/host.js';
 import {OperatorError} from '../model/operator-error.js';
 import type {Plan} from '../model/plan.js';
 import type {Transport} from '../model/transport.js';
+import type {PlanHostInput} from '../plan/make-plan.js';
+import {planHost} from '../plan/make-plan.js';
 import {objectionsTo} from '../plan/objections.js';
 import {readPlan} from '../plan/plan-document.js';
 import {ownerName} from '../steps/change-script.js';
@@ -70,27 +72,29 @@ export async function changeDeps(session: ChangeSession): Promise<FleetDeps> {
   const known = new Set((await store.list()).map(({run}) => run));
   const kept = new Set<string>();
   const save = writer === undefined ? undefined : latestOnly((run: ApplyRun) => writer.saveDraft(run));
+  const inputOf = (host: Host, evidence: Evidence): PlanHostInput => {
+    const changes = policies.get(host.name);
+    if (changes === undefined) throw new Error(`no policy was read for ${host.name}`);
+    const probe = lookups.probeFor(host.name);
+    return {
+      host: host.name,
+      address: host.address,
+      evidence,
+      policy: host.policy,
+      changes,
+      services: lookups.servicesFor(host),
+      findings: judgeHost(host, evidence, lookups).findings,
+      now: new Date().toISOString(),
+      ...(probe === undefined ? {} : {probe}),
+    };
+  };
   return {
     transport: session.transport,
     collector: scriptWithArguments(loadTemplate('collect.sh'), [String(SAMPLE_GAP)]),
     changeTemplate: loadChangeTemplate(),
     servicesFor: lookups.servicesFor,
-    objections: (host, planned, evidence) => {
-      const changes = policies.get(host.name);
-      if (changes === undefined) throw new Error(`no policy was read for ${host.name}`);
-      const probe = lookups.probeFor(host.name);
-      return objectionsTo(planned, host, {
-        host: host.name,
-        address: host.address,
-        evidence,
-        policy: host.policy,
-        changes,
-        services: lookups.servicesFor(host),
-        findings: judgeHost(host, evidence, lookups).findings,
-        now: new Date().toISOString(),
-        ...(probe === undefined ? {} : {probe}),
-      });
-    },
+    objections: (host, planned, evidence) => objectionsTo(planned, host, inputOf(host, evidence)),
+    judge: (host, evidence) => planHost(inputOf(host, evidence)),
     isOurs: (run) => isRunId(run) && known.has(run),
     keep: async (evidence: Evidence) => {
       if (writer === undefined || kept.has(evidence.host)) return;

@@ -1,4 +1,4 @@
-import type {ApplyRun, HostResult} from '../model/apply-run.js';
+import type {ApplyRun, HostResult, Would} from '../model/apply-run.js';
 
 import type {ExitCode} from './exit-codes.js';
 import {EXIT, worst} from './exit-codes.js';
@@ -24,11 +24,12 @@ export function exitCodeOfApply(run: Pick<ApplyRun, 'hosts' | 'interrupted' | 'u
 
 /** Of a run that changed nothing on purpose: as for a plan. */
 export function exitCodeOfDryRun(run: Pick<ApplyRun, 'hosts'>): ExitCode {
-  const pending = run.hosts.some(({reason}) => reason?.startsWith('dry run:') === true);
-  const refused = run.hosts.some(({result}) => result === 'refused');
-  const unseen = run.hosts.some(
-    ({result, reason}) => result === 'not-started' && reason?.startsWith('dry run:') !== true,
-  );
-  if (refused) return EXIT.refused;
-  return unseen ? EXIT.unknown : pending ? EXIT.findings : EXIT.clean;
+  return worst(run.hosts.map(({would}) => (would === undefined ? EXIT.unknown : CODE_OF_DRY_RUN[would])));
 }
+
+/** Absent: nobody knows what the run would do there. */
+const CODE_OF_DRY_RUN: Readonly<Record<Would, ExitCode>> = {
+  change: EXIT.findings,
+  nothing: EXIT.clean,
+  refuse: EXIT.refused,
+};

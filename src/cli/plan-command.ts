@@ -6,13 +6,12 @@ import {readVersion} from '../io/version.js';
 import type {AuditRun} from '../model/audit-run.js';
 import type {ChangePolicy} from '../model/change-policy.js';
 import type {Host} from '../model/host.js';
-import type {Plan} from '../model/plan.js';
+import type {Plan, PlannedState} from '../model/plan.js';
 import {windowAt} from '../plan/in-window.js';
 import type {HostToPlan} from '../plan/make-plan.js';
 import {makePlan} from '../plan/make-plan.js';
 import {renderPlan} from '../report/plan-text.js';
 import {prettyJson} from '../text/canonical-json.js';
-import {plannedState} from '../text/planned-state.js';
 
 import {openStore} from './open-store.js';
 import type {ExitCode} from './exit-codes.js';
@@ -88,7 +87,7 @@ async function planFor(
       ...(probe === undefined ? {} : {probe}),
     });
   }
-  const failures = new Map(run.hosts.map((one) => [one.host, one.failure]));
+  const audited = new Map(run.hosts.map((one) => [one.host, one]));
   const plan = makePlan({
     hosts: hosts.map(
       (host): HostToPlan =>
@@ -97,7 +96,8 @@ async function planFor(
           host: host.name,
           address: host.address,
           policy: host.policy,
-          failure: failures.get(host.name) ?? NO_EVIDENCE,
+          posture: audited.get(host.name)?.posture === 'unreachable' ? 'unreachable' : 'unknown',
+          failure: audited.get(host.name)?.failure ?? NO_EVIDENCE,
         },
     ),
     madeFrom: run.run,
@@ -114,7 +114,7 @@ function windowNotes(plan: Plan, changes: ReadonlyMap<string, ChangePolicy>): re
   const notes = plan.hosts.flatMap((host) => {
     const window = changes.get(host.host)?.window ?? [];
     const state = windowAt(window, now);
-    if (state.open || plannedState(host) !== 'changes') return [];
+    if (state.open || host.state !== 'changes') return [];
     const ranges = window.map(({text}) => text).join(', ');
     return [
       `The maintenance window (${ranges}) is closed; it opens at ${state.opens.toISOString().slice(0, 16)}Z.`,
@@ -134,13 +134,14 @@ async function writePlan(plan: Plan, outputs: readonly Output[], terminal: Termi
   }
 }
 
-const CODE = {
+const CODE: Readonly<Record<PlannedState, ExitCode>> = {
   nothing: EXIT.clean,
+  'by-hand': EXIT.findings,
   changes: EXIT.findings,
   unknown: EXIT.unknown,
+  unreachable: EXIT.unknown,
   refused: EXIT.refused,
-} as const;
+};
 
-/** Changes pending, hosts nobody knows enough of, hosts that are refused: the largest that applies. */
-export const exitCodeOfPlan = (plan: Plan): ExitCode =>
-  worst(plan.hosts.map((host) => CODE[plannedState(host)]));
+/** Something to do, hosts nobody knows enough of, hosts that are refused: the largest that applies. */
+export const exitCodeOfPlan = (plan: Plan): ExitCode => worst(plan.hosts.map(({state}) => CODE[state]));

@@ -15,6 +15,7 @@ import {sanitize} from '../text/sanitize.js';
 import {mapInBatches} from './batches.js';
 import {readChain, readJson} from './chain-head.js';
 import {errorCode, explained} from './io-error.js';
+import {withOlderMembers} from './older-apply.js';
 import type {RunPaths} from './run-paths.js';
 import {PLAN_NAME} from './run-writer.js';
 
@@ -69,7 +70,9 @@ export async function loadRun<S extends keyof RunDocuments>(
       `What the hosts said until then can be judged: zbufctl audit --from '${paths.evidence(run)}'`,
     );
   }
-  const document = parseDocument(text, `run ${run}`, schema) as RunDocuments[S];
+  const parsed = parseDocument(text, `run ${run}`, schema) as RunDocuments[S];
+  const document =
+    parsed.schema === 'zbufctl.apply/1' ? (withOlderMembers(parsed) as RunDocuments[S]) : parsed;
   return {finished: chain !== undefined, document};
 }
 

@@ -1,7 +1,17 @@
+import type {Posture} from './finding.js';
+import type {ByHand, StandingFinding} from './plan.js';
 import type {StepOutcome} from './step.js';
 
-export type HostResult =
-  'changed' | 'already' | 'refused' | 'rolled-back' | 'lost' | 'failed' | 'not-started';
+export const HOST_RESULTS = [
+  'changed',
+  'already',
+  'refused',
+  'rolled-back',
+  'lost',
+  'failed',
+  'not-started',
+] as const;
+export type HostResult = (typeof HOST_RESULTS)[number];
 
 export interface AppliedHost {
   readonly host: string;
@@ -10,8 +20,21 @@ export interface AppliedHost {
   readonly reason?: string;
   /** The run under whose name the host keeps the journal, when that is not this run (apply --resume). */
   readonly journal?: string;
+  /** As it was last seen before anything was done to it. */
+  readonly postureBefore: Posture;
+  /** From the evidence it was verified by; the same as before where nothing was changed; else `unknown`. */
+  readonly postureAfter: Posture;
+  /** Critical and high findings that stand after the run. */
+  readonly standing: readonly StandingFinding[];
+  /** What is left to a person after the run. */
+  readonly byHand: readonly ByHand[];
+  /** Of a dry run: what the run would do. Absent: the host could not be asked. */
+  readonly would?: Would;
   readonly steps: readonly StepOutcome[];
 }
+
+export const WOULD = ['change', 'nothing', 'refuse'] as const;
+export type Would = (typeof WOULD)[number];
 
 /** One apply (or rollback), stored before the first change and after every host. */
 export interface ApplyRun {
@@ -30,5 +53,7 @@ export interface ApplyRun {
   /** Who started it: user@controller. */
   readonly operator: string;
   readonly interrupted: boolean;
+  /** True: everything but the change was done, and the run is not stored. */
+  readonly dryRun: boolean;
   readonly hosts: readonly AppliedHost[];
 }

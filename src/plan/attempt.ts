@@ -12,21 +12,28 @@ import {stepsOf} from './planned-steps.js';
 import type {SeenCapture} from './seen-captures.js';
 import type {ServiceChanges} from './service-changes.js';
 import {sameScript, serviceChanges} from './service-changes.js';
+import type {LeftOver, Restarts} from './zerocopy-restarts.js';
 import {zerocopyRestarts} from './zerocopy-restarts.js';
 
 /** Rules whose failure is a capture that is lost, or will be at the next start or boot. */
 export const DEMAND = ['ZBUF-001', 'ZBUF-002', 'ZBUF-003'];
+
+/** What setting one value comes to. */
+export interface Attempt extends Pick<PlannedHost, 'gate' | 'steps'> {
+  /** Captures that no step restarts; empty where nothing may be changed. */
+  readonly leftOver: readonly LeftOver[];
+}
 
 /** The plan for one value; undefined: the value stays as it is. */
 export function attempt(
   input: PlanHostInput,
   seen: readonly SeenCapture[],
   target: number | undefined,
-): Pick<PlannedHost, 'gate' | 'steps'> {
+): Attempt {
   const turnsOn = target !== undefined && target !== 0;
   const services = serviceChanges(input, input.changes, seen, turnsOn);
   const restarts = zerocopyRestarts(input, input.changes, seen);
-  const needed = target === 0 ? restarts : {scripts: [], refusals: [], byHand: []};
+  const needed: Restarts = target === 0 ? restarts : {scripts: [], refusals: [], byHand: []};
   const edits = bootEdits(input.evidence, target, input.cleanDuplicates === true);
   const running = runningValue(input.evidence);
   const steps = stepsOf({
@@ -36,6 +43,7 @@ export function attempt(
     target,
     services,
     edits: edits.edits,
+    cleanDuplicates: input.cleanDuplicates === true,
     restarts: needed.scripts,
     /** Whatever may be in zero-copy mode may be stalled, and a stalled capture ends by SIGKILL only. */
     stubborn: restarts.scripts,
@@ -43,9 +51,8 @@ export function attempt(
   });
   const also = [...services.refusals, ...needed.refusals, ...edits.refusals, ...tooMany(steps.length)];
   const gate = gateFor(input, target, services, also, steps.length > 0);
-  if (!gate.allowed) return {gate, steps: []};
-  const reasons = needed.byHand.map(({reason}) => reason);
-  return {gate: {allowed: true, reasons, remedies: needed.byHand.map(({remedy}) => remedy)}, steps};
+  if (!gate.allowed) return {gate, steps: [], leftOver: []};
+  return {gate, steps, leftOver: needed.byHand};
 }
 
 function bootOf({evidence}: PlanHostInput): {readonly boot?: number} {

@@ -1,5 +1,5 @@
 import type {ChangePolicy} from '../model/change-policy.js';
-import type {PlannedHost} from '../model/plan.js';
+import type {GateReason, PlannedHost} from '../model/plan.js';
 import type {Service} from '../model/service.js';
 import type {CaptureProgram} from '../rules/capture-services.js';
 import {capturePrograms} from '../rules/capture-services.js';
@@ -45,9 +45,15 @@ export function judgeGate(input: GateInput): Gate {
 
 export const gateOf = (blockers: readonly NotEditable[]): Gate => ({
   allowed: blockers.length === 0,
-  reasons: [...new Set(blockers.map(({reason}) => reason))],
-  remedies: [...new Set(blockers.map(({remedy}) => remedy))],
+  reasons: onceEach(
+    blockers.map(({kind, reason, remedy}): GateReason => ({kind: kind ?? 'refusal', text: reason, remedy})),
+  ),
 });
+
+/** The same reason may be found in two places. */
+const onceEach = (reasons: readonly GateReason[]): readonly GateReason[] => [
+  ...new Map(reasons.map((one) => [`${one.text}\n${one.remedy ?? ''}`, one])).values(),
+];
 
 const REMAIN_OFF = 'or leave policy.zerocopy at off or auto';
 

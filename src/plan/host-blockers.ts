@@ -3,7 +3,6 @@ import type {Reading} from '../model/reading.js';
 import {BOOT_FILES, fileAt, runningValue, ZEROCOPY} from '../rules/boot-value.js';
 import type {NotEditable} from '../steps/editable.js';
 import {SETTINGS_LIVE} from '../steps/editable.js';
-import {UNKNOWN} from '../text/planned-state.js';
 
 /** What keeps any value from being set on a host, whatever captures there. */
 export function hostBlockers(evidence: Evidence): readonly NotEditable[] {
@@ -37,11 +36,12 @@ export function gaps(evidence: Evidence): readonly NotEditable[] {
   const needs = (what: string, reading: Reading<unknown> | undefined, absentIsFine = false): void => {
     if (reading?.state === 'read' || (absentIsFine && reading?.state === 'absent')) return;
     const why = reading?.state === 'unreadable' ? reading.why : 'it was not there';
-    found.push({reason: `${UNKNOWN}${what} could not be read (${why})`, remedy: AS_ROOT});
+    found.push({kind: 'gap', reason: `${what} could not be read (${why})`, remedy: AS_ROOT});
   };
   if (uid.state === 'read' && uid.value !== 0) {
     found.push({
-      reason: `${UNKNOWN}the collector ran as uid ${uid.value} and did not see everything`,
+      kind: 'gap',
+      reason: `the collector ran as uid ${uid.value} and did not see everything`,
       remedy: AS_ROOT,
     });
   }

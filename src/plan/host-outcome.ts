@@ -1,6 +1,6 @@
 import type {AppliedHost, HostResult} from '../model/apply-run.js';
 import type {HostRecord} from '../model/host-record.js';
-import type {PlannedHost} from '../model/plan.js';
+import type {Judgement, PlannedHost} from '../model/plan.js';
 import type {Outcome, StepOutcome} from '../model/step.js';
 
 /** What the controller found out about the plan's `verify` steps, by their position in the plan. */
@@ -32,9 +32,41 @@ export function hostOutcome(
     host: planned.host,
     result,
     ...(reason === undefined || reason === '' ? {} : {reason}),
+    postureBefore: planned.posture,
+    ...(AS_BEFORE[result]
+      ? {postureAfter: planned.posture, standing: planned.standing}
+      : {postureAfter: 'unknown', standing: []}),
+    byHand: planned.byHand,
     steps,
   };
 }
+
+/** Whether such a host is as it was when nothing newer is known of it. */
+const AS_BEFORE: Readonly<Record<HostResult, boolean>> = {
+  changed: false,
+  already: true,
+  refused: true,
+  'rolled-back': true,
+  lost: false,
+  failed: false,
+  'not-started': true,
+};
+
+/** What was seen right before the change is newer than the plan. */
+export function seenBefore(entry: AppliedHost, before: Judgement): AppliedHost {
+  const postureBefore = before.posture;
+  // `already`: the host was looked at after its steps, too, and that is newer still.
+  if (!AS_BEFORE[entry.result] || entry.result === 'already') return {...entry, postureBefore};
+  return {...seenAfter(entry, before), postureBefore};
+}
+
+/** What the verification's evidence came to. */
+export const seenAfter = (entry: AppliedHost, after: Judgement): AppliedHost => ({
+  ...entry,
+  postureAfter: after.posture,
+  standing: after.standing,
+  byHand: after.byHand,
+});
 
 /** An undo that changed something, or found it done, took the step back; one that failed did not. */
 const afterUndo = (outcome: Outcome): Outcome =>

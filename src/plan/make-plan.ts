@@ -3,7 +3,6 @@ import type {Policy} from '../model/host.js';
 import type {Plan, PlannedHost} from '../model/plan.js';
 import {canonicalJson} from '../text/canonical-json.js';
 import {sha256} from '../text/hash-chain.js';
-import {UNREACHABLE} from '../text/planned-state.js';
 
 import type {PlanHostInput} from './plan-host.js';
 import {planHost} from './plan-host.js';
@@ -20,6 +19,8 @@ export type HostToPlan =
       readonly host: string;
       readonly address: string;
       readonly policy: Policy;
+      /** What the audit made of it: `unknown` when it was reached, and said nothing that can be read. */
+      readonly posture: 'unknown' | 'unreachable';
       readonly failure: Pick<Failure, 'message' | 'fix'>;
     };
 
@@ -53,12 +54,19 @@ export function makePlan(input: PlanInput): Plan {
 export const policyHashOf = (hosts: readonly {readonly host: string; readonly policy: Policy}[]): string =>
   sha256(canonicalJson(Object.fromEntries(hosts.map(({host, policy}) => [host, policy]))));
 
-function unreached({host, address, failure}: HostToPlan & {readonly state: 'failure'}): PlannedHost {
+function unreached({host, address, posture, failure}: HostToPlan & {readonly state: 'failure'}): PlannedHost {
   return {
     host,
     address,
+    state: posture,
+    posture,
+    standing: [],
     fingerprint: {},
-    gate: {allowed: false, reasons: [UNREACHABLE + failure.message], remedies: [failure.fix]},
+    gate: {
+      allowed: false,
+      reasons: [{kind: 'gap', text: failure.message, remedy: failure.fix}],
+    },
+    byHand: [],
     steps: [],
   };
 }

@@ -1,5 +1,5 @@
 import type {Host} from '../model/host.js';
-import type {PlannedHost} from '../model/plan.js';
+import type {GateReason, PlannedHost} from '../model/plan.js';
 
 import {differences, fingerprintOf} from './fingerprint.js';
 import {gateToday} from './gate-today.js';
@@ -23,10 +23,12 @@ export function objectionsTo(
   return [
     ...moved(planned, host),
     ...stale(planned, input),
-    ...(gate.allowed ? [] : gate.reasons),
+    ...(gate.allowed ? [] : gate.reasons.filter(isAgainst).map(({text}) => text)),
     ...closed(input),
   ];
 }
+
+const isAgainst = ({kind}: GateReason): boolean => kind === 'refusal' || kind === 'gap';
 
 const moved = (planned: PlannedHost, {address}: Pick<Host, 'address'>): readonly string[] =>
   address === planned.address

@@ -16,6 +16,8 @@ export interface StepsInput {
   readonly target: number | undefined;
   readonly services: ServiceChanges;
   readonly edits: readonly BootEdit[];
+  /** The edits also take away lines that are not in force. */
+  readonly cleanDuplicates: boolean;
   /** rc scripts to restart once the value is set. */
   readonly restarts: readonly string[];
   /** rc scripts whose processes may have to be killed. */
@@ -42,50 +44,69 @@ export function stepsOf(input: StepsInput): readonly PlannedStep[] {
   );
   const restarts = input.restarts.filter((script) => !stops.includes(script) && !again.includes(script));
   const mayKill = (script: string): boolean => input.stubborn.includes(script);
-  const restarted = (script: string, rules: readonly string[]): PlannedStep =>
-    planned(input, rules, restart(script, mayKill(script)), restart(script, true));
+  const restarted = (script: string): PlannedStep =>
+    planned(input, STALLS, restart(script, mayKill(script)), restart(script, true), input.serviceOf(script));
 
   const changing = [
-    ...stops.map((script) => planned(input, STOPS, stop(script, mayKill(script)), start(script))),
-    ...services.off.flatMap(({rc}) => (rc === undefined ? [] : [planned(input, STOPS, rc, back(rc))])),
-    ...services.flagged.map(({rc}) => planned(input, [], rc, back(rc))),
+    ...stops.map((script) =>
+      planned(input, STOPS, stop(script, mayKill(script)), start(script), input.serviceOf(script)),
+    ),
+    ...services.off.flatMap(({rc, service: {id}}) =>
+      rc === undefined ? [] : [planned(input, STOPS, rc, back(rc), id)],
+    ),
+    ...services.flagged.map(({rc}) => planned(input, POLICY, rc, back(rc))),
     ...(target === undefined || running === undefined || serves(running, target)
       ? []
       : [planned(input, NOW, setRunning(running, target), setRunning(target, running))]),
-    ...edits.map((edit) => planned(input, BOOTS, write(edit), unwrite(edit))),
-    ...restarts.map((script) => restarted(script, STALLS)),
-    ...again.map((script) => restarted(script, input.restarts.includes(script) ? STALLS : [])),
+    ...edits.map((edit) => planned(input, rulesOf(edit, input), write(edit), unwrite(edit))),
+    ...[...restarts, ...again].map(restarted),
   ];
   if (changing.length === 0) return [];
   return [...changing, ...verification(input, [...restarts, ...again])];
 }
 
+function rulesOf({bootFrom, bootTo}: BootEdit, {cleanDuplicates}: StepsInput): readonly string[] {
+  return [...(bootFrom === bootTo ? [] : BOOTS), ...(cleanDuplicates ? DUPLICATES : [])];
+}
+
 const unique = (scripts: readonly string[]): readonly string[] => [...new Set(scripts)];
 
-const NOW = ['ZBUF-001', 'ZBUF-002', 'ZBUF-004', 'ZBUF-005', 'ZBUF-007'];
-const BOOTS = ['ZBUF-003', 'ZBUF-004', 'ZBUF-005', 'ZBUF-006'];
-const STOPS = ['ZBUF-002', 'ZBUF-003'];
-const STALLS = ['ZBUF-001', 'ZBUF-002', 'ZBUF-013'];
+/** Setting the value cures no capture that is stalled already: that takes a restart. */
+const NOW = ['ZBUF-002', 'ZBUF-004', 'ZBUF-005', 'ZBUF-007'];
+const BOOTS = ['ZBUF-003', 'ZBUF-004', 'ZBUF-005', 'ZBUF-007'];
+const POLICY = ['ZBUF-005'];
+const DUPLICATES = ['ZBUF-006'];
+const STOPS = ['ZBUF-001', 'ZBUF-002', 'ZBUF-003', 'ZBUF-013'];
+const STALLS = ['ZBUF-001', 'ZBUF-013'];
 
-/** `rules`: those a step of this kind can answer; the ones that fail here are named. */
-function planned(input: StepsInput, rules: readonly string[], step: Step, inverse: Step | null): PlannedStep {
-  const why = rules.filter((rule) => input.findings.some((f) => f.rule === rule && f.verdict === 'fail'));
-  return {...step, why, inverse};
+/**
+ * `rules`: those a step of this kind can answer; the ones that fail here are named.
+ * @param service where the step is about one: only what fails of it is answered
+ */
+function planned(
+  input: StepsInput,
+  rules: readonly string[],
+  step: Step,
+  inverse: Step | null,
+  service?: string,
+): PlannedStep {
+  const fails = input.findings.filter(
+    (f) => f.verdict === 'fail' && (service === undefined || f.service === service),
+  );
+  return {...step, why: rules.filter((rule) => fails.some((f) => f.rule === rule)), inverse};
 }
 
 function verification(input: StepsInput, scripts: readonly string[]): readonly PlannedStep[] {
   const {target, running, boot, edits} = input;
-  const verify = (
-    what: VerifyStep['what'],
-    expected: number | string,
-    rules: readonly string[],
-  ): PlannedStep => planned(input, rules, {kind: 'verify', what, expected}, null);
+  // It looks, and answers nothing.
+  const verify = (what: VerifyStep['what'], expected: number | string): PlannedStep =>
+    planned(input, [], {kind: 'verify', what, expected}, null);
   const value = target === undefined || running === undefined || serves(running, target) ? running : target;
   const boots = edits.at(-1)?.bootTo ?? boot;
   return [
-    ...(value === undefined ? [] : [verify('running', value, NOW)]),
-    ...(boots === undefined ? [] : [verify('boot', boots, BOOTS)]),
-    ...scripts.map((script) => verify('captures', input.serviceOf(script), STALLS)),
+    ...(value === undefined ? [] : [verify('running', value)]),
+    ...(boots === undefined ? [] : [verify('boot', boots)]),
+    ...scripts.map((script) => verify('captures', input.serviceOf(script))),
   ];
 }
 

@@ -23,10 +23,10 @@ export function rcChange(
     return refuse(`the value for ${variable} ${problem}`, 'Write a plain value in policy.rc.');
   const {files, variables} = evidence.rc;
   if (files === undefined || variables.state !== 'read')
-    return refuse(`unknown: the rc files could not be read, so neither where ${variable} is set`, ROOT);
+    return hiddenFrom(`the rc files could not be read, so neither where ${variable} is set`);
   const hidden = files.find((file) => file.assignments.state === 'unreadable');
   if (hidden !== undefined)
-    return refuse(`unknown: ${hidden.path} could not be read, so neither whether it sets ${variable}`, ROOT);
+    return hiddenFrom(`${hidden.path} could not be read, so neither whether it sets ${variable}`);
 
   const found = files.flatMap((file) =>
     file.assignments.state === 'read'
@@ -56,6 +56,8 @@ export function rcChange(
 }
 
 const ROOT = 'Collect as root (become: sudo, doas or su).';
+
+const hiddenFrom = (reason: string): Result<never, NotEditable> => fail({kind: 'gap', reason, remedy: ROOT});
 
 const refuse = (reason: string, remedy: string): Result<never, NotEditable> => fail({reason, remedy});
 

@@ -4,8 +4,6 @@ import {scriptOf} from '../rules/capture-services.js';
 import type {Scene} from '../rules/rule.js';
 import type {NotEditable} from '../steps/editable.js';
 
-import {BY_HAND} from '../text/planned-state.js';
-
 import type {SeenCapture} from './seen-captures.js';
 import {isKept} from './service-changes.js';
 
@@ -15,7 +13,15 @@ export interface Restarts {
   /** The services they belong to, by script. */
   readonly refusals: readonly NotEditable[];
   /** What a person must do, since no rc script starts it; does not keep the plan from being carried out. */
-  readonly byHand: readonly NotEditable[];
+  readonly byHand: readonly LeftOver[];
+}
+
+/** A capture that no step can restart. */
+export interface LeftOver {
+  readonly pid: number;
+  readonly why: string;
+  readonly toDo: string;
+  readonly command: string;
 }
 
 /**
@@ -38,7 +44,7 @@ export function zerocopyRestarts(
   );
   const scripts = new Set<string>();
   const refusals: NotEditable[] = [];
-  const byHand: NotEditable[] = [];
+  const byHand: LeftOver[] = [];
   for (const capture of concerned) {
     const {service, jid, command, pid} = capture;
     const what = `${command} (pid ${pid}) on ${capture.interfaceName} ${SAYS[capture.state]}`;
@@ -51,8 +57,10 @@ export function zerocopyRestarts(
       });
     } else if (script === undefined || (jid !== undefined && jid > 0)) {
       byHand.push({
-        reason: `${BY_HAND}${what}, and ${jid !== undefined && jid > 0 ? `runs in jail ${jid}` : 'no enabled rc script starts it'}`,
-        remedy: `Restart ${command} (pid ${pid}) once the value is 0; it may ignore SIGTERM.`,
+        pid,
+        why: `${what}, and ${jid !== undefined && jid > 0 ? `runs in jail ${jid}` : 'no enabled rc script starts it'}`,
+        toDo: `Restart ${command} (pid ${pid}) once the value is 0: end it (it may ignore SIGTERM), and start it as it was started.`,
+        command: `kill -KILL ${pid}`,
       });
     } else scripts.add(script);
   }

@@ -1,4 +1,5 @@
-import type {AppliedHost, ApplyRun, HostResult} from '../model/apply-run.js';
+import type {AppliedHost, ApplyRun, HostResult, Would} from '../model/apply-run.js';
+import {WOULD} from '../model/apply-run.js';
 import type {Outcome} from '../model/step.js';
 
 import type {Cell} from './grid.js';
@@ -57,7 +58,7 @@ function rowsOf(host: AppliedHost, verbose: boolean): readonly (readonly Cell[])
   const steps = shown ? host.steps.filter(({outcome}) => outcome !== 'not-started') : [];
   return [
     [
-      {text: host.result, tone: RESULT_TONE[host.result]},
+      {text: wordOf(host), tone: RESULT_TONE[host.result]},
       {text: cleanName(host.host)},
       {text: cleanCell(host.reason ?? summary(host))},
     ],
@@ -73,6 +74,10 @@ function rowsOf(host: AppliedHost, verbose: boolean): readonly (readonly Cell[])
     ]),
   ];
 }
+
+/** Of a dry run what would be done is the word, not that nothing was. */
+const wordOf = ({result, would}: AppliedHost): string =>
+  would === 'change' && result === 'not-started' ? 'would change' : result;
 
 /** A verify step's `already` means: it is as planned. */
 const WORD: Readonly<Record<Outcome, string>> = {
@@ -91,11 +96,28 @@ function summary({result, steps}: AppliedHost): string {
   return steps.length === 0 || result !== 'already' ? '' : 'everything was as planned already';
 }
 
-function sumOf(run: ApplyRun): string {
-  const counts = RESULT_ORDER.flatMap((result) => {
+function resultCounts(run: ApplyRun): readonly string[] {
+  return RESULT_ORDER.flatMap((result) => {
     const count = run.hosts.filter((host) => host.result === result).length;
     return count === 0 ? [] : [`${count} ${result}`];
   });
+}
+
+function wouldCounts(run: ApplyRun): readonly string[] {
+  return [...WOULD, undefined].flatMap((would) => {
+    const count = run.hosts.filter((host) => host.would === would).length;
+    return count === 0 ? [] : [`${count} ${would === undefined ? 'not known' : WOULD_TEXT[would]}`];
+  });
+}
+
+const WOULD_TEXT: Readonly<Record<Would, string>> = {
+  change: 'would change',
+  nothing: 'with nothing to do',
+  refuse: 'would be refused',
+};
+
+function sumOf(run: ApplyRun): string {
+  const counts = run.dryRun ? wouldCounts(run) : resultCounts(run);
   const end =
     run.finishedAt === undefined
       ? '; this run was never finished: zbufctl was ended'
@@ -103,10 +125,17 @@ function sumOf(run: ApplyRun): string {
         ? '; stopped by the operator'
         : '';
   const about = run.undoes === undefined ? `plan ${cleanName(run.plan)}` : `undoes ${cleanName(run.undoes)}`;
-  return `${plural(run.hosts.length, 'host')}: ${counts.join(', ')}${end}. Run ${cleanName(run.run)}, ${about}, by ${cleanName(run.operator)}.`;
+  const sum = `${plural(run.hosts.length, 'host')}: ${counts.join(', ')}${end}.`;
+  if (run.dryRun) return `${sum} A dry run of ${about}, not stored.`;
+  return `${sum} Run ${cleanName(run.run)}, ${about}, by ${cleanName(run.operator)}.`;
 }
 
 function nextSteps(run: ApplyRun): readonly string[] {
+  // A dry run is not stored: there is nothing to resume or undo.
+  if (run.dryRun) {
+    const pending = run.hosts.some(({would}) => would === 'change');
+    return pending ? [`Nothing was changed. To do it: zbufctl apply ${cleanName(run.plan)}`] : [];
+  }
   const has = (...results: readonly HostResult[]): boolean =>
     run.hosts.some(({result}) => results.includes(result));
   if (run.undoes !== undefined) {

@@ -1,8 +1,6 @@
-import type {Plan, PlannedHost} from '../model/plan.js';
+import type {GateReason, Plan, PlannedHost, PlannedState, ReasonKind} from '../model/plan.js';
 import {canonicalJson} from '../text/canonical-json.js';
 import {describeStep} from '../text/describe-step.js';
-import type {PlannedState} from '../text/planned-state.js';
-import {BY_HAND, plannedState} from '../text/planned-state.js';
 import {sanitize} from '../text/sanitize.js';
 
 import {cleanName, plural} from './page.js';
@@ -30,9 +28,7 @@ export function renderPlan(plan: Plan, look: RenderOptions): string {
   return `${[...blocks, closing].join('\n\n')}\n`;
 }
 
-/** Nothing can be planned for some things that a person still has to do. */
-const isNoteworthy = ({state, first}: Group): boolean =>
-  state !== 'nothing' || first.gate.reasons.some((reason) => reason.startsWith(BY_HAND));
+const isNoteworthy = ({state}: Group): boolean => state !== 'nothing';
 
 interface Group {
   readonly state: PlannedState;
@@ -40,13 +36,13 @@ interface Group {
   readonly first: PlannedHost;
 }
 
-const ORDER: readonly PlannedState[] = ['nothing', 'changes', 'unknown', 'refused'];
+const ORDER: readonly PlannedState[] = ['nothing', 'changes', 'by-hand', 'unreachable', 'unknown', 'refused'];
 
 /** What needs a person last, where the eye is. */
 function groupsOf(hosts: readonly PlannedHost[]): readonly Group[] {
   const groups = new Map<string, PlannedHost[]>();
   for (const host of hosts) {
-    const key = canonicalJson([host.gate, host.steps]);
+    const key = canonicalJson([host.state, host.gate, host.byHand, host.steps]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [host]);
     else group.push(host);
@@ -54,7 +50,7 @@ function groupsOf(hosts: readonly PlannedHost[]): readonly Group[] {
   return [...groups.values()]
     .flatMap((list): Group[] => {
       const [first] = list;
-      return first === undefined ? [] : [{state: plannedState(first), hosts: list, first}];
+      return first === undefined ? [] : [{state: first.state, hosts: list, first}];
     })
     .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
 }
@@ -63,11 +59,13 @@ const WORD: Readonly<Record<PlannedState, readonly [word: string, tone: Tone]>> 
   changes: ['to change', 'warn'],
   nothing: ['nothing to do', 'good'],
   refused: ['refused', 'bad'],
+  'by-hand': ['to do by hand', 'warn'],
   unknown: ['not known', 'doubt'],
+  unreachable: ['unreachable', 'doubt'],
 };
 
 function groupLines({state, hosts, first}: Group, look: RenderOptions, paint: Paint): readonly string[] {
-  const {gate, steps} = first;
+  const {byHand, steps} = first;
   const [word, tone] = WORD[state];
   const names = hosts.map(({host}) => cleanName(host));
   const shown = look.verbose ? names : names.slice(0, NAMED);
@@ -76,8 +74,11 @@ function groupLines({state, hosts, first}: Group, look: RenderOptions, paint: Pa
   const heading = hang('', `${shown.join(', ')}${more}${size}: ${word}`, look.width);
   return [
     ...heading.map((line) => paint(tone, line)),
-    ...gate.reasons.flatMap((reason) => hang('  - ', sanitize(reason), look.width)),
-    ...gate.remedies.flatMap((remedy) => hang('  to do: ', sanitize(remedy), look.width)),
+    ...reasonLines(first, look),
+    ...byHand.flatMap(({text, command}) => [
+      ...hang('  by hand: ', sanitize(text), look.width),
+      ...(command === undefined ? [] : hang('      ', sanitize(command), look.width)),
+    ]),
     ...steps.flatMap((step, i) => {
       const why = step.why.length > 0 ? `  [${step.why.join(' ')}]` : '';
       return hang(`  ${String(i + 1).padStart(2)}. `, `${describeStep(step)}${why}`, look.width);
@@ -86,16 +87,37 @@ function groupLines({state, hosts, first}: Group, look: RenderOptions, paint: Pa
   ];
 }
 
+/** What is by hand is said as a to-do of its own. A note may be one of many: the first says it, -v says all. */
+function reasonLines({gate}: PlannedHost, look: RenderOptions): readonly string[] {
+  const of = (kind: ReasonKind): readonly GateReason[] => gate.reasons.filter((r) => r.kind === kind);
+  const [refusals, gaps, notes] = [of('refusal'), of('gap'), of('note')];
+  const against = [...refusals, ...gaps];
+  const shown = look.verbose ? notes : notes.slice(0, FEW);
+  const hidden = notes.length - shown.length;
+  const remedies = [...against, ...shown].flatMap(({remedy}) => remedy ?? []);
+  return [
+    ...[...against, ...shown].flatMap(({text}) => hang('  - ', sanitize(text), look.width)),
+    ...(hidden === 0 ? [] : hang('  - ', `and ${hidden} more: -v shows all`, look.width)),
+    ...[...new Set(remedies)].flatMap((remedy) => hang('  to do: ', sanitize(remedy), look.width)),
+  ];
+}
+
+/** Notes of a host that are shown without -v. */
+const FEW = 2;
+
 function closingLines(plan: Plan, look: RenderOptions, paint: Paint): readonly string[] {
-  const of = (state: PlannedState): readonly PlannedHost[] =>
-    plan.hosts.filter((h) => plannedState(h) === state);
+  const of = (state: PlannedState): readonly PlannedHost[] => plan.hosts.filter((h) => h.state === state);
   const changes = of('changes');
   const count = changes.flatMap(({steps}) => steps.filter(({kind}) => kind !== 'verify')).length;
+  const optional = (state: PlannedState, word: string): readonly string[] =>
+    of(state).length === 0 ? [] : [`${of(state).length} ${word}`];
   const parts = [
     `${changes.length} to change${count > 0 ? ` (${plural(count, 'step')})` : ''}`,
+    ...optional('by-hand', 'by hand'),
     `${of('nothing').length} with nothing to do`,
-    `${of('refused').length} refused`,
-    `${of('unknown').length} not known`,
+    ...optional('refused', 'refused'),
+    ...optional('unknown', 'not known'),
+    ...optional('unreachable', 'unreachable'),
   ];
   const sum = `${plural(plan.hosts.length, 'host')}: ${parts.join(', ')}.`;
   const next =

@@ -11,6 +11,9 @@ const MAKES: readonly (readonly [Posture, readonly string[]])[] = [
   ['ineffective', ['ZBUF-007']],
 ];
 
+/** Rules whose failure keeps a host from being compliant. */
+export const MAKES_POSTURE: ReadonlySet<string> = new Set(MAKES.flatMap(([, rules]) => rules));
+
 /**
  * The host in one word, from the worst down: a rule that fails settles it, a rule that cannot tell makes it unknown, since
  * what is worse than all that follows cannot be ruled out. Waived findings do not count; they stay visible.

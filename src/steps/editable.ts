@@ -2,6 +2,8 @@ import type {ConfigFile, FileMetadata, Product} from '../model/evidence.js';
 
 /** Why a file must not be written, and where the setting really lives or what to do first. */
 export interface NotEditable {
+  /** It could not be seen; nothing else is known to be against it. Absent: it is refused. */
+  readonly kind?: 'gap';
   readonly reason: string;
   readonly remedy: string;
 }
@@ -32,6 +34,7 @@ export function whyNotEditable(file: ConfigFile): NotEditable | undefined {
   const {path, content} = file;
   if (content.state === 'unreadable') {
     return {
+      kind: 'gap',
       reason: `${path} could not be read: ${content.why}`,
       remedy: `Make ${path} readable to the collector (become: sudo, doas or su).`,
     };

@@ -194,9 +194,12 @@ describe('what is on disk', () => {
 test('hosts the plan refuses or has nothing for are in the run, in their places, and count for no limit', async () => {
   const {deps, waves} = fleet();
   const targets = [
-    targetOf('fw0', {gate: {allowed: false, reasons: ['jail'], remedies: []}}),
+    targetOf('fw0', {
+      state: 'refused',
+      gate: {allowed: false, reasons: [{kind: 'refusal', text: 'jail'}]},
+    }),
     targetOf('fw1'),
-    targetOf('fw2', {steps: []}),
+    targetOf('fw2', {state: 'nothing', steps: []}),
     targetOf('fw3'),
   ];
   const run = await applyPlan(targets, OPTIONS, deps, (target) => {

@@ -56,7 +56,9 @@ test('what a host or an inventory says may be anything', async () => {
   const [run] = await runsOf(['lost']);
   for (const text of Object.values(HOSTILE)) {
     const steps = [{kind: 'set-running', outcome: 'failed', detail: text}];
-    expect(complaints({...run, hosts: [{host: text, result: 'failed', reason: text, steps}]})).toEqual([]);
+    expect(
+      complaints({...run, hosts: [{...run?.hosts[0], host: text, result: 'failed', reason: text, steps}]}),
+    ).toEqual([]);
   }
 });
 
@@ -74,10 +76,11 @@ describe('what is broken does not pass', () => {
     ['a rollback that also goes on', (run) => ({...run, run: ROLLBACK, undoes: EARLIER, continues: EARLIER})],
     ['a plan by its file', (run) => ({...run, plan: 'plan.json'})],
     ['a time without UTC', (run) => ({...run, startedAt: '2026-11-24T12:00:00+01:00'})],
-    ['an unknown result', (run) => ({...run, hosts: [{host: 'a', result: 'fine', steps: []}]})],
-    ['an empty reason', (run) => ({...run, hosts: [{host: 'a', result: 'lost', reason: '', steps: []}]})],
-    ['a host without steps', (run) => ({...run, hosts: [{host: 'a', result: 'lost'}]})],
-    ['a host without a name', (run) => ({...run, hosts: [{host: '', result: 'lost', steps: []}]})],
+    ['an unknown result', (run) => ({...run, hosts: [{...run.hosts[0], result: 'fine'}]})],
+    ['an unknown posture', (run) => ({...run, hosts: [{...run.hosts[0], postureAfter: 'fine'}]})],
+    ['an empty reason', (run) => ({...run, hosts: [{...run.hosts[0], reason: ''}]})],
+    ['a host without steps', (run) => ({...run, hosts: [{...run.hosts[0], steps: undefined}]})],
+    ['a host without a name', (run) => ({...run, hosts: [{...run.hosts[0], host: ''}]})],
     ['an unknown member of a host', (run) => ({...run, hosts: [{...run.hosts[0], exitCode: 1}]})],
     [
       'a step of another kind',

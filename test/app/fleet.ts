@@ -2,7 +2,7 @@ import type {ApplyEvent} from '../../src/app/apply-options.js';
 import type {FleetDeps, FleetOptions, Target} from '../../src/app/apply-plan.js';
 import type {AppliedHost, ApplyRun, HostResult} from '../../src/model/apply-run.js';
 import type {Host} from '../../src/model/host.js';
-import type {PlannedHost, PlannedStep} from '../../src/model/plan.js';
+import type {Judgement, PlannedHost, PlannedStep} from '../../src/model/plan.js';
 import {hostOutcome} from '../../src/plan/host-outcome.js';
 
 export const RUN = '20261124T120000Z-apply-51c2';
@@ -29,8 +29,12 @@ const verifyRunning: PlannedStep = {
 export const plannedOf = (name: string, change: Partial<PlannedHost> = {}): PlannedHost => ({
   host: name,
   address: '192.0.2.1',
+  state: 'changes',
+  posture: 'drift',
+  standing: [],
   fingerprint: {},
-  gate: {allowed: true, reasons: [], remedies: []},
+  gate: {allowed: true, reasons: []},
+  byHand: [],
   steps: [setRunning, verifyRunning],
   ...change,
 });
@@ -66,6 +70,9 @@ export const OPTIONS: FleetOptions = {
   maxFailures: {unit: 'hosts', count: 0},
 };
 
+/** What a look at a host that is as it should be comes to. */
+export const COMPLIANT: Judgement = {posture: 'compliant', standing: [], byHand: []};
+
 export const nothing = (): Promise<void> => Promise.resolve();
 
 export interface Fleet {
@@ -92,6 +99,7 @@ export function fleet(change: Partial<FleetDeps> = {}): Fleet {
     changeTemplate: '',
     servicesFor: () => [],
     objections: () => [],
+    judge: () => COMPLIANT,
     isOurs: () => false,
     keep: nothing,
     save: (run) => {

@@ -4,7 +4,7 @@ import type {Failure, Result} from '../../src/model/failure.js';
 import {fail, ok} from '../../src/model/failure.js';
 import type {Transport} from '../../src/model/transport.js';
 
-import {nothing, RUN} from './fleet.js';
+import {COMPLIANT, nothing, RUN} from './fleet.js';
 
 /** What a script sent to the host asks for. */
 export type Ask = 'begin' | 'status' | 'confirm' | 'undo' | 'collect';
@@ -77,6 +77,7 @@ export function scripted(
     changeTemplate: template,
     servicesFor: () => [],
     objections: () => [],
+    judge: () => COMPLIANT,
     isOurs: () => true,
     keep: () => {
       kept += 1;

@@ -255,7 +255,7 @@ describe('before anything is changed', () => {
     const {entry, world} = await asking('dead', 'abandoned', {dryRun: true});
     expect(world.asked).toEqual(['1 status']);
     expect(entry).toMatchObject({result: 'not-started'});
-    expect(entry.reason).toMatch(/^dry run: .* would be undone first$/);
+    expect(entry.reason).toMatch(/^what run .* left there would be undone first$/);
   });
 });
 

@@ -3,7 +3,8 @@ import {expect, test} from 'vitest';
 import {exitCodeOfApply} from '../../src/cli/exit-code-of-apply.js';
 import type {ExitCode} from '../../src/cli/exit-codes.js';
 import type {HostResult} from '../../src/model/apply-run.js';
-import {EARLIER} from '../app/fleet.js';
+import {hostOutcome} from '../../src/plan/host-outcome.js';
+import {EARLIER, plannedOf} from '../app/fleet.js';
 
 const codeOf = (
   results: readonly HostResult[],
@@ -11,7 +12,7 @@ const codeOf = (
 ): ExitCode =>
   exitCodeOfApply({
     interrupted: false,
-    hosts: results.map((result, i) => ({host: `fw${i}`, result, steps: []})),
+    hosts: results.map((result, i) => hostOutcome(plannedOf(`fw${i}`), result)),
     ...more,
   });
 

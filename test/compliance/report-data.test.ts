@@ -231,10 +231,15 @@ test('probe runs, apply runs and policies come into a report as they are', () =>
     tool: {name: 'zbufctl', version: '0.1.0'},
     operator: 'jane@bastion',
     interrupted: false,
+    dryRun: false,
     hosts: [
       {
         host: 'fw01',
         result: 'changed',
+        postureBefore: 'broken',
+        postureAfter: 'compliant',
+        standing: [],
+        byHand: [],
         steps: [{kind: 'set-running', outcome: 'changed', detail: 'net.bpf.zerocopy_enable: 1 -> 0'}],
       },
     ],

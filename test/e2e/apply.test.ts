@@ -269,9 +269,16 @@ test.concurrent(
     expect(ran.stdout).toContain('it would be changed now');
     expect(snapshot(host)).toEqual(before);
     expect(existsSync(atPath(host, 'var/db/zbufctl'))).toBe(false);
-    expect((await fleet.run(['runs'])).stdout).not.toContain(
-      /\S+-apply-\w{4}/.exec(ran.stdout)?.[0] ?? 'no run',
-    );
+    // Nothing is stored, so no run is named: what is next is the plan, which is still unused.
+    expect((await fleet.run(['runs'])).stdout).not.toContain(plan.id);
+    expect(ran.stdout).not.toMatch(/-apply-|--resume/);
+    expect(ran.stdout).toContain(`zbufctl apply ${plan.id}`);
+    expect(ran.stdout).toContain('1 host: 1 would change.');
+    const json = await fleet.run(['apply', plan.id, ...fleet.where, '--dry-run', '--json']);
+    expect(applied(json).run).toMatchObject({
+      dryRun: true,
+      hosts: [{result: 'not-started', would: 'change'}],
+    });
 
     setRunning(host, 0);
     const stale = await fleet.run(['apply', plan.id, ...fleet.where, '--dry-run', '-q']);

@@ -36,6 +36,7 @@ const planAt = (madeAt: string): Plan =>
         host: 'fw02',
         address: '192.0.2.2',
         policy: {},
+        posture: 'unreachable',
         failure: {message: 'nothing listens', fix: 'Look.'},
       },
     ],
@@ -62,7 +63,8 @@ test('a plan keeps to its published schema, reads back as it was, and is canonic
   expect(plan.id).toMatch(/^plan-20261124T120000Z-[0-9a-f]{4}$/);
   expect(planAt(NOW)).toEqual(plan);
   expect(plan.hosts[1]).toMatchObject({
-    gate: {allowed: false, reasons: ['unreachable: nothing listens']},
+    state: 'unreachable',
+    gate: {allowed: false, reasons: [{kind: 'gap', text: 'nothing listens', remedy: 'Look.'}]},
     steps: [],
   });
 });

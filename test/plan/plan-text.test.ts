@@ -10,8 +10,12 @@ const LOOK = {colour: false, width: Infinity, verbose: false};
 const host = (name: string, change: Partial<PlannedHost> = {}): PlannedHost => ({
   host: name,
   address: '192.0.2.1',
+  state: 'nothing',
+  posture: 'compliant',
+  standing: [],
   fingerprint: {},
-  gate: {allowed: true, reasons: [], remedies: []},
+  gate: {allowed: true, reasons: []},
+  byHand: [],
   steps: [],
   ...change,
 });
@@ -57,30 +61,48 @@ test.each<[string, Step]>([
 });
 
 test('hosts of which the same is planned stand together; those with nothing to do are only counted', () => {
-  const change = {steps: [{...write, why: ['ZBUF-003'], inverse: null}]};
+  const change = {state: 'changes' as const, steps: [{...write, why: ['ZBUF-003'], inverse: null}]};
   const text = renderPlan(planOf(host('a', change), host('b', change), host('c')), LOOK);
   expect(text).toContain('a, b (2 hosts): to change');
   expect(text.match(/boot value 1 -> 0/g)).toHaveLength(1);
-  expect(text).toContain('3 hosts: 2 to change (2 steps), 1 with nothing to do, 0 refused, 0 not known.');
+  expect(text).toContain('3 hosts: 2 to change (2 steps), 1 with nothing to do.');
   expect(text).not.toMatch(/^c/m);
   expect(renderPlan(planOf(host('c')), {...LOOK, verbose: true})).toContain('c: nothing to do');
   expect(renderPlan(planOf(host('c')), LOOK)).not.toContain('zbufctl apply');
 });
 
-test('what a person has to do is shown, also where nothing can be planned', () => {
-  const gate = {
-    allowed: true,
-    reasons: ['by hand: tcpdump (pid 7) has stopped recording'],
-    remedies: ['Restart it.'],
-  };
-  expect(renderPlan(planOf(host('a', {gate})), LOOK)).toContain('by hand: tcpdump (pid 7)');
+test('what a person has to do has a state of its own, is counted, and never stands below "nothing to do"', () => {
+  const byHand = [{text: 'tcpdump (pid 7) has stopped recording. Restart it.', command: 'kill -KILL 7'}];
+  const text = renderPlan(planOf(host('a', {state: 'by-hand', byHand}), host('b')), LOOK);
+  expect(text).toContain('a: to do by hand');
+  expect(text).toContain('by hand: tcpdump (pid 7) has stopped recording. Restart it.');
+  expect(text).toContain('kill -KILL 7');
+  expect(text).toContain('2 hosts: 0 to change, 1 by hand, 1 with nothing to do.');
+  expect(text).not.toContain('nothing to do\n');
 });
 
 test('a refusal shows every reason and remedy', () => {
-  const gate = {allowed: false, reasons: ['one', 'two'], remedies: ['mend one', 'mend two']};
-  const text = renderPlan(planOf(host('a', {gate})), LOOK);
+  const gate = {
+    allowed: false,
+    reasons: [
+      {kind: 'refusal', text: 'one', remedy: 'mend one'},
+      {kind: 'gap', text: 'two', remedy: 'mend two'},
+    ],
+  } as const;
+  const text = renderPlan(planOf(host('a', {state: 'refused', gate})), LOOK);
   for (const part of ['a: refused', '- one', '- two', 'to do: mend one', 'to do: mend two'])
     expect(text).toContain(part);
+});
+
+test('of many notes the first are shown, with a hint; -v shows all', () => {
+  const reasons = ['n1', 'n2', 'n3', 'n4'].map((text) => ({kind: 'note', text}) as const);
+  const plan = planOf(host('a', {state: 'by-hand', gate: {allowed: true, reasons}}));
+  const short = renderPlan(plan, LOOK);
+  expect(short).toContain('and 2 more: -v shows all');
+  expect(short).not.toContain('n3');
+  const all = renderPlan(plan, {...LOOK, verbose: true});
+  for (const {text} of reasons) expect(all).toContain(text);
+  expect(all).not.toContain('more');
 });
 
 test('the difference says where there is no newline at the end, and nothing from a host reaches the terminal as it is', () => {
@@ -92,8 +114,10 @@ test('the difference says where there is no newline at the end, and nothing from
   };
   const rc: Step = {kind: 'set-rc', file: '/etc/rc.conf', variable: 'x_flags', from: evil, to: '-s 1'};
   const steps = [hostile, rc].map((step) => ({...step, why: [], inverse: null}));
-  const gate = {allowed: true, reasons: [`by hand: ${evil}`], remedies: [evil]};
-  const text = renderPlan(planOf(host(`a${evil}`, {steps, gate})), LOOK);
+  const gate = {allowed: true, reasons: [{kind: 'note', text: evil, remedy: evil} as const]};
+  const byHand = [{text: evil, command: evil}];
+  const change = {state: 'changes', steps, gate, byHand} as const;
+  const text = renderPlan(planOf(host(`a${evil}`, change)), LOOK);
   expect(text).not.toMatch(/[\u001b\u202e]/);
   expect(text).toContain('No newline at end of file');
   expect(text).toContain('-x_flags="\\x1b[2J\\u{202e}"');
@@ -101,7 +125,8 @@ test('the difference says where there is no newline at the end, and nothing from
 });
 
 test('lines are wrapped to the terminal', () => {
-  const gate = {allowed: false, reasons: ['word '.repeat(60).trim()], remedies: []};
-  for (const line of renderPlan(planOf(host('a', {gate})), {...LOOK, width: 60}).split('\n'))
+  const reasons = [{kind: 'refusal', text: 'word '.repeat(60).trim()} as const];
+  const change = {state: 'refused', gate: {allowed: false, reasons}} as const;
+  for (const line of renderPlan(planOf(host('a', change)), {...LOOK, width: 60}).split('\n'))
     expect(line.length).toBeLessThanOrEqual(60);
 });

@@ -119,3 +119,7 @@ export const pflogd = (kind: 'stalled' | 'fine'): CaptureSpec => ({
   offset: kind === 'stalled' ? 0 : 4096,
   memory: [pages('C----', 256, {resident: 0, privateResident: 0}), pages('CN---', 256, {refCount: 2})],
 });
+
+/** Everything a gate says, for tests that look for a part of it. */
+export const textOf = ({reasons}: PlannedHost['gate']): string =>
+  reasons.map(({kind, text, remedy = ''}) => `${kind}: ${text} ${remedy}`).join('\n');

@@ -18,6 +18,10 @@ const checked: StepOutcome = {kind: 'verify', outcome: 'already', detail: 'runs 
 const hostOf = (host: string, result: HostResult, change: Partial<AppliedHost> = {}): AppliedHost => ({
   host,
   result,
+  postureBefore: 'broken',
+  postureAfter: 'compliant',
+  standing: [],
+  byHand: [],
   steps: [],
   ...change,
 });
@@ -30,6 +34,7 @@ const runOf = (hosts: readonly AppliedHost[], change: Partial<ApplyRun> = {}): A
   tool: {name: 'zbufctl', version: '0.1.0'},
   operator: 'op@controller',
   interrupted: false,
+  dryRun: false,
   hosts,
   ...change,
 });
