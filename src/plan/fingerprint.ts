@@ -2,8 +2,8 @@ import type {ConfigFile} from '../model/evidence.js';
 import type {Fingerprint} from '../model/plan.js';
 import type {Reading} from '../model/reading.js';
 import {bootValue, BOOT_FILES, fileAt, runningValue} from '../rules/boot-value.js';
-import {groupBy} from '../rules/capture.js';
 import type {Scene} from '../rules/rule.js';
+import {groupBy} from '../text/group-by.js';
 import {sha256} from '../text/hash-chain.js';
 
 import {seenCaptures} from './seen-captures.js';

@@ -3,6 +3,7 @@ import type {Reading} from '../model/reading.js';
 import {read} from '../model/reading.js';
 import {bufferMode} from '../rules/buffer-mode.js';
 import {captures} from '../rules/capture.js';
+import {indexOf} from '../rules/evidence-index.js';
 import {serviceOfProcess} from '../rules/capture-services.js';
 import {libpcapInUse} from '../rules/libpcap-in-use.js';
 import {noCaptureIsStalled} from '../rules/no-capture-is-stalled.js';
@@ -37,10 +38,10 @@ export function seenCaptures(scene: Scene): Reading<readonly SeenCapture[]> {
   const stalled = new Set(
     noCaptureIsStalled.evaluate(scene).flatMap((o) => (o.verdict === 'fail' ? [o.pid] : [])),
   );
-  const processes = evidence.processes.state === 'read' ? evidence.processes.value : [];
+  const {process} = indexOf(evidence);
   const about = (pid: number, command: string): Pick<SeenCapture, 'service' | 'jid'> => {
     const service = serviceOfProcess(scene, pid, command);
-    const jid = processes.find((p) => p.pid === pid)?.jid;
+    const jid = process.get(pid)?.jid;
     return {...(service === undefined ? {} : {service}), ...(jid === undefined ? {} : {jid})};
   };
   const paired = all.value.captures.map((capture): SeenCapture => {
@@ -49,8 +50,9 @@ export function seenCaptures(scene: Scene): Reading<readonly SeenCapture[]> {
     return {pid, command, interfaceName, state, ...about(pid, command)};
   });
   // Opened or closed between the samples: nothing is known of it but what its libpcap can do.
+  const still = new Set(later.value);
   const passing = all.value.passing
-    .filter((d) => later.value.includes(d))
+    .filter((d) => still.has(d))
     .map(({pid, command, interfaceName}): SeenCapture => {
       const state = libpcapInUse(evidence, pid).can === 'no' ? 'buffered' : 'undecided';
       return {pid, command, interfaceName, state, ...about(pid, command)};

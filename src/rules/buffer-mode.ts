@@ -1,6 +1,9 @@
 import type {Evidence} from '../model/evidence.js';
 import type {Capture} from './capture.js';
+import {relatedHolders} from './capture.js';
+import {indexOf} from './evidence-index.js';
 import {libpcapInUse} from './libpcap-in-use.js';
+import {perProcess} from './per-process.js';
 
 /**
  * In which mode a descriptor is, as far as it was observed.
@@ -17,7 +20,13 @@ export type Mode = 'buffer' | 'zbuf' | 'read' | 'cannot' | 'open';
 export function bufferMode(evidence: Evidence, capture: Capture): Mode {
   const {stats} = capture;
   if (stats.state === 'read' && stats.value.mode !== 'unknown') return stats.value.mode;
-  const offsets = capture.holders.map((holder) => holder.offset);
-  if (offsets.length > 0 && offsets.every((o) => o.state === 'read' && o.value > 0)) return 'read';
+  if (allRead(evidence, capture.pid)) return 'read';
   return libpcapInUse(evidence, capture.pid).can === 'no' ? 'cannot' : 'open';
 }
+
+/** Of every handle the capture can be one of. */
+const allRead = perProcess((evidence, pid) => {
+  const {holders} = indexOf(evidence);
+  const pids = relatedHolders(evidence, pid);
+  return pids.length > 0 && pids.every((holder) => holders.get(holder)?.allRead === true);
+});

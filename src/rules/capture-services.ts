@@ -8,6 +8,7 @@ import type {ProcessInfo} from '../model/evidence.js';
 import type {Service} from '../model/service.js';
 
 import {because, said} from './because.js';
+import {indexOf} from './evidence-index.js';
 import type {LibpcapUse} from './libpcap-in-use.js';
 import {libpcapInUse, libpcapOfProgram} from './libpcap-in-use.js';
 import type {Scene} from './rule.js';
@@ -33,12 +34,23 @@ export interface CaptureProgram {
 
 /** The service a process belongs to; undefined when no, or more than one, entry of the knowledge base fits. */
 export function serviceOfProcess(scene: Scene, pid: number, command: string): Service | undefined {
-  const process = processOf(scene, pid);
-  const found = findServices(scene.services, {
-    command,
-    ...(process === undefined ? {} : {args: process.args}),
-  });
+  const found = servicesOfProcess(scene, pid, command);
   return found.length === 1 ? found[0] : undefined;
+}
+
+const servicesOf = new WeakMap<Scene, Map<string, readonly Service[]>>();
+
+/** Every service a process can be; a process has many descriptors, and its arguments are compared once. */
+export function servicesOfProcess(scene: Scene, pid: number, command: string): readonly Service[] {
+  const known = servicesOf.get(scene) ?? new Map<string, readonly Service[]>();
+  servicesOf.set(scene, known);
+  const key = `${pid} ${command}`;
+  const process = processOf(scene, pid);
+  const found =
+    known.get(key) ??
+    findServices(scene.services, {command, ...(process === undefined ? {} : {args: process.args})});
+  known.set(key, found);
+  return found;
 }
 
 /** Several rules ask for the programs of the scene they judge: they are looked for once. */
@@ -193,7 +205,7 @@ export function scriptOf(scene: Scene, service: Service): string | undefined {
   const {enabled} = scene.evidence.rc;
   const {rcScript} = service;
   if (rcScript === undefined || enabled.state !== 'read') return undefined;
-  return enabled.value.find((path) => path === rcScript || path.endsWith(`/${rcScript}`));
+  return indexOf(scene.evidence).script.get(rcScript);
 }
 
 function flagsOf(scene: Scene, service: Service): FlagsSeen {
@@ -220,9 +232,7 @@ interface FlagsSeen {
 }
 
 const processOf = (scene: Scene, pid: number): ProcessInfo | undefined =>
-  scene.evidence.processes.state === 'read'
-    ? scene.evidence.processes.value.find((p) => p.pid === pid)
-    : undefined;
+  indexOf(scene.evidence).process.get(pid);
 
 const CAN_RANK = {no: 0, none: 1, unknown: 2, yes: 3} as const;
 

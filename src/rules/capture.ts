@@ -1,6 +1,10 @@
-import type {Descriptor, DescriptorStats, Evidence, Holder, Mapping, ProcessInfo} from '../model/evidence.js';
+import type {Descriptor, DescriptorStats, Evidence, Mapping, ProcessInfo} from '../model/evidence.js';
 import type {Reading} from '../model/reading.js';
 import {absent, read} from '../model/reading.js';
+import {groupBy} from '../text/group-by.js';
+
+import {descriptorKey, indexOf} from './evidence-index.js';
+import {perProcess} from './per-process.js';
 
 /** One open BPF handle seen in both samples, with everything the evidence says about who reads it. */
 export interface Capture {
@@ -9,8 +13,6 @@ export interface Capture {
   readonly interfaceName: string;
   readonly before: Descriptor;
   readonly after: Descriptor;
-  /** Processes with /dev/bpf open that are this reader or its relatives. */
-  readonly holders: readonly Holder[];
   readonly process: Reading<ProcessInfo>;
   readonly map: Reading<readonly Mapping[]>;
   /** From the native helper, when it ran. */
@@ -23,16 +25,25 @@ export interface Captures {
   readonly passing: readonly Descriptor[];
 }
 
+const known = new WeakMap<Evidence, Reading<Captures>>();
+
+/** The captures of an evidence; nearly every rule asks for them, so they are paired once. */
+export function captures(evidence: Evidence): Reading<Captures> {
+  const made = known.get(evidence) ?? pair(evidence);
+  known.set(evidence, made);
+  return made;
+}
+
 /**
  * Pairs the descriptors of the two samples. A process may hold several on one interface: they are paired in the order
  * the kernel lists them, and only while both samples list equally many, since otherwise the pairing would be a guess.
  */
-export function captures(evidence: Evidence): Reading<Captures> {
+function pair(evidence: Evidence): Reading<Captures> {
   const [first, second] = evidence.samples;
   if (first.descriptors.state !== 'read') return first.descriptors;
   if (second.descriptors.state !== 'read') return second.descriptors;
-  const before = groupBy(first.descriptors.value, identity);
-  const after = groupBy(second.descriptors.value, identity);
+  const before = groupBy(first.descriptors.value, descriptorKey);
+  const after = groupBy(second.descriptors.value, descriptorKey);
   const paired: Capture[] = [];
   const passing: Descriptor[] = [];
   for (const [key, news] of after) {
@@ -52,19 +63,15 @@ export function captures(evidence: Evidence): Reading<Captures> {
   return read({captures: paired, passing});
 }
 
-const identity = (d: Descriptor): string => `${d.pid} ${d.interfaceName}`;
-
 function capture(evidence: Evidence, before: Descriptor, after: Descriptor): Capture {
   const pid = after.pid;
-  const processes = evidence.processes.state === 'read' ? evidence.processes.value : [];
-  const process = processes.find((p) => p.pid === pid);
+  const process = indexOf(evidence).process.get(pid);
   return {
     pid,
     command: after.command,
     interfaceName: after.interfaceName,
     before,
     after,
-    holders: relatedHolders(evidence, pid),
     process: process === undefined ? missing(evidence.processes) : read(process),
     map: evidence.memoryMaps[String(pid)] ?? {
       state: 'unreadable',
@@ -74,26 +81,21 @@ function capture(evidence: Evidence, before: Descriptor, after: Descriptor): Cap
   };
 }
 
-/** The reader's own descriptors, else those of its parent and children (pflogd's parent opened it). */
-function relatedHolders(evidence: Evidence, pid: number): readonly Holder[] {
-  if (evidence.holders.state !== 'read') return [];
-  const own = evidence.holders.value.filter((holder) => holder.pid === pid);
-  if (own.length > 0) return own;
-  const processes = evidence.processes.state === 'read' ? evidence.processes.value : [];
-  const parent = processes.find((p) => p.pid === pid)?.ppid;
-  return evidence.holders.value.filter(
-    (holder) => holder.pid === parent || processes.some((p) => p.pid === holder.pid && p.ppid === pid),
-  );
-}
+/** Who has /dev/bpf open for a reader: itself when it holds one, else its parent and children that do (pflogd's parent opened it). */
+export const relatedHolders = perProcess((evidence, pid): readonly number[] => {
+  const {holders, process, children} = indexOf(evidence);
+  if (holders.has(pid)) return [pid];
+  const parent = process.get(pid)?.ppid;
+  const relatives = new Set([...(parent === undefined ? [] : [parent]), ...(children.get(pid) ?? [])]);
+  return [...relatives].filter((relative) => holders.has(relative));
+});
 
 /** bd_pid and interface name a descriptor's record; two alike cannot be told apart, so neither is used. */
 function statsOf(evidence: Evidence, descriptor: Descriptor): Reading<DescriptorStats> {
   const stats = evidence.descriptorStats;
   if (stats === undefined) return absent;
   if (stats.state !== 'read') return stats;
-  const same = stats.value.filter(
-    (s) => s.pid === descriptor.pid && s.interfaceName === descriptor.interfaceName,
-  );
+  const same = indexOf(evidence).stats.get(descriptorKey(descriptor)) ?? [];
   const modes = new Set(same.map((s) => s.mode));
   const only = same[0];
   if (only === undefined) return absent;
@@ -104,16 +106,4 @@ function statsOf(evidence: Evidence, descriptor: Descriptor): Reading<Descriptor
 
 function missing<T>(list: Reading<unknown>): Reading<T> {
   return list.state === 'unreadable' ? list : absent;
-}
-
-/** Groups in first-seen order. */
-export function groupBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const name = key(item);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

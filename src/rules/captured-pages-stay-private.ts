@@ -1,11 +1,17 @@
 import type {Mapping} from '../model/evidence.js';
+import {groupBy} from '../text/group-by.js';
 
 import {because, said} from './because.js';
 import {runningValue} from './boot-value.js';
 import {bufferMode} from './buffer-mode.js';
+import type {Capture} from './capture.js';
 import {captures} from './capture.js';
+import {indexOf} from './evidence-index.js';
 import type {Opinion, Rule, Scene} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
+
+/** How many processes, ranges and interfaces are named: a host can make up any number of them. */
+const NAMED = 16;
 
 /** Who still shares the pages can read the packets in them, with no descriptor and no privilege. */
 export const capturedPagesStayPrivate: Rule = {
@@ -32,44 +38,9 @@ export const capturedPagesStayPrivate: Rule = {
       ];
     }
     const zerocopy = all.value.captures.filter((c) => ['zbuf', 'open'].includes(bufferMode(evidence, c)));
-    const opinions = zerocopy.flatMap((capture): Opinion[] => {
-      const {map} = capture;
-      if (map.state !== 'read') {
-        return [
-          {
-            ...unknown(
-              `Who shares the memory of ${capture.command} (pid ${capture.pid}) could not be seen.`,
-              [because(`memory map of pid ${capture.pid}`, `procstat -v ${capture.pid}`, map, () => '')],
-              'Run the collector as root.',
-            ),
-            pid: capture.pid,
-          },
-        ];
-      }
-      // Each buffer holds at least what was seen in it, and its pages are wired: resident in both processes.
-      const pages = Math.ceil((Math.max(capture.after.holdLength, capture.after.storeLength) + 32) / 4096);
-      const large = (m: Mapping): boolean => m.resident >= Math.max(2, pages) && m.privateResident > 0;
-      return others(scene).flatMap((pid) => {
-        const theirs = evidence.memoryMaps[String(pid)];
-        if (theirs?.state !== 'read') return [];
-        const common = map.value.filter((m) => large(m) && theirs.value.some((t) => sharesPages(m, t)));
-        if (common.length === 0) return [];
-        return [
-          {
-            verdict: 'fail' as const,
-            summary: `Pid ${pid} does not capture, but shares memory with the capture of ${capture.command} (pid ${capture.pid}) on ${capture.interfaceName}.`,
-            because: common.map((m) =>
-              said(
-                `memory shared by pid ${pid} and pid ${capture.pid}`,
-                `procstat -v ${pid}`,
-                `${m.start}-${m.end}`,
-              ),
-            ),
-            pid: capture.pid,
-          },
-        ];
-      });
-    });
+    const sharers = sharersOf(scene);
+    const byProcess = groupBy(zerocopy, (c) => c.pid);
+    const opinions = [...byProcess.values()].flatMap((own) => opinionsOf(own, sharers));
     if (opinions.length > 0) return opinions;
     return [
       pass('No process without a capture shares the pages of one.', [
@@ -79,20 +50,78 @@ export const capturedPagesStayPrivate: Rule = {
   },
 };
 
-/** Processes whose map was read and that hold no descriptor. */
-function others({evidence}: Scene): readonly number[] {
-  const holders =
-    evidence.holders.state === 'read' ? new Set(evidence.holders.value.map((h) => h.pid)) : new Set<number>();
-  return Object.keys(evidence.memoryMaps)
-    .map(Number)
-    .filter((pid) => !holders.has(pid));
+/** Who else has a mapping, by what it is known by in every process that has it. */
+type Sharers = ReadonlyMap<string, readonly number[]>;
+
+/** All captures of one process: they share its memory. */
+function opinionsOf(own: readonly Capture[], sharers: Sharers): readonly Opinion[] {
+  const [capture] = own;
+  if (capture === undefined) return [];
+  const {map, pid} = capture;
+  const who = `${capture.command} (pid ${pid})`;
+  if (map.state !== 'read') {
+    return [
+      {
+        ...unknown(
+          `Who shares the memory of ${who} could not be seen.`,
+          [because(`memory map of pid ${pid}`, `procstat -v ${pid}`, map, () => '')],
+          'Run the collector as root.',
+        ),
+        pid,
+      },
+    ];
+  }
+  const interfaces = [...new Set(own.map((c) => c.interfaceName))];
+  const more = interfaces.length > NAMED ? ` and ${interfaces.length - NAMED} more` : '';
+  const where = interfaces.slice(0, NAMED).join(', ') + more;
+  return [...sharedWith(own, map.value, sharers)].map(([other, ranges]) => ({
+    verdict: 'fail' as const,
+    summary: `Pid ${other} does not capture, but shares memory with the capture of ${who} on ${where}.`,
+    because: ranges.map((range) =>
+      said(`memory shared by pid ${other} and pid ${pid}`, `procstat -v ${other}`, range),
+    ),
+    pid,
+  }));
 }
 
-/** The same addresses in both, still waiting for the copy (N) and still referenced by both: one set of pages. */
-const sharesPages = (a: Mapping, b: Mapping): boolean =>
-  (a.type === 'df' || a.type === 'sw') &&
-  a.type === b.type &&
-  a.start === b.start &&
-  a.end === b.end &&
-  b.flags.startsWith('CN') &&
-  b.refCount >= 2;
+/** The other processes, a few of them if they are many, with the ranges they share, a few of these, too. */
+function sharedWith(
+  own: readonly Capture[],
+  map: readonly Mapping[],
+  sharers: Sharers,
+): Map<number, string[]> {
+  // Each buffer holds at least what was seen in it, and its pages are wired: resident in both processes.
+  const bytes = Math.min(...own.map(({after}) => Math.max(after.holdLength, after.storeLength)));
+  const pages = Math.max(2, Math.ceil((bytes + 32) / 4096));
+  const found = new Map<number, string[]>();
+  for (const m of map) {
+    if (m.resident < pages || m.privateResident === 0) continue;
+    for (const other of sharers.get(rangeKey(m)) ?? []) {
+      const ranges = found.get(other) ?? [];
+      if (ranges.length < NAMED) ranges.push(`${m.start}-${m.end}`);
+      found.set(other, ranges);
+      if (found.size >= NAMED) return found;
+    }
+  }
+  return found;
+}
+
+/**
+ * What processes without a descriptor may share: the same addresses in both, there still waiting for the copy (N) and
+ * still referenced by both: one set of pages.
+ */
+function sharersOf({evidence}: Scene): Sharers {
+  const {holders} = indexOf(evidence);
+  const shared = Object.entries(evidence.memoryMaps).flatMap(([pid, map]) =>
+    map.state !== 'read' || holders.has(Number(pid))
+      ? []
+      : map.value.filter(awaitsCopy).map((m) => ({pid: Number(pid), key: rangeKey(m)})),
+  );
+  const byRange = groupBy(shared, ({key}) => key);
+  return new Map([...byRange].map(([key, list]) => [key, list.map(({pid}) => pid)]));
+}
+
+const rangeKey = (m: Mapping): string => `${m.type} ${m.start} ${m.end}`;
+
+const awaitsCopy = (m: Mapping): boolean =>
+  (m.type === 'df' || m.type === 'sw') && m.flags.startsWith('CN') && m.refCount >= 2;

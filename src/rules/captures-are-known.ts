@@ -1,7 +1,6 @@
-import {findServices} from '../knowledge/find-service.js';
-
 import {because, said} from './because.js';
 import {runningValue} from './boot-value.js';
+import {servicesOfProcess} from './capture-services.js';
 import type {Rule} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
@@ -16,9 +15,10 @@ export const capturesAreKnown: Rule = {
   looksAt: 'the processes with /dev/bpf open (procstat -f -a), by name and arguments',
   sources: ['facts: capture-services.yaml'],
 
-  evaluate({evidence, services}) {
+  evaluate(scene) {
+    const {evidence} = scene;
     if (runningValue(evidence).state === 'absent') return [notApplicable('This kernel has no bpf(4).')];
-    const {holders, processes} = evidence;
+    const {holders} = evidence;
     if (holders.state !== 'read') {
       return [
         unknown(
@@ -30,11 +30,10 @@ export const capturesAreKnown: Rule = {
     }
     const strangers = new Map<string, number[]>();
     for (const holder of holders.value) {
-      const process =
-        processes.state === 'read' ? processes.value.find((p) => p.pid === holder.pid) : undefined;
-      const about = {command: holder.command, ...(process === undefined ? {} : {args: process.args})};
-      if (findServices(services, about).length > 0) continue;
-      strangers.set(holder.command, [...(strangers.get(holder.command) ?? []), holder.pid]);
+      if (servicesOfProcess(scene, holder.pid, holder.command).length > 0) continue;
+      const pids = strangers.get(holder.command);
+      if (pids === undefined) strangers.set(holder.command, [holder.pid]);
+      else pids.push(holder.pid);
     }
     if (strangers.size === 0) {
       return [

@@ -42,21 +42,58 @@ export function inheritance(
 
 /** Where two buffers of so many pages each fit; undefined: nowhere. */
 function place(map: readonly Mapping[], pages: number): 'private' | 'cut-off' | 'kept' | 'mixed' | undefined {
-  const roomy = map.filter((m) => canHoldABuffer(m, pages));
-  const inherited = roomy.filter((m) => m.flags.startsWith('C'));
-  const fresh = roomy.filter((m) => !m.flags.startsWith('C'));
-  const fits = (mappings: readonly Mapping[]): boolean =>
-    mappings.reduce((sum, m) => sum + m.resident, 0) >= 2 * pages;
-  if (fits(fresh)) return fits(inherited) ? 'mixed' : 'private';
-  if (!fits(inherited)) return roomy.length === 0 ? undefined : 'mixed';
-  const kept = inherited.filter(isKept);
+  const rooms = roomsOf(map);
+  const [fresh, kept, cut] = [rooms.fresh(pages), rooms.kept(pages), rooms.cut(pages)];
+  const fits = (resident: number): boolean => resident >= 2 * pages;
+  if (fits(fresh)) return fits(kept + cut) ? 'mixed' : 'private';
+  if (!fits(kept + cut)) return fresh + kept + cut === 0 ? undefined : 'mixed';
   if (!fits(kept)) return 'cut-off';
-  return fits(inherited.filter((m) => !isKept(m))) ? 'mixed' : 'kept';
+  return fits(cut) ? 'mixed' : 'kept';
+}
+
+/** Resident pages of the mappings in which a buffer of so many pages can lie. */
+type Room = (pages: number) => number;
+type Rooms = Readonly<Record<'fresh' | 'kept' | 'cut', Room>>;
+
+const known = new WeakMap<readonly Mapping[], Rooms>();
+
+/** A process with many captures has one map, which is sorted once. */
+function roomsOf(map: readonly Mapping[]): Rooms {
+  const memory = known.get(map);
+  if (memory !== undefined) return memory;
+  const holding = map.filter(canHoldBuffers);
+  const inherited = holding.filter((m) => m.flags.startsWith('C'));
+  const rooms = {
+    fresh: roomIn(holding.filter((m) => !m.flags.startsWith('C'))),
+    kept: roomIn(inherited.filter(isKept)),
+    cut: roomIn(inherited.filter((m) => !isKept(m))),
+  };
+  known.set(map, rooms);
+  return rooms;
+}
+
+function roomIn(mappings: readonly Mapping[]): Room {
+  const sizes = mappings.map((m) => m.resident).sort((a, b) => b - a);
+  const sums = sizes.map(
+    (
+      (sum) => (size) =>
+        (sum += size)
+    )(0),
+  );
+  return (pages) => {
+    let [low, high] = [0, sizes.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sizes[middle] ?? 0) >= pages) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 ? 0 : (sums[low - 1] ?? 0);
+  };
 }
 
 /** BPF wires the buffers' pages, so a mapping that holds one has them resident; a stack (D) is never mmap'ed. */
-const canHoldABuffer = (m: Mapping, pages: number): boolean =>
-  ANONYMOUS.has(m.type) && m.protection.startsWith('rw') && !m.flags.includes('D') && m.resident >= pages;
+const canHoldBuffers = (m: Mapping): boolean =>
+  ANONYMOUS.has(m.type) && m.protection.startsWith('rw') && !m.flags.includes('D');
 
 /** The original object, and nobody shares it any more: a write copies nothing. */
 const isKept = (m: Mapping): boolean => (m.flags[1] === 'N' ? m.refCount <= 1 : m.privateResident > 0);

@@ -7,8 +7,10 @@ import type {CaptureProgram} from './capture-services.js';
 import {capturePrograms} from './capture-services.js';
 import type {Capture} from './capture.js';
 import {captures} from './capture.js';
+import {indexOf} from './evidence-index.js';
 import {describeBoot} from './describe-boot.js';
 import {inheritance} from './inheritance.js';
+import {perProcess} from './per-process.js';
 import type {Rule, Scene} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
@@ -50,9 +52,9 @@ export const inheritedDescriptorsStayBuffered: Rule = {
       ];
     }
     const boot = bootValue(evidence);
-    const programs = capturePrograms(scene);
+    const programs = new Map(capturePrograms(scene).flatMap((p) => p.pids.map((pid) => [pid, p] as const)));
     return shared.map((capture) => {
-      const program = programs.find((p) => p.pids.includes(capture.pid));
+      const program = programs.get(capture.pid);
       const readings: Because[] = [
         because(ZEROCOPY, `sysctl ${ZEROCOPY}`, running),
         because('value the next boot sets', '/etc/sysctl.conf, /etc/sysctl.conf.local', boot, describeBoot),
@@ -99,24 +101,24 @@ export const inheritedDescriptorsStayBuffered: Rule = {
 function isShared(scene: Scene, capture: Capture): boolean {
   const mode = bufferMode(scene.evidence, capture);
   if (mode === 'zbuf' || mode === 'open') return false;
-  const {holders} = scene.evidence;
-  const others =
-    holders.state === 'read' &&
-    holders.value.some(
-      (h) =>
-        h.pid !== capture.pid &&
-        capture.holders.some((own) => own.fd === h.fd && own.path === h.path) &&
-        related(scene, h.pid, capture.pid),
-    );
-  return others || inheritance(capture.map, 0, undefined).kind === 'cut-off';
+  if (heldByRelatives(scene.evidence, capture.pid)) return true;
+  return inheritance(capture.map, 0, undefined).kind === 'cut-off';
 }
 
-function related(scene: Scene, a: number, b: number): boolean {
-  const {processes} = scene.evidence;
-  if (processes.state !== 'read') return true;
-  const parentOf = (pid: number): number | undefined => processes.value.find((p) => p.pid === pid)?.ppid;
-  return parentOf(a) === b || parentOf(b) === a;
-}
+/** A parent or child has one of its descriptors under the same number; where nobody knows who is related, anybody. */
+const heldByRelatives = perProcess((evidence, pid) => {
+  const {holders, heldAs, process, children} = indexOf(evidence);
+  const own = holders.get(pid)?.handles;
+  const parent = process.get(pid)?.ppid;
+  const held = (relative: number | undefined): ReadonlySet<string> =>
+    (relative === undefined || relative === pid ? undefined : holders.get(relative)?.handles) ?? new Set();
+  // A reader that holds none has it from a relative that does.
+  if (own === undefined) return [parent, ...(children.get(pid) ?? [])].some((p) => held(p).size > 0);
+  if (evidence.processes.state !== 'read') return [...own].some((key) => (heldAs.get(key)?.size ?? 0) > 1);
+  const inherited = held(parent);
+  if ([...own].some((key) => inherited.has(key))) return true;
+  return (children.get(pid) ?? []).some((child) => [...held(child)].some((key) => own.has(key)));
+});
 
 /** It could not become zero-copy, or a fork of its kind does no harm. */
 const survives = (program: CaptureProgram | undefined): boolean =>

@@ -5,6 +5,8 @@ import {absent, read, unreadable} from '../model/reading.js';
 import {libpcapZerocopy} from '../knowledge/libpcap.js';
 
 import {because, said} from './because.js';
+import {indexOf} from './evidence-index.js';
+import {perProcess} from './per-process.js';
 
 /** Whether a program's libpcap can ask the kernel for zero-copy, and how that is known. */
 export interface LibpcapUse {
@@ -21,7 +23,7 @@ const isLibpcap = (path: string): boolean => {
 };
 
 /** The libpcap a running process has mapped, else the one linked into its program. */
-export function libpcapInUse(evidence: Evidence, pid: number): LibpcapUse {
+export const libpcapInUse = perProcess((evidence, pid): LibpcapUse => {
   const map = evidence.memoryMaps[String(pid)];
   if (map?.state !== 'read') {
     const why: Reading<string> = map?.state === 'unreadable' ? map : absent;
@@ -31,7 +33,7 @@ export function libpcapInUse(evidence: Evidence, pid: number): LibpcapUse {
   if (path !== undefined) return capability(evidence, path, `procstat -v ${pid}`);
   // The first file mapped executable is the program itself; ld-elf and libraries follow.
   const program = map.value.find((m) => m.type === 'vn' && m.protection.includes('x'))?.path;
-  const known = evidence.programs.find((p) => p.path === program);
+  const known = program === undefined ? undefined : indexOf(evidence).program.get(program);
   if (known?.builtIn.state === 'read') {
     return {
       ...judgement(known.builtIn.value),
@@ -39,11 +41,11 @@ export function libpcapInUse(evidence: Evidence, pid: number): LibpcapUse {
     };
   }
   return {can: 'none', because: [said(`libpcap of pid ${pid}`, `procstat -v ${pid}`, 'none loaded')]};
-}
+});
 
 /** The libpcap a program on disk would load at its next start; without the program: what every libpcap here agrees on. */
 export function libpcapOfProgram(evidence: Evidence, path: string | undefined): LibpcapUse {
-  const program = evidence.programs.find((p) => p.path === path);
+  const program = path === undefined ? undefined : indexOf(evidence).program.get(path);
   if (program?.libpcap.state === 'read') {
     return capability(evidence, program.libpcap.value, `ldd ${program.path}`);
   }
@@ -73,7 +75,7 @@ export function libpcapOfProgram(evidence: Evidence, path: string | undefined): 
 }
 
 function capability(evidence: Evidence, path: string, source: string): LibpcapUse {
-  const library = evidence.libraries.find((l) => l.path === path);
+  const library = indexOf(evidence).library.get(path);
   const version = library?.version ?? unreadable('its version string was not collected');
   const answer = version.state === 'read' ? judgement(version.value, path) : {can: 'unknown' as const};
   return {

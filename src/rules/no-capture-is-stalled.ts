@@ -55,9 +55,11 @@ export const noCaptureIsStalled: Rule = {
     }
     const opinions = all.value.captures.map((capture) => opinionOf(scene, capture));
     const bad = opinions.filter((o) => o.verdict !== 'pass');
-    const young = all.value.passing.filter((d) => !all.value.captures.some((c) => c.pid === d.pid));
-    const stillThere = young.filter((d) => isInLaterSample(evidence, d.pid));
-    for (const d of stillThere) {
+    const paired = new Set(all.value.captures.map((c) => c.pid));
+    const later = evidence.samples[1].descriptors;
+    const laterPids = new Set(later.state === 'read' ? later.value.map((d) => d.pid) : []);
+    for (const d of all.value.passing) {
+      if (paired.has(d.pid) || !laterPids.has(d.pid)) continue;
       bad.push({
         ...unknown(
           `${d.command} (pid ${d.pid}) opened or closed captures on ${d.interfaceName} between the two samples, so they cannot be compared.`,
@@ -73,11 +75,6 @@ export const noCaptureIsStalled: Rule = {
     }
     return opinions;
   },
-};
-
-const isInLaterSample = (evidence: Evidence, pid: number): boolean => {
-  const later = evidence.samples[1].descriptors;
-  return later.state === 'read' && later.value.some((d) => d.pid === pid);
 };
 
 function opinionOf(scene: Scene, capture: Capture): Opinion {

@@ -174,7 +174,8 @@ const stateOf = (program: CaptureProgram): string =>
 function isBuffered(scene: Scene, program: CaptureProgram): boolean {
   const all = captures(scene.evidence);
   if (all.state !== 'read') return false;
-  const own = all.value.captures.filter((c) => program.pids.includes(c.pid));
+  const pids = new Set(program.pids);
+  const own = all.value.captures.filter((c) => pids.has(c.pid));
   return own.length > 0 && own.every((c) => ['buffer', 'read'].includes(bufferMode(scene.evidence, c)));
 }
 
