@@ -30,6 +30,8 @@ interface Sources {
 export function parsePrograms(sources: Sources): readonly Program[] {
   const started = new Set(Object.values(sources.commands));
   const loaded = loadedBy(sources.ldd);
+  const mapped = mappedBy(sources.maps);
+  const inside = new Map(sources.strings.map((section) => [section.words[0], section] as const));
   return (sources.kinds?.content ?? []).map(decode).flatMap((line) => {
     const [, kind, path] = /^(elf|other|absent|unreadable) (\/\S{1,1000})$/.exec(line) ?? [];
     if (kind === undefined || path === undefined || (kind !== 'elf' && !started.has(path))) return [];
@@ -37,9 +39,9 @@ export function parsePrograms(sources: Sources): readonly Program[] {
       const why = unreadable(WHY_NOT[kind] ?? kind);
       return [{path, libpcap: why, builtIn: why}];
     }
-    const libpcap = loaded(path) ?? mappedBy(path, sources.maps);
-    const inside = sources.strings.find((section) => section.words[0] === path);
-    if (inside !== undefined) return [{path, libpcap, builtIn: versionIn(inside)}];
+    const libpcap = loaded(path) ?? mapped(path);
+    const strings = inside.get(path);
+    if (strings !== undefined) return [{path, libpcap, builtIn: versionIn(strings)}];
     const builtIn = libpcap.state === 'read' ? absent : unreadable('not looked for: it does not capture now');
     return [{path, libpcap, builtIn}];
   });
@@ -59,9 +61,14 @@ function loadedBy(section: Section | undefined): (path: string) => Reading<strin
     if (line.startsWith('/') && line.endsWith(':')) blocks.set(line.slice(0, -1), (block = []));
     else block?.push(line);
   }
-  const complaints = section?.complaint.map(decode) ?? [];
+  const complaints = new Map(
+    (section?.complaint.map(decode) ?? []).flatMap((line) => {
+      const path = /(?:^|\s)(\/\S{0,1000}?):(?:\s|$)/.exec(line)?.[1];
+      return path === undefined ? [] : [[path, line] as const];
+    }),
+  );
   return (path) => {
-    const complaint = complaints.find((line) => line.includes(`${path}:`));
+    const complaint = complaints.get(path);
     if (complaint !== undefined && /not a dynamic (ELF )?executable/.test(complaint)) return absent;
     const lines = blocks.get(path);
     if (complaint !== undefined) return unreadable(reason({...bare, complaint: [complaint]}, 'ldd'));
@@ -78,14 +85,15 @@ function loadedBy(section: Section | undefined): (path: string) => Reading<strin
 const bare: Section = {name: 'ldd', words: [], content: [], complaint: [], status: '1'};
 
 /** What a process that runs the program has mapped, for programs ldd was not asked about. */
-function mappedBy(path: string, maps: Evidence['memoryMaps']): Reading<string> {
+function mappedBy(maps: Evidence['memoryMaps']): (path: string) => Reading<string> {
+  const loads = new Map<string, Reading<string>>();
   for (const map of Object.values(maps)) {
-    if (map.state !== 'read' || !map.value.some((mapping) => isFile(mapping) && mapping.path === path))
-      continue;
-    const libpcap = map.value.find((mapping) => isFile(mapping) && isLibpcap(mapping.path));
-    return libpcap === undefined ? absent : read(libpcap.path);
+    const files = map.state === 'read' ? map.value.filter(isFile) : [];
+    const libpcap = files.find((mapping) => isLibpcap(mapping.path));
+    const loaded = libpcap === undefined ? absent : read(libpcap.path);
+    for (const {path} of files) if (!loads.has(path)) loads.set(path, loaded);
   }
-  return unreadable('neither ldd nor a memory map tells');
+  return (path) => loads.get(path) ?? unreadable('neither ldd nor a memory map tells');
 }
 
 const isFile = (mapping: Mapping): boolean => mapping.type === 'vn';

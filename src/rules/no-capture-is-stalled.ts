@@ -71,11 +71,19 @@ export const noCaptureIsStalled: Rule = {
     }
     if (bad.length > 0) return bad;
     if (opinions.length === 0) {
-      return [pass('No program has a packet capture open.', [said('open BPF descriptors', 'netstat -B', 0)])];
+      return [pass(nothingCaptures(evidence), [said('open BPF descriptors', 'netstat -B', 0)])];
     }
     return opinions;
   },
 };
+
+/** A handle without an interface is no capture yet, and netstat does not list it; it is not denied, either. */
+function nothingCaptures({holders}: Evidence): string {
+  const pids = holders.state === 'read' ? [...new Set(holders.value.map((h) => h.pid))] : [];
+  return pids.length === 0
+    ? 'No program has a packet capture open.'
+    : `${pids.length} ${pids.length === 1 ? 'process has' : 'processes have'} /dev/bpf open, and none captures on an interface.`;
+}
 
 function opinionOf(scene: Scene, capture: Capture): Opinion {
   const {evidence} = scene;

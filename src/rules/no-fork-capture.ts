@@ -3,10 +3,8 @@ import type {Reading} from '../model/reading.js';
 
 import {because, said} from './because.js';
 import {bootValue, runningValue, ZEROCOPY} from './boot-value.js';
-import {bufferMode} from './buffer-mode.js';
 import type {CaptureProgram} from './capture-services.js';
 import {capturePrograms, enabledIsKnown} from './capture-services.js';
-import {captures} from './capture.js';
 import {describeBoot} from './describe-boot.js';
 import type {Opinion, Rule, Scene} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
@@ -35,28 +33,25 @@ export const noForkCaptureWithZerocopyOn: Rule = {
     const running = runningValue(scene.evidence);
     const reading = because(ZEROCOPY, `sysctl ${ZEROCOPY}`, running);
     if (running.state === 'absent') return [notApplicable('This kernel has no bpf(4).', [reading])];
-    return judgeValue(
-      scene,
-      running,
-      reading,
-      'runs',
-      (program) => program.enabled || !isBuffered(scene, program),
-    );
+    return judgeValue(scene, running, reading, 'runs');
   },
 };
 
-/** The same for the value the next boot will set; then only what rc starts counts. */
+/**
+ * The same for the value the next boot will set. What captures now without rc counts, too: an appliance's own starter, cron
+ * or a supervisor will start it again, and none of them can be seen. The plan's gate asks the same before it sets the value.
+ */
 export const bootValueIsSafe: Rule = {
   id: 'ZBUF-003',
   slug: 'boot-value-is-safe',
   severity: 'high',
   claim:
-    'With the value the next boot sets, no enabled service forks after opening a capture that would be zero-copy.',
+    'With the value the next boot sets, no running or enabled service forks after opening a capture that would be zero-copy.',
   matters:
     'After the next reboot the service records one buffer and then goes silent: no error, no drop counter.',
-  remedy: `Set ${ZEROCOPY}=0 in the file and line named, or disable the service.`,
+  remedy: `Set ${ZEROCOPY}=0 in the file and line named, or disable the service and whatever else starts it.`,
   looksAt:
-    '/etc/sysctl.conf and /etc/sysctl.conf.local, the enabled services (service -e), their flags, the libpcap each will load',
+    '/etc/sysctl.conf and /etc/sysctl.conf.local, which services run or are enabled (procstat -f, service -e), their flags, the libpcap each will load',
   sources: SOURCES,
 
   evaluate(scene) {
@@ -74,7 +69,7 @@ export const bootValueIsSafe: Rule = {
       describeBoot,
     );
     const value: Reading<number> = boot.state === 'read' ? {state: 'read', value: boot.value.value} : boot;
-    return judgeValue(scene, value, reading, 'boots', (program) => program.enabled);
+    return judgeValue(scene, value, reading, 'boots');
   },
 };
 
@@ -83,7 +78,6 @@ function judgeValue(
   value: Reading<number>,
   reading: Because,
   verb: 'runs' | 'boots',
-  concerned: (program: CaptureProgram) => boolean,
 ): readonly Opinion[] {
   if (value.state !== 'read') {
     return [
@@ -95,13 +89,9 @@ function judgeValue(
     ];
   }
   if (value.value === 0) return [pass(`The host ${verb} with 0: no capture becomes zero-copy.`, [reading])];
-  const programs = capturePrograms(scene).filter(concerned);
-  const opinions = programs.flatMap((program) => opinionOf(program, reading, verb));
+  const opinions = capturePrograms(scene).flatMap((program) => opinionOf(program, reading, verb));
   const bad = opinions.filter((o) => o.verdict !== 'pass');
-  const gaps =
-    verb === 'runs'
-      ? [...enabledGap(scene, reading), ...holdersGap(scene, reading)]
-      : enabledGap(scene, reading);
+  const gaps = [...enabledGap(scene, reading), ...holdersGap(scene, reading)];
   if (bad.length + gaps.length > 0) return [...bad, ...gaps];
   if (opinions.length > 0) return opinions;
   return [
@@ -138,7 +128,7 @@ function opinionOf(program: CaptureProgram, reading: Because, verb: 'runs' | 'bo
       },
     ];
   }
-  const when = verb === 'runs' ? 'at its next start' : 'after the next boot';
+  const when = WHEN[verb][program.enabled ? 'enabled' : 'started'];
   if (program.outlook === 'breaks' && program.certain && can === 'yes') {
     return [
       {
@@ -164,20 +154,16 @@ function opinionOf(program: CaptureProgram, reading: Because, verb: 'runs' | 'bo
   ];
 }
 
+const WHEN = {
+  runs: {enabled: 'at its next start', started: 'at its next start'},
+  boots: {enabled: 'after the next boot', started: 'when it is started after the next boot'},
+} as const;
+
 const stateOf = (program: CaptureProgram): string =>
   [
     program.pids.length > 0 ? `running (pid ${program.pids.join(', ')})` : 'not running',
-    program.enabled ? 'enabled' : 'not enabled',
+    program.enabled ? 'enabled' : 'not enabled: something else than rc starts it',
   ].join(', ');
-
-/** A program that only runs, and whose every descriptor was seen in buffered mode, is not hit by the value any more. */
-function isBuffered(scene: Scene, program: CaptureProgram): boolean {
-  const all = captures(scene.evidence);
-  if (all.state !== 'read') return false;
-  const pids = new Set(program.pids);
-  const own = all.value.captures.filter((c) => pids.has(c.pid));
-  return own.length > 0 && own.every((c) => ['buffer', 'read'].includes(bufferMode(scene.evidence, c)));
-}
 
 function enabledGap(scene: Scene, reading: Because): readonly Opinion[] {
   if (enabledIsKnown(scene)) return [];

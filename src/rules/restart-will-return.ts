@@ -2,7 +2,7 @@ import {because, said} from './because.js';
 import {runningValue} from './boot-value.js';
 import {scriptOf} from './capture-services.js';
 import {noCaptureIsStalled} from './no-capture-is-stalled.js';
-import type {Opinion, Rule} from './rule.js';
+import type {Opinion, Rule, Scene} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
 /** `service X stop` of a stalled capture waits for a process that never answers SIGTERM. */
@@ -10,7 +10,7 @@ export const restartWillReturn: Rule = {
   id: 'ZBUF-013',
   slug: 'restart-will-return',
   severity: 'high',
-  claim: 'No service that must restart is in the state in which its stop hangs.',
+  claim: 'No capture that must restart is in the state in which its stop hangs.',
   matters:
     'A restart by hand, by cron or by a package upgrade hangs and takes the maintenance window with it.',
   remedy: 'Restart with a time limit; end the named pid with SIGKILL when it ignores SIGTERM.',
@@ -20,7 +20,7 @@ export const restartWillReturn: Rule = {
   evaluate(scene) {
     if (runningValue(scene.evidence).state === 'absent') return [notApplicable('This kernel has no bpf(4).')];
     const stalls = noCaptureIsStalled.evaluate(scene);
-    const stuck = stalls.filter((o) => o.verdict === 'fail').flatMap((o) => hangs(scene, o));
+    const stuck = stalls.filter((o) => o.verdict === 'fail').map((o) => hangs(scene, o));
     if (stuck.length > 0) return stuck;
     if (stalls.some((o) => o.verdict === 'unknown')) {
       return [
@@ -32,31 +32,45 @@ export const restartWillReturn: Rule = {
       ];
     }
     return [
-      pass('No service is in the state in which stop hangs.', [said('stalled captures', 'ZBUF-001', 0)]),
+      pass('No capture is in the state in which its stop hangs.', [said('stalled captures', 'ZBUF-001', 0)]),
     ];
   },
 };
 
-function hangs(scene: Parameters<Rule['evaluate']>[0], stall: Opinion): Opinion[] {
+/** Every stalled capture, whoever started it: what hangs is the wait for a process that does not answer. */
+function hangs(scene: Scene, stall: Opinion): Opinion {
   const service = scene.services.find((s) => s.id === stall.service);
-  if (service?.rcScript === undefined) return [];
   const pid = stall.pid ?? 0;
-  return [
-    {
-      verdict: 'fail',
-      summary: `service ${service.rcScript} stop will hang: its process ${pid} is stalled and does not answer SIGTERM.`,
-      because: [
-        ...stall.because,
-        because(
-          'rc script',
-          'service -e',
-          scene.evidence.rc.enabled,
-          () => scriptOf(scene, service) ?? 'not enabled',
-        ),
-      ],
-      fix: `Use timeout(1): timeout 10 service ${service.rcScript} stop; if it hangs, kill -KILL ${pid}, then service ${service.rcScript} start.`,
-      service: service.id,
-      pid,
-    },
-  ];
+  const script = service?.rcScript;
+  const enabled = service === undefined ? undefined : scriptOf(scene, service);
+  const started = because(
+    'rc script',
+    'service -e',
+    scene.evidence.rc.enabled,
+    () => enabled ?? 'not enabled',
+  );
+  const about = {
+    verdict: 'fail' as const,
+    because: [...stall.because, started],
+    ...(service === undefined ? {} : {service: service.id}),
+    pid,
+  };
+  if (script === undefined || service === undefined) {
+    return {
+      ...about,
+      summary: `Whatever stops process ${pid} will hang: it is stalled and does not answer SIGTERM.`,
+      fix: `End it with kill -KILL ${pid}, then start it again the way it was started; no rc script is known for it.`,
+    };
+  }
+  // rc refuses stop and start of what it does not enable; the one-forms do not ask.
+  const [stop, start] = enabled === undefined ? ['onestop', 'onestart'] : ['stop', 'start'];
+  const otherwise =
+    enabled === undefined
+      ? '; rc does not enable it, so if something else started it, start it again that way'
+      : '';
+  return {
+    ...about,
+    summary: `service ${script} ${stop} will hang: its process ${pid} is stalled and does not answer SIGTERM.`,
+    fix: `Use timeout(1): timeout 10 service ${script} ${stop}; if it hangs, kill -KILL ${pid}, then service ${script} ${start}${otherwise}.`,
+  };
 }
