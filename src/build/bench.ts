@@ -4,7 +4,14 @@ import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
+import {loadServices} from '../cli/load-services.js';
+import {parseCollectorOutput} from '../collect/collector-output.js';
 import {packageRoot} from '../io/package-root.js';
+import {fingerprintOf} from '../plan/fingerprint.js';
+import {judgeGate} from '../plan/gate.js';
+import {judgeAll} from '../rules/index.js';
+
+import {largestAnswer, SHAPES} from './largest-answer.js';
 
 /**
  * `npm run bench [-- HOSTS]`: start-up time against `node -e 0`, and what one host costs the controller, both beside
@@ -12,6 +19,8 @@ import {packageRoot} from '../io/package-root.js';
  */
 const main = join(packageRoot(), 'dist/src/main.js');
 const reporter = join(packageRoot(), 'dist/src/build/usage-reporter.js');
+/** Descriptors, holders and processes the collector prints at most (templates/collect.sh). */
+const LONGEST = 1024;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const median = (numbers: readonly number[]): number =>
@@ -99,7 +108,33 @@ async function benchFleet(hosts: number): Promise<void> {
   }
 }
 
+/** What the longest answer of one host costs: everything below is done in the thread that confirms all the others. */
+async function benchLongest(): Promise<void> {
+  const services = await loadServices();
+  const about = {host: 'fw', address: 'fw', collectedAt: '2026-11-24T08:15:00.000Z'};
+  const change = {
+    policy: {zerocopy: 'on'},
+    changes: {keep: [], disable: [], rc: {}, window: [], probeAge: 86_400},
+    now: about.collectedAt,
+  } as const;
+  say(`the longest answers of one host, parsed, judged, gated and fingerprinted (lists of ${LONGEST}):`);
+  for (const shape of SHAPES) {
+    const bytes = largestAnswer(shape, LONGEST);
+    const before = process.cpuUsage();
+    const parsed = parseCollectorOutput(bytes, about);
+    if (!parsed.ok) throw new Error(`${shape}: ${parsed.error.message}`);
+    const scene = {evidence: parsed.value, services, ...change};
+    judgeAll(scene);
+    judgeGate({...scene, target: 1, disabled: []});
+    fingerprintOf(scene);
+    const {user, system} = process.cpuUsage(before);
+    const ms = ((user + system) / 1000).toFixed(0).padStart(7);
+    say(`  ${shape.padEnd(26)} ${ms} ms CPU   ${(bytes.length / 1e6).toFixed(1)} MB`);
+  }
+}
+
 const hosts = Number(process.argv[2] ?? 200);
 if (!Number.isInteger(hosts) || hosts < 1) throw new Error('usage: npm run bench [-- HOSTS]');
+await benchLongest();
 benchStartUp(15);
 await benchFleet(hosts);

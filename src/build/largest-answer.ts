@@ -2,7 +2,14 @@
  * Answers of a host that says as much as it may, each long in another way, for the bench and for the test that judging
  * stays linear. In collector output, since that is what a hostile host can send.
  */
-export const SHAPES = ['spread', 'one-process', 'one-parent', 'strangers', 'shared-memory', 'programs'] as const;
+export const SHAPES = [
+  'spread',
+  'one-process',
+  'one-parent',
+  'strangers',
+  'shared-memory',
+  'programs',
+] as const;
 export type Shape = (typeof SHAPES)[number];
 
 /** A stream of the given shape with lists of about `size` entries. */
@@ -15,7 +22,8 @@ export function largestAnswer(shape: Shape, size: number): Buffer {
   const descriptors = (grown: number): readonly string[] => [
     '  Pid  Netif   Flags      Recv      Drop     Match Sblen Hblen Command',
     ...rows.map(
-      (pid, i) => `${pid}     em${i % 7}  p--s---       ${9 + grown}         0         ${9 + grown}    30  4000 ${comm(pid)}`,
+      (pid, i) =>
+        `${pid}     em${i % 7}  p--s---       ${9 + grown}         0         ${9 + grown}    30  4000 ${comm(pid)}`,
     ),
   ];
   const sections: (readonly [string, readonly string[]])[] = [
@@ -55,8 +63,7 @@ export function largestAnswer(shape: Shape, size: number): Buffer {
   return Buffer.from(`zbufctl-evidence 1\n${text.join('')}end ${sections.length}\n`);
 }
 
-const MAP_HEADER =
-  '  PID              START                END PRT    RES   PRES REF SHD FLAG  TP PATH';
+const MAP_HEADER = '  PID              START                END PRT    RES   PRES REF SHD FLAG  TP PATH';
 
 /** As many maps as the collector prints; memory is at the same addresses in all of them when it is shared. */
 function mapsOf(shape: Shape, pids: readonly number[], size: number): [string, string[]][] {
