@@ -27,7 +27,8 @@ export default class Plan extends BaseCommand {
     output: resultFlags.output,
     from: Flags.string({
       helpValue: 'RUN',
-      summary: 'plan from a stored audit instead: its id, the start of one, or "latest"',
+      summary:
+        'plan from a stored audit instead: its id, the start of one, or "latest" (the newest evidence of every host)',
       exclusive: ['group'],
       helpGroup: 'HOSTS',
     }),

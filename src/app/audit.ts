@@ -1,4 +1,4 @@
-import type {AuditedHost, AuditRun, ValueSummary} from '../model/audit-run.js';
+import type {Asked, AuditedHost, AuditRun, ValueSummary} from '../model/audit-run.js';
 import type {DescriptorStats, Evidence} from '../model/evidence.js';
 import type {Failure, Result} from '../model/failure.js';
 import {ok} from '../model/failure.js';
@@ -29,6 +29,7 @@ export interface AuditOptions {
   /** Milliseconds a host may take from the first packet to the last. */
   readonly timeoutMs: number;
   readonly acceptNew: boolean;
+  readonly asked: Asked;
 }
 
 /** What the audit needs from the world. */
@@ -84,6 +85,7 @@ export function assembleRun(
     readonly startedAt: string;
     readonly finishedAt: string;
     readonly interrupted: boolean;
+    readonly asked: Asked;
   },
 ): AuditRun {
   const totals: Partial<Record<Posture, number>> = {};
@@ -95,6 +97,7 @@ export function assembleRun(
     finishedAt: about.finishedAt,
     tool: {name: 'zbufctl', version: about.version},
     interrupted: about.interrupted,
+    asked: about.asked,
     hosts,
     totals,
   };

@@ -14,7 +14,7 @@ import type {ExitCode} from './exit-codes.js';
 import type {Interruption} from './interruption.js';
 import {interruption} from './interruption.js';
 import type {HostFlags} from './load-hosts.js';
-import {loadHosts, readInventory} from './load-hosts.js';
+import {askedOf, loadHosts, readInventory} from './load-hosts.js';
 import {parseOutputs} from './output.js';
 import {probePayloads} from './probe-payloads.js';
 import type {Progress} from './progress.js';
@@ -75,6 +75,7 @@ export async function auditCommand(
     concurrency: flags.concurrency,
     timeoutMs: flags.timeout * 1000,
     acceptNew: flags['accept-new'] === true,
+    asked: flags.local === true ? 'named' : askedOf(names, flags),
     interruption: interrupting,
     ...(flags['with-helper'] === true ? {helper: probePayloads(flags.program)} : {}),
   });

@@ -4,19 +4,18 @@ import {audit} from '../app/audit.js';
 import type {RunStore} from '../io/run-store.js';
 import {loadTemplate} from '../io/templates.js';
 import {readVersion} from '../io/version.js';
-import type {AuditRun} from '../model/audit-run.js';
-import type {Host} from '../model/host.js';
 import {newRunId} from '../text/run-id.js';
 import {scriptWithArguments} from '../text/shell.js';
 
 import {interruption} from './interruption.js';
 import type {HostFlags} from './load-hosts.js';
-import {loadHosts} from './load-hosts.js';
+import {askedOf, loadHosts} from './load-hosts.js';
 import {openLookups} from './lookups.js';
 import {startProgress} from './progress.js';
 import {readChangePolicies} from './read-change-policies.js';
 import {SAMPLE_GAP} from './sample-gap.js';
 import {sshTransport} from './ssh-transport.js';
+import type {Audited} from './stored-audit.js';
 import type {Surroundings} from './surroundings.js';
 import type {Terminal} from './terminal.js';
 
@@ -34,7 +33,7 @@ export async function freshAudit(
   names: readonly string[],
   flags: FreshAuditFlags,
   edge: {readonly around: Surroundings; readonly terminal: Terminal; readonly store: RunStore},
-): Promise<{readonly run: AuditRun; readonly hosts: readonly Host[]}> {
+): Promise<Audited> {
   const {around, terminal, store} = edge;
   const {inventory, hosts} = await loadHosts(names, flags, around, terminal);
   const lookups = await openLookups(hosts, store);
@@ -56,6 +55,7 @@ export async function freshAudit(
         concurrency: flags.concurrency,
         timeoutMs: flags.timeout * 1000,
         acceptNew: flags['accept-new'] === true,
+        asked: askedOf(names, flags),
       },
       {
         ...lookups,
@@ -71,7 +71,7 @@ export async function freshAudit(
       },
     );
     await writer.finish(run);
-    return {run, hosts};
+    return {run, hosts, evidence: () => store.evidence(run.run)};
   } finally {
     progress.end();
     transport.close();

@@ -1,6 +1,7 @@
 import {chooseHosts} from '../app/choose-hosts.js';
 import {parseInventory} from '../inventory/parse-inventory.js';
 import {loadInventory} from '../io/inventory-files.js';
+import type {Asked} from '../model/audit-run.js';
 import type {Host, Inventory} from '../model/host.js';
 import {listComplaints} from '../text/list-complaints.js';
 
@@ -28,6 +29,10 @@ export async function loadHosts(
   const inventory = await readInventory(flags, around, terminal, names.length > 0);
   return {inventory, hosts: chooseHosts(inventory, {hosts: names, groups: flags.group ?? []})};
 }
+
+/** Whether the command line means all of an inventory or part of it. */
+export const askedOf = (names: readonly string[], {group}: HostFlags): Asked =>
+  names.length === 0 && (group ?? []).length === 0 ? 'inventory' : 'named';
 
 /** Only the inventory; warnings go to stderr. */
 export async function readInventory(

@@ -3,9 +3,7 @@ import {PlanStore} from '../io/plan-store.js';
 import {writeTextFile} from '../io/result-file.js';
 import type {RunStore} from '../io/run-store.js';
 import {readVersion} from '../io/version.js';
-import type {AuditRun} from '../model/audit-run.js';
 import type {ChangePolicy} from '../model/change-policy.js';
-import type {Host} from '../model/host.js';
 import type {Plan, PlannedState} from '../model/plan.js';
 import {windowAt} from '../plan/in-window.js';
 import type {HostToPlan} from '../plan/make-plan.js';
@@ -23,6 +21,7 @@ import {openLookups} from './lookups.js';
 import type {Output} from './output.js';
 import {parseOutputs} from './output.js';
 import {readChangePolicies} from './read-change-policies.js';
+import type {Audited} from './stored-audit.js';
 import {storedAudit} from './stored-audit.js';
 import {surroundings} from './surroundings.js';
 import type {Terminal} from './terminal.js';
@@ -47,11 +46,14 @@ export async function planCommand(
   const around = surroundings(flags['state-dir']);
   const outputs = parseOutputs(flags, ['table', 'json'], 'table');
   const store = openStore(around.stateDirectory, terminal);
-  const {run, hosts} =
+  const audited =
     flags.from === undefined
       ? await freshAudit(names, flags, {around, terminal, store})
-      : await storedAudit(flags.from, names, await readInventory(flags, around, terminal, true), store);
-  const {plan, changes} = await planFor(run, hosts, store, {
+      : await storedAudit(flags.from, names, await readInventory(flags, around, terminal, true), {
+          store,
+          terminal,
+        });
+  const {plan, changes} = await planFor(audited, store, {
     folder: around.workingDirectory,
     cleanDuplicates: flags['clean-duplicates'] === true,
   });
@@ -62,15 +64,14 @@ export async function planCommand(
 }
 
 async function planFor(
-  run: AuditRun,
-  hosts: readonly Host[],
+  {run, hosts, evidence: stored}: Audited,
   store: RunStore,
   options: {readonly folder: string; readonly cleanDuplicates: boolean},
 ): Promise<{readonly plan: Plan; readonly changes: ReadonlyMap<string, ChangePolicy>}> {
   const lookups = await openLookups(hosts, store);
   const changes = readChangePolicies(hosts, lookups.servicesFor, options.folder);
   const seen = new Map<string, HostToPlan>();
-  for await (const evidence of store.evidence(run.run)) {
+  for await (const evidence of stored()) {
     const host = hosts.find(({name}) => name === evidence.host);
     const policy = host === undefined ? undefined : changes.get(host.name);
     if (host === undefined || policy === undefined) continue;

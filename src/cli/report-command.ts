@@ -7,7 +7,7 @@ import type {AuditRun} from '../model/audit-run.js';
 import type {Severity} from '../model/finding.js';
 import type {Host} from '../model/host.js';
 import {OperatorError} from '../model/operator-error.js';
-import type {Report} from '../model/report.js';
+import type {Basis, Report} from '../model/report.js';
 import {assembleReport, latestHosts} from '../report/assemble.js';
 import {changesOf, otherRun, policiesOf, probesOf} from '../report/from-runs.js';
 import {REPORT_RENDERERS} from '../report/report-renderers.js';
@@ -66,21 +66,29 @@ async function makeReport(
 ): Promise<Report> {
   const store = openStore(around.stateDirectory, terminal);
   const meant = await meantHosts(flags, around, terminal);
-  const sources = await loadSources(store, {words, baseline: flags.baseline, trend: flags.trend}, terminal);
+  const scope = meant?.map(({name}) => name);
+  const sources = await loadSources(
+    store,
+    {words, scope, baseline: flags.baseline, trend: flags.trend},
+    terminal,
+  );
   const generatedAt = new Date().toISOString();
   const day = utcDay(generatedAt);
 
-  const scoped = sources.audits.map((run) => within(run, flags, meant));
+  const scoped = withinAll(sources.audits, flags, meant);
   // Without an inventory there is no policy to judge by, and what the audits stored of waivers stands.
   const waivers = meant === undefined ? undefined : readPolicyWaivers(meant, around.workingDirectory);
   const fleet = meant?.map(({name, groups}) => ({host: name, groups}));
   const audits = waivers === undefined ? scoped : scoped.map((run) => waiveRun(run, waivers, day, fleet).run);
   const applied = waivers === undefined ? undefined : applyWaivers(latestHosts(audits), waivers, day, fleet);
-  const [newest] = [...audits].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+  const newest = asOneRun(audits, sources.basis);
   const {baseline} = sources;
 
   return assembleReport({
     audits,
+    basis: sources.basis,
+    laterTries: sources.laterTries,
+    partial: sources.partial,
     history: sources.history,
     ...(baseline === undefined || newest === undefined
       ? {}
@@ -121,6 +129,12 @@ async function meantHosts(
   return selected.hosts;
 }
 
+/** What a baseline is compared with: the newest run, or the newest evidence of all hosts under its name. */
+function asOneRun(audits: readonly AuditRun[], basis: Basis): AuditRun | undefined {
+  const [newest] = [...audits].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+  return newest === undefined || basis === 'named' ? newest : {...newest, hosts: latestHosts(audits)};
+}
+
 /** With -g, only hosts that are in one of the groups, by the inventory or by what the audit knew. */
 function within(run: AuditRun, {group}: HostFlags, meant: readonly Host[] | undefined): AuditRun {
   if (group === undefined || group.length === 0) return run;
@@ -128,12 +142,22 @@ function within(run: AuditRun, {group}: HostFlags, meant: readonly Host[] | unde
   const hosts = run.hosts.filter(
     ({host, groups}) => names.has(host) || groups.some((g) => group.includes(g)),
   );
-  if (hosts.length === 0)
+  return {...run, hosts};
+}
+
+/** The same of several runs; those that have none of the hosts are left out. */
+function withinAll(
+  runs: readonly AuditRun[],
+  flags: HostFlags,
+  meant: readonly Host[] | undefined,
+): readonly AuditRun[] {
+  const kept = runs.map((run) => within(run, flags, meant)).filter(({hosts}) => hosts.length > 0);
+  if (kept.length === 0 && runs.length > 0)
     throw new OperatorError(
-      `run ${run.run} has no host of ${group.join(', ')}`,
+      `run ${runs.map(({run}) => run).join(', ')} has no host of ${(flags.group ?? []).join(', ')}`,
       'Name another group or run.',
     );
-  return {...run, hosts};
+  return kept;
 }
 
 /** As for an audit; findings about the policy, hosts nobody asked and a broken chain count, too. */
@@ -147,6 +171,7 @@ function exitCodeOfReport(report: Report, failOn: Severity): ExitCode {
   if (report.policyFindings.some((f) => SEVERITIES.indexOf(f.severity) <= threshold))
     codes.push(EXIT.findings);
   if (report.runs.some((run) => run.chain.state === 'broken')) codes.push(EXIT.findings);
-  if (report.scope.missing.length > 0) codes.push(EXIT.unknown);
+  if (report.scope.missing.length > 0 || report.hosts.some(({laterTry}) => laterTry !== undefined))
+    codes.push(EXIT.unknown);
   return worst(codes);
 }

@@ -2,7 +2,7 @@ import {loadReportAssets} from '../io/report-assets.js';
 import {readVersion} from '../io/version.js';
 import type {AuditRun} from '../model/audit-run.js';
 import type {Host} from '../model/host.js';
-import type {Report} from '../model/report.js';
+import type {ChainState, Report} from '../model/report.js';
 import {assembleReport} from '../report/assemble.js';
 import {policiesOf} from '../report/from-runs.js';
 import {RULES} from '../rules/index.js';
@@ -18,10 +18,12 @@ export interface RunContext {
   readonly hosts: readonly Host[];
   /** What messages name files relative to. */
   readonly folder: string;
+  /** What checking the stored hash chain found; absent: the run was not read from the store. */
+  readonly chains?: ReadonlyMap<string, ChainState>;
 }
 
 /** One audit as a report, for the formats an audit shares with `report`: no history, no baseline. */
-export function reportOfRun(run: AuditRun, {hosts, folder}: RunContext): Report {
+export function reportOfRun(run: AuditRun, {hosts, folder, chains}: RunContext): Report {
   const fleet = hosts.map(({name, groups}) => ({host: name, groups}));
   const waived =
     hosts.length === 0
@@ -33,6 +35,7 @@ export function reportOfRun(run: AuditRun, {hosts, folder}: RunContext): Report 
     policies: policiesOf(hosts),
     rules: ruleTexts(),
     controls: readControls(loadReportAssets().controls, hosts, folder),
+    ...(chains === undefined ? {} : {chains}),
     generatedAt: run.finishedAt,
     tool: {name: 'zbufctl', version: readVersion()},
   });

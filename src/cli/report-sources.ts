@@ -6,9 +6,12 @@ import type {Posture} from '../model/finding.js';
 import {POSTURES} from '../model/finding.js';
 import {OperatorError} from '../model/operator-error.js';
 import type {ProbeRun} from '../model/probe.js';
-import type {TrendPoint} from '../model/report.js';
+import type {Basis, LaterTry, TrendPoint} from '../model/report.js';
+import {wholeAudits} from '../report/newest-evidence.js';
 import {kindOfRun} from '../text/run-id.js';
 
+import type {NewestAudits} from './newest-audits.js';
+import {auditIndex, newestAudits} from './newest-audits.js';
 import type {Terminal} from './terminal.js';
 
 /** The stored runs a report is made of. */
@@ -19,38 +22,57 @@ export interface ReportSources {
   readonly baseline?: AuditRun;
   readonly history: readonly TrendPoint[];
   readonly chain: ChainCheck;
+  /** `newest`: nobody named a run, and the audits hold the newest evidence of every host. */
+  readonly basis: Basis;
+  readonly laterTries: ReadonlyMap<string, LaterTry>;
+  /** Audits of which only some hosts count: no points of a trend. */
+  readonly partial: ReadonlySet<string>;
 }
 
 export interface SourceOptions {
-  /** Runs as the operator names them; none: the latest audit, and what goes with it. */
+  /** Runs as the operator names them; none, or `latest` alone: the newest evidence of every host in scope. */
   readonly words: readonly string[];
+  /** Names of the inventory's hosts; absent: there is no inventory. */
+  readonly scope: readonly string[] | undefined;
   readonly baseline?: string | undefined;
   /** How many audits before those reported on the trend shows. */
   readonly trend: number;
 }
 
 /**
- * Loads what the operator names. When no run is named, the newest probe runs and every change since the first audit of
- * the trend are taken in as well. Throws OperatorError when a run is not there or was changed.
+ * Loads what the operator names. When no audit is named, it is the newest evidence of every host, whatever run it is of;
+ * when no run is, the newest probes and every change since the first audit of the trend are taken in as well. Throws
+ * OperatorError when a run is not there or was changed.
  */
 export async function loadSources(
   store: RunStore,
   options: SourceOptions,
   terminal: Terminal,
 ): Promise<ReportSources> {
-  const given = await resolveAll(store, options.words);
+  const words = options.words.every((word) => word === 'latest') ? [] : options.words;
+  const given = await resolveAll(store, words);
   const auditIds = given.filter((id) => kindOfRun(id) === 'audit');
-  if (auditIds.length === 0) auditIds.push(await store.resolve('latest', 'audit'));
+  const {audits, partial, laterTries, onlyInterrupted} =
+    auditIds.length === 0
+      ? await newestAudits(store, options.scope)
+      : await namedAudits(store, auditIds, terminal);
+  if (onlyInterrupted !== undefined)
+    terminal.note(
+      `No audit was finished; the report has what the interrupted run ${onlyInterrupted} stored.`,
+    );
 
-  const audits = await Promise.all(auditIds.map((id) => loadAudit(store, id, terminal)));
   const baseline =
     options.baseline === undefined
       ? undefined
       : await loadAudit(store, await store.resolve(options.baseline, 'audit'), terminal);
-  const history = await historyBefore(store, auditIds, options.trend);
-  const others = options.words.length > 0 ? given : await companions(store, audits, history);
+  const basis = auditIds.length === 0 ? 'newest' : 'named';
+  const history = await historyOf(store, {audits, basis, most: options.trend});
+  const others = words.length > 0 ? given : await companions(store, audits, history);
   return {
     audits,
+    basis,
+    laterTries,
+    partial,
     ...(baseline === undefined ? {} : {baseline}),
     history,
     probes: await Promise.all(
@@ -59,6 +81,15 @@ export async function loadSources(
     applies: await Promise.all(others.flatMap((id) => loadApply(store, id))),
     chain: await store.verifyChain(),
   };
+}
+
+async function namedAudits(
+  store: RunStore,
+  ids: readonly string[],
+  terminal: Terminal,
+): Promise<NewestAudits> {
+  const audits = await Promise.all(ids.map((id) => loadAudit(store, id, terminal)));
+  return {audits, laterTries: new Map(), partial: new Set()};
 }
 
 async function resolveAll(store: RunStore, words: readonly string[]): Promise<string[]> {
@@ -83,19 +114,23 @@ function loadApply(store: RunStore, id: string): Promise<ReportSources['applies'
   return [store.load(id, 'zbufctl.apply/1').then(({document}) => ({run: document, kind}))];
 }
 
-/** From the summaries: a trend needs no host. */
-async function historyBefore(
+/**
+ * Audits of whole fleets, from their summaries: a trend needs no host, and a part of a fleet is no point of it. Of the
+ * newest evidence the newest whole audit is a point, too; of named runs only what was before them.
+ */
+async function historyOf(
   store: RunStore,
-  auditIds: readonly string[],
-  most: number,
+  {audits, basis, most}: {readonly audits: readonly AuditRun[]; readonly basis: Basis; readonly most: number},
 ): Promise<readonly TrendPoint[]> {
-  const oldest = [...auditIds].sort()[0] ?? '';
+  const oldest = audits.map(({run}) => run).sort()[0] ?? '';
+  const whole = new Set(wholeAudits(await auditIndex(store)).map(({run}) => run));
   const points = (await store.list()).flatMap((listed): TrendPoint[] => {
-    if (listed.state !== 'finished' || kindOfRun(listed.run) !== 'audit' || listed.run >= oldest) return [];
+    if (listed.state !== 'finished' || !whole.has(listed.run)) return [];
+    if (basis === 'named' && listed.run >= oldest) return [];
     const {run, startedAt, totals} = listed.summary;
     return [{run, at: startedAt, totals: posturesOf(totals)}];
   });
-  return points.slice(0, most).reverse();
+  return points.slice(0, basis === 'named' ? most : most + 1).reverse();
 }
 
 const posturesOf = (totals: Readonly<Record<string, number>>): TrendPoint['totals'] =>

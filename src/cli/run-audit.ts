@@ -2,7 +2,7 @@ import {performance} from 'node:perf_hooks';
 
 import type {AuditDeps, AuditEvent, HelperDeps} from '../app/audit.js';
 import {assembleRun, audit, judgeHost} from '../app/audit.js';
-import type {AuditRun} from '../model/audit-run.js';
+import type {Asked, AuditRun} from '../model/audit-run.js';
 import type {Evidence} from '../model/evidence.js';
 import type {Severity} from '../model/finding.js';
 import type {Host} from '../model/host.js';
@@ -35,6 +35,7 @@ export interface AuditCommand {
   readonly concurrency: number;
   readonly timeoutMs: number;
   readonly acceptNew: boolean;
+  readonly asked: Asked;
   readonly stateDirectory: string;
   /** What messages name files relative to. */
   readonly folder: string;
@@ -77,6 +78,7 @@ export async function runAudit(command: AuditCommand): Promise<ExitCode> {
         concurrency: command.concurrency,
         timeoutMs: command.timeoutMs,
         acceptNew: command.acceptNew,
+        asked: command.asked,
       },
       deps,
     );
@@ -113,6 +115,7 @@ export async function runAuditOf(
     startedAt: begun,
     finishedAt: new Date().toISOString(),
     interrupted: false,
+    asked: 'named',
   });
   const waived = waive(result, hosts, command.folder);
   await writeResults(waived, command.outputs, command.terminal, {...command, hosts});

@@ -17,7 +17,7 @@ import {surroundings} from './surroundings.js';
 import type {Terminal} from './terminal.js';
 import {writeApply} from './write-apply.js';
 import {writeProbe} from './write-probe.js';
-import {AUDIT_FORMATS, writeResults} from './write-results.js';
+import {AUDIT_FORMATS, tellsOfChain, writeResults} from './write-results.js';
 
 export interface RunsFlags extends Pick<RetentionFlags, 'inventory'> {
   readonly 'state-dir'?: string | undefined;
@@ -90,7 +90,15 @@ export async function showRun(word: string, flags: RunsFlags, terminal: Terminal
   const {document, finished} = await store.load(id, 'zbufctl.audit/1');
   if (!finished) terminal.note(`Run ${id} was not finished; this is what was stored of it.`);
   const outputs = parseOutputs(flags, AUDIT_FORMATS, 'table');
-  await writeResults(document, outputs, terminal, {hosts: [], folder: '', failOn: 'high'});
+  const chains = outputs.some(({format}) => tellsOfChain(format))
+    ? (await store.verifyChain()).runs
+    : undefined;
+  await writeResults(document, outputs, terminal, {
+    hosts: [],
+    folder: '',
+    failOn: 'high',
+    ...(chains === undefined ? {} : {chains}),
+  });
 }
 
 /** `zbufctl runs diff A B`: what is different between two audits. */

@@ -14,6 +14,9 @@ import type {Terminal} from './terminal.js';
 /** Formats that tell more than the run: they are a report's, of this one run. */
 const FROM_REPORT = ['markdown', 'html', 'junit', 'sarif', 'oscal', 'hdf'] as const satisfies ReportFormat[];
 
+/** Whether a format says how the run stands in the store's hash chain. */
+export const tellsOfChain = (format: string): boolean => FROM_REPORT.some((f) => f === format);
+
 /** What `audit -o` and `runs show -o` can write. */
 export const AUDIT_FORMATS: readonly string[] = [...Object.keys(RENDERERS), ...FROM_REPORT];
 

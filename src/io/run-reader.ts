@@ -9,6 +9,7 @@ import type {Evidence} from '../model/evidence.js';
 import {OperatorError} from '../model/operator-error.js';
 import type {ListedRun, RunSummary} from '../model/run-summary.js';
 import type {RunChain} from '../model/stored-run.js';
+import {fileNameFor} from '../text/file-name.js';
 import {sha256} from '../text/hash-chain.js';
 import {isRunId} from '../text/run-id.js';
 import {sanitize} from '../text/sanitize.js';
@@ -83,15 +84,27 @@ export async function planTextOf(paths: RunPaths, run: string): Promise<string |
   return isListed ? readStored(paths, run, PLAN_NAME, chain) : undefined;
 }
 
-/** The evidence of a run, host by host, so that only one is in memory. Same errors as `loadRun`. */
-export async function* evidenceOf(paths: RunPaths, run: string): AsyncGenerator<Evidence> {
+/** The evidence of a run (or of these hosts), host by host, so that only one is in memory. Same errors as `loadRun`. */
+export async function* evidenceOf(
+  paths: RunPaths,
+  run: string,
+  hosts?: readonly string[],
+): AsyncGenerator<Evidence> {
   const chain = await chainOf(paths, run);
-  const files = await explained(`cannot read run ${run}`, async () => names(paths.evidence(run)));
-  for (const file of files.filter(isEvidenceFile).sort()) {
+  const files = await evidenceFilesOf(paths, run);
+  const wanted = hosts === undefined ? undefined : new Set(hosts.map((host) => `${fileNameFor(host)}.json`));
+  for (const file of [...files].sort()) {
+    if (wanted?.has(file) === false) continue;
     const text = await readStored(paths, run, `evidence/${file}`, chain);
     if (text !== undefined)
       yield parseDocument(text, `${file} of run ${run}`, 'zbufctl.evidence/1') as Evidence;
   }
+}
+
+/** File names of the evidence of a run. */
+export async function evidenceFilesOf(paths: RunPaths, run: string): Promise<ReadonlySet<string>> {
+  const files = await explained(`cannot read run ${run}`, async () => names(paths.evidence(run)));
+  return new Set(files.filter(isEvidenceFile));
 }
 
 /** Undefined when the run was not finished. */

@@ -9,7 +9,7 @@ import {mapInBatches} from './batches.js';
 import {pruneRuns, recordedRuns} from './prune-runs.js';
 import type {Pruned} from './prune-runs.js';
 import {hasWriter, needsOf} from './run-needs.js';
-import {evidenceOf, listRuns, loadRun, planTextOf, runIds} from './run-reader.js';
+import {evidenceFilesOf, evidenceOf, listRuns, loadRun, planTextOf, runIds} from './run-reader.js';
 import type {RunDocuments} from './run-reader.js';
 import {RunPaths} from './run-paths.js';
 import {RunWriter} from './run-writer.js';
@@ -92,9 +92,14 @@ export class RunStore {
     return loadRun(this.paths, checked(run), schema);
   }
 
-  /** What the hosts said in a run, one after the other. */
-  evidence(run: string): AsyncGenerator<Evidence> {
-    return evidenceOf(this.paths, checked(run));
+  /** What the hosts said in a run (or those of them), one after the other. */
+  evidence(run: string, hosts?: readonly string[]): AsyncGenerator<Evidence> {
+    return evidenceOf(this.paths, checked(run), hosts);
+  }
+
+  /** File names of the evidence a run has, without reading it: `fileNameFor(host)`.json. */
+  evidenceFiles(run: string): Promise<ReadonlySet<string>> {
+    return evidenceFilesOf(this.paths, checked(run));
   }
 
   /** The plan an apply run carries out, as text; undefined when the run has none. */

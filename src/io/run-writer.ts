@@ -134,6 +134,7 @@ export function summarize(document: RunDocument): RunSummary {
     startedAt: document.startedAt,
     finishedAt: document.finishedAt,
     interrupted: document.interrupted === true,
+    ...(document.asked === undefined ? {} : {asked: document.asked}),
     hosts: document.hosts.length,
     totals,
   };

@@ -26,6 +26,13 @@ export interface AuditedHost {
   readonly durationMs: number;
 }
 
+/**
+ * Which hosts an audit was meant to ask: all of an inventory, or those that were named (by name, by group, this machine).
+ * A run over named hosts says nothing about a fleet.
+ */
+export const ASKED = ['inventory', 'named'] as const;
+export type Asked = (typeof ASKED)[number];
+
 /** One audit, stored. */
 export interface AuditRun {
   readonly schema: 'zbufctl.audit/1';
@@ -36,6 +43,8 @@ export interface AuditRun {
   readonly tool: {readonly name: 'zbufctl'; readonly version: string};
   /** True when the operator stopped it before every host was finished. */
   readonly interrupted: boolean;
+  /** Absent in runs of versions that did not say. */
+  readonly asked?: Asked;
   readonly hosts: readonly AuditedHost[];
   readonly totals: Readonly<Partial<Record<Posture, number>>>;
 }

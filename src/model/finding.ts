@@ -28,6 +28,8 @@ export interface Finding {
   /** What to do; for an unknown: what would decide it. '' when there is nothing to do. */
   readonly fix: string;
   readonly service?: string;
+  /** The command of `pid` as the host names it: what a program nobody described is called. */
+  readonly program?: string;
   readonly pid?: number;
   /** Set when a waiver covers it: the waiver's reason. */
   readonly waived?: string;

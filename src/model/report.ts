@@ -15,6 +15,7 @@ export interface Report {
   readonly tool: {readonly name: 'zbufctl'; readonly version: string};
   /** Every stored run the report rests on, oldest first. */
   readonly runs: readonly ReportedRun[];
+  readonly basis: Basis;
   readonly scope: Scope;
   readonly totals: Readonly<Partial<Record<Posture, number>>>;
   /** One entry a host, from the latest audit that has it; by name. */
@@ -37,6 +38,16 @@ export interface ReportedHost extends AuditedHost {
   /** The audit this entry comes from, and when that audit started. */
   readonly run: string;
   readonly auditedAt: string;
+  /** A later audit tried this host and got nothing: what the entry says is older than that. */
+  readonly laterTry?: LaterTry;
+}
+
+/** The newest try that came to nothing. */
+export interface LaterTry {
+  readonly run: string;
+  readonly at: string;
+  readonly why: FailureKind;
+  readonly message: string;
 }
 
 /** How the stored hash chain of a run was found. */
@@ -57,6 +68,10 @@ export interface ReportedRun {
   readonly role: 'subject' | 'baseline';
   readonly chain: ChainState;
 }
+
+/** How the audits were chosen: by name, or as the newest evidence of every host in scope. */
+export const BASES = ['named', 'newest'] as const;
+export type Basis = (typeof BASES)[number];
 
 /** Which hosts were meant, and which of them said nothing. */
 export interface Scope {

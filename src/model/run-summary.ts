@@ -1,3 +1,5 @@
+import type {Asked} from './audit-run.js';
+
 /** What the list of runs shows of one run; stored beside it so that listing parses no big document. */
 export interface RunSummary {
   readonly schema: 'zbufctl.run-summary/1';
@@ -11,6 +13,8 @@ export interface RunSummary {
   readonly finishedAt: string;
   /** True when the operator stopped the run before every host was finished. */
   readonly interrupted: boolean;
+  /** Of an audit: all of an inventory, or named hosts; absent: a version that did not say. */
+  readonly asked?: Asked;
   readonly hosts: number;
   /** How many hosts ended how: by posture for an audit, by result for an apply. */
   readonly totals: Readonly<Record<string, number>>;

@@ -1,3 +1,5 @@
+import type {Asked} from './audit-run.js';
+
 /** What every document of a run has in common: the store needs no more. */
 export interface RunDocument {
   /** zbufctl.<kind>/<version> */
@@ -8,6 +10,8 @@ export interface RunDocument {
   readonly finishedAt: string;
   /** True when the operator stopped the run before every host was finished; absent: no. */
   readonly interrupted?: boolean;
+  /** Of an audit. */
+  readonly asked?: Asked;
   /** An audit's hosts have a posture, an apply's a result, a probe's maybe an error. */
   readonly hosts: readonly {readonly posture?: string; readonly result?: string; readonly error?: unknown}[];
   /** Of the record of a pruning: the runs that were removed. */

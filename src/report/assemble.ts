@@ -1,9 +1,11 @@
 import type {AuditRun} from '../model/audit-run.js';
 import type {Finding, Posture} from '../model/finding.js';
 import type {
+  Basis,
   ChainState,
   Controls,
   Drift,
+  LaterTry,
   MissingHost,
   PolicyStatement,
   Report,
@@ -16,6 +18,7 @@ import type {
   TrendPoint,
 } from '../model/report.js';
 import type {WaiverState} from '../model/waiver.js';
+import {isSilent} from './assessment.js';
 import {controlResults} from './control-results.js';
 
 /** A run other than an audit, for the list of runs; what it did goes into `probes` or `changes`. */
@@ -25,8 +28,14 @@ export type OtherRun = Pick<
 >;
 
 export interface ReportInput {
-  /** The audits reported on, waivers already applied; a host in several counts as the latest says. At least one. */
+  /** The audits reported on, waivers already applied; a host in several counts as the latest says. None: nobody was asked. */
   readonly audits: readonly AuditRun[];
+  /** `newest`: the audits hold the newest evidence of every host; absent: they were named. */
+  readonly basis?: Basis;
+  /** Tries after what the audits say, by host. */
+  readonly laterTries?: ReadonlyMap<string, LaterTry>;
+  /** Audits of which only some hosts are here: no points of the trend. */
+  readonly partial?: ReadonlySet<string>;
   /** Audits before them, for the trend; a stored run's summary has all that is needed. */
   readonly history?: readonly TrendPoint[];
   readonly baseline?: {readonly run: AuditRun; readonly drift: Drift};
@@ -51,8 +60,12 @@ export interface ReportInput {
 
 /** Puts the parts of a report together. Decides nothing about hosts: what the runs say is what the report says. */
 export function assembleReport(input: ReportInput): Report {
-  if (input.audits.length === 0) throw new Error('a report needs at least one audit');
-  const hosts = latestHosts(input.audits);
+  if (input.audits.length === 0 && (input.meant ?? []).length === 0)
+    throw new Error('a report needs an audit, or hosts that were meant');
+  const hosts = latestHosts(input.audits).map((host): ReportedHost => {
+    const laterTry = input.laterTries?.get(host.host);
+    return laterTry === undefined ? host : {...host, laterTry};
+  });
   const scope = scopeOf(hosts, input.meant);
   const policyFindings = input.policyFindings ?? [];
   const findings = [...hosts.flatMap((host) => host.findings), ...policyFindings];
@@ -63,6 +76,7 @@ export function assembleReport(input: ReportInput): Report {
     ...(input.generatedBy === undefined ? {} : {generatedBy: input.generatedBy}),
     tool: input.tool,
     runs: reportedRuns(input),
+    basis: input.basis ?? 'named',
     scope,
     totals: totalsOf(hosts),
     hosts,
@@ -72,7 +86,10 @@ export function assembleReport(input: ReportInput): Report {
     policies: input.policies ?? [],
     waivers: input.waivers ?? [],
     ...(input.baseline === undefined ? {} : {drift: input.baseline.drift}),
-    trend: trendOf(input.history ?? [], input.audits),
+    trend: trendOf(
+      input.history ?? [],
+      input.audits.filter(({run}) => input.partial?.has(run) !== true),
+    ),
     probes: input.probes ?? [],
     changes: input.changes ?? [],
   };
@@ -94,10 +111,11 @@ export function latestHosts(audits: readonly AuditRun[]): readonly ReportedHost[
 }
 
 function scopeOf(hosts: readonly ReportedHost[], meant: ReportInput['meant']): Scope {
-  const silent = hosts.flatMap(({host, address, failure, findings}): MissingHost[] => {
-    if (failure !== undefined && findings.length === 0)
-      return [{host, address, why: failure.kind, message: failure.message, fix: failure.fix}];
-    return [];
+  const silent = hosts.flatMap((one): MissingHost[] => {
+    const {host, address, failure} = one;
+    return failure === undefined || !isSilent(one)
+      ? []
+      : [{host, address, why: failure.kind, message: failure.message, fix: failure.fix}];
   });
   const audited = new Set(hosts.map((host) => host.host));
   const notAsked = (meant ?? [])

@@ -27,6 +27,24 @@ export function byUrgency(hosts: readonly AuditedHost[]): readonly AuditedHost[]
   );
 }
 
+/** A host's state in a word for people: a host the run did not get to is neither unreachable nor unknown in itself. */
+export const stateWord = ({posture, failure}: AuditedHost): Posture | 'interrupted' =>
+  failure?.kind === 'interrupted' ? 'interrupted' : posture;
+
+export interface StateCount {
+  readonly word: Posture | 'interrupted';
+  readonly count: number;
+}
+
+/** How many hosts are in each state, most urgent first; those the run did not get to come last. */
+export function countStates(hosts: readonly AuditedHost[]): readonly StateCount[] {
+  const words = hosts.map((host) => stateWord(host));
+  return [...URGENCY, 'interrupted' as const].flatMap((word) => {
+    const count = words.filter((w) => w === word).length;
+    return count === 0 ? [] : [{word, count}];
+  });
+}
+
 /** Failures that count: not covered by a waiver. */
 export const isOpenFailure = (finding: Finding): boolean =>
   finding.verdict === 'fail' && finding.waived === undefined;
@@ -70,7 +88,8 @@ export function stalledCaptures(host: AuditedHost): Stalled {
   const stalled = about.filter((f) => f.verdict === 'fail');
   if (stalled.length > 0)
     return stalled.map(
-      ({service, pid}) => [service ?? '', pid === undefined ? '' : `(${pid})`].join('') || 'a capture',
+      ({service, program, pid}) =>
+        [service ?? program ?? '', pid === undefined ? '' : `(${pid})`].join('') || 'a capture',
     );
   const decided = about.some((f) => f.verdict === 'pass' || f.verdict === 'not-applicable');
   return decided && !about.some((f) => f.verdict === 'unknown') ? [] : 'unknown';

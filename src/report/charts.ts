@@ -50,6 +50,8 @@ export interface TrendChart {
   readonly left: number;
   readonly bottom: number;
   readonly earlier: number;
+  /** Postures that are drawn, most urgent first: of any run shown, whatever the newest has. */
+  readonly legend: readonly Posture[];
 }
 
 const TREND = {width: 740, height: 220, left: 44, right: 20, top: 10, bottom: 190, most: 40} as const;
@@ -63,8 +65,10 @@ export function trendChart(points: readonly TrendPoint[]): TrendChart {
   const full = TREND.bottom - TREND.top;
   const width = Math.min(48, room * 0.7);
   const every = Math.ceil(shown.length / 8);
+  const label = labelsOf(shown.map(({at}) => timeText(at)));
   return {
     ...TREND,
+    legend: URGENCY.filter((posture) => shown.some(({totals}) => (totals[posture] ?? 0) > 0)),
     earlier: points.length - shown.length,
     bars: shown.map(({run, at, totals}, i) => {
       const height = ((sums[i] ?? 0) / top) * full;
@@ -73,7 +77,7 @@ export function trendChart(points: readonly TrendPoint[]): TrendChart {
       return {
         x: round(TREND.left + i * room + (room - width) / 2),
         width: round(width),
-        label: timeText(at).slice(0, 10),
+        label: label(timeText(at)),
         title: `${safeName(run)}, ${timeText(at)}: ${words}`,
         showLabel: i % every === 0,
         segments: parts,
@@ -83,6 +87,15 @@ export function trendChart(points: readonly TrendPoint[]): TrendChart {
       y: round(TREND.bottom - (value / top) * full),
       label: String(value),
     })),
+  };
+}
+
+/** A day; where a day is there more than once, its runs are told apart by the time of day. */
+function labelsOf(times: readonly string[]): (time: string) => string {
+  const days = times.map((time) => time.slice(0, 10));
+  return (time) => {
+    const day = time.slice(0, 10);
+    return days.filter((d) => d === day).length > 1 ? time.slice(5, 16) : day;
   };
 }
 

@@ -19,10 +19,10 @@ export function readingText({reading, source, state, value, why}: Because): stri
   return safeText(`${reading} ${came} (${source})`);
 }
 
-/** What a finding is about beyond its host: the service and process, or ''. */
-export function aboutOf({service, pid}: Pick<Finding, 'service' | 'pid'>): string {
+/** What a finding is about beyond its host: the service (or the program, when it is none we know) and process, or ''. */
+export function aboutOf({service, program, pid}: Pick<Finding, 'service' | 'program' | 'pid'>): string {
   const process = pid === undefined ? '' : `pid ${pid}`;
-  return [service === undefined ? '' : safeName(service), process].filter((s) => s !== '').join(', ');
+  return [safeName(service ?? program ?? ''), process].filter((s) => s !== '').join(', ');
 }
 
 /** A value in words: absent and unreadable are not zero. */

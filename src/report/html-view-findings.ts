@@ -1,9 +1,9 @@
 import type {Finding} from '../model/finding.js';
 import type {Report, ReportedHost} from '../model/report.js';
-import {bySeverity, URGENCY} from './audit-view.js';
+import {bySeverity, stateWord, URGENCY} from './audit-view.js';
 import {aboutOf, resultOf, safeName, safeText, valueText} from './finding-text.js';
 import {listed, PAGE, pagesOf, time} from './html-view-words.js';
-import {notable} from './report-view.js';
+import {asOfText, notable} from './report-view.js';
 import type {RuleGroup} from './report-view.js';
 
 /** A rule's failures, folded together with why they matter. */
@@ -76,6 +76,7 @@ export function hostView(host: ReportedHost, anchor: string, full: boolean) {
     name: safeName(host.host),
     address: safeName(host.address),
     posture: host.posture,
+    state: stateWord(host),
     rank: URGENCY.indexOf(host.posture),
     running: valueText(host.running),
     boot: valueText(host.boot),
@@ -88,6 +89,7 @@ export function hostView(host: ReportedHost, anchor: string, full: boolean) {
     evidence: safeName(host.evidenceHash ?? ''),
     run: safeName(host.run),
     at: time(host.auditedAt),
+    asOf: asOfText(host),
     failure: host.failure === undefined ? '' : safeText(host.failure.message),
     failureFix: host.failure === undefined ? '' : safeText(host.failure.fix),
     loud: loud.map(findingView),

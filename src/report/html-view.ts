@@ -1,14 +1,15 @@
 import type {Report, ReportedHost} from '../model/report.js';
 import {groupBy} from '../text/group-by.js';
-import {byUrgency} from './audit-view.js';
+import {assessmentOfReport, assessmentText} from './assessment.js';
+import {byUrgency, countStates} from './audit-view.js';
 import {groupView, hostView} from './html-view-findings.js';
 import {listed, PAGE, pagesOf, time} from './html-view-words.js';
 import {benchChart, matrixChart, segments, trendChart} from './charts.js';
 import {safeName, safeText} from './finding-text.js';
 import {plural} from './page.js';
-import {chainText, presentPostures, troublesByRule} from './report-view.js';
+import {basisText, chainText, presentPostures, troublesByRule} from './report-view.js';
 import {rulesOf} from './rules-of.js';
-import {MEANING} from './table-closing.js';
+import {STATE_MEANING} from './table-closing.js';
 
 /** Above this many hosts the readings behind passes are left to the JSON report. */
 const FULL_DETAIL = 300;
@@ -31,10 +32,19 @@ export function htmlView(report: Report) {
     version: safeName(report.tool.version),
     scope: {meant: report.scope.meant, answered: report.scope.answered},
     coverage: `${report.scope.answered} of ${plural(report.scope.meant, 'host')} answered`,
+    basis: basisText(report),
     silent: report.scope.missing.length === 0 ? '' : plural(report.scope.missing.length, 'host'),
     practice: report.hosts.filter((host) => host.practice).length,
     strip: segments(report.totals, 1000),
-    postures: presentPostures(report.totals).map((p) => ({...p, meaning: MEANING[p.posture]})),
+    postures: presentPostures(report.totals),
+    assessed: assessmentText(assessmentOfReport(report)),
+    states: countStates(report.hosts).map(({word, count}) => ({
+      word,
+      count,
+      // The colour and the filter are those of the posture behind the word.
+      posture: word === 'interrupted' ? 'unreachable' : word,
+      meaning: STATE_MEANING[word],
+    })),
     broken: brokenChains(report),
     findings: troublesByRule(report).map((group, i) => groupView(report, group, i, anchors)),
     hosts: {

@@ -1,10 +1,11 @@
 import type {Report, ReportedHost} from '../model/report.js';
 import {markdownText} from '../text/markdown.js';
-import {allTroubles, byUrgency} from './audit-view.js';
+import {assessmentOfReport, assessmentText} from './assessment.js';
+import {allTroubles, byUrgency, countStates, stateWord} from './audit-view.js';
 import {aboutOf, readingText, resultOf, valueText} from './finding-text.js';
 import {plural} from './page.js';
-import {chainText, presentPostures, timeText, troublesByRule} from './report-view.js';
-import {MEANING} from './table-closing.js';
+import {asOfText, basisText, chainText, timeText, troublesByRule} from './report-view.js';
+import {STATE_MEANING} from './table-closing.js';
 
 /** A report in CommonMark with GitHub's tables: for wikis, tickets and pull requests. */
 export function renderMarkdown(report: Report): string {
@@ -39,18 +40,23 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => '---')), ...rows.map((row) => line(row.map(md)))].join('\n');
 }
 
-function facts({generatedAt, generatedBy, tool, scope}: Report): string {
+function facts(report: Report): string {
+  const {generatedAt, generatedBy, tool, scope} = report;
+  const basis = basisText(report);
   const by = generatedBy === undefined ? '' : ` by ${md(generatedBy)}`;
-  return `Made ${md(timeText(generatedAt))}${by} with zbufctl ${md(tool.version)}. Of ${plural(scope.meant, 'host')} meant, ${scope.answered} answered.`;
+  return `Made ${md(timeText(generatedAt))}${by} with zbufctl ${md(tool.version)}. Of ${plural(scope.meant, 'host')} meant, ${scope.answered} answered.${basis === '' ? '' : ` ${md(basis)}`}`;
 }
 
-const postures = ({totals}: Report): string =>
+const postures = ({hosts: list}: Report): string =>
   table(
     ['Posture', 'Hosts', 'Meaning'],
-    presentPostures(totals).map(({posture, count}) => [posture, String(count), MEANING[posture]]),
+    countStates(list).map(({word, count}) => [word, String(count), STATE_MEANING[word]]),
   );
 
 const findings = (report: Report): string =>
+  [md(assessmentText(assessmentOfReport(report))), findingTable(report)].filter((s) => s !== '').join('\n\n');
+
+const findingTable = (report: Report): string =>
   table(
     ['Result', 'Severity', 'Rule', 'Hosts', 'First of them'],
     troublesByRule(report).map(({finding, result, where}) => {
@@ -150,9 +156,9 @@ const controls = ({controls: list}: Report['frameworks'][number]): string =>
 const hosts = (report: Report): string =>
   table(
     ['Host', 'Posture', 'Running', 'Boot', 'Release', 'Evidence SHA-256'],
-    byUrgency(report.hosts).map((host) => [
+    (byUrgency(report.hosts) as readonly ReportedHost[]).map((host) => [
       host.host,
-      host.posture,
+      [stateWord(host), asOfText(host)].filter((s) => s !== '').join(' '),
       valueText(host.running),
       valueText(host.boot),
       host.release ?? 'not read',

@@ -24,6 +24,12 @@ export const POSTURE_TONE: Readonly<Record<Posture, Tone>> = {
   compliant: 'good',
 };
 
+/** The same with a run's own word: it did not get to the host. */
+export const STATE_TONE: Readonly<Record<Posture | 'interrupted', Tone>> = {
+  ...POSTURE_TONE,
+  interrupted: 'doubt',
+};
+
 export const SEVERITY_TONE: Readonly<Record<Severity, Tone>> = {
   critical: 'bad',
   high: 'risk',

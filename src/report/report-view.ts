@@ -49,7 +49,30 @@ export const presentPostures = (
 
 /** Hosts somebody has to look at: not compliant, or with a failure that was waived. */
 export const notable = (host: ReportedHost): boolean =>
-  host.posture !== 'compliant' || host.findings.some((f) => f.verdict === 'fail' || f.verdict === 'unknown');
+  host.posture !== 'compliant' ||
+  host.laterTry !== undefined ||
+  host.findings.some((f) => f.verdict === 'fail' || f.verdict === 'unknown');
+
+/** Runs named before the rest becomes a number. */
+const RUNS_NAMED = 4;
+
+/** Which runs the hosts' entries are of, when nobody named them; '' when somebody did. */
+export function basisText({basis, runs}: Report): string {
+  const audits = runs.filter(({kind, role}) => kind === 'audit' && role === 'subject').reverse();
+  if (basis === 'named' || audits.length === 0) return '';
+  const named = audits
+    .slice(0, RUNS_NAMED)
+    .map(({run, hosts}) => `${safeName(run)} (${plural(hosts, 'host')})`)
+    .join(', ');
+  const rest = audits.length - RUNS_NAMED;
+  return `Newest evidence of every host, from ${plural(audits.length, 'audit')}: ${named}${rest > 0 ? ` and ${rest} older` : ''}.`;
+}
+
+/** Of a host that did not answer since: how old its entry is, and what came of the newest try; '' otherwise. */
+export function asOfText({auditedAt, laterTry}: ReportedHost): string {
+  if (laterTry === undefined) return '';
+  return `as of ${timeText(auditedAt)}; it did not answer on ${timeText(laterTry.at)} (${laterTry.why})`;
+}
 
 /** A time as people read it, in UTC: 2026-11-24 08:15 UTC. Text that is no time comes back as it is, made harmless. */
 export function timeText(iso: string): string {

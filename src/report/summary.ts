@@ -1,10 +1,12 @@
 import type {ControlStanding, Report} from '../model/report.js';
+import {assessmentOfReport, assessmentText} from './assessment.js';
+import {countStates} from './audit-view.js';
 import {aboutOf, safeName, safeText} from './finding-text.js';
 import {plural} from './page.js';
-import {painter, POSTURE_TONE, SEVERITY_TONE} from './paint.js';
+import {painter, SEVERITY_TONE, STATE_TONE} from './paint.js';
 import type {Paint} from './paint.js';
 import type {RenderOptions} from './renderer.js';
-import {chainText, presentPostures, timeText, troublesByRule} from './report-view.js';
+import {asOfText, basisText, chainText, timeText, troublesByRule} from './report-view.js';
 import type {RuleGroup} from './report-view.js';
 import {hang, wrap} from './wrap.js';
 
@@ -42,12 +44,13 @@ export function renderSummary(report: Report, options: RenderOptions): string {
 function head({report, width, paint}: Sheet): readonly string[] {
   const {scope} = report;
   const coverage = `${plural(scope.meant, 'host')} meant, ${scope.answered} answered`;
-  const postures = presentPostures(report.totals).map(({posture, count}) =>
-    paint(POSTURE_TONE[posture], `${String(count).padStart(6)} ${posture}`),
+  const postures = countStates(report.hosts).map(({word, count}) =>
+    paint(STATE_TONE[word], `${String(count).padStart(6)} ${word}`),
   );
   return [
     ...wrap(safeText(report.title), width).map((line) => paint('strong', line)),
     ...wrap(`${timeText(report.generatedAt)}, zbufctl ${report.tool.version}; ${coverage}`, width),
+    ...[basisText(report)].filter((text) => text !== '').flatMap((text) => wrap(text, width)),
     ...postures,
   ];
 }
@@ -57,10 +60,11 @@ function section({paint}: Sheet, title: string, lines: readonly string[]): reado
 }
 
 function findings(sheet: Sheet): readonly string[] {
-  const groups = troublesByRule(sheet.report);
-  return groups.length === 0
-    ? ['  nothing fails and nothing is unknown']
-    : groups.flatMap((g) => group(sheet, g));
+  const assessed = assessmentText(assessmentOfReport(sheet.report));
+  return [
+    ...(assessed === '' ? [] : hang('  ', assessed, sheet.width)),
+    ...troublesByRule(sheet.report).flatMap((g) => group(sheet, g)),
+  ];
 }
 
 function group(
@@ -89,10 +93,14 @@ const named = (hosts: readonly string[], all: boolean): string => {
   return hosts.length > NAMED && !all ? `${shown} and ${hosts.length - NAMED} more` : shown;
 };
 
-const missing = ({report, width}: Sheet): readonly string[] =>
-  report.scope.missing.flatMap(({host, why, message}) =>
+const missing = ({report, width}: Sheet): readonly string[] => [
+  ...report.scope.missing.flatMap(({host, why, message}) =>
     hang('  ', `${safeName(host)}: ${why}, ${safeText(message)}`, width),
-  );
+  ),
+  ...report.hosts.flatMap((host) =>
+    host.laterTry === undefined ? [] : hang('  ', `${safeName(host.host)}: shown ${asOfText(host)}`, width),
+  ),
+];
 
 const waivers = ({report, width, paint}: Sheet): readonly string[] =>
   report.waivers.flatMap(({waiver, standing, covers, daysLeft}) => {

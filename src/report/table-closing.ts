@@ -1,38 +1,51 @@
 import type {Posture} from '../model/finding.js';
-import {allTroubles, countBySeverity, isOpenFailure, noteworthy, SEVERITIES, URGENCY} from './audit-view.js';
+import {assessmentOfHosts, assessmentText} from './assessment.js';
+import {
+  allTroubles,
+  countBySeverity,
+  countStates,
+  isOpenFailure,
+  noteworthy,
+  SEVERITIES,
+} from './audit-view.js';
+import type {StateCount} from './audit-view.js';
 import {cleanName, plural} from './page.js';
 import type {Page} from './page.js';
-import {POSTURE_TONE} from './paint.js';
+import {STATE_TONE} from './paint.js';
 import {wrap} from './wrap.js';
 
 /** How many hosts of each posture, how many findings, what is not shown, and which run this was. */
 export function closingLines(page: Page): readonly string[] {
   const {run} = page;
-  const present = URGENCY.filter((posture) => (run.totals[posture] ?? 0) > 0);
-  const totals = present.map((posture) => `${run.totals[posture] ?? 0} ${posture}`);
+  const totals = countStates(run.hosts);
   const severities = countBySeverity(run);
   const findings = SEVERITIES.filter((s) => severities.has(s)).map((s) => `${severities.get(s) ?? 0} ${s}`);
   const seconds = ((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000).toFixed(1);
   return [
-    ...toned(page, [`${plural(run.hosts.length, 'host')}: `, ...join(totals)], present),
-    ...wrap(findings.length === 0 ? 'no open findings' : `open findings: ${findings.join(', ')}`, page.width),
+    ...toned(page, `${plural(run.hosts.length, 'host')}: `, totals),
+    ...(findings.length === 0 ? [] : wrap(`open findings: ${findings.join(', ')}`, page.width)),
+    ...assessmentLines(page),
     ...hiddenLines(page),
     ...interruptedLines(page),
     ...wrap(`run ${cleanName(run.run)}, ${seconds} s`, page.width),
   ];
 }
 
-const join = (parts: readonly string[]): readonly string[] =>
-  parts.map((part, i) => (i === parts.length - 1 ? part : `${part}, `));
+/** What was not assessed, or that all of it was. */
+function assessmentLines(page: Page): readonly string[] {
+  const text = assessmentText(assessmentOfHosts(page.run.hosts));
+  return text === '' ? [] : wrap(text, page.width);
+}
 
-/** The totals line, each count in its posture's colour; wrapped before it is coloured, so that widths stay true. */
-function toned(page: Page, parts: readonly string[], postures: readonly Posture[]): readonly string[] {
-  return wrap(parts.join(''), page.width).map((line) =>
-    postures.reduce(
-      (text, posture) =>
-        text.replace(
-          new RegExp(`(^|[ ])(\\d+ ${posture})(?=,|$)`),
-          (_, before: string, count: string) => before + page.paint(POSTURE_TONE[posture], count),
+/** The totals line, each count in its state's colour; wrapped before it is coloured, so that widths stay true. */
+function toned(page: Page, title: string, totals: readonly StateCount[]): readonly string[] {
+  const text = title + totals.map(({word, count}) => `${count} ${word}`).join(', ');
+  return wrap(text, page.width).map((line) =>
+    totals.reduce(
+      (coloured, {word}) =>
+        coloured.replace(
+          new RegExp(`(^|[ ])(\\d+ ${word})(?=,|$)`),
+          (_, before: string, count: string) => before + page.paint(STATE_TONE[word], count),
         ),
       line,
     ),
@@ -72,12 +85,14 @@ export const MEANING: Readonly<Record<Posture, string>> = {
   compliant: 'nothing to do',
 };
 
+export const STATE_MEANING: Readonly<Record<StateCount['word'], string>> = {
+  ...MEANING,
+  interrupted: 'the run was stopped before it got to the host',
+};
+
 /** What the words on this page mean; only those that occur. */
 export function legendLines(page: Page): readonly string[] {
-  const {run} = page;
-  const words = URGENCY.filter((posture) => (run.totals[posture] ?? 0) > 0).map(
-    (posture) => `${posture} = ${MEANING[posture]}`,
-  );
+  const words = countStates(page.run.hosts).map(({word}) => `${word} = ${STATE_MEANING[word]}`);
   const values =
     'run/boot = net.bpf.zerocopy_enable now, and after the next boot (- not set, ? could not be read)';
   const stalled = 'stalled = captures that no longer receive packets';

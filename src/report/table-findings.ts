@@ -1,6 +1,6 @@
 import type {AuditedHost} from '../model/audit-run.js';
 import type {Because, Finding} from '../model/finding.js';
-import {allTroubles, byUrgency, noteworthy} from './audit-view.js';
+import {allTroubles, byUrgency, noteworthy, stateWord} from './audit-view.js';
 import {byRuleLines} from './table-by-rule.js';
 import {cleanName, labelled, paragraph, plural} from './page.js';
 import type {Page} from './page.js';
@@ -28,12 +28,12 @@ function chapter(page: Page, host: AuditedHost): readonly string[] {
     host.release === undefined ? '' : cleanName(host.release),
   ].filter((fact) => fact !== '');
   const title = `${cleanName(host.host)}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}: `;
-  const lines = wrap(`${title}${host.posture}`, page.width);
+  const word = stateWord(host);
+  const lines = wrap(`${title}${word}`, page.width);
   return [
     ...lines.map((line, i) =>
-      i === lines.length - 1 && line.endsWith(host.posture)
-        ? page.paint('strong', line.slice(0, -host.posture.length)) +
-          page.paint(POSTURE_TONE[host.posture], host.posture)
+      i === lines.length - 1 && line.endsWith(word)
+        ? page.paint('strong', line.slice(0, -word.length)) + page.paint(POSTURE_TONE[host.posture], word)
         : page.paint('strong', line),
     ),
     ...(host.failure === undefined

@@ -1,6 +1,6 @@
 import type {AuditedHost} from '../model/audit-run.js';
 import type {Finding} from '../model/finding.js';
-import {byUrgency, shortValue, stalledCaptures, worstFinding} from './audit-view.js';
+import {byUrgency, shortValue, stalledCaptures, stateWord, worstFinding} from './audit-view.js';
 import {grid} from './grid.js';
 import type {Cell} from './grid.js';
 import {cleanCell, cleanName, plural} from './page.js';
@@ -48,7 +48,7 @@ export function hostLines(page: Page): readonly string[] {
 
 function row(page: Page, host: AuditedHost): readonly Cell[] {
   return [
-    {text: host.posture, tone: POSTURE_TONE[host.posture]},
+    {text: stateWord(host), tone: POSTURE_TONE[host.posture]},
     {text: nameOf(host)},
     {text: `${shortValue(host.running)}/${shortValue(host.boot)}`},
     stalledCell(host),
@@ -85,8 +85,9 @@ function detail({width}: Page, {summary, slug}: Finding): string {
 
 /** posture and name; then values and captures; then the worst finding. */
 function stacked(page: Page, host: AuditedHost): readonly string[] {
-  const posture = page.paint(POSTURE_TONE[host.posture], host.posture);
-  const margin = columns(host.posture) + 1;
+  const word = stateWord(host);
+  const posture = page.paint(POSTURE_TONE[host.posture], word);
+  const margin = columns(word) + 1;
   const [first = '', ...others] = wrap(nameOf(host), Math.max(8, page.width - margin));
   const stalled = stalledCell(host);
   const worst = worstCell(page, host);

@@ -67,6 +67,7 @@ function opinionsOf(own: readonly Capture[], sharers: Sharers): readonly Opinion
           [because(`memory map of pid ${pid}`, `procstat -v ${pid}`, map, () => '')],
           'Run the collector as root.',
         ),
+        program: capture.command,
         pid,
       },
     ];
@@ -80,6 +81,7 @@ function opinionsOf(own: readonly Capture[], sharers: Sharers): readonly Opinion
     because: ranges.map((range) =>
       said(`memory shared by pid ${other} and pid ${pid}`, `procstat -v ${other}`, range),
     ),
+    program: capture.command,
     pid,
   }));
 }

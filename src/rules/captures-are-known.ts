@@ -46,6 +46,7 @@ export const capturesAreKnown: Rule = {
       verdict: 'fail' as const,
       summary: `${command} (pid ${[...new Set(pids)].join(', ')}) captures packets and is neither in the knowledge base nor in the policy.`,
       because: pids.map((pid) => said(`/dev/bpf is open in pid ${pid}`, 'procstat -f -a', command)),
+      program: command,
       ...(pids[0] === undefined ? {} : {pid: pids[0]}),
     }));
   },

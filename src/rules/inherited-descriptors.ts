@@ -67,6 +67,7 @@ export const inheritedDescriptorsStayBuffered: Rule = {
       ];
       const about = {
         ...(program?.service === undefined ? {} : {service: program.service.id}),
+        program: capture.command,
         pid: capture.pid,
       };
       const who = `${capture.command} (pid ${capture.pid})`;

@@ -66,6 +66,7 @@ export const noCaptureIsStalled: Rule = {
           [said(`packets received by pid ${d.pid}`, 'netstat -B', d.received)],
           DECIDES,
         ),
+        program: d.command,
         pid: d.pid,
       });
     }
@@ -93,7 +94,7 @@ function opinionOf(scene: Scene, capture: Capture): Opinion {
   const moves = movement(capture);
   const readings = readingsOf(evidence, capture, pages, mode);
   const who = `${capture.command} (pid ${capture.pid}) on ${capture.interfaceName}`;
-  const about = {...serviceOf(scene, capture), pid: capture.pid};
+  const about = {...serviceOf(scene, capture), program: capture.command, pid: capture.pid};
   const judgement = decide(mode, moves, pages, spinning(capture));
   switch (judgement) {
     case 'buffered':
@@ -226,6 +227,10 @@ function readingsOf(
       mode === 'buffer' || mode === 'zbuf' ? 'net.bpf.stats' : 'procstat -f, procstat -v',
       MODE[mode],
     ),
+    // The helper was sent and failed, or says nothing that can be used: without this line it would seem not to have run.
+    ...(capture.stats.state === 'unreadable'
+      ? [because(`buffer mode ${of}, asked of the kernel`, 'net.bpf.stats', capture.stats)]
+      : []),
     because(`state of pid ${pid}`, 'ps', capture.process, (p) => p.state),
   ];
 }

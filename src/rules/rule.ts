@@ -22,6 +22,7 @@ export interface Opinion {
   readonly because: readonly Because[];
   readonly fix?: string;
   readonly service?: string;
+  readonly program?: string;
   readonly pid?: number;
 }
 
@@ -57,6 +58,7 @@ export function judge(rule: Rule, scene: Scene): readonly Finding[] {
     because: opinion.because,
     fix: opinion.fix ?? (opinion.verdict === 'fail' ? rule.remedy : ''),
     ...(opinion.service === undefined ? {} : {service: opinion.service}),
+    ...(opinion.program === undefined ? {} : {program: opinion.program}),
     ...(opinion.pid === undefined ? {} : {pid: opinion.pid}),
   }));
 }

@@ -109,6 +109,95 @@ test('the exit code is the worst that applies: findings, unknown hosts', async (
   expect((await report('--fail-on', 'critical')).code).toBe(0);
 });
 
+/** A later audit, of these hosts of the fleet only. */
+const later = (id: string, names: readonly string[], changes: Partial<AuditRun> = {}): AuditRun => {
+  const day = `2026-11-${25 + Number(id.slice(-1))}`;
+  return makeRun(
+    oneOfEach().hosts.filter(({host}) => names.includes(host.split('.')[0] ?? '')),
+    {
+      run: `${day.replaceAll('-', '')}T081500Z-audit-${id}`,
+      startedAt: `${day}T08:15:00.000Z`,
+      finishedAt: `${day}T08:15:05.000Z`,
+      ...changes,
+    },
+  );
+};
+
+test('a partial, named or interrupted run does not push the fleet away, and the report says which runs it is of', async () => {
+  inventory();
+  const fw02 = later('0001', ['fw02'], {asked: 'named'});
+  const cut = later('0002', ['fw01', 'fw03'], {interrupted: true});
+  await store(fw02, cut);
+  for (const args of [[], ['latest']]) {
+    const made = await json(...args);
+    expect(made.hosts.map(({host, run}) => [host.split('.')[0], run === fw02.run])).toEqual([
+      ['fw01', false],
+      ['fw02', true],
+      ['fw03', false],
+      ['fw04', false],
+      ['fw07', false],
+      ['fw08', false],
+      ['ids05', false],
+      ['jump06', false],
+    ]);
+    expect(made.basis).toBe('newest');
+    expect(made.runs.map(({run, hosts}) => [run, hosts])).toEqual([
+      [oneOfEach().run, 7],
+      [fw02.run, 1],
+    ]);
+    // Parts of a fleet are no points of its history.
+    expect(made.trend.map(({run}) => run)).toEqual([first.run, oneOfEach().run]);
+  }
+  const {stdout} = await report();
+  expect(stdout).toContain(`from 2 audits: ${fw02.run} (1 host), ${oneOfEach().run} (7 hosts)`);
+  expect((await json(cut.run)).runs.map(({run}) => run)).toEqual([cut.run]);
+});
+
+test('without an inventory the scope is the newest whole fleet', async () => {
+  await store(later('0001', ['fw02'], {asked: 'named'}));
+  expect((await json()).hosts).toHaveLength(8);
+});
+
+test('a host that did not answer since is shown as it was, marked, and keeps the exit code at 4', async () => {
+  const clean = makeRun(
+    [makeHost({host: 'a', posture: 'compliant'}), makeHost({host: 'b', posture: 'compliant'})],
+    {
+      run: '20261126T081500Z-audit-0001',
+      asked: 'inventory',
+    },
+  );
+  const failure = {kind: 'timed-out', message: 'nothing in 10 s', fix: 'Look.'} as const;
+  const silent = makeRun(
+    [makeHost({host: 'a', posture: 'compliant'}), makeHost({host: 'b', posture: 'unreachable', failure})],
+    {run: '20261127T081500Z-audit-0002', asked: 'inventory'},
+  );
+  await store(clean, silent);
+  const made = await json();
+  expect(made.hosts.map(({host, posture, laterTry}) => [host, posture, laterTry?.run])).toEqual([
+    ['a', 'compliant', undefined],
+    ['b', 'compliant', silent.run],
+  ]);
+  const shown = await report();
+  expect(shown.code).toBe(4);
+  expect(shown.stdout).toMatch(/1 host did not answer since/);
+});
+
+test('an interrupted run is all there is: it is used, and a line says so', async () => {
+  rmSync(state, {recursive: true});
+  const cut = later('0003', ['fw01', 'fw08'], {interrupted: true});
+  await store(cut);
+  const {stderr, code} = await report();
+  expect(stderr).toContain(`the interrupted run ${cut.run}`);
+  expect(code).toBe(4);
+});
+
+test('an inventory of which nobody was ever asked: nothing was assessed', async () => {
+  writeFileSync(at('zbufctl.yaml'), 'groups: {new: {hosts: [x1, x2]}}\n');
+  const {stdout, code} = await report();
+  expect(stdout).toContain('No host answered: nothing was assessed.');
+  expect(code).toBe(4);
+});
+
 test('waivers of the policy are applied, and expired or unmatched ones are findings', async () => {
   inventory(
     waiver({}),
