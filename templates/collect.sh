@@ -6,8 +6,12 @@
 #
 # Changes nothing: no file is written, nothing is set, started or stopped.
 # Runs as any user under a clean "/bin/sh -s"; whoever is not root reads less.
-#   seconds  least time between the two looks at the BPF descriptors (2)
-#   limit    seconds a command that could hang may take (20)
+#   seconds  least time between the looks at the BPF descriptors (2)
+#   limit    seconds a command may take (20)
+#
+# As root it opens only what root alone can change (see "Trust"): whatever a
+# user can name, own or start is data about that user's process, and about
+# nothing else.
 #
 # Prints records, and nothing else, on stdout:
 #   zbufctl-evidence 1   the first line: protocol and version
@@ -23,7 +27,8 @@
 # a directory that stands in for /: files are read below it, and PATH begins
 # with its bin.
 
-# shellcheck disable=SC2086 # IFS is a newline: unquoted means one word a line
+# shellcheck disable=SC2086,SC2317 # IFS is a newline: unquoted means one word a
+# line; and "hold" calls functions by name
 
 set -uf
 umask 077
@@ -37,19 +42,24 @@ unset LIBXO_OPTIONS PS_FORMAT
 newline='
 '
 mark=$(printf '\001')
+elf_magic=$(printf '\177ELF')
 IFS=$newline
 
 # Counted so that the reader can tell a whole stream from a cut one.
 sections=0
 # What capture and ask found.
 out='' err='' status=''
-# Everything said of BPF descriptors, to find the processes behind them.
-seen=''
+# What was said of BPF descriptors, to find the processes behind them: the two
+# samples, and who holds one.
+seen_first='' seen_second='' seen_holders=''
 # Paths, one a line, for later steps: configuration files; programs of enabled
 # services; programs and libraries processes have mapped, and of these the
 # programs that capture without a libpcap beside them.
-readable='' existing='' links='' sysctl_files=''
+readable='' existing='' links='' sysctl_files='' rc_files=''
 started='' mapped='' bare='' libraries=''
+# Which memory maps to read, "user pid pid ...", in the order that decides most;
+# whether that leaves some out; whether a capture appeared between the samples.
+map_plan='' unread=no third=no
 
 # Names whose value never leaves the host, and values and arguments that give one away.
 secret_name='passw|passphrase|secret|psk|token|key'
@@ -91,10 +101,10 @@ refuse()
 
 ### Commands
 
-# capture command [argument ...]: sets out, err and status.
+# hold command [argument ...]: sets out, err and status.
 # The inner shell sends stdout on through descriptor 3 and holds stderr back, so
 # that the two do not mix; then come stderr and status, each behind a mark.
-capture()
+hold()
 {
 	said=$(
 		{ held=$("$@" 2>&1 >&3 3>&-); } 3>&1
@@ -105,6 +115,12 @@ capture()
 	IFS=$newline
 	out='' err='control characters in the output' status=unreadable
 	[ $# -ne 3 ] || out=$1 err=$2 status=$3
+}
+
+# capture command [argument ...]: the same, under the time limit.
+capture()
+{
+	hold $limit "$@"
 }
 
 # run name command [argument ...]: a section with what the command said.
@@ -123,17 +139,10 @@ ask()
 	section "$1"
 	shift
 	err=''
-	out=$("$@" 2>&1)
+	out=$($limit "$@" 2>&1)
 	status=$?
 	[ "$status" -eq 0 ] || { err=$out; out=''; }
 	finish
-}
-
-# first_number text: sets number to the first run of digits in it.
-first_number()
-{
-	number=${1#"${1%%[0-9]*}"}
-	number=${number%%[!0-9]*}
 }
 
 # plain path: whether it can stand in a record and in an argument as it is.
@@ -157,6 +166,139 @@ listed()
 	return 1
 }
 
+### Trust
+
+# What stat(1) said, "uid octal-mode path" a line, and where links lead, "path
+# target" a line. Both begin with a newline.
+facts=$newline targets=$newline
+
+# vet path ...: learns what "trusted" needs to know of these, links followed.
+# A stat(1) a round, and a round more where links lead elsewhere.
+vet()
+{
+	rounds=0
+	while [ "$rounds" -lt 4 ]; do
+		lacking='' lacking_targets=''
+		for path in "$@"; do
+			trusted "$path" || :
+		done
+		[ -n "$lacking$lacking_targets" ] || break
+		rounds=$((rounds + 1))
+		[ -z "$lacking" ] || learn $lacking
+		[ -z "$lacking_targets" ] || learn_targets $lacking_targets
+	done
+}
+
+learn()
+{
+	IFS=$newline
+	facts=$facts$($limit stat -f '%u %p %N' "$@" 2>/dev/null)$newline
+	# What it said nothing of is known to be unknown.
+	for name in "$@"; do
+		case $facts in
+		*" $name$newline"*) ;;
+		*) facts="${facts}- - $name$newline" ;;
+		esac
+	done
+}
+
+# Only root's own links, in root's own folders, get here: the lines fit.
+learn_targets()
+{
+	said=$($limit readlink "$@" 2>/dev/null)
+	for target in $said; do
+		[ $# -gt 0 ] || break
+		targets="$targets$1 $target$newline"
+		shift
+	done
+	for name in "$@"; do
+		targets="$targets$name $newline"
+	done
+}
+
+# trusted path: whether root alone can change what is there: a regular file of
+# root's that nobody else may write, in folders of which the same holds. Sets
+# real, the path without links, and why: untrusted, absent. What is not known
+# yet goes on the lists of "vet".
+trusted()
+{
+	remaining=${1#/} real='' hops=0 why='untrusted path'
+	folder_is_safe "$root/" "$root/$remaining" || return 1
+	while [ -n "$remaining" ]; do
+		part=${remaining%%/*}
+		case $remaining in
+		*/*) remaining=${remaining#*/} ;;
+		*) remaining='' ;;
+		esac
+		case $part in
+		''|.) continue ;;
+		..) real=${real%/*}; continue ;;
+		esac
+		real=$real/$part
+		case $facts in
+		*"${newline}0 10"[0-7][0-7][0145][0145]" $root$real$newline"*)
+			[ -z "$remaining" ]
+			return
+			;;
+		*"${newline}0 12"[0-7][0-7][0-7][0-7]" $root$real$newline"*)
+			hops=$((hops + 1))
+			[ "$hops" -le 8 ] && follow || return 1
+			;;
+		*)
+			folder_is_safe "$root$real" "$root$real/$remaining" || return 1
+			;;
+		esac
+	done
+	return 1
+}
+
+# folder_is_safe folder whole-path: whether only root can change what it holds.
+folder_is_safe()
+{
+	case $facts in
+	*"${newline}0 4"[0-7][0-7][0145][0145]" $1$newline"*) return 0 ;;
+	*"$newline- - $1$newline"*) why=absent; return 1 ;;
+	*" $1$newline"*) return 1 ;;
+	esac
+	# Nothing is known of it, nor of what follows on the way.
+	wanting=$1 after=${2#"$1"}
+	while :; do
+		listed "$wanting" "$lacking" ||
+		    case $facts in
+		    *" $wanting$newline"*) ;;
+		    *) lacking=$lacking$wanting$newline ;;
+		    esac
+		after=${after#/}
+		[ -n "$after" ] || return 1
+		wanting=${wanting%/}/${after%%/*}
+		case $after in
+		*/*) after=${after#*/} ;;
+		*) after='' ;;
+		esac
+	done
+}
+
+# Sets remaining and real to where the link in real leads.
+follow()
+{
+	case $targets in
+	*"$newline$root$real "*) ;;
+	*)
+		listed "$root$real" "$lacking_targets" ||
+		    lacking_targets=$lacking_targets$root$real$newline
+		return 1
+		;;
+	esac
+	target=${targets#*"$newline$root$real "}
+	target=${target%%"$newline"*}
+	case $target in
+	''|*[!A-Za-z0-9._/@%+,:=~-]*) return 1 ;;
+	/*) real='' ;;
+	*) real=${real%/*} ;;
+	esac
+	remaining=${target#/}${remaining:+/$remaining}
+}
+
 ### Who is this
 
 identity()
@@ -166,6 +308,7 @@ identity()
 	ask hostname hostname
 	ask bpf sysctl net.bpf
 	ask jailed sysctl -n security.jail.jailed
+	jailed=$out
 	ask securelevel sysctl -n kern.securelevel
 	ask boottime sysctl -n kern.boottime
 	ask kenv kenv -q net.bpf.zerocopy_enable
@@ -175,13 +318,16 @@ identity()
 product()
 {
 	section product
-	for path in /etc/platform /etc/version /usr/local/opnsense/version/core \
+	for product in /etc/platform /etc/version /usr/local/opnsense/version/core \
 	    /usr/local/sbin/opnsense-version /etc/nanobsd.conf /conf/base \
 	    /usr/local/bin/midclt /usr/bin/midclt; do
-		[ -e "$root$path" ] || continue
-		printf '|%s exists\n' "$path"
-		case $path in
-		/etc/platform|/etc/version|*/core) first_lines "$path" ;;
+		[ -e "$root$product" ] || continue
+		printf '|%s exists\n' "$product"
+		case $product in
+		/etc/platform|/etc/version|*/core)
+			vet "$product"
+			! trusted "$product" || first_lines "$product"
+			;;
 		esac
 	done
 	printf '= 0\n'
@@ -214,10 +360,11 @@ configuration()
 	want rc /etc/rc.conf.local
 	want_all rc /etc/rc.conf.d ''
 	want_all rc /usr/local/etc/rc.conf.d ''
+	keep_trusted
 	# awk frames what was wanted, a section each.
 	sections=$((sections + count))
-	{ wc -c /dev/null $readable; printf '%s' "$wanted"; } |
-	    awk -v root="$root" -v secret_name="$secret_name" -v secret_value="$secret_value" "$print_files"
+	{ $limit wc -c /dev/null $readable; printf '%s' "$wanted"; } |
+	    $limit awk -v root="$root" -v secret_name="$secret_name" -v secret_value="$secret_value" "$print_files"
 	metadata
 }
 
@@ -233,14 +380,41 @@ want()
 		state=not-a-file
 	elif [ ! -r "$file" ]; then
 		state=no-permission
-	else
-		readable=$readable$file$newline
-		case $2 in /etc/sysctl.*) sysctl_files=$sysctl_files$file$newline ;; esac
 	fi
 	[ ! -e "$file" ] || existing=$existing$file$newline
 	[ ! -h "$file" ] || { links=$links$2$newline; listed "$file" "$existing" || existing=$existing$file$newline; }
 	wanted="$wanted$1 $state $2$newline"
 	count=$((count + 1))
+}
+
+# Of what is wanted and can be read, only what root alone can change is.
+keep_trusted()
+{
+	lines=$wanted wanted=''
+	set --
+	for line in $lines; do
+		case $line in *' read '*) set -- "$@" "${line##* }" ;; esac
+	done
+	vet "$@"
+	for line in $lines; do
+		found=${line##* } kind=${line%% *}
+		case $line in
+		*' read '*)
+			if trusted "$found"; then
+				readable=$readable$root$found$newline
+				case $kind:$found in
+				rc:*) rc_files=$rc_files$found$newline ;;
+				config:/etc/sysctl.*)
+					sysctl_files=$sysctl_files$root$found$newline
+					;;
+				esac
+			else
+				line="$kind untrusted $found"
+			fi
+			;;
+		esac
+		wanted=$wanted$line$newline
+	done
 }
 
 # want_all kind directory suffix: every file in it, and one level below for rc.
@@ -320,6 +494,7 @@ print_files='
 		print "@ " kind " " path " " (state == "read" ? size[file] : "-")
 		if (state == "absent") { print "= absent"; next }
 		if (state == "no-permission") { told("Permission denied"); next }
+		if (state == "untrusted") { told("untrusted path"); next }
 		if (state != "read") { told("not a regular file"); next }
 		if (262144 < size[file] + 0) { told("larger than 262144 bytes"); next }
 		hidden = number = 0
@@ -361,7 +536,8 @@ metadata()
 oids()
 {
 	names=''
-	[ -z "$sysctl_files" ] || names=$(awk '
+	# shellcheck disable=SC2016 # awk's own variables
+	[ -z "$sysctl_files" ] || names=$($limit awk '
 		{ sub(/#.*/, ""); if (!match($0, /[=:]/)) next
 		  name = substr($0, 1, RSTART - 1); gsub(/^[ \t\r\f\v]+|[ \t\r\f\v]+$/, "", name) }
 		name ~ /^[!-~]([ -~]*[!-~])?$/ && length(name) <= 200 && !seen[name]++ { print name }' $sysctl_files 2>&1)
@@ -403,31 +579,364 @@ asked_types()
 
 ### Services
 
+# What rc starts, and what its files set. No service -e and no sysrc -a: they
+# start hundreds of processes, and a slow host needs minutes for them.
 services()
 {
+	scripts='' table='' undecided='' wrong='' slow=no
+	list_scripts /etc/rc.d
+	list_scripts /usr/local/etc/rc.d
+	vet /etc/defaults/rc.conf $scripts
+	may=$rc_files
+	! trusted /etc/defaults/rc.conf || may=/etc/defaults/rc.conf$newline$may
+	read_scripts
+	read_rc
 	section variables
-	capture $limit sysrc -a
+	err=$wrong status=0
+	[ -z "$wrong" ] || status=unreadable
+	[ "$slow" = no ] || status=124
+	out=$variables
 	hide_secrets
 	finish
-	run enabled $limit service -e
-	scripts=''
-	for path in $out; do
-		plain "$path" && [ -f "$root$path" ] && [ -r "$root$path" ] && scripts=$scripts$root$path$newline
-	done
+	section enabled
+	out=$enabled
+	finish
+	if [ -n "$undecided" ]; then
+		section undecided
+		content "$undecided"
+		printf '= 0\n'
+	fi
 	section commands
 	err='' status=0 out=''
-	if [ -n "$scripts" ]; then
-		out=$(awk -v root="$root" "$print_command" $scripts 2>&1)
-		status=$?
-	fi
-	finish
-	for line in $out; do
-		program=${line#* }
+	for script in $enabled; do
+		row=${table#*"$newline$script "}
+		program=${row%%"$newline"*}
+		program=${program##* }
+		case $program in
+		/*) ;;
+		*) continue ;;
+		esac
+		out=$out$newline"$script $program"
 		listed "$program" "$started" || started=$started$program$newline
+	done
+	finish
+}
+
+# list_scripts directory: what rc(8) would run there.
+list_scripts()
+{
+	set +f
+	set -- "$root$1"/*
+	set -f
+	for found in "$@"; do
+		[ -f "$found" ] || continue
+		[ -x "$found" ] || continue
+		case $found in
+		*.sample|*.pkgsave|*[~#]|*.OLD|*.bak|*.orig|*,v) continue ;;
+		esac
+		plain "$found" || continue
+		listed "${found#"$root"}" "$scripts" ||
+		    scripts=$scripts${found#"$root"}$newline
 	done
 }
 
-# Of sysrc -a: values that smell of a secret become a marker. A line without
+# Sets table: a line a script, in start order: script, name, rc variable (- none,
+# ? computed), what the script itself takes for unset, program. Needs "vet".
+read_scripts()
+{
+	table=$newline
+	set --
+	for found in $scripts; do
+		if trusted "$found"; then
+			set -- "$@" "$root$found"
+		else
+			undecided=$undecided$found$newline
+		fi
+	done
+	[ $# -gt 0 ] || return 0
+	skip=''
+	[ "${jailed:-0}" != 1 ] || skip="-s${newline}nojail"
+	ordered=$($limit rcorder -s nostart $skip "$@" 2>/dev/null)
+	[ -n "$ordered" ] || ordered=$*
+	table=$newline$($limit awk -v root="$root" "$print_scripts" $ordered)$newline
+}
+
+# stdin: rc.d scripts. As service(8) does, only lines that begin with name= and
+# rcvar= count, the last of each; a program is told where it is said plainly.
+# shellcheck disable=SC2016 # awk's own variables
+print_scripts='
+	function plain(value) {
+		sub(/^[ \t]*[a-z]+=/, "", value)
+		sub(/[ \t]+(#.*)?$/, "", value)
+		if (value ~ /^".*"$/ || value ~ /^\047.*\047$/)
+			value = substr(value, 2, length(value) - 2)
+		value = value "\n"
+		gsub(/\$\{name\}/, name, value)
+		while (match(value, /\$name[^A-Za-z0-9_]/))
+			value = substr(value, 1, RSTART - 1) name \
+			    substr(value, RSTART + 5)
+		sub(/\n$/, "", value)
+		return value
+	}
+	function variable(value) {
+		if (value == "") return "-"
+		if (value ~ /^(`set_rcvar`|\$\(set_rcvar\))$/)
+			return name ~ /^[A-Za-z_][A-Za-z0-9_]*$/ ? name "_enable" : "?"
+		return value ~ /^[A-Za-z_][A-Za-z0-9_]*$/ ? value : "?"
+	}
+	function told() {
+		if (file == "" || (local && !provides)) return
+		print file " " (name ~ /^[A-Za-z0-9_.-]+$/ ? name : "-") " " rcvar \
+		    " " ((rcvar in unset) ? unset[rcvar] : "-") " " program
+	}
+	FNR == 1 {
+		told()
+		file = substr(FILENAME, length(root) + 1)
+		local = file !~ /^\/etc\/rc\.d\//
+		name = ""; rcvar = program = "-"; provides = 0
+		split("", unset)
+	}
+	/^# PROVIDE:/ { provides = 1 }
+	/^[ \t]*name=/ { name = plain($0) }
+	/^rcvar=/ { rcvar = variable(plain($0)) }
+	/^[ \t]*command=/ && program == "-" {
+		value = plain($0)
+		if (value ~ /^\/[A-Za-z0-9._\/+-]*$/) program = value
+	}
+	/^[ \t]*: *\$\{[A-Za-z0-9_]+:?=[^}]*\}/ {
+		value = $0
+		sub(/^[ \t]*: *\$\{/, "", value)
+		at = index(value, "=")
+		key = substr(value, 1, at - 1)
+		sub(/:$/, "", key)
+		value = substr(value, at + 1)
+		sub(/\}.*/, "", value)
+		gsub(/["\047]/, "", value)
+		if (value ~ /^[A-Za-z0-9]+$/ && !(key in unset)) unset[key] = value
+	}
+	END { told() }'
+
+# Sets variables, enabled, undecided; wrong, when the rc files cannot be read.
+# The rc files name further files and folders: these are vetted in turn.
+read_rc()
+{
+	variables='' enabled='' rounds_left=4
+	for found in $rc_files /etc/defaults/rc.conf; do
+		trusted "$found" || [ "$why" = absent ] || wrong="untrusted path $found"
+	done
+	case $newline$wanted in
+	*"${newline}rc untrusted "*)
+		wrong=${wanted#*"rc untrusted "}
+		wrong="untrusted path ${wrong%%"$newline"*}"
+		;;
+	*"${newline}rc no-permission "*)
+		wrong=${wanted#*"rc no-permission "}
+		wrong="${wrong%%"$newline"*}: Permission denied"
+		;;
+	esac
+	while [ -z "$wrong" ]; do
+		rounds_left=$((rounds_left - 1))
+		names=''
+		[ -z "$may" ] || names=$(rc_names)
+		said=$($limit /bin/sh -c "$rc_program" rc "$root" "$may" "$names" \
+		    "$table" 2>/dev/null)
+		status=$?
+		further=''
+		case $said in
+		*"$newline"done) ;;
+		done) ;;
+		*)
+			wrong='the shell that read the rc files did not come to the end'
+			case $status in 124|137) slow=yes ;; esac
+			break
+			;;
+		esac
+		for line in $said; do
+			case $line in
+			'need '*|'startup '*) further=$further${line#* }$newline ;;
+			esac
+		done
+		[ -n "$further" ] || break
+		[ "$rounds_left" -gt 0 ] || { wrong='the rc files name more and more files'; break; }
+		more_rc
+	done
+	[ -z "$wrong" ] || return 0
+	for line in $said; do
+		case $line in
+		v*) variables=$variables${line#v}$newline ;;
+		e*) enabled=$enabled${line#e}$newline ;;
+		u*) decide "${line#u}" ;;
+		esac
+	done
+}
+
+# What the rc files named: files to read, or folders of scripts.
+more_rc()
+{
+	vet_these=''
+	for found in $further; do
+		plain "$found" || { wrong="untrusted path $found"; return 0; }
+		if [ -d "$root$found" ]; then
+			list_scripts "$found"
+			vet_these=$scripts$vet_these
+		else
+			vet_these=$vet_these$found$newline
+		fi
+	done
+	vet $vet_these
+	for found in $further; do
+		[ ! -d "$root$found" ] || { may=$may$found$newline; continue; }
+		trusted "$found" || { wrong="untrusted path $found"; return 0; }
+		may=$may$found$newline
+	done
+	undecided=''
+	read_scripts
+}
+
+# Names that the rc files set, for their values.
+rc_names()
+{
+	set --
+	for found in $may; do
+		case $found in
+		/etc/defaults/rc.conf|*/rc.conf.d/*) continue ;;
+		esac
+		[ ! -f "$root$found" ] || set -- "$@" "$root$found"
+	done
+	[ $# -gt 0 ] || return 0
+	# shellcheck disable=SC2016 # awk's own variables
+	$limit awk '{
+		line = $0
+		while (match(line, /^[ \t]*(export[ \t]+)?[A-Za-z_][A-Za-z0-9_]*=/)) {
+			name = substr(line, 1, RLENGTH - 1)
+			sub(/.*[ \t]/, "", name)
+			if (!(name in seen) && n++ < 5000) print name
+			seen[name]
+			line = substr(line, RLENGTH + 1)
+			# What follows a plain value and a semicolon on the same line.
+			if (!match(line, /^("[^"]*"|\047[^\047]*\047|[^"\047; \t]*)[ \t]*;/)) break
+			line = substr(line, RLENGTH + 1)
+		}
+	}' "$@"
+}
+
+# decide script: its rc variable is computed, so the script itself is asked.
+decide()
+{
+	if [ "${asked_alone:=0}" -ge 4 ]; then
+		undecided=$undecided$1$newline
+		return 0
+	fi
+	asked_alone=$((asked_alone + 1))
+	$limit service "${1##*/}" enabled >/dev/null 2>&1
+	case $? in
+	0) enabled=$enabled$1$newline ;;
+	1) ;;
+	*) undecided=$undecided$1$newline ;;
+	esac
+}
+
+# For a shell of its own: root, files it may read, names to tell, table of
+# scripts. Reads the rc files as rc.subr does (load_rc_config, reading), each
+# only when it is on the list; says "need file" and "startup folder" of what is
+# not, "vname: value", "escript" of what is enabled, "uscript" of what computes
+# its variable, and done.
+# shellcheck disable=SC2016 # expanded by that shell
+rc_program='
+	zb_root=$1 zb_may=$2 zb_names=$3 zb_table=$4 zb_line="
+"
+	exec 3>&1 >/dev/null
+	zb_on_list() {
+		case $zb_line$zb_may$zb_line in
+		*"$zb_line$1$zb_line"*) return 0 ;;
+		esac
+		return 1
+	}
+	zb_take() {
+		[ -f "$zb_root$1" ] && [ -r "$zb_root$1" ] || return 0
+		zb_on_list "$1" || { printf "need %s\n" "$1" >&3; return 0; }
+		. "$zb_root$1"
+	}
+	zb_service() {
+		for zb_folder in /etc ${local_startup%*/rc.d}; do
+			zb_conf=$zb_folder/rc.conf.d/$1
+			if [ -f "$zb_root$zb_conf" ]; then
+				zb_take "$zb_conf"
+			elif [ -d "$zb_root$zb_conf" ]; then
+				for zb_file in "$zb_root$zb_conf"/*; do
+					zb_take "${zb_file#"$zb_root"}"
+				done
+			fi
+		done
+	}
+	zb_has_own() {
+		for zb_folder in /etc ${local_startup%*/rc.d}; do
+			[ ! -e "$zb_root$zb_folder/rc.conf.d/$1" ] || return 0
+		done
+		return 1
+	}
+	if [ -r "$zb_root/etc/defaults/rc.conf" ]; then
+		[ ! -f "$zb_root/etc/defaults/vendor.conf" ] ||
+		    zb_on_list /etc/defaults/vendor.conf || exit 1
+		zb_take /etc/defaults/rc.conf
+		[ -n "${source_rc_confs_defined-}" ] ||
+		    zb_take /etc/defaults/vendor.conf
+		zb_read=" "
+		for zb_again in 1 2; do
+			for zb_file in ${rc_conf_files-/etc/rc.conf /etc/rc.conf.local}; do
+				case $zb_read in *" $zb_file "*) continue ;; esac
+				zb_read="$zb_read$zb_file "
+				zb_take "$zb_file"
+			done
+		done
+	else
+		zb_take /etc/rc.conf
+	fi
+	: "${local_startup=/usr/local/etc/rc.d}"
+	for zb_folder in $local_startup; do
+		case $zb_folder in
+		/usr/local/etc/rc.d) ;;
+		*)
+			[ ! -d "$zb_root$zb_folder" ] || zb_on_list "$zb_folder" ||
+			    printf "startup %s\n" "$zb_folder" >&3
+			;;
+		esac
+	done
+	set -f
+	for zb_name in $zb_names; do
+		eval "zb_value=\${$zb_name-} zb_set=\${$zb_name+1}"
+		[ -n "$zb_set" ] || continue
+		IFS=$zb_line
+		set -- $zb_value
+		IFS=" 	$zb_line"
+		printf "v%s: %s\n" "$zb_name" "${1-}" >&3
+		[ $# -lt 2 ] || { shift; printf "v%s\n" "$@" >&3; }
+	done
+	IFS=$zb_line
+	for zb_row in $zb_table; do
+		IFS=" 	$zb_line"
+		set -- $zb_row
+		case $3 in
+		-) continue ;;
+		\?) printf "u%s\n" "$1" >&3; continue ;;
+		esac
+		if zb_has_own "$2"; then
+			zb_value=$(
+				set +f
+				zb_service "$2" >/dev/null
+				eval "printf %s \"\${$3-}\""
+			)
+		else
+			eval "zb_value=\${$3-}"
+		fi
+		[ -n "$zb_value" ] || zb_value=$4
+		case $zb_value in
+		[Yy][Ee][Ss]|[Tt][Rr][Uu][Ee]|[Oo][Nn]|1) printf "e%s\n" "$1" >&3 ;;
+		esac
+	done
+	echo done >&3'
+
+# Of the variables: values that smell of a secret become a marker. A line without
 # "name: " goes on with the value before it.
 hide_secrets()
 {
@@ -456,44 +965,21 @@ hide_secrets()
 	done
 }
 
-# stdin: rc.d scripts. Prints "script program" for a plain command= line.
-# shellcheck disable=SC2016 # awk's own variables
-print_command='
-	function plain(value) {
-		sub(/^[ \t]*[a-z]+=/, "", value)
-		sub(/[ \t]+(#.*)?$/, "", value)
-		if (value ~ /^".*"$/ || value ~ /^\047.*\047$/) value = substr(value, 2, length(value) - 2)
-		return value
-	}
-	FNR == 1 { name = ""; done = 0 }
-	/^[ \t]*name=/ { name = plain($0) }
-	/^[ \t]*command=/ && !done {
-		program = plain($0) "\n"
-		gsub(/\$\{name\}/, name, program)
-		while (match(program, /\$name[^A-Za-z0-9_]/))
-			program = substr(program, 1, RSTART - 1) name substr(program, RSTART + 5)
-		sub(/\n$/, "", program)
-		if (program !~ /^\/[A-Za-z0-9._\/+-]*$/) next
-		done = 1
-		print substr(FILENAME, length(root) + 1) " " program
-	}'
-
 ### BPF descriptors
 
-# sample first|second: netstat -B, with the time in the header.
+# sample first|second|third: netstat -B, with the time in the header.
 sample()
 {
 	now=$(date +%s 2>&1)
 	case $now in *[!0-9]*|'') now=- ;; esac
 	section "descriptors $1 $now"
 	capture netstat -B --libxo json
-	# FreeBSD before 11 has no libxo. 127: no netstat at all.
+	# FreeBSD before 11 has no libxo. 127: no netstat at all, 124: too slow.
 	case $status in
-	0|127) ;;
+	0|124|127|137) ;;
 	*) capture netstat -B ;;
 	esac
 	finish
-	seen=$seen$newline$out
 }
 
 # Sleep what is left of $pause seconds since the first sample; a second more
@@ -512,39 +998,112 @@ wait_for_packets()
 	[ "$rest" -le 0 ] || sleep "$rest"
 }
 
-# Who holds a BPF descriptor: the header of procstat, and the lines that name the device.
+# Who holds a BPF descriptor, as lines of procstat -f. From JSON, in which a
+# name cannot end a line or a field; as text where there is no libxo.
 holders()
 {
 	section holders
-	capture $limit procstat -f -a
-	lines=$out out=''
-	for line in $lines; do
-		case $line in
-		*/dev/bpf*|*PID*COMM*FD*) out=$out$newline$line ;;
-		esac
-	done
+	hold holders_from_json
+	case $status in
+	0|124|127|137) ;;
+	*) hold holders_from_text ;;
+	esac
 	finish
-	seen=$seen$newline$out
+	seen_holders=$out
 }
 
+holders_from_json()
+{
+	{
+		$limit procstat --libxo json -f -a
+		printf '{=%s' "$?"
+	} | awk "$print_holders"
+}
+
+holders_from_text()
+{
+	{
+		$limit procstat -f -a
+		printf '=%s\n' "$?"
+	} | awk '
+		/^=[0-9]+$/ { status = substr($0, 2) }
+		NR == 1 && !/^=/ { print; next }
+		/^ *[0-9]+ .* [0-9]+ +v +c +[-a-z]+ .*\/dev\/bpf[0-9]* *$/ {
+			if (++n <= 1024) print
+		}
+		END { exit status }'
+}
+
+# stdin: procstat -f -a as JSON, and its status. A record begins with {: in a
+# string a quote is escaped, so no name begins one of these.
+# shellcheck disable=SC2016 # awk's own variables
+print_holders='
+	function text(key,    at, rest) {
+		at = index($0, "\"" key "\":\"")
+		if (at == 0) return ""
+		rest = substr($0, at + length(key) + 4)
+		return match(rest, /^([^"\\]|\\.)*"/) ? substr(rest, 1, RLENGTH - 1) : ""
+	}
+	function number(key,    rest) {
+		rest = index($0, "\"" key "\":")
+		if (rest == 0) return "-"
+		rest = substr($0, rest + length(key) + 3)
+		return match(rest, /^[0-9]+/) ? substr(rest, 1, RLENGTH) : "-"
+	}
+	BEGIN {
+		RS = "{"
+		print "  PID COMM                FD T V FLAGS    REF  OFFSET PRO NAME"
+	}
+	/^=[0-9]+$/ { status = substr($0, 2) }
+	/^"process_id":[0-9]/ { pid = number("process_id"); command = text("command") }
+	/^"fd":[0-9]+,"fd_type":"vnode","vn?ode_type":"character"/ {
+		path = text("path")
+		if (path !~ /\/dev\/bpf[0-9]*$/ || 1024 < ++n) next
+		flags = (index($0, "\"read\"") ? "r" : "-") \
+		    (index($0, "\"write\"") ? "w" : "-") "------"
+		printf "%5s %-16s %5s v c %s %3s %7s -   %s\n", pid, command, \
+		    number("fd"), flags, number("ref_count"), number("offset"), path
+	}
+	END { exit status }'
+
 # The processes behind the descriptors, and those that may share memory with
-# them: parents, children, the same process group, the same command (a helper
-# can have another parent, and no descriptor).
+# them: parents, children, the same process group; the same command, when it is
+# root's or the same user's (a helper can have another parent, no descriptor).
 processes()
 {
 	section processes
-	capture $limit ps -axww -o pid,ppid,pgid,jid,user,stat,lstart,comm,args
-	related=$(printf '%s\n' $seen =ps $out | awk -v secret="$secret_argument" "$print_related" 2>&1) ||
-	    { err=$related related='' status=unreadable; }
-	out=''
-	for line in $related; do
-		[ "$line" = - ] || out=$out$newline$line
+	hold related_processes
+	lines=$out out=''
+	for line in $lines; do
+		case $line in
+		l*) out=$out$newline${line#l} ;;
+		m*) map_plan=$map_plan${line#m}$newline ;;
+		third) third=yes ;;
+		unread*) unread=yes ;;
+		*) err=$err$newline$line ;;
+		esac
 	done
 	finish
 }
 
-# stdin: what was said of descriptors, "=ps", what ps said. Prints the header of
-# ps, the capturing processes, "-", and those related to them.
+related_processes()
+{
+	{
+		printf 'a%s\n' $seen_first
+		printf 'b%s\n' $seen_second
+		printf 'h%s\n' $seen_holders
+		printf '=ps\n'
+		$limit ps -axww -o pid,ppid,pgid,jid,user,stat,lstart,comm,args
+		printf '=%s\n' "$?"
+	} | awk -v secret="$secret_argument" "$print_related"
+}
+
+# stdin: the samples (a, b in front), the holders (h), "=ps", what ps said, its
+# status. Prints, with l in front, the header of ps, the capturing processes and
+# those related to them; with m, whose maps to read, "user pid pid ...".
+#
+# What decides comes first, for limits fall on what comes last: captures whose
+# buffer did not move, then whoever has a descriptor, then relatives.
 # shellcheck disable=SC2016 # awk's own variables
 print_related='
 	function capturing(number) { if (1 < number + 0) captures[number + 0] = 1 }
@@ -558,177 +1117,354 @@ print_related='
 		}
 		return done text
 	}
-	$0 == "=ps" { ps = 1; next }
-	!ps && $1 ~ /^[0-9]+$/ { capturing($1); next }
-	!ps {
-		text = $0
+	function member(entry, key,    at) {
+		at = index(entry, "\"" key "\":")
+		entry = substr(entry, at + length(key) + 3)
+		sub(/^ */, "", entry)
+		if (at == 0 || !match(entry, /^("[^"]*"|[0-9]+)/)) return ""
+		return substr(entry, 1, RLENGTH)
+	}
+	function descriptor(sample, pid, name, received, held,    key) {
+		capturing(pid)
+		key = pid + 0 " " name
+		keys[key] = pid + 0
+		count[sample, key]++
+		seen[sample, key, count[sample, key]] = received
+		full[sample, key, count[sample, key]] = held
+	}
+	# netstat -B: one line of JSON; the name of the process comes last in an
+	# entry, and a quote in it is escaped.
+	function json(sample, text,    entry) {
 		while (match(text, /"pid": *[0-9]+/)) {
-			capturing(substr(text, RSTART + 6, RLENGTH - 6))
-			text = substr(text, RSTART + RLENGTH)
+			text = substr(text, RSTART)
+			entry = text
+			text = substr(text, 6)
+			if (match(text, /"pid": *[0-9]+/)) entry = substr(entry, 1, RSTART + 4)
+			descriptor(sample, member(entry, "pid"), \
+			    member(entry, "interface-name"), \
+			    member(entry, "received-packets"), \
+			    member(entry, "hold-buffer-length"))
 		}
+	}
+	function sampled(sample, text,    word) {
+		if (text ~ /^\{/) json(sample, text)
+		else if (text ~ /^ *[0-9]+ +[^ ]+ +[^ ]+ +[0-9]/) {
+			split(text, word, " ")
+			descriptor(sample, word[1], word[2], word[4], word[8])
+		}
+	}
+	function compare(    key, i) {
+		for (key in keys) {
+			if (!(("b", key) in count)) continue
+			if (count["a", key] != count["b", key]) { third = 1; continue }
+			for (i = 1; i <= count["b", key]; i++) {
+				if (seen["b", key, i] + 0 < seen["a", key, i] + 0) third = 1
+				if (0 < full["b", key, i] + 0 && \
+				    full["a", key, i] == full["b", key, i])
+					still[keys[key]] = 1
+			}
+		}
+	}
+	function known(text,    width) {
+		if (text !~ /^ *[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[^ ]+ +[^ ]+ +[A-Z][a-z][a-z] /) {
+			odd++
+			return
+		}
+		line[++n] = substr(text, 1, 10000)
+		split(line[n], word, " ")
+		pid[n] = word[1] + 0; parent[n] = word[2] + 0
+		group[n] = word[3] + 0; user[n] = word[5]
+		# The command begins behind the start time, wherever a long name
+		# pushed that.
+		match(line[n], /[0-9]:[0-9][0-9]:[0-9][0-9] [0-9][0-9][0-9][0-9] /)
+		command[n] = substr(line[n], RSTART + RLENGTH, wide)
+	}
+	function chosen(i,    at) {
+		if (512 < ++printed) return
+		print "l" masked(line[i])
+		if (mapped == 128) { unread++; return }
+		if (!(user[i] in pids) && users == 12) { unread++; return }
+		mapped++
+		if (!(user[i] in pids)) order[++users] = user[i]
+		pids[user[i]] = pids[user[i]] " " pid[i]
+	}
+	$0 == "=ps" && !ps { ps = NR; next }
+	!ps && /^h *[0-9]/ { split(substr($0, 2), word, " "); capturing(word[1]); next }
+	!ps { sampled(substr($0, 1, 1), substr($0, 2)); next }
+	NR == ps + 1 {
+		header = $0
+		wide = index(substr($0, index($0, "COMMAND") + 7), "COMMAND") + 6
 		next
 	}
-	$1 == "PID" {
-		from = index($0, "COMMAND")
-		width = index(substr($0, from + 7), "COMMAND") + 6
-		print
-		next
-	}
-	{
-		line[++n] = $0; pid[n] = $1 + 0; parent[n] = $2 + 0; group[n] = $3 + 0
-		# The command begins behind the start time, wherever a long name pushed that.
-		match($0, /[0-9]:[0-9][0-9]:[0-9][0-9] [0-9][0-9][0-9][0-9] /)
-		command[n] = substr($0, RSTART + RLENGTH, width)
-	}
+	# Only the last line is the status, whatever a process calls itself.
+	{ if (held) known(last); held = 1; last = $0 }
 	END {
+		if (!held) { last = header; header = "" }
+		status = last ~ /^=[0-9]+$/ ? substr(last, 2) + 0 : 1
+		if (status != 0) exit status
+		if (header ~ /PID/) print "l" header
+		compare()
+		if (third) print "third"
 		for (i = 1; i <= n; i++) if (pid[i] in captures) {
-			groups[group[i]] = commands[command[i]] = parents[parent[i]] = 1
+			groups[group[i]] = parents[parent[i]] = 1
+			commands[command[i] " " user[i]] = 1
+			if (user[i] != "root") commands[command[i] " root"] = 1
 		}
 		delete groups[0]
-		for (i = 1; i <= n; i++) if (pid[i] in captures && ++printed <= 512) print masked(line[i])
-		print "-"
+		for (i = 1; i <= n; i++) if (pid[i] in still) chosen(i)
+		for (i = 1; i <= n; i++)
+			if (pid[i] in captures && !(pid[i] in still)) chosen(i)
 		for (i = 1; i <= n; i++) {
 			if (pid[i] <= 1 || pid[i] in captures) continue
-			if (!(pid[i] in parents || parent[i] in captures || group[i] in groups || command[i] in commands)) continue
-			if (++printed <= 512) print masked(line[i])
+			if (pid[i] in parents || parent[i] in captures || \
+			    group[i] in groups || (command[i] " " user[i]) in commands)
+				chosen(i)
+		}
+		for (i = 1; i <= users; i++) print "m" order[i] pids[order[i]]
+		if (odd) print odd " lines of ps not understood"
+		if (512 < printed) print printed - 512 " related processes left out"
+		if (unread) print "unread " unread
+	}'
+
+# The memory maps, and what is mapped there from files. A call a user: a file
+# name can forge lines of a map, but then only of the same user's processes.
+maps()
+{
+	calls=0
+	for group in $map_plan; do
+		left=${group#* }
+		while [ -n "$left" ] && [ "$calls" -lt 24 ]; do
+			calls=$((calls + 1))
+			hold memory_maps
+			left=''
+			for line in $out; do
+				case $line in
+				'left '*) left=${line#left } ;;
+				late) calls=$((calls + 8)) ;;
+				L*) mapped_library "${line#L}" ;;
+				P*) mapped_program "${line#P}" ;;
+				B*) mapped_program "${line#B}"; bare_program "${line#B}" ;;
+				@*) sections=$((sections + 1)); printf '%s\n' "$line" ;;
+				*) printf '%s\n' "$line" ;;
+				esac
+			done
+		done
+		[ -z "$left" ] || unread=yes
+	done
+	[ "$unread" = no ] || refuse more-maps 'more than 128 related processes'
+}
+
+memory_maps()
+{
+	IFS=' '
+	set -- $left
+	IFS=$newline
+	{
+		$limit procstat -v "$@"
+		printf '=%s\n' "$?"
+	} | awk -v pids="$left" "$print_maps"
+}
+
+# stdin: procstat -v of these pids, and its status. Prints a section a process,
+# and of what is mapped from files: L library, P program, B program without a
+# libpcap beside it. procstat gives up at a process that has ended: "left" are
+# those behind it. A line of a process that is not next is forged.
+# shellcheck disable=SC2016 # awk's own variables
+print_maps='
+	BEGIN {
+		asked = split(pids, pid, " ")
+		at = 1
+		for (i = 1; i <= asked; i++) place[pid[i]] = i
+	}
+	NR == 1 && !/^=/ { header = $0; next }
+	{ if (held) row(last); held = 1; last = $0 }
+	function row(text,    word, path) {
+		if (text !~ /^ *[0-9]+ +0x[0-9a-f]+ +0x[0-9a-f]+ /) return
+		split(text, word, " ")
+		if (!(word[1] in place) || place[word[1]] < at) return
+		at = place[word[1]]
+		if (4096 < ++lines[at] || 40000 < ++all) return
+		kept[at, lines[at]] = substr(text, 1, 1500)
+		if (!match(text, / vn \/.*/)) return
+		path = substr(text, RSTART + 4, RLENGTH - 4)
+		sub(/ +$/, "", path)
+		if (path ~ /\/libpcap[^\/]*\.so/) { pcap[at] = 1; library[path] = 1 }
+		else if (path !~ /\.so(\.[^\/]*)?$/) program[at, path] = path
+	}
+	END {
+		if (!held) last = header
+		status = last ~ /^=[0-9]+$/ ? substr(last, 2) + 0 : 1
+		slow = status == 124 || status == 137
+		# The one it gave up at: the last begun when it was slow, else the next.
+		gone = status == 0 ? asked + 1 : slow || !(at in lines) ? at : at + 1
+		for (path in library) print "L" path
+		for (key in program) {
+			split(key, part, SUBSEP)
+			print ((part[1] in pcap) ? "P" : "B") program[key]
+		}
+		for (i = 1; i <= asked && i <= gone; i++) {
+			print "@ map " pid[i]
+			if (i == gone) {
+				if (status == 1 || status == 255)
+					print "!the process has ended"
+				print "= " status
+			} else if (4096 < lines[i] || 40000 < all) {
+				print "!more than 4096 mappings\n= unreadable"
+			} else {
+				print "|" header
+				for (j = 1; j <= lines[i]; j++) print "|" kept[i, j]
+				print "= 0"
+			}
+		}
+		if (slow) print "late"
+		else if (gone < asked) {
+			printf "left"
+			for (i = gone + 1; i <= asked; i++) printf " %s", pid[i]
+			printf "\n"
 		}
 	}'
 
-# The memory maps of these processes, and what is mapped there from files.
-maps()
+mapped_library()
 {
-	count=0 captures=yes
-	for process in $related; do
-		[ "$process" != - ] || captures=no
-		first_number "$process"
-		case $process in *PID*|-) continue ;; esac
-		[ -n "$number" ] || continue
-		if [ "$count" -ge 64 ]; then
-			refuse more-maps 'more than 64 related processes'
-			return 0
-		fi
-		count=$((count + 1))
-		run "map $number" procstat -v "$number"
-		mapped_files
-	done
+	plain "$1" || return 0
+	listed "$1" "$libraries" || libraries=$libraries$1$newline
 }
 
-mapped_files()
+mapped_program()
 {
-	pcap=no programs=''
-	for line in $out; do
-		path=/${line#* vn /}
-		case $line in *' vn /'*) plain "$path" || continue ;; *) continue ;; esac
-		case $path in
-		*/libpcap*.so*)
-			pcap=yes
-			listed "$path" "$libraries" || libraries=$libraries$path$newline
-			;;
-		*.so|*.so.*) ;;
-		*) listed "$path" "$programs" || programs=$programs$path$newline ;;
-		esac
-	done
-	for path in $programs; do
-		listed "$path" "$mapped" || mapped=$mapped$path$newline
-		[ "$captures$pcap" != yesno ] || listed "$path" "$bare" || bare=$bare$path$newline
-	done
+	plain "$1" || return 0
+	listed "$1" "$mapped" || mapped=$mapped$1$newline
+}
+
+bare_program()
+{
+	plain "$1" || return 0
+	listed "$1" "$bare" || bare=$bare$1$newline
 }
 
 ### Programs and their libpcap
 
+# What a process or an rc script names is opened only when root alone can change
+# it. What is mapped is known from the memory map all the same.
 programs()
 {
+	find_libraries
+	vet $started $mapped $libraries
 	section programs
-	candidates='' err='' status=0 out=''
-	for path in $started $mapped; do
-		file=$root$path
-		plain "$path" || continue
-		listed "$file" "$candidates" && continue
-		if [ ! -e "$file" ]; then
-			out="$out${newline}absent $path"
-		elif [ ! -f "$file" ] || [ ! -r "$file" ]; then
-			out="$out${newline}unreadable $path"
+	candidates='' err='' status=0 out='' elf=''
+	for found in $started $mapped; do
+		plain "$found" || continue
+		listed "$found" "$candidates" && continue
+		candidates=$candidates$found$newline
+		if ! trusted "$found"; then
+			out="$out$newline${why%% *} $found"
+		elif [ ! -r "$root$found" ]; then
+			out="$out${newline}unreadable $found"
 		else
-			candidates=$candidates$file$newline
+			elf=$elf$root$found$newline
 		fi
 	done
-	kinds=''
-	[ -z "$candidates" ] || kinds=$(awk -v root="$root" "$print_kind" $candidates 2>&1)
-	out=$out$newline$kinds
+	kinds
 	finish
 	load_libraries
 }
 
-# Prints "elf path" or "other path" for each file.
-# shellcheck disable=SC2016 # awk's own variables
-print_kind='
-	BEGIN {
-		for (i = 1; i < ARGC; i++) {
-			line = ""
-			(getline line < ARGV[i])
-			close(ARGV[i])
-			print (substr(line, 1, 4) == "\177ELF" ? "elf" : "other") " " substr(ARGV[i], length(root) + 1)
-		}
-	}'
+# "elf path" or "other path" for each of $elf, from its first four bytes; elf
+# becomes those that are. The file names between them are head's.
+kinds()
+{
+	files=$elf elf='' found=''
+	[ -n "$files" ] || return 0
+	said=$($limit head -c 4 /dev/null $files 2>/dev/null)
+	for line in $said; do
+		case $line in
+		'==> /'*' <==')
+			found=${line#==> }
+			found=${found% <==}
+			continue
+			;;
+		"$elf_magic"*) [ -z "$found" ] || elf=$elf${found#"$root"}$newline ;;
+		esac
+		found=''
+	done
+	for found in $files; do
+		found=${found#"$root"}
+		if listed "$found" "$elf"; then
+			out="$out${newline}elf $found"
+		else
+			out="$out${newline}other $found"
+		fi
+	done
+}
 
-# ldd starts the program it is asked about, so only for those root runs anyway:
-# what rc starts, and what lies where only root can put it.
+# ldd starts the program it is asked about: only what root alone can change.
+# Only for those root runs anyway: what rc starts, and what lies where packages
+# and the system put programs.
 load_libraries()
 {
 	asked=''
-	for line in $kinds; do
-		path=${line#elf }
-		[ "elf $path" = "$line" ] || continue
-		listed "$path" "$started" || case $path in
+	for found in $elf; do
+		listed "$found" "$started" || case $found in
 		/bin/*|/sbin/*|/libexec/*|/usr/bin/*|/usr/sbin/*|/usr/libexec/*) ;;
 		/usr/local/bin/*|/usr/local/sbin/*|/usr/local/libexec/*) ;;
 		*) continue ;;
 		esac
-		asked=$asked$path$newline
+		asked=$asked$found$newline
 	done
 	[ -n "$asked" ] || return 0
-	run ldd $limit ldd $asked
+	run ldd ldd $asked
 	for line in $out; do
 		case $line in *libpcap.so*'=> /'*) ;; *) continue ;; esac
-		path=${line#*=> }
-		path=${path%% (*}
-		plain "$path" || continue
-		listed "$path" "$libraries" || libraries=$libraries$path$newline
+		found=${line#*=> }
+		mapped_library "${found%% (*}"
 	done
+}
+
+find_libraries()
+{
+	set +f
+	for found in "$root"/lib/libpcap.so.* "$root"/usr/local/lib/libpcap.so.*; do
+		[ ! -e "$found" ] || mapped_library "${found#"$root"}"
+	done
+	set -f
 }
 
 # The version each libpcap says it is, and each capturing program without one.
 versions()
 {
-	set +f
-	for file in "$root"/lib/libpcap.so.* "$root"/usr/local/lib/libpcap.so.*; do
-		path=${file#"$root"}
-		[ -e "$file" ] || continue
-		plain "$path" || continue
-		listed "$path" "$libraries" || libraries=$libraries$path$newline
-	done
-	set -f
+	vet $libraries $bare
 	count=0
-	for path in $libraries $bare; do
+	for found in $libraries $bare; do
 		count=$((count + 1))
 		[ "$count" -le 32 ] || break
-		section "strings $path"
-		version_in "$path"
-		finish
+		section "strings $found"
+		if ! trusted "$found"; then
+			[ "$why" = absent ] && printf '= absent\n' ||
+			    printf '!%s\n= unreadable\n' "$why"
+		elif [ ! -r "$root$found" ]; then
+			printf '!Permission denied\n= unreadable\n'
+		else
+			version_in "$found"
+		fi
 	done
 }
 
 version_in()
 {
-	out='' err='' status=absent
-	[ -e "$root$1" ] || return 0
-	err='Permission denied' status=unreadable
-	[ -r "$root$1" ] || return 0
-	err='strings: not found' status=127
-	command -v strings >/dev/null || return 0
-	err=''
-	out=$(strings "$root$1" | grep 'libpcap version')
-	status=$?
+	hold version_strings "$root$1"
+	finish
+}
+
+# Fails with the status of strings(1), or 1 when there is no such line.
+version_strings()
+{
+	{
+		$limit strings "$1"
+		printf '\n=%s\n' "$?"
+	} | awk '
+		/^=[0-9]+$/ { status = substr($0, 2) }
+		/libpcap version/ && ++n <= 20 { print substr($0, 1, 300) }
+		END { exit status ? status : !n }'
 }
 
 main()
@@ -744,9 +1480,10 @@ main()
 		return 64
 		;;
 	esac
-	# timeout(1) is in base since 10.3.
+	# timeout(1) is in base since 10.3. It is not for the shell's own words.
 	limit=''
-	! command -v timeout >/dev/null || limit="timeout$newline-k${newline}2$newline${2:-20}"
+	! command -v timeout >/dev/null ||
+	    limit="timeout$newline-k${newline}2$newline${2:-20}"
 
 	printf 'zbufctl-evidence 1\n'
 	if [ -n "$root" ]; then
@@ -758,17 +1495,24 @@ main()
 	if [ "$out" = FreeBSD ]; then
 		identity
 		sample first
+		seen_first=$out
 		product
 		configuration
 		oids
 		services
 		wait_for_packets
 		sample second
+		seen_second=$out
 		holders
 		processes
 		maps
 		programs
 		versions
+		# A capture that appeared in between cannot be compared yet.
+		if [ "$third" = yes ]; then
+			wait_for_packets
+			sample third
+		fi
 	else
 		ask uname uname -srm
 	fi

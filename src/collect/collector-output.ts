@@ -10,13 +10,14 @@ import {parseDescriptors} from './descriptors.js';
 import {splitFrames} from './frames.js';
 import {parseHolders} from './holders.js';
 import {parseIdentity, parseSampleTime} from './identity.js';
+import {LIMITS} from './limits.js';
 import {parseMemoryMap} from './memory-map.js';
 import {parseProcesses} from './process-list.js';
 import {parseLibraries, parsePrograms} from './programs.js';
 import {parseRcFile} from './rc-files.js';
 import {parseRc} from './rc-settings.js';
 import type {Section} from './section.js';
-import {decode} from './section.js';
+import {decode, reason} from './section.js';
 import {parseKenv, parseOids, parseSysctls, parseUnknownOids} from './sysctls.js';
 import {wholeNumber} from './whole-number.js';
 
@@ -33,7 +34,7 @@ export interface CollectionMeta {
 const SINGLE = new Set(
   (
     'practice uid system uname versions hostname bpf jailed securelevel boottime kenv product metadata oids oids-writable oids-tunable variables ' +
-    'enabled commands holders processes programs ldd'
+    'enabled undecided commands holders processes programs ldd'
   ).split(' '),
 );
 const REPEATED = new Set(['descriptors', 'config', 'rc', 'link', 'map', 'strings']);
@@ -65,9 +66,10 @@ export function parseCollectorOutput(bytes: Uint8Array, meta: CollectionMeta): R
     named('rc').map((section) => parseRcFile(section, metadata)),
   );
   const processes = parseProcesses(single.get('processes'), root);
-  const memoryMaps = parseMaps(named('map'), processes, root);
+  const memoryMaps = parseMaps(named('map'), processes, root, named('more-maps')[0]);
   const first = single.get('descriptors first');
   const second = single.get('descriptors second');
+  const third = single.get('descriptors third');
 
   return ok({
     schema: 'zbufctl.evidence/1',
@@ -87,6 +89,9 @@ export function parseCollectorOutput(bytes: Uint8Array, meta: CollectionMeta): R
       {at: parseSampleTime(first), descriptors: parseDescriptors(first, root)},
       {at: parseSampleTime(second), descriptors: parseDescriptors(second, root)},
     ],
+    ...(third === undefined
+      ? {}
+      : {thirdSample: {at: parseSampleTime(third), descriptors: parseDescriptors(third, root)}}),
     holders: parseHolders(single.get('holders'), root),
     processes,
     memoryMaps,
@@ -102,17 +107,21 @@ export function parseCollectorOutput(bytes: Uint8Array, meta: CollectionMeta): R
   });
 }
 
-/** A map for every process in the list: read, or why not. */
+/** A map for every process in the list: read, or why not. `cutShort`: the collector's note that it read not all. */
 function parseMaps(
   sections: readonly Section[],
   processes: Evidence['processes'],
   root: boolean,
+  cutShort: Section | undefined,
 ): Evidence['memoryMaps'] {
   const maps = new Map<string, Reading<readonly Mapping[]>>();
-  for (const {pid} of processes.state === 'read' ? processes.value : [])
-    maps.set(String(pid), unreadable('not read: more than 64 related processes'));
+  const missing =
+    cutShort === undefined
+      ? unreadable('the host did not report procstat -v of it')
+      : unreadable(`not read: ${reason(cutShort, 'procstat -v')}`, 'limit');
+  for (const {pid} of processes.state === 'read' ? processes.value : []) maps.set(String(pid), missing);
   const seen = new Set<string>();
-  for (const section of sections) {
+  for (const section of sections.slice(0, LIMITS.maps)) {
     const key = section.words[0] ?? '';
     const pid = wholeNumber(key);
     if (pid === undefined || key !== String(pid)) continue;
@@ -124,7 +133,11 @@ function parseMaps(
 
 /** Names of sections this version does not know, and the collector's notes about what it left out. */
 function unknownRecords(sections: readonly Section[]): readonly string[] {
-  const unknown = sections.filter((section) => !SINGLE.has(section.name) && !REPEATED.has(section.name));
+  const unknown = sections.filter(
+    ({name, status, complaint}) =>
+      (!SINGLE.has(name) && !REPEATED.has(name)) ||
+      (name === 'processes' && status === '0' && complaint.length > 0),
+  );
   return unknown
     .slice(0, 100)
     .map(({name, complaint}) => sanitize([name, ...complaint.map(decode)].join(': '), {limit: 300}));

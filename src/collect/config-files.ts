@@ -3,7 +3,7 @@ import type {Reading} from '../model/reading.js';
 import {absent, read, unreadable} from '../model/reading.js';
 
 import type {Section} from './section.js';
-import {decode, reason} from './section.js';
+import {decode, unreadableSection} from './section.js';
 import {wholeNumber} from './whole-number.js';
 
 /**
@@ -26,7 +26,7 @@ export function parseConfigFile(section: Section, metadata: ReadonlyMap<string, 
 
 function contentOf(section: Section): Reading<string> {
   if (section.status === 'absent') return absent;
-  if (section.status !== '0' && section.status !== 'redacted') return unreadable(reason(section, 'the file'));
+  if (section.status !== '0' && section.status !== 'redacted') return unreadableSection(section, 'the file');
   const bytes = section.content.map((line) => `${line}\n`).join('');
   if (bytes.includes('\0')) return unreadable('not a text file: it holds NUL bytes');
   // What was taken out is not known here, so nor is whether the last newline was there; loader(8) does not care.

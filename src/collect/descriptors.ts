@@ -4,7 +4,7 @@ import {read, unreadable} from '../model/reading.js';
 
 import {LIMITS} from './limits.js';
 import type {Section} from './section.js';
-import {decode, malformed, reason} from './section.js';
+import {decode, malformed, unreadableSection} from './section.js';
 import {wholeNumber} from './whole-number.js';
 
 const TOOL = 'netstat -B';
@@ -20,15 +20,15 @@ export function parseDescriptors(
   if (section === undefined) return unreadable(`the host did not report ${TOOL}`);
   // A process that ended while netstat asked for its name costs the name, not the row.
   const complaint = section.complaint.filter((line) => !line.includes('kern.proc.pid'));
-  if (section.status !== '0' || complaint.length > 0) return unreadable(reason(section, TOOL));
+  if (section.status !== '0' || complaint.length > 0) return unreadableSection(section, TOOL);
   const lines = section.content.map(decode);
   const text = lines.join('\n').trim();
   const list = text === '' ? read([]) : text.startsWith('{') ? fromJson(text) : fromText(lines);
   if (list.state !== 'read') return list;
   if (list.value.length === 0 && !root)
     return unreadable(`${TOOL} shows nothing to those not permitted, and this was not root`);
-  if (list.value.length > LIMITS.entries)
-    return unreadable(`${TOOL}: more than ${LIMITS.entries} descriptors`);
+  if (list.value.length > LIMITS.descriptors)
+    return unreadable(`${TOOL}: more than ${LIMITS.descriptors} descriptors`, 'limit');
   return list;
 }
 
@@ -94,6 +94,8 @@ function fromText(lines: readonly string[]): Reading<readonly Descriptor[]> {
   const descriptors: Descriptor[] = [];
   for (const row of rows) {
     const fields = /^\s*(\d+)\s+(\S+)\s+(\S+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+) (.*)$/.exec(row);
+    // The rest of a process's name with a newline in it: that costs the name, no other row.
+    if (fields === null && descriptors.length > 0) continue;
     if (fields === null) return malformed(TOOL, row);
     const [, pid, interfaceName, flags = '', received, dropped, matched, store, hold, command] = fields;
     const numbers = [pid, received, dropped, matched, store, hold].map(wholeNumber);

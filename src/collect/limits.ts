@@ -11,8 +11,16 @@ export const LIMITS = {
   line: 300 * 1024,
   /** Bytes a shell's start-up files may print before the first record. */
   noise: 64 * 1024,
-  /** Entries of one list: descriptors, holders, processes, mappings, variables. */
+  /** Entries of one list: variables, scripts, assignments, programs. */
   entries: 10_000,
+  /** Open BPF descriptors in one list. The collector prints no more (templates/collect.sh), nor of the next three. */
+  descriptors: 1024,
+  /** Processes that capture, and their relatives. */
+  processes: 512,
+  /** Processes whose memory map is read. */
+  maps: 128,
+  /** Mappings of one process. */
+  mappings: 4096,
   /** Characters of one short value: a name, a version, a path. */
   word: 1024,
   /** Characters of a table's line that ends in a path; PATH_MAX is 1024. */

@@ -24,14 +24,12 @@ export function parseMemoryMap(
   const tool = `procstat -v ${pid}`;
   return fromSection(section, tool, ([header, ...lines]) => {
     if (header === undefined || !HEADER.test(header)) return malformed(tool, header);
-    if (lines.length > LIMITS.entries) return unreadable(`${tool}: more than ${LIMITS.entries} mappings`);
-    const mappings: Mapping[] = [];
-    for (const line of lines) {
-      const mapping = parseLine(line, pid);
-      if (mapping === undefined) return malformed(tool, line);
-      mappings.push(mapping);
-    }
+    if (lines.length > LIMITS.mappings)
+      return unreadable(`${tool}: more than ${LIMITS.mappings} mappings`, 'limit');
+    const mappings = lines.flatMap((line) => parseLine(line, pid) ?? []);
     if (mappings.length > 0) return read(mappings);
+    // The rest of a file name with a newline in it is no line of the map; but some line has to be.
+    if (lines.length > 0) return malformed(tool, lines[0]);
     return unreadable(`${tool} shows nothing: ${root ? 'the process has ended' : 'not permitted, or ended'}`);
   });
 }

@@ -20,17 +20,14 @@ const LEFT =
 export function parseProcesses(section: Section | undefined, root: boolean): Reading<readonly ProcessInfo[]> {
   return fromSection(section, TOOL, ([header, ...lines]) => {
     if (header === undefined || !HEADER.test(header)) return malformed(TOOL, header);
-    if (lines.length > LIMITS.entries) return unreadable(`${TOOL}: more than ${LIMITS.entries} processes`);
+    if (lines.length > LIMITS.processes)
+      return unreadable(`${TOOL}: more than ${LIMITS.processes} processes`, 'limit');
     if (lines.length === 0 && !root)
       return unreadable('which processes capture cannot be seen by this user, so none was chosen');
     const width = header.lastIndexOf('COMMAND') - header.indexOf('COMMAND');
-    const processes: ProcessInfo[] = [];
-    for (const line of lines) {
-      const found = parseLine(line, width);
-      if (found === undefined) return malformed(TOOL, line);
-      processes.push(found);
-    }
-    return read(processes);
+    const processes = lines.flatMap((line) => parseLine(line, width) ?? []);
+    // A line that is not understood costs that line; when all are, the format is another.
+    return processes.length === 0 && lines.length > 0 ? malformed(TOOL, lines[0]) : read(processes);
   });
 }
 

@@ -3,7 +3,7 @@ import type {Reading} from '../model/reading.js';
 import {absent, read, unreadable} from '../model/reading.js';
 
 import type {Section} from './section.js';
-import {decode, reason} from './section.js';
+import {decode, reason, unreadableSection} from './section.js';
 
 /** Whether a path is that of a libpcap as a shared library. No regular expression: paths come from the host. */
 function isLibpcap(path: string): boolean {
@@ -33,8 +33,14 @@ export function parsePrograms(sources: Sources): readonly Program[] {
   const mapped = mappedBy(sources.maps);
   const inside = new Map(sources.strings.map((section) => [section.words[0], section] as const));
   return (sources.kinds?.content ?? []).map(decode).flatMap((line) => {
-    const [, kind, path] = /^(elf|other|absent|unreadable) (\/\S{1,1000})$/.exec(line) ?? [];
-    if (kind === undefined || path === undefined || (kind !== 'elf' && !started.has(path))) return [];
+    const [, kind, path] = /^(elf|other|absent|unreadable|untrusted) (\/\S{1,1000})$/.exec(line) ?? [];
+    if (kind === undefined || path === undefined) return [];
+    // It was not opened; what a process of it has mapped is known all the same.
+    if (kind === 'untrusted') {
+      const libpcap = mappedBy(path, sources.maps);
+      return [{path, libpcap: libpcap.state === 'unreadable' ? NOT_OPENED : libpcap, builtIn: NOT_OPENED}];
+    }
+    if (kind !== 'elf' && !started.has(path)) return [];
     if (kind !== 'elf') {
       const why = unreadable(WHY_NOT[kind] ?? kind);
       return [{path, libpcap: why, builtIn: why}];
@@ -52,6 +58,11 @@ const WHY_NOT: Readonly<Record<string, string>> = {
   absent: 'there is no such program',
   unreadable: 'Permission denied',
 };
+
+const NOT_OPENED = unreadable(
+  'untrusted path: others than root can change it, so it was not opened',
+  'untrusted',
+);
 
 /** ldd prints "path:" and then what it loads, indented; complaints name the path. */
 function loadedBy(section: Section | undefined): (path: string) => Reading<string> | undefined {
@@ -102,7 +113,7 @@ const isFile = (mapping: Mapping): boolean => mapping.type === 'vn';
 function versionIn(section: Section): Reading<string> {
   if (section.status === 'absent' || (section.status === '1' && section.complaint.length === 0))
     return absent;
-  if (section.status !== '0') return unreadable(reason(section, 'strings'));
+  if (section.status !== '0') return unreadableSection(section, 'strings');
   const lines = section.content.map(decode);
   const line = lines.find((l) => /libpcap version \d/.test(l)) ?? lines[0];
   return line === undefined

@@ -4,7 +4,7 @@ import {absent, read, unreadable} from '../model/reading.js';
 
 import {LIMITS} from './limits.js';
 import type {Section} from './section.js';
-import {decode, malformed, reason} from './section.js';
+import {decode, malformed, unreadableSection} from './section.js';
 import {wholeNumber} from './whole-number.js';
 
 /** An rc file: of its content only assignments came, as "line name=value" with the value as it stands in the file. */
@@ -15,7 +15,7 @@ export function parseRcFile(section: Section, metadata: ReadonlyMap<string, File
 
 function assignmentsOf(section: Section): Reading<readonly RcAssignment[]> {
   if (section.status === 'absent') return absent;
-  if (section.status !== '0') return unreadable(reason(section, 'the file'));
+  if (section.status !== '0') return unreadableSection(section, 'the file');
   if (section.content.length > LIMITS.entries) return unreadable(`more than ${LIMITS.entries} assignments`);
   const assignments: RcAssignment[] = [];
   for (const text of section.content.map(decode)) {

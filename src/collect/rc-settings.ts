@@ -6,17 +6,27 @@ import {LIMITS} from './limits.js';
 import type {Section} from './section.js';
 import {decode, fromSection, malformed} from './section.js';
 
+const VARIABLES = 'the rc variables';
+const ENABLED = 'what rc starts';
+const SCRIPT = /^\/\S{1,1000}$/;
+
 /** What rc(8) will start, and with which settings. */
 export function parseRc(sections: ReadonlyMap<string, Section>, files: readonly RcFile[]): RcEvidence {
-  // sysrc and service source the rc files, leave out what they may not read, and exit 0 all the same.
-  const hidden = files.find((file) => file.assignments.state === 'unreadable');
-  const whole = <T>(reading: Reading<T>, tool: string): Reading<T> =>
-    reading.state === 'read' && hidden?.assignments.state === 'unreadable'
-      ? unreadable(`${tool} had to leave out ${hidden.path}: ${hidden.assignments.why}`)
+  // What may not be read is left out where the values are worked out, too.
+  const hidden = files.find((file) => file.assignments.state === 'unreadable')?.assignments;
+  const path = files.find((file) => file.assignments.state === 'unreadable')?.path ?? '';
+  const whole = <T>(reading: Reading<T>): Reading<T> =>
+    reading.state === 'read' && hidden?.state === 'unreadable'
+      ? unreadable(`${path} could not be read: ${hidden.why}`, hidden.cause)
       : reading;
+  const undecided = (sections.get('undecided')?.content ?? [])
+    .map(decode)
+    .filter((line) => SCRIPT.test(line))
+    .slice(0, LIMITS.entries);
   return {
-    variables: whole(fromSection(sections.get('variables'), 'sysrc -a', parseVariables), 'sysrc -a'),
-    enabled: whole(fromSection(sections.get('enabled'), 'service -e', parseEnabled), 'service -e'),
+    variables: whole(fromSection(sections.get('variables'), VARIABLES, parseVariables)),
+    enabled: whole(fromSection(sections.get('enabled'), ENABLED, parseEnabled)),
+    ...(undecided.length === 0 ? {} : {undecided}),
     commands: parseCommands(sections.get('commands')),
     files,
   };
@@ -28,20 +38,22 @@ function parseVariables(lines: readonly string[]): Reading<Readonly<Record<strin
   let last: string | undefined;
   for (const line of lines) {
     const [, name, value = ''] = /^([A-Za-z_]\w{0,200}):(?: (.*))?$/.exec(line) ?? [];
-    if (name === undefined && last === undefined) return malformed('sysrc -a', line);
+    if (name === undefined && last === undefined) return malformed(VARIABLES, line);
     last = name ?? last ?? '';
     const text = name === undefined ? `${values.get(last) ?? ''}\n${line}` : value;
-    if (text.length > LIMITS.text) return unreadable(`sysrc -a: the value of ${last} is too long`);
+    if (text.length > LIMITS.text) return unreadable(`${VARIABLES}: the value of ${last} is too long`);
     values.set(last, text);
-    if (values.size > LIMITS.entries) return unreadable(`sysrc -a: more than ${LIMITS.entries} variables`);
+    if (values.size > LIMITS.entries) return unreadable(`${VARIABLES}: more than ${LIMITS.entries}`, 'limit');
   }
   return read(Object.fromEntries(values));
 }
 
 function parseEnabled(lines: readonly string[]): Reading<readonly string[]> {
-  const odd = lines.find((line) => !/^\/\S{1,1000}$/.test(line));
-  if (odd !== undefined) return malformed('service -e', odd);
-  return lines.length > LIMITS.entries ? unreadable('service -e: too many scripts') : read(lines);
+  const odd = lines.find((line) => !SCRIPT.test(line));
+  if (odd !== undefined) return malformed(ENABLED, odd);
+  return lines.length > LIMITS.entries
+    ? unreadable(`${ENABLED}: more than ${LIMITS.entries} scripts`, 'limit')
+    : read(lines);
 }
 
 function parseCommands(section: Section | undefined): Readonly<Record<string, string>> {

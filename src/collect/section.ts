@@ -1,4 +1,5 @@
 import type {Reading} from '../model/reading.js';
+import type {Unreadable} from '../model/reading.js';
 import {unreadable} from '../model/reading.js';
 import {sanitize} from '../text/sanitize.js';
 
@@ -25,10 +26,19 @@ export function reason(section: Section, tool: string): string {
   const said = section.complaint.map(decode).join('; ');
   // 127 is sh's answer for a command it does not find; 124 and 137 are timeout(1)'s.
   if (section.status === '127') return `${tool} not found`;
-  if (section.status === '124' || section.status === '137') return `${tool} took too long`;
+  if (isSlow(section)) return `${tool} took too long`;
   if (said !== '') return sanitize(said, {limit: 300});
   if (section.status === '0') return `${tool} said nothing`;
   return `${tool} ended with status ${sanitize(section.status, {limit: 40})}`;
+}
+
+const isSlow = ({status}: Section): boolean => status === '124' || status === '137';
+const UNTRUSTED = 'untrusted path';
+
+/** The same as a reading, with what kind of reason it is. */
+export function unreadableSection(section: Section, tool: string): Unreadable {
+  const untrusted = section.complaint.some((line) => line.startsWith(UNTRUSTED));
+  return unreadable(reason(section, tool), isSlow(section) ? 'slow' : untrusted ? 'untrusted' : undefined);
 }
 
 /** The value of a section whose command succeeded. `parse` gets decoded lines and answers for malformed ones. */
@@ -38,7 +48,7 @@ export function fromSection<T>(
   parse: (lines: readonly string[], section: Section) => Reading<T>,
 ): Reading<T> {
   if (section === undefined) return unreadable(`the host did not report ${tool}`);
-  if (section.status !== '0') return unreadable(reason(section, tool));
+  if (section.status !== '0') return unreadableSection(section, tool);
   return parse(section.content.map(decode), section);
 }
 

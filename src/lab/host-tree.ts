@@ -130,6 +130,7 @@ function writeFiles(machine: Machine, root: string): void {
         }
       : {};
   const flags: string[] = [];
+  const owners: string[] = [];
   const files = {...plain, ...machine.files};
   for (const [path, file] of Object.entries(files)) {
     const target = join(root, path);
@@ -140,7 +141,12 @@ function writeFiles(machine: Machine, root: string): void {
     // Whatever the umask: modes are part of what a host shows.
     chmodSync(target, file.mode ?? 0o644);
     if (file.flags !== undefined) flags.push(`${path}\t${file.flags}\n`);
+    if (file.owner !== undefined) {
+      const {uid, user} = file.owner;
+      owners.push(...[path, dirname(path)].map((owned) => `${owned}\t${uid}\t${user}\n`));
+    }
   }
+  if (owners.length > 0) writeFileSync(join(root, '.lab/owners'), owners.join(''));
   if (flags.length > 0) writeFileSync(join(root, '.lab/flags'), flags.join(''));
   const kenv = /^(\w[\w.]*)="([^"]*)"$/gm;
   const loader = files['/boot/loader.conf']?.content ?? '';

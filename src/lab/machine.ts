@@ -111,6 +111,8 @@ export interface HostFile {
   readonly mode?: number;
   /** chflags(1) words, comma separated. */
   readonly flags?: string;
+  /** Default root; that of the folder it lies in is the same. */
+  readonly owner?: {readonly uid: number; readonly user: string};
 }
 
 /** A simulated host, before it is written to disk. */

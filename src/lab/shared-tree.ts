@@ -57,6 +57,7 @@ const defaultsRcConf = (services: readonly ServiceScript[]): string =>
   [
     '# Defaults of the practice hosts; the same names as /etc/defaults/rc.conf of FreeBSD.',
     'rc_conf_files="/etc/rc.conf /etc/rc.conf.local"',
+    'local_startup="/usr/local/etc/rc.d"',
     'hostname=""',
     'pflog_logfile="/var/log/pflog"',
     'pflog_flags=""',
@@ -73,7 +74,7 @@ export function rcScript({script, rcVariable, command}: ServiceScript): string {
     '#',
     `# PROVIDE: ${script.replace(/.*\//, '')}`,
     '# REQUIRE: FILESYSTEMS',
-    '# KEYWORD: nojail shutdown',
+    '# KEYWORD: shutdown',
     '',
     '. /etc/rc.subr',
     '',

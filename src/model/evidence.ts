@@ -26,6 +26,8 @@ export interface Evidence {
   readonly rc: RcEvidence;
   /** netstat -B, twice, a moment apart; index 0 is the earlier. */
   readonly samples: readonly [DescriptorSample, DescriptorSample];
+  /** netstat -B a third time, only where a capture appeared between the two samples. */
+  readonly thirdSample?: DescriptorSample;
   /** Which process holds /dev/bpf open (procstat -f -a), at the time of the second sample. */
   readonly holders: Reading<readonly Holder[]>;
   /** All processes ps(1) showed that hold a descriptor or are related to one that does (parent, child, same program). */
@@ -124,10 +126,12 @@ export interface RcFile extends FileMetadata {
 }
 
 export interface RcEvidence {
-  /** sysrc -a: what is set in the rc files (defaults not included). */
+  /** What the rc files set, with the value it has when all are read (defaults not included). */
   readonly variables: Reading<Readonly<Record<string, string>>>;
-  /** service -e: enabled scripts in start order, full paths. */
+  /** Enabled scripts in start order, full paths, as service -e names them. */
   readonly enabled: Reading<readonly string[]>;
+  /** Scripts of which could not be told whether rc starts them; absent: none. */
+  readonly undecided?: readonly string[];
   /** For every enabled script: the program it starts, where the script says so plainly. */
   readonly commands: Readonly<Record<string, string>>;
   /** Where the variables are set, in the order rc(8) reads the files; absent in evidence that was not collected so. */

@@ -36,6 +36,17 @@ const rows = (state: State, name: string): string[][] =>
     .split('\n')
     .map((line) => line.trim().split(/\s+/));
 
+interface OpenFiles {
+  readonly process_id: number;
+  readonly command: string;
+  readonly files: readonly {
+    readonly fd: number | string;
+    readonly ref_count: number;
+    readonly offset: number;
+    readonly path: string;
+  }[];
+}
+
 describe.each(STATES)('%s', (state) => {
   test('says what the host is', () => {
     const {identity, practice} = evidenceOf(state);
@@ -94,16 +105,21 @@ describe.each(STATES)('%s', (state) => {
   });
 
   test('has every holder of /dev/bpf with its reference count and offset', () => {
-    const expected = rows(state, 'procstat-f-bpf.txt')
-      .slice(1)
-      .map(([pid, command, fd, , , , refCount, offset, , path]) => ({
-        pid: Number(pid),
-        command,
-        fd,
-        refCount: read(Number(refCount)),
-        offset: read(Number(offset)),
-        path,
-      }));
+    const {procstat} = JSON.parse(captured(state, 'procstat-f-json.txt')) as {
+      procstat: {files: Record<string, OpenFiles>};
+    };
+    const expected = Object.values(procstat.files).flatMap(({process_id: pid, command, files}) =>
+      files
+        .filter(({path}) => path === '/dev/bpf')
+        .map(({fd, ref_count: refCount, offset, path}) => ({
+          pid,
+          command,
+          fd: String(fd),
+          refCount: read(refCount),
+          offset: read(offset),
+          path,
+        })),
+    );
 
     expect(expected.length).toBeGreaterThan(0);
     expect(evidenceOf(state).holders).toEqual(read(expected));

@@ -171,15 +171,13 @@ test('secrets never leave the host, from whatever they come', async () => {
     {
       '/boot/loader.conf': `kern.geom.eli.passphrase="${secret}"\n#old_secret=${secret}\ngeom_eli_load="YES"\nkeymap="us"\n`,
       '/etc/rc.conf': `ifconfig_em0_alias0="vhid 1 pass ${secret} alias 192.0.2.9/32"\nx_password_flags=${secret}\npflog_enable=YES\n`,
-      '/replay/sysrc': [
-        'pflog_enable: YES',
-        `wpa_psk: ${secret}`,
-        `api_token: first`,
-        `${secret} of two lines`,
-        `ifconfig_em0_alias0: inet vhid 1 pass ${secret} 192.0.2.9/32`,
-        'sshd_enable: YES',
-        'motd: one',
-        'two',
+      '/etc/rc.conf.local': [
+        `wpa_psk=${secret}`,
+        `api_token="first`,
+        `${secret} of two lines"`,
+        'sshd_enable=YES',
+        'motd="one',
+        'two"',
         '',
       ].join('\n'),
     },
@@ -205,6 +203,7 @@ esac; done <"$root/replay/ps"`,
   });
   expect(evidence.rc.variables).toEqual(
     read({
+      x_password_flags: '[redacted]',
       pflog_enable: 'YES',
       wpa_psk: '[redacted]',
       api_token: '[redacted]',
@@ -258,7 +257,7 @@ test.runIf(process.getuid?.() === 0)('a folder that may not be listed is unreada
 test('bytes of every value go through the shell unharmed', async () => {
   const text = Array.from({length: 0x7f}, (_, i) => String.fromCodePoint(0x2040 + i)).join('');
   const evidence = await hostWith({
-    '/replay/sysrc': `motd: ${text}\nstars: * [a] \\n %s $HOME ~ \`x\`\n`,
+    '/etc/rc.conf': `motd="${text}"\nstars='* [a] \\n %s $HOME ~ \`x\`'\n`,
   }).evidence();
 
   expect(evidence.rc.variables).toEqual(read({motd: text, stars: '* [a] \\n %s $HOME ~ `x`'}));

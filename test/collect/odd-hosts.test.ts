@@ -56,7 +56,7 @@ test('a tool that is not there makes its readings unreadable, by name, and the r
   const gone = (name: string): string => `echo "sh: ${name}: not found" >&2; exit 127`;
   const evidence = await hostWith({
     programs: Object.fromEntries(
-      ['netstat', 'procstat', 'sysctl', 'sysrc', 'service', 'stat', 'ldd', 'freebsd-version'].map((name) => [
+      ['netstat', 'procstat', 'sysctl', 'rcorder', 'ps', 'strings', 'ldd', 'freebsd-version'].map((name) => [
         name,
         gone(name),
       ]),
@@ -68,19 +68,26 @@ test('a tool that is not there makes its readings unreadable, by name, and the r
   expect(evidence.holders).toEqual(notFound('procstat -f -a'));
   expect(evidence.sysctls).toEqual(notFound('sysctl net.bpf'));
   expect(evidence.unknownOids).toEqual(notFound('sysctl -t'));
-  expect(evidence.rc.variables).toEqual(notFound('sysrc -a'));
-  expect(evidence.rc.enabled).toEqual(notFound('service -e'));
+  expect(evidence.processes).toEqual(notFound('ps'));
+  expect(evidence.libraries[0]?.version).toEqual(notFound('strings'));
+  expect(evidence.rc.enabled.state).toBe('read');
   expect(evidence.identity.versions).toEqual(notFound('freebsd-version'));
   expect(evidence.files[0]?.content.state).toBe('read');
-  expect(evidence.files[0]).not.toHaveProperty('mode');
   expect(evidence.identity.hostname).toEqual(read('fw.example.net'));
 });
 
 test('a command that hangs is given up after the limit, and the rest goes on', async () => {
-  const {rc, libraries} = await hostWith({programs: {service: 'exec sleep 60'}}).evidence(['0', '1']);
+  const hangs = 'exec sleep 60';
+  const {rc, libraries, processes, sysctls} = await hostWith({
+    files: {'/etc/rc.conf': 'pflog_enable=YES\nsleep 60\n'},
+    programs: {ps: hangs, sysctl: hangs, strings: hangs},
+  }).evidence(['0', '1']);
 
-  expect(rc.enabled).toEqual({state: 'unreadable', why: 'service -e took too long'});
-  expect(libraries).toHaveLength(1);
+  const slow = (what: string) => ({state: 'unreadable', why: `${what} took too long`, cause: 'slow'});
+  expect(rc.enabled).toEqual(slow('what rc starts'));
+  expect(processes).toEqual(slow('ps'));
+  expect(sysctls).toEqual(slow('sysctl net.bpf'));
+  expect(libraries).toEqual([{path: '/lib/libpcap.so.8', version: slow('strings')}]);
 });
 
 test('a netstat without libxo is asked for its text', async () => {
@@ -157,9 +164,9 @@ test('parents, children, the process group and helpers of the same name come alo
   expect(memoryMaps['4387']?.state).toBe('read');
 });
 
-test('of more than 64 related processes the capturing ones are looked at first, and the limit is told', async () => {
+test('of more than 128 related processes the capturing ones are looked at first, and the limit is told', async () => {
   const extra = Array.from(
-    {length: 70},
+    {length: 140},
     (_, i) =>
       `${5000 + i}    1 ${5000 + i}   0 root SC   Tue Nov 24 06:42:10 2026 tcpdump       tcpdump: helper ${i}\n`,
   );
@@ -168,14 +175,15 @@ test('of more than 64 related processes the capturing ones are looked at first, 
 
   const {memoryMaps, unknownRecords, processes} = await host.evidence();
 
-  expect(processes.state === 'read' && processes.value).toHaveLength(71);
+  expect(processes.state === 'read' && processes.value).toHaveLength(141);
   expect(memoryMaps['4387']?.state).toBe('read');
-  expect(Object.values(memoryMaps)).toHaveLength(71);
-  expect(memoryMaps['5069']).toEqual({
+  expect(Object.values(memoryMaps)).toHaveLength(141);
+  expect(memoryMaps['5139']).toEqual({
     state: 'unreadable',
-    why: 'not read: more than 64 related processes',
+    why: 'not read: more than 128 related processes',
+    cause: 'limit',
   });
-  expect(unknownRecords).toEqual(['more-maps: more than 64 related processes']);
+  expect(unknownRecords).toEqual(['more-maps: more than 128 related processes']);
 });
 
 test('a libpcap linked into a capturing program is found there', async () => {
@@ -212,11 +220,11 @@ test('ldd’s answers are told apart: another libpcap, none, not found, static',
   const elf = Buffer.from('\x7fELF\x02\n', 'latin1');
   const host = hostWith({
     files: {
-      '/replay/service': services.map((name) => `/usr/local/etc/rc.d/${name}\n`).join(''),
+      '/etc/rc.conf': services.map((name) => `${name}_enable=YES\n`).join(''),
       ...Object.fromEntries(
         services.map((name) => [
           `/usr/local/etc/rc.d/${name}`,
-          `#!/bin/sh\n. /etc/rc.subr\nname=${name}\n: \${x:=y}\ncommand='/usr/local/sbin/'$name\ncommand="/usr/local/sbin/$name"\n`,
+          `#!/bin/sh\n# PROVIDE: ${name}\n. /etc/rc.subr\nname=${name}\nrcvar=\${name}_enable\n: \${x:=y}\ncommand='/usr/local/sbin/'$name\ncommand="/usr/local/sbin/$name"\n`,
         ]),
       ),
       ...Object.fromEntries(services.map((name) => [program(name), name === 'script' ? '#!/bin/sh\n' : elf])),

@@ -8,22 +8,27 @@ import {loadTemplate} from '../../src/io/templates.js';
 const CHANGES =
   /(?:^|[\s;&|({])(?:rm|mv|cp|ln|tee|touch|mkdir|rmdir|mktemp|install|dd|chmod|chown|chflags|kill|pkill|kldload|kldunload|mount|umount|eval|exec|\.|source|trap)\s/;
 
-const code = loadTemplate('collect.sh')
+const whole = loadTemplate('collect.sh')
   .split('\n')
   .map((line) => line.replace(/^\s*#.*|\s# .*/, ''));
+/** The program of the shell that reads the rc files as rc(8) does. It is looked at by itself. */
+const rcStart = whole.indexOf("rc_program='");
+const rcEnd = whole.findIndex((line, at) => at > rcStart && line.endsWith("'"));
+const rcProgram = whole.slice(rcStart, rcEnd + 1);
+const code = [...whole.slice(0, rcStart), ...whole.slice(rcEnd + 1)];
 
 /** What a reviewer looks for: anything that writes, sets, starts or stops. Empty when there is nothing. */
 function writes(lines: readonly string[]): readonly string[] {
   return lines.filter((line) => {
     const unquoted = line.replaceAll(/"[^"]*"/g, '""');
     return (
-      // The only redirections out: between descriptors, and to nowhere. (=> is how ldd prints.)
-      line.replaceAll(/\d?>&[\d-]|>\/dev\/null|'=> \/'|\*=> \}/g, '').includes('>') ||
+      // The only redirections out: between descriptors, and to nowhere. (=> is how ldd prints, ==> how head does.)
+      line.replaceAll(/\d?>&[\d-]|>\/dev\/null|'=> \/'|\*=> \}|'==> \/'|#==> \}/g, '').includes('>') ||
       CHANGES.test(line) ||
       // In awk: system(), and pipes into and out of commands.
       /system\(|\|\s*getline|\bprint\b[^;]*\|(?!\|)/.test(unquoted) ||
       /\bsysctl (?:-\w+ )*\S*=/.test(line) ||
-      /\bservice (?!-e)|\bsysrc (?!-a$)|\bkenv (?!-q net\.bpf\.zerocopy_enable$)/.test(
+      /\bservice (?!-e|"\$\{1##\*\/\}" enabled )|\bsysrc|\bkenv (?!-q net\.bpf\.zerocopy_enable$)/.test(
         line.replace('ask kenv', ''),
       )
     );
@@ -32,6 +37,17 @@ function writes(lines: readonly string[]): readonly string[] {
 
 test('the collector has no line that writes, sets, starts or stops anything', () => {
   expect(writes(code)).toEqual([]);
+});
+
+test('the shell that reads the rc files sources nothing but files it was given, and tells variables by name', () => {
+  expect(rcProgram.length).toBeGreaterThan(50);
+  expect(writes(rcProgram).map((line) => line.trim())).toEqual([
+    'exec 3>&1 >/dev/null',
+    '. "$zb_root$1"',
+    'eval "zb_value=\\${$zb_name-} zb_set=\\${$zb_name+1}"',
+    'eval "printf %s \\"\\${$3-}\\""',
+    'eval "zb_value=\\${$3-}"',
+  ]);
 });
 
 test.each([
@@ -65,8 +81,11 @@ test('the practice root is the only thing of the environment it looks at', () =>
   const own = new Set(
     Array.from(text.matchAll(/([A-Za-z_]+)=|for ([a-z]+) in|read -r ([a-z]+)/g), (m) => m[1] ?? m[2] ?? m[3]),
   );
+  // The rc files' own variables, where they are read.
   const used = Array.from(text.matchAll(/\$\{?([A-Za-z_]+)/g), ([, name]) => name);
 
   expect(used.length).toBeGreaterThan(50);
-  expect([...new Set(used.filter((name) => !own.has(name)))]).toEqual(['ZBUFCTL_ROOT']);
+  expect([...new Set(used.filter((name) => !own.has(name) && name !== 'rc_program'))]).toEqual([
+    'ZBUFCTL_ROOT',
+  ]);
 });

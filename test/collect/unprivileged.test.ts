@@ -88,7 +88,7 @@ test.runIf(root)('a file without permission is unreadable, and so is what depend
   // sysrc and service leave such a file out and exit 0: what they say is not the whole.
   expect(seen.rc.variables).toEqual({
     state: 'unreadable',
-    why: 'sysrc -a had to leave out /etc/rc.conf: Permission denied',
+    why: '/etc/rc.conf: Permission denied',
   });
   expect(seen.rc.enabled.state).toBe('unreadable');
 });

@@ -11,6 +11,12 @@ BEGIN {
 		split(line, column, "\t")
 		flagged[root column[1]] = column[2]
 	}
+	table = root "/.lab/owners"
+	while ((getline line < table) > 0) {
+		split(line, column, "\t")
+		uid[root column[1]] = column[2]
+		user[root column[1]] = column[3]
+	}
 	for (file = 1; file < ARGC; file++)
 		render()
 }
@@ -19,6 +25,9 @@ function render(    format, out)
 {
 	split(lines[file], fact, " ")
 	fact[1] = octal(fact[1])
+	# Folders have the modes of whoever wrote the practice host, whatever his umask.
+	if (fact[6] ~ /^d/ && fact[1] ~ /^4077[05]$/)
+		fact[1] = "40755"
 	flags = flagged[ARGV[file]]
 	format = ENVIRON["LAB_FORMAT"]
 	while (match(format, /%[-+ 0#]*[0-9]*(\.[0-9]+)?[OUDXFS]?[HML]?[a-zA-Z%@n]/)) {
@@ -56,7 +65,7 @@ function datum(spec,    letter, part, text)
 	if (letter == "n") return "\n"
 	if (letter == "p") return text ? fact[6] : part == "L" ? substr(fact[1], length(fact[1]) - 2) : \
 	    part == "M" ? substr(fact[1], length(fact[1]) - 3, 1) : fact[1]
-	if (letter == "u") return text ? "root" : 0
+	if (letter == "u") return text ? ((ARGV[file] in user) ? user[ARGV[file]] : "root") : uid[ARGV[file]] + 0
 	if (letter == "g") return text ? "wheel" : 0
 	if (letter == "f") return text ? (flags == "" ? "-" : flags) : flag_bits()
 	if (letter == "z") return fact[2]

@@ -85,7 +85,7 @@ export class ReplayHost {
 
   write(path: string, content: string | Buffer): void {
     mkdirSync(dirname(join(this.root, path)), {recursive: true});
-    writeFileSync(join(this.root, path), content);
+    writeFileSync(join(this.root, path), content, {mode: path.includes('/rc.d/') ? 0o755 : 0o644});
   }
 
   private program(name: string, body: string): void {
@@ -137,10 +137,16 @@ function defaultFiles(state: State): Record<string, string | Buffer> {
   const version = captured(state, 'libpcap-strings.txt');
   const scripts = captured(state, 'service-e.txt').trim().split('\n');
   return {
-    ...Object.fromEntries(scripts.map((path) => [path, '#!/bin/sh\n# no command here\n'])),
+    ...Object.fromEntries(scripts.map((path) => [path, rcScript(path)])),
     '/etc/rc.d/pflog':
       '#!/bin/sh\n\nname="pflog"\nrcvar="pflog_enable"\ncommand="/sbin/${name}d"\nload_rc_config $name\n',
-    '/etc/rc.d/sshd': '#!/bin/sh\nname="sshd"\ncommand="/usr/sbin/$name"\n',
+    '/etc/rc.d/sshd': '#!/bin/sh\nname="sshd"\nrcvar="sshd_enable"\ncommand="/usr/sbin/$name"\n',
+    '/etc/defaults/rc.conf': [
+      'rc_conf_files="/etc/rc.conf /etc/rc.conf.local"',
+      'local_startup="/usr/local/etc/rc.d"',
+      ...scripts.map((path) => `${rcName(path)}_enable="YES"`),
+      '',
+    ].join('\n'),
     '/sbin/pflogd': ELF,
     '/usr/sbin/tcpdump': ELF,
     '/lib/libpcap.so.8': ELF,
@@ -148,9 +154,8 @@ function defaultFiles(state: State): Record<string, string | Buffer> {
     '/boot/loader.conf': 'autoboot_delay="2"\n',
     '/etc/rc.conf': captured(state, 'sysrc-a.txt').replaceAll(/^(\w+): (.*)$/gm, '$1="$2"'),
     '/replay/sysctl-net.bpf': running,
-    '/replay/sysrc': captured(state, 'sysrc-a.txt'),
     '/replay/service': captured(state, 'service-e.txt'),
-    '/replay/procstat-f': openFiles(state),
+    '/replay/procstat-f': captured(state, 'procstat-f-json.txt'),
     '/replay/ps': captured(state, 'ps.txt'),
     '/replay/ldd': captured(state, 'ldd.txt'),
     '/replay/strings/lib/libpcap.so.8': `.symtab\n${version}%s version\n`,
@@ -180,9 +185,26 @@ net.bpf) ${print('sysctl-net.bpf')} ;;
 *) exit 64 ;;
 esac`,
     kenv: onlyFor('-q net.bpf.zerocopy_enable', 'exit 1'),
-    sysrc: onlyFor('-a', print('sysrc')),
-    service: onlyFor('-e', print('service')),
-    stat: `[ "$1 $2" = '-f %Sp %Su %Sg %Sf %z' ] || exit 64
+    // In the captured start order; what is not in it comes last.
+    rcorder: `[ "$1 $2" = '-s nostart' ] || exit 64
+shift 2
+while read -r path; do for file in "$@"; do [ "$file" != "$root$path" ] || echo "$file"; done; done <"$root/replay/service"
+for file in "$@"; do grep -qx "\${file#"$root"}" "$root/replay/service" || echo "$file"; done`,
+    service: 'exit 64',
+    stat: `case "$1 $2" in
+'-f %Sp %Su %Sg %Sf %z') ;;
+'-f %u %p %N')
+	shift 2
+	# Everything is root's here; folders of this test have whatever the umask gave them.
+	for file in "$@"; do
+		mode=$(/usr/bin/stat -c %f "$file" 2>/dev/null) || continue
+		mode=$(printf %o "0x$mode")
+		case $mode in 4077[05]|40700) mode=40755 ;; esac
+		echo "0 $mode $file"
+	done
+	exit ;;
+*) exit 64 ;;
+esac
 shift 2
 for file in "$@"; do
 	size=$(wc -c <"$file")
@@ -192,9 +214,13 @@ done`,
 if [ -e "$root/replay/asked" ]; then ${print('netstat-second')}; fi
 : >"$root/replay/asked"
 ${print('netstat-first')}`,
+    // One header, as the real one: "suppress header after first process" (usr.bin/procstat/procstat.c).
     procstat: `case $* in
-'-f -a') ${print('procstat-f')} ;;
-'-v '*) ${print('map-$2')} ;;
+'--libxo json -f -a') ${print('procstat-f')} ;;
+'-v '*)
+	shift
+	head -n 1 "$root/replay/map-$1"
+	for pid in "$@"; do [ ! -e "$root/replay/map-$pid" ] || tail -n +2 "$root/replay/map-$pid"; done ;;
 *) exit 64 ;;
 esac`,
     ps: onlyFor('-axww -o pid,ppid,pgid,jid,user,stat,lstart,comm,args', print('ps')),
@@ -207,41 +233,21 @@ exit \${code:-0}`,
   };
 }
 
+const rcName = (path: string): string => path.replace(/.*\//, '').replaceAll('-', '_');
+
+const rcScript = (path: string): string =>
+  `#!/bin/sh\n\n# PROVIDE: ${rcName(path)}\n\nname="${rcName(path)}"\nrcvar="${rcName(path)}_enable"\n`;
+
 const onlyFor = (args: string, body: string): string => `[ "$*" = '${args}' ] || exit 64\n${body}`;
 
 /** What an ordinary user gets (test/captures/freebsd-13.2/unprivileged-user.txt): an exit status of 0, and nothing. */
 const UNPRIVILEGED: Record<string, string> = {
   netstat: 'echo "netstat: net.bpf.stats: Operation not permitted" >&2',
-  procstat: `case $1 in
--f) echo '  PID COMM                FD T V FLAGS    REF  OFFSET PRO NAME        ' ;;
--v) echo '  PID              START                END PRT  RES PRES REF SHD FLAG  TP PATH' ;;
+  procstat: `case $* in
+*'-f -a') echo '{"__version": "1", "procstat": {"files": {}}}' ;;
+'-v '*) echo '  PID              START                END PRT  RES PRES REF SHD FLAG  TP PATH' ;;
 esac`,
 };
-
-/**
- * The text of procstat -f -a: the captured lines of /dev/bpf among those of every other open file, which were kept as
- * JSON only. Layout: 5-wide pid, 16-wide command, then the columns of the captured header.
- */
-function openFiles(state: State): string {
-  interface Owner {
-    readonly process_id: number;
-    readonly command: string;
-    readonly files: readonly {readonly fd: string | number; readonly path?: string}[];
-  }
-  const {procstat} = JSON.parse(captured(state, 'procstat-f-json.txt')) as {
-    procstat: {files: Record<string, Owner>};
-  };
-  const [header = '', ...descriptors] = captured(state, 'procstat-f-bpf.txt').trimEnd().split('\n');
-  const others = Object.values(procstat.files).flatMap((owner) =>
-    owner.files
-      .filter((file) => file.path !== '/dev/bpf')
-      .map(({fd, path = '-'}) => {
-        const left = `${String(owner.process_id).padStart(5)} ${owner.command.padEnd(16)} ${String(fd).padStart(5)}`;
-        return `${left} v r r-------   -       - -   ${path.padEnd(18)}`;
-      }),
-  );
-  return [header, ...others, ...descriptors, ''].join('\n');
-}
 
 /** procstat -v by pid; each begins with the header. */
 function memoryMaps(state: State): Map<string, string> {
