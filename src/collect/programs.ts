@@ -37,7 +37,7 @@ export function parsePrograms(sources: Sources): readonly Program[] {
     if (kind === undefined || path === undefined) return [];
     // It was not opened; what a process of it has mapped is known all the same.
     if (kind === 'untrusted') {
-      const libpcap = mappedBy(path, sources.maps);
+      const libpcap = mapped(path);
       return [{path, libpcap: libpcap.state === 'unreadable' ? NOT_OPENED : libpcap, builtIn: NOT_OPENED}];
     }
     if (kind !== 'elf' && !started.has(path)) return [];
