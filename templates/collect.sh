@@ -1,6 +1,6 @@
 #!/bin/sh
 #
-# collect.sh [seconds [limit]]
+# collect.sh [seconds [limit [variable ...]]]
 #
 # Tell what this host's packet captures, services and boot settings look like.
 #
@@ -8,6 +8,7 @@
 # Runs as any user under a clean "/bin/sh -s"; whoever is not root reads less.
 #   seconds  least time between the looks at the BPF descriptors (2)
 #   limit    seconds a command may take (20)
+#   variable rc variables to bring besides those of captures
 #
 # As root it opens only what root alone can change (see "Trust"): whatever a
 # user can name, own or start is data about that user's process, and about
@@ -61,10 +62,190 @@ started='' mapped='' bare='' libraries=''
 # whether that leaves some out; whether a capture appeared between the samples.
 map_plan='' unread=no third=no
 
-# Names whose value never leaves the host, and values and arguments that give one away.
-secret_name='passw|passphrase|secret|psk|token|key'
-secret_value='passw|passphrase|secret|wepkey|psk=|token=|[ \t"]pass '
-secret_argument='[a-z_-]*(passw|passphrase|secret|psk|token|apikey|api-key)[a-z_-]*[= ][^ ]+'
+### What stays on the host
+
+# The rc variables that come with their value: those below of these scripts,
+# all *_enable, what rc itself reads, and the names zbufctl was asked for (a
+# policy's). Of the others only the name comes.
+rc_scripts='argus arpwatch bandwidthd choparp collectd darkstat dhclient dhcpcd'
+rc_scripts="$rc_scripts dhcpd dhcrelay dsc fastnetmon fwknopd hostapd httpry"
+rc_scripts="$rc_scripts ipcad isc_dhcpd isc_dhcrelay kea knockd ladvd lldpd"
+rc_scripts="$rc_scripts ndpmonitor ntopng obspamlogd p0f packetbeat pfflowd pflog"
+rc_scripts="$rc_scripts pmacctd ptpd2 rarpd snort softflowd suricata ucarp"
+rc_scripts="$rc_scripts wpa_supplicant zeek"
+rc_asked=''
+
+# awk: which rc variables come with their value.
+# shellcheck disable=SC2016 # awk's own variables
+rc_filter='
+	BEGIN {
+		split(rc_scripts, rc_list, " ")
+		for (rc_i in rc_list) rc_of[rc_list[rc_i]] = 1
+		split(rc_asked, rc_list, " ")
+		for (rc_i in rc_list) rc_named[rc_list[rc_i]] = 1
+		rc_suffix = "_(enable|flags|instances|interfaces?|ifaces?|if|dev|program|procname|command|args|options|conf|config|logfile|user|chroot|env|svcj|netmap|divertport|collector)$"
+	}
+	function needed(name,    script) {
+		if (name in rc_named || name ~ /_enable$/) return 1
+		if (name ~ /^(rc_conf_files|local_startup|kld_list|cloned_interfaces|network_interfaces)$/) return 1
+		if (name ~ /^(pflog[0-9]*|softflowd|dhclient|background_dhclient)_/) return 1
+		if (name ~ /_env$/) return 1
+		if (!match(name, rc_suffix)) return 0
+		script = substr(name, 1, RSTART - 1)
+		return script in rc_of
+	}
+	# Of an environment only what tells the loader where libraries are.
+	function of_loader(value,    done, word) {
+		done = ""
+		while (match(value, /[^ \t"\047]+/)) {
+			word = substr(value, RSTART, RLENGTH)
+			if (word !~ /^LD_[A-Z0-9_]+=[A-Za-z0-9_.,\/:+-]*$/) word = "[redacted]"
+			done = done substr(value, 1, RSTART - 1) word
+			value = substr(value, RSTART + RLENGTH)
+		}
+		return done value
+	}
+	function kept(name, value) {
+		if (name ~ /_env$/ && !(name in rc_named)) return of_loader(value)
+		if (!needed(name) || secret_name(name)) return "[redacted]"
+		if (name ~ /_enable$/ && 40 < length(value)) return "[redacted]"
+		return mask(value)
+	}'
+
+# awk: mask(text), the text without secrets. src/text/mask-secrets.ts does the
+# same, and says what counts as one.
+# shellcheck disable=SC2016 # awk's own variables
+mask_text='
+	function secret_name(name,    all, part, n, i) {
+		name = tolower(name)
+		if (name ~ /_enable$/) return 0
+		all = name
+		gsub(/[^a-z0-9]/, "", all)
+		if (all ~ /passw|passphrase|passcode|secret|token|credential|authorization|bearer/) return 1
+		if (all ~ /apikey|accesskey|privkey|privatekey|authkey|setkey|wepkey|presharedkey/) return 1
+		if (name ~ /^-*(set-)?cookies?$/) return 1
+		sub(/^.*\./, "", name)
+		n = split(name, part, /[^a-z]+/)
+		for (i = 1; i <= n; i++) {
+			if (part[i] ~ /^(pwd?|pin|auth|keys?|creds?|community|shared|otp|salt)$/) return 1
+			if (part[i] ~ /(pass|pwd|psk)$/ && part[i] !~ /(by|com|sur|tres)pass$/) return 1
+		}
+		return 0
+	}
+	function quoted(rest,    lead, quote, at, from) {
+		# How sh(1) writes a quote inside quotes.
+		if (substr(rest, 1, 4) == "\047\\\047\047") {
+			at = index(substr(rest, 5), "\047\\\047\047")
+			return at ? at + 7 : length(rest)
+		}
+		lead = substr(rest, 1, 1) == "\\" ? 1 : 0
+		quote = substr(rest, lead + 1, 1)
+		if (quote != "\"" && quote != "\047") return 0
+		from = lead + 2
+		while (at = index(substr(rest, from), quote)) {
+			at += from - 1
+			from = at + 1
+			if (!lead && substr(rest, at - 1, 1) == "\\") continue
+			match(substr(rest, from), /^[^] \t"\047;,})]*/)
+			return at + (RLENGTH < 0 ? 0 : RLENGTH)
+		}
+		return length(rest)
+	}
+	function value_length(rest,    n) {
+		if (rest ~ /^["\047\\]*[[]redacted]/) return 0
+		n = quoted(rest)
+		if (!n) {
+			n = length(rest)
+			if (match(rest, /[ \t]-|[ \t][A-Za-z_][A-Za-z0-9_]*=|[ \t][;&|#]|;[ \t]|["\047][] \t;#,})]|["\047]$/)) n = RSTART - 1
+		}
+		if (tolower(substr(rest, 1, n)) ~ /^["\047]?(yes|no|true|false|on|off|none|auto|[0-9])["\047]?$/) return 0
+		return n
+	}
+	function secret_length(name, sep, before, text, rest) {
+		if (sep ~ /[=:]/) return secret_name(name) ? value_length(rest) : 0
+		if (rest ~ /^-/) return 0
+		if (name ~ /^(-[uU]|--user|--proxy-user)$/) return match(rest, /^[^ \t:\/]+:[^ \t]+/) ? RLENGTH : 0
+		if (name ~ /^-[pP]$/ || name == "-c" && text ~ /snmp/) return value_length(rest)
+		if (name ~ /^-/) return secret_name(name) ? value_length(rest) : 0
+		if (before ~ /[\/$@]/) return 0
+		return tolower(name) ~ /^(password|passwd|passphrase|passcode|wepkey|psk|secret|token|pwd|bearer)$/ ? value_length(rest) : 0
+	}
+	function looks_like_key(word) {
+		if (length(word) < 16) return 0
+		if (word ~ /^(AKIA|ASIA)[0-9A-Z]/) return 1
+		if (length(word) < 20) return 0
+		if (word ~ /^(gh[opsur]_|github_pat_|glpat-|xox[abpr]-|sk[-_]|eyJ|hf_|npm_|AGE-SECRET-KEY)/) return 1
+		if (length(word) < 32 || word ~ /^[-\/]/ || word !~ /[0-9]/) return 0
+		return word !~ /[^0-9a-f]/ || word ~ /[A-Z]/ && word ~ /[a-z]/
+	}
+	# Cut at single characters, and never matched with a run that may fail at
+	# its end: that would take time by the square of what a user can write.
+	function mask_user(word,    n, part, i, done, url) {
+		n = split(word, part, "@")
+		if (n < 2) return word
+		url = index(word, "://")
+		if (url && url <= length(word) - length(part[n]) - 1) {
+			word = substr(word, 1, url - 1) "://[redacted]@" part[n]
+			n = split(word, part, "@")
+		}
+		done = ""
+		for (i = 1; i < n; i++) done = done mask_tail(part[i]) "@"
+		return done part[n]
+	}
+	function mask_tail(text,    n, part, tail) {
+		n = split(text, part, "/")
+		tail = n ? part[n] : ""
+		n = index(tail, ":")
+		if (!n || n == length(tail)) return text
+		return substr(text, 1, length(text) - length(tail)) "[redacted]"
+	}
+	function mask_words(text,    done) {
+		done = ""
+		while (match(text, /[^ \t"\047]+/)) {
+			done = done substr(text, 1, RSTART - 1) mask_user(substr(text, RSTART, RLENGTH))
+			text = substr(text, RSTART + RLENGTH)
+		}
+		return done text
+	}
+	# Sets mask_name, mask_sep and mask_before to what stands at the first separator of the text.
+	function next_name(text,    n, part, head) {
+		head = substr(text, 1, RSTART - 1)
+		mask_sep = ""
+		if (head ~ /["\047]$/) {
+			mask_sep = substr(head, length(head))
+			head = substr(head, 1, length(head) - 1)
+		}
+		n = split(head, part, /[^A-Za-z0-9_.-]/)
+		mask_name = n ? part[n] : ""
+		mask_before = substr(head, length(head) - length(mask_name), length(mask_name) < length(head) ? 1 : 0)
+		match(substr(text, RSTART), /^[=: \t]+/)
+		mask_sep = mask_sep substr(text, length(head) + length(mask_sep) + 1, RLENGTH)
+		return length(head) + length(mask_sep)
+	}
+	function mask(text,    whole_text, done, name_end, n) {
+		whole_text = text
+		text = mask_words(text)
+		gsub(/\$(1|2[abxy]?|5|6|7|y)\$[^ \t"\047:]+/, "[redacted]", text)
+		if (whole_text ~ /mysql|maria|sshpass|7z/) gsub(/ -p[^ \t-][^ \t]*/, " -p[redacted]", text)
+		done = ""
+		while (match(text, /[=: \t]/)) {
+			name_end = next_name(text)
+			done = done substr(text, 1, name_end)
+			text = substr(text, name_end + 1)
+			n = mask_name == "" ? 0 : secret_length(mask_name, mask_sep, mask_before, whole_text, text)
+			if (!n) continue
+			done = done "[redacted]"
+			text = substr(text, n + 1)
+		}
+		text = done text
+		done = ""
+		while (match(text, /[A-Za-z0-9+\/=_-]+/)) {
+			mask_key = substr(text, RSTART, RLENGTH)
+			done = done substr(text, 1, RSTART - 1) (looks_like_key(mask_key) ? "[redacted]" : mask_key)
+			text = substr(text, RSTART + RLENGTH)
+		}
+		return done text
+	}'
 
 ### Frames
 
@@ -364,7 +545,8 @@ configuration()
 	# awk frames what was wanted, a section each.
 	sections=$((sections + count))
 	{ $limit wc -c /dev/null $readable; printf '%s' "$wanted"; } |
-	    $limit awk -v root="$root" -v secret_name="$secret_name" -v secret_value="$secret_value" "$print_files"
+	    $limit awk -v root="$root" -v rc_scripts="$rc_scripts" -v rc_asked="$rc_asked" \
+	    "$mask_text$rc_filter$print_files"
 	metadata
 }
 
@@ -460,23 +642,10 @@ closed()
 # shellcheck disable=SC2016 # awk's own variables
 print_files='
 	function told(reason) { print "!" reason; print "= unreadable" }
-	function hides(name, value) {
-		if (name ~ /_enable$/ || name ~ /^[ \t]*#?[ \t]*[A-Za-z0-9_]+_load/) return 0
-		return tolower(name) ~ secret_name || tolower(value) ~ secret_value
-	}
-	function whole(path, line,    at) {
-		at = index(line, "=")
-		if (path ~ /^\/boot\// && at != 0 && hides(substr(line, 1, at - 1), substr(line, at + 1))) {
-			hidden++
-			line = substr(line, 1, at) "[redacted]"
-		}
-		print "|" line
-	}
-	function matters(name) {
-		if (name ~ /_(enable|flags|instances|interfaces?|ifaces?|if|dev|program|procname|command|args)$/) return 1
-		if (name ~ /_(options|conf|config|logfile|user|chroot|env|svcj|netmap|divertport|collector)$/) return 1
-		return name ~ /^(pflog|softflowd|dhclient|background_dhclient|ifconfig|create_args)_/ ||
-		    name ~ /^(rc_conf_files|local_startup|cloned_interfaces|network_interfaces)$/
+	function whole(line,    shown) {
+		shown = mask(line)
+		if (shown != line) hidden++
+		print "|" shown
 	}
 	function assignment(line, number,    at, name, value) {
 		if (line !~ /^[ \t]*(export[ \t]+)?[A-Za-z_][A-Za-z0-9_]*=/) return
@@ -484,9 +653,7 @@ print_files='
 		at = index(line, "=")
 		name = substr(line, 1, at - 1)
 		value = substr(line, at + 1, 2000)
-		if (!matters(name)) return
-		if (hides(name, value)) value = "[redacted]"
-		print "|" number " " name "=" value
+		if (needed(name)) print "|" number " " name "=" kept(name, value)
 	}
 	$1 ~ /^[0-9]+$/ { size[$2] = $1; next }
 	NF == 3 {
@@ -501,7 +668,7 @@ print_files='
 		while (0 < (got = (getline line < file))) {
 			number++
 			if (kind == "rc") assignment(line, number)
-			else whole(path, line)
+			else whole(line)
 		}
 		close(file)
 		if (got < 0) { told("cannot be read"); next }
@@ -936,34 +1103,27 @@ rc_program='
 	done
 	echo done >&3'
 
-# Of the variables: values that smell of a secret become a marker. A line without
+# Of the variables: what is not needed, or secret, becomes a marker. A line without
 # "name: " goes on with the value before it.
 hide_secrets()
 {
 	[ -n "$out" ] || return 0
-	hiding=no
-	lines=$out out=''
-	for line in $lines; do
-		name=${line%%: *}
-		case $line in
-		*': '*) case $name in *[!A-Za-z0-9_]*) name='' ;; esac ;;
-		*) name='' ;;
-		esac
-		[ -n "$name" ] || { [ "$hiding" = yes ] || out="$out$newline$line"; continue; }
-		hiding=no
-		case $name in
-		*_enable) ;;
-		*[Pp][Aa][Ss][Ss][Ww]*|*[Pp]assphrase*|*[Ss][Ee][Cc][Rr][Ee][Tt]*|*[Pp][Ss][Kk]*|*[Tt][Oo][Kk][Ee][Nn]*|*[Kk][Ee][Yy]*)
-			hiding=yes
-			;;
-		esac
-		case $line in
-		*' pass '*|*[Pp]assw*|*[Pp]assphrase*|*[Ss]ecret*|*wepkey*|*psk=*|*token=*) hiding=yes ;;
-		esac
-		[ "$hiding" = no ] || line="$name: [redacted]"
-		out="$out$newline$line"
-	done
+	out=$(printf '%s\n' $out | awk -v rc_scripts="$rc_scripts" \
+	    -v rc_asked="$rc_asked" "$mask_text$rc_filter$print_variables" 2>&1) ||
+	    { err=$out out='' status=unreadable; }
 }
+
+# shellcheck disable=SC2016 # awk's own variables
+print_variables='
+	/^[A-Za-z_][A-Za-z0-9_]*:( |$)/ {
+		name = substr($0, 1, index($0, ":") - 1)
+		value = substr($0, length(name) + 3)
+		shown = kept(name, value)
+		hiding = shown != value
+		print name ": " shown
+		next
+	}
+	!hiding { print mask($0) }'
 
 ### BPF descriptors
 
@@ -1095,7 +1255,7 @@ related_processes()
 		printf '=ps\n'
 		$limit ps -axww -o pid,ppid,pgid,jid,user,stat,lstart,comm,args
 		printf '=%s\n' "$?"
-	} | awk -v secret="$secret_argument" "$print_related"
+	} | awk "$mask_text$print_related"
 }
 
 # stdin: the samples (a, b in front), the holders (h), "=ps", what ps said, its
@@ -1107,15 +1267,11 @@ related_processes()
 # shellcheck disable=SC2016 # awk's own variables
 print_related='
 	function capturing(number) { if (1 < number + 0) captures[number + 0] = 1 }
-	function masked(text,    done, part) {
-		done = ""
-		while (match(tolower(text), secret)) {
-			part = substr(text, RSTART, RLENGTH)
-			sub(/[= ][^ ]+$/, "=[redacted]", part)
-			done = done substr(text, 1, RSTART - 1) part
-			text = substr(text, RSTART + RLENGTH)
-		}
-		return done text
+	function masked(text,    at) {
+		match(text, /[0-9]:[0-9][0-9]:[0-9][0-9] [0-9][0-9][0-9][0-9] /)
+		at = RSTART + RLENGTH + width
+		# As much as the reader keeps.
+		return substr(text, 1, at - 1) mask(substr(text, at, 8192))
 	}
 	function member(entry, key,    at) {
 		at = index(entry, "\"" key "\":")
@@ -1476,10 +1632,13 @@ main()
 	fi
 	case $pause${2:-20} in
 	*[!0-9]*)
-		printf 'usage: collect.sh [seconds [limit]]\n' >&2
+		printf 'usage: collect.sh [seconds [limit [variable ...]]]\n' >&2
 		return 64
 		;;
 	esac
+	for name in "$@"; do
+		case $name in *[!A-Za-z0-9_]*) ;; *) rc_asked="$rc_asked $name" ;; esac
+	done
 	# timeout(1) is in base since 10.3. It is not for the shell's own words.
 	limit=''
 	! command -v timeout >/dev/null ||

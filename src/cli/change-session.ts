@@ -9,7 +9,7 @@ import type {PlanStore} from '../io/plan-store.js';
 import type {RunStore} from '../io/run-store.js';
 import type {RunWriter} from '../io/run-writer.js';
 import {loadSchema} from '../io/schemas.js';
-import {loadChangeTemplate, loadTemplate} from '../io/templates.js';
+import {loadChangeTemplate} from '../io/templates.js';
 import type {ApplyRun} from '../model/apply-run.js';
 import type {Evidence} from '../model/evidence.js';
 import type {Host} from '../model/host.js';
@@ -22,12 +22,11 @@ import {objectionsTo} from '../plan/objections.js';
 import {readPlan} from '../plan/plan-document.js';
 import {ownerName} from '../steps/change-script.js';
 import {isRunId} from '../text/run-id.js';
-import {scriptWithArguments} from '../text/shell.js';
 
+import {collectorScript} from './collector-script.js';
 import type {Board} from './apply-board.js';
 import {openLookups} from './lookups.js';
 import {readChangePolicies} from './read-change-policies.js';
-import {SAMPLE_GAP} from './sample-gap.js';
 
 /** Who changes hosts from here, as their locks and journals name it. */
 export const operatorOf = (user: string): string => ownerName(user, hostname());
@@ -90,7 +89,7 @@ export async function changeDeps(session: ChangeSession): Promise<FleetDeps> {
   };
   return {
     transport: session.transport,
-    collector: scriptWithArguments(loadTemplate('collect.sh'), [String(SAMPLE_GAP)]),
+    collector: collectorScript(hosts, lookups.servicesFor),
     changeTemplate: loadChangeTemplate(),
     servicesFor: lookups.servicesFor,
     objections: (host, planned, evidence) => objectionsTo(planned, host, inputOf(host, evidence)),

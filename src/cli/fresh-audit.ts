@@ -2,18 +2,16 @@ import {performance} from 'node:perf_hooks';
 
 import {audit} from '../app/audit.js';
 import type {RunStore} from '../io/run-store.js';
-import {loadTemplate} from '../io/templates.js';
 import {readVersion} from '../io/version.js';
 import {newRunId} from '../text/run-id.js';
-import {scriptWithArguments} from '../text/shell.js';
 
+import {collectorScript} from './collector-script.js';
 import {interruption} from './interruption.js';
 import type {HostFlags} from './load-hosts.js';
 import {askedOf, loadHosts} from './load-hosts.js';
 import {openLookups} from './lookups.js';
 import {startProgress} from './progress.js';
 import {readChangePolicies} from './read-change-policies.js';
-import {SAMPLE_GAP} from './sample-gap.js';
 import {sshTransport} from './ssh-transport.js';
 import type {Audited} from './stored-audit.js';
 import type {Surroundings} from './surroundings.js';
@@ -60,7 +58,7 @@ export async function freshAudit(
       {
         ...lookups,
         transport,
-        collector: scriptWithArguments(loadTemplate('collect.sh'), [String(SAMPLE_GAP)]),
+        collector: collectorScript(hosts, lookups.servicesFor),
         keep: (evidence) => writer.keepEvidence(evidence),
         now: () => new Date().toISOString(),
         elapsed: () => performance.now(),

@@ -8,13 +8,12 @@ import type {Severity} from '../model/finding.js';
 import type {Host} from '../model/host.js';
 import type {Transport} from '../model/transport.js';
 import {RunStore} from '../io/run-store.js';
-import {loadTemplate} from '../io/templates.js';
 import {readVersion} from '../io/version.js';
 import {waiveRun} from '../rules/waive-run.js';
 import {utcDay} from '../text/iso-date.js';
 import {newRunId} from '../text/run-id.js';
-import {scriptWithArguments} from '../text/shell.js';
 
+import {collectorScript} from './collector-script.js';
 import {openStore} from './open-store.js';
 import type {ExitCode} from './exit-codes.js';
 import {exitCodeOfAudit} from './exit-codes.js';
@@ -58,7 +57,7 @@ export async function runAudit(command: AuditCommand): Promise<ExitCode> {
   const writer = await store.begin(run);
   const deps: AuditDeps = {
     transport: command.transport,
-    collector: scriptWithArguments(loadTemplate('collect.sh'), [String(SAMPLE_GAP)]),
+    collector: collectorScript(hosts, lookups.servicesFor),
     ...lookups,
     keep: (evidence) => writer.keepEvidence(evidence),
     now: () => new Date().toISOString(),

@@ -20,6 +20,7 @@ import type {Section} from './section.js';
 import {decode, reason} from './section.js';
 import {parseKenv, parseOids, parseSysctls, parseUnknownOids} from './sysctls.js';
 import {wholeNumber} from './whole-number.js';
+import {withoutSecrets} from './without-secrets.js';
 
 /** What the controller knows of a collection besides the bytes. */
 export interface CollectionMeta {
@@ -71,7 +72,7 @@ export function parseCollectorOutput(bytes: Uint8Array, meta: CollectionMeta): R
   const second = single.get('descriptors second');
   const third = single.get('descriptors third');
 
-  return ok({
+  const evidence: Evidence = {
     schema: 'zbufctl.evidence/1',
     host: meta.host,
     address: meta.address,
@@ -104,7 +105,8 @@ export function parseCollectorOutput(bytes: Uint8Array, meta: CollectionMeta): R
       maps: memoryMaps,
     }),
     unknownRecords: unknownRecords(all),
-  });
+  };
+  return ok(withoutSecrets(evidence));
 }
 
 /** A map for every process in the list: read, or why not. `cutShort`: the collector's note that it read not all. */

@@ -6,6 +6,7 @@ import type {Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
 
 import {parseCollectorOutput} from './collector-output.js';
+import {withoutSecrets} from './without-secrets.js';
 
 const FIRST_LINE = 'zbufctl-evidence ';
 
@@ -60,7 +61,7 @@ export function readEvidence(
       fix: 'Collect again; a document changed by hand is no evidence.',
     });
   }
-  return ok(document as Evidence);
+  return ok(withoutSecrets(document as Evidence));
 }
 
 /** Files come by the hundred, and compiling the schema takes longer than using it. */

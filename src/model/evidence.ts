@@ -106,7 +106,7 @@ export interface ConfigFile extends FileMetadata {
   readonly content: Reading<string>;
   /** Bytes that are not UTF-8 became U+FFFD: never write this text back. */
   readonly lossy?: true;
-  /** Values that smell of a secret became "[redacted]" on the host (loader.conf only). */
+  /** What smells of a secret became "[redacted]": never write this text back. */
   readonly redacted?: true;
 }
 
@@ -126,7 +126,10 @@ export interface RcFile extends FileMetadata {
 }
 
 export interface RcEvidence {
-  /** What the rc files set, with the value it has when all are read (defaults not included). */
+  /**
+   * What the rc files set, with the value it has when all are read (defaults not included). Only what captures need comes
+   * with its value; the others are "[redacted]", so that set and not set are told apart.
+   */
   readonly variables: Reading<Readonly<Record<string, string>>>;
   /** Enabled scripts in start order, full paths, as service -e names them. */
   readonly enabled: Reading<readonly string[]>;

@@ -4,6 +4,7 @@ import {fail, ok} from '../model/failure.js';
 import type {SetRc} from '../model/step.js';
 import type {NotEditable} from '../steps/editable.js';
 import {whyNotReplaceable} from '../steps/editable.js';
+import {REDACTED} from '../text/mask-secrets.js';
 import {isOff, rcValueProblem} from '../text/rc-value.js';
 
 const MAIN_FILE = '/etc/rc.conf';
@@ -43,7 +44,7 @@ export function rcChange(
   }
   const from = last === undefined ? null : last.a.value;
   if (from !== null && sameSetting(variable, from, to)) return ok(undefined);
-  if (last !== undefined && (!last.a.literal || from === '[redacted]')) {
+  if (last !== undefined && (!last.a.literal || from?.includes(REDACTED) === true)) {
     return refuse(
       `line ${last.a.line} of ${last.file.path} sets ${variable} to more than one plain word`,
       `Write it as ${variable}="value", or change it by hand.`,

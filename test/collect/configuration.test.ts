@@ -198,7 +198,7 @@ esac; done <"$root/replay/ps"`,
   expect(fileAt(evidence, '/boot/loader.conf')).toMatchObject({
     redacted: true,
     content: read(
-      'kern.geom.eli.passphrase=[redacted]\n#old_secret=[redacted]\ngeom_eli_load="YES"\nkeymap=[redacted]\n',
+      'kern.geom.eli.passphrase=[redacted]\n#old_secret=[redacted]\ngeom_eli_load="YES"\nkeymap="us"\n',
     ),
   });
   expect(evidence.rc.variables).toEqual(
@@ -209,13 +209,13 @@ esac; done <"$root/replay/ps"`,
       api_token: '[redacted]',
       ifconfig_em0_alias0: '[redacted]',
       sshd_enable: 'YES',
-      motd: 'one\ntwo',
+      motd: '[redacted]',
     }),
   );
   expect(evidence.processes).toMatchObject({
     state: 'read',
     value: [
-      {args: 'pflogd: [priv] (pflogd) --db-password=[redacted] -k PSK=[redacted] --token=[redacted]'},
+      {args: 'pflogd: [priv] (pflogd) --db-password [redacted] -k PSK=[redacted] --token=[redacted]'},
       {},
     ],
   });
@@ -257,8 +257,8 @@ test.runIf(process.getuid?.() === 0)('a folder that may not be listed is unreada
 test('bytes of every value go through the shell unharmed', async () => {
   const text = Array.from({length: 0x7f}, (_, i) => String.fromCodePoint(0x2040 + i)).join('');
   const evidence = await hostWith({
-    '/etc/rc.conf': `motd="${text}"\nstars='* [a] \\n %s $HOME ~ \`x\`'\n`,
+    '/etc/rc.conf': `pflog_flags="${text}"\npflog_x='* [a] \\n %s $HOME ~ \`x\`'\n`,
   }).evidence();
 
-  expect(evidence.rc.variables).toEqual(read({motd: text, stars: '* [a] \\n %s $HOME ~ `x`'}));
+  expect(evidence.rc.variables).toEqual(read({pflog_flags: text, pflog_x: '* [a] \\n %s $HOME ~ `x`'}));
 });

@@ -1,0 +1,75 @@
+import type {ConfigFile, Evidence, RcAssignment} from '../model/evidence.js';
+import {isSecretName, maskSecrets, REDACTED} from '../text/mask-secrets.js';
+
+/**
+ * Members whose texts are tables of the kernel or names of files that steps and rules look up again. Nothing of what
+ * people write into settings and arguments gets there.
+ */
+const EXACT = new Set(['memoryMaps', 'samples', 'descriptorStats', 'connection', 'libraries', 'programs']);
+
+/**
+ * The evidence without secrets. collect.sh masks on the host already; this is for a host that does not do as it was told, for
+ * evidence somebody kept, and for whatever is collected one day and forgotten there. Whole texts are looked through, not
+ * known places only.
+ */
+export function withoutSecrets(evidence: Evidence): Evidence {
+  const masked = Object.fromEntries(
+    Object.entries(evidence).map(([name, value]) => [
+      name,
+      EXACT.has(name) ? (value as unknown) : deep(value),
+    ]),
+  ) as unknown as Evidence;
+  const {variables, files} = masked.rc;
+  return {
+    ...masked,
+    files: evidence.files.map(configFile),
+    rc: {
+      ...masked.rc,
+      variables:
+        variables.state === 'read'
+          ? {
+              ...variables,
+              value: Object.fromEntries(
+                Object.entries(variables.value).map(([name, value]) => [
+                  name,
+                  hidden(name) ? REDACTED : value,
+                ]),
+              ),
+            }
+          : variables,
+      ...(files === undefined
+        ? {}
+        : {
+            files: files.map((file) => ({
+              ...file,
+              assignments:
+                file.assignments.state === 'read'
+                  ? {...file.assignments, value: file.assignments.value.map(assignment)}
+                  : file.assignments,
+            })),
+          }),
+    },
+  };
+}
+
+const hidden = (name: string): boolean => isSecretName(name);
+
+const assignment = (a: RcAssignment): RcAssignment => (hidden(a.name) ? {...a, value: REDACTED} : a);
+
+/** Line by line, so that nothing of a file but the secret goes; a file that lost something is not written back. */
+function configFile(file: ConfigFile): ConfigFile {
+  if (file.content.state !== 'read') return deep(file) as ConfigFile;
+  const text = file.content.value;
+  const masked = text
+    .split('\n')
+    .map((line) => maskSecrets(line))
+    .join('\n');
+  return masked === text ? file : {...file, content: {...file.content, value: masked}, redacted: true};
+}
+
+function deep(value: unknown): unknown {
+  if (typeof value === 'string') return value.split('\n').map(maskSecrets).join('\n');
+  if (Array.isArray(value)) return value.map(deep);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, deep(member)]));
+}

@@ -1,0 +1,90 @@
+import {afterEach, expect, test} from 'vitest';
+
+import {parseCollectorOutput} from '../../src/collect/collector-output.js';
+import {judgeHost} from '../../src/app/audit.js';
+import {loadServices} from '../../src/cli/load-services.js';
+import {loadTemplate} from '../../src/io/templates.js';
+import type {Host} from '../../src/model/host.js';
+import {SECRET, SHAPES} from '../text/secret-shapes.js';
+import {META, ReplayHost} from './replay/replay-host.js';
+
+const hosts: ReplayHost[] = [];
+afterEach(() => {
+  for (const host of hosts.splice(0)) host.remove();
+});
+
+/** Names that captures need, that a smell would know, and that nothing would. */
+const NAMES = ['pflog_flags', 'suricata_flags', 'pflog_env', 'backup_url', 'snmpd_flags', 'mon_env', 'odd'];
+
+/** A host with every shape in every place people write in. */
+function planted(): ReplayHost {
+  const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+  const lines = SHAPES.flatMap((shape, i) => {
+    const name = NAMES[i % NAMES.length] ?? '';
+    return [`${name}=${quote(shape)}`, `# ${shape}`, `pflog_${i}_flags="${shape}" # ${shape}`];
+  });
+  const host = new ReplayHost({
+    state: 'freebsd-15.1/pflogd-stalled-zerocopy',
+    files: {
+      '/etc/rc.conf': `${lines.join('\n')}\n`,
+      '/etc/rc.conf.d/pflog': `${lines.join('\n')}\n`,
+      '/etc/sysctl.conf': `net.bpf.zerocopy_enable=1\n${SHAPES.map((s) => `# ${s}`).join('\n')}\n`,
+      '/boot/loader.conf': `${SHAPES.map((s) => `# ${s}`).join('\n')}\n`,
+      '/replay/sysrc': SHAPES.map((s, i) => `${NAMES[i % NAMES.length] ?? ''}: ${s}\n`).join(''),
+      '/replay/arguments': `${SHAPES.join('\n')}\n`,
+    },
+    programs: {
+      // One process of the capture's own name for every shape: related, so each is printed.
+      ps: `while IFS= read -r line; do
+case $line in
+*' pflogd '*) while IFS= read -r said; do printf '%s %s\\n' "$line" "$said"; done <"$root/replay/arguments" ;;
+*) printf '%s\\n' "$line" ;;
+esac; done <"$root/replay/ps"`,
+    },
+  });
+  hosts.push(host);
+  return host;
+}
+
+test('no planted secret leaves the host, and none is in what is concluded from it', async () => {
+  const host = planted();
+  // The environment of the collector itself, too.
+  const {stdout, stderr} = await host.collect(['0'], {
+    env: Object.fromEntries(SHAPES.map((shape, i) => [`PLANTED_${i}`, shape])),
+  });
+  const parsed = parseCollectorOutput(stdout, META);
+  if (!parsed.ok) throw new Error(parsed.error.message);
+
+  expect(
+    stdout
+      .toString()
+      .split('\n')
+      .filter((line) => line.includes(SECRET)),
+  ).toEqual([]);
+  expect(stderr).toBe('');
+  expect(JSON.stringify(parsed.value)).not.toContain(SECRET);
+  // That it was collected at all: a test of nothing would pass as well.
+  const {processes, files, rc} = parsed.value;
+  expect(processes).toMatchObject({state: 'read'});
+  expect(processes.state === 'read' ? processes.value.length : 0).toBeGreaterThan(SHAPES.length);
+  expect(files[0]).toMatchObject({path: '/etc/sysctl.conf', redacted: true, content: {state: 'read'}});
+  expect(
+    rc.files?.flatMap((f) => (f.assignments.state === 'read' ? f.assignments.value : [])).length,
+  ).toBeGreaterThan(SHAPES.length);
+
+  const about = {name: 'fw01', address: '192.0.2.1', policy: {zerocopy: 'auto'}} as unknown as Host;
+  const services = await loadServices();
+  const judged = judgeHost(about, parsed.value, {servicesFor: () => services, probeFor: () => undefined});
+  expect(JSON.stringify(judged)).not.toContain(SECRET);
+});
+
+test('a host that masks nothing is masked here', async () => {
+  const script = loadTemplate('collect.sh').replace(/function mask\(text,[^)]*\) \{/, '$&\nreturn text\n');
+  const {stdout} = await planted().collect(['0'], {script});
+  expect(stdout.toString()).toContain(SECRET);
+
+  const parsed = parseCollectorOutput(stdout, META);
+
+  expect(parsed.ok).toBe(true);
+  expect(JSON.stringify(parsed)).not.toContain(SECRET);
+});
