@@ -1,5 +1,5 @@
-import {chainHeadsIn, checkSignature, readAllowedSigners} from '../io/verify-report.js';
-import type {SignatureCheck} from '../io/verify-report.js';
+import {chainLinksIn, checkSignature, readAllowedSigners} from '../io/verify-report.js';
+import type {ReportedLink, SignatureCheck} from '../io/verify-report.js';
 import type {ChainCheck} from '../io/verify-runs.js';
 import {unreachable} from '../model/unreachable.js';
 import {prunedSentences, summaryOfPruning} from '../report/prune-text.js';
@@ -29,6 +29,8 @@ interface CheckedReport {
   readonly pruned: readonly string[];
   /** Runs the report rests on that are not in this store, so that nobody can compare. */
   readonly notStored: readonly string[];
+  /** The report saw this chain when it was longer: its newest runs were cut off. */
+  readonly cutOff?: {readonly saw: number; readonly ends: number};
 }
 
 /** `zbufctl report verify`: the signatures of reports, the runs they rest on, and the hash chain of all that is stored. */
@@ -49,35 +51,49 @@ export async function verifyReports(
       ...(flags.identity === undefined ? {} : {identity: flags.identity}),
       now: Date.now(),
     });
-    reports.push({file, signature, ...compareChains(await chainHeadsIn(file), chain)});
+    reports.push({file, signature, ...compareChains(await chainLinksIn(file), chain)});
   }
   await terminal.result(flags.json === true ? asJson(reports, chain) : asText(reports, chain));
   return worst([...reports.map(codeOf), chain.firstBroken === undefined ? EXIT.clean : EXIT.findings]);
 }
 
 function compareChains(
-  heads: ReadonlyMap<string, string>,
+  links: ReadonlyMap<string, ReportedLink>,
   chain: ChainCheck,
-): Pick<CheckedReport, 'otherChains' | 'pruned' | 'notStored'> {
+): Pick<CheckedReport, 'otherChains' | 'pruned' | 'notStored' | 'cutOff'> {
   const otherChains: string[] = [];
   const pruned: string[] = [];
   const notStored: string[] = [];
   const removedHeads = new Map(
     chain.prunings.flatMap(({removed}) => removed.map(({run, chain: link}) => [run, link?.head] as const)),
   );
-  for (const [run, head] of heads) {
+  for (const [run, {head}] of links) {
     const stored = chain.runs.get(run);
     const removed = removedHeads.get(run);
     if (stored === undefined && removed !== undefined) (removed === head ? pruned : otherChains).push(run);
     else if (stored === undefined) notStored.push(run);
     else if (stored.state !== 'intact' || stored.head !== head) otherChains.push(run);
   }
-  return {otherChains, pruned, notStored};
+  const cutOff = cutOffIn(links, chain);
+  return {otherChains, pruned, notStored, ...(cutOff === undefined ? {} : {cutOff})};
 }
 
-function codeOf({signature, otherChains}: CheckedReport): ExitCode {
-  if (signature.state === 'bad' || otherChains.length > 0) return EXIT.findings;
-  return signature.state === 'good-unknown-key' ? EXIT.unknown : EXIT.clean;
+/** Whether the report saw a run of this very chain that comes after its present end. */
+function cutOffIn(links: ReadonlyMap<string, ReportedLink>, chain: ChainCheck): CheckedReport['cutOff'] {
+  const firsts = new Set(
+    [...chain.runs.values()].flatMap((s) => (s.state === 'intact' && s.first !== undefined ? [s.first] : [])),
+  );
+  const seen = [...links.values()].flatMap(({sequence, first}) =>
+    sequence !== undefined && first !== undefined && firsts.has(first) ? [sequence] : [],
+  );
+  const [saw, ends] = [Math.max(0, ...seen), chain.head?.sequence ?? 0];
+  return chain.head !== null && saw > ends ? {saw, ends} : undefined;
+}
+
+function codeOf({signature, otherChains, notStored, cutOff}: CheckedReport): ExitCode {
+  if (signature.state === 'bad' || otherChains.length > 0 || cutOff !== undefined) return EXIT.findings;
+  // A run that is gone, and no record of its removal: nobody can tell what it said.
+  return signature.state !== 'good' || notStored.length > 0 ? EXIT.unknown : EXIT.clean;
 }
 
 const asJson = (reports: readonly CheckedReport[], chain: ChainCheck): string =>
@@ -93,18 +109,23 @@ const asJson = (reports: readonly CheckedReport[], chain: ChainCheck): string =>
   });
 
 function asText(reports: readonly CheckedReport[], chain: ChainCheck): string {
-  const lines = reports.flatMap(({file, signature, otherChains, pruned, notStored}) => [
+  const lines = reports.flatMap(({file, signature, otherChains, pruned, notStored, cutOff}) => [
     `${sanitize(file)}: ${signatureText(signature)}`,
     ...otherChains.map((run) => `  ${sanitize(run)}: what is stored is not what the report was made from`),
     ...pruned.map(
       (run) => `  ${sanitize(run)}: removed on purpose since; the record of that has the report's chain`,
     ),
+    ...(cutOff === undefined
+      ? []
+      : [
+          `  the report saw run ${cutOff.saw} of this chain, the store ends at ${cutOff.ends}: newer runs were removed`,
+        ]),
     ...notStored.map((run) => `  ${sanitize(run)}: not in this store, so it was not compared`),
   ]);
   const {firstBroken, runs} = chain;
   const store =
     firstBroken === undefined
-      ? `store: all ${runs.size} runs are as they were stored`
+      ? `store: all ${runs.size} runs are as they were stored, as their own chain says`
       : `store: the first broken link is ${sanitize(firstBroken.run)}: ${sanitize(firstBroken.problem)}`;
   return `${[...lines, store, ...prunedSentences(chain.prunings)].join('\n')}\n`;
 }
@@ -115,6 +136,8 @@ function signatureText(check: SignatureCheck): string {
       return `good signature by ${sanitize(check.principals.join(', '))} (${check.fingerprint})`;
     case 'good-unknown-key':
       return `good signature by ${check.fingerprint}, and nobody says whose key that is: give --allowed-signers`;
+    case 'unsigned':
+      return `not signed: there is no ${sanitize(check.path)}, so nobody vouches for it`;
     case 'bad':
       return `BAD SIGNATURE: ${sanitize(check.problem)}`;
     default:

@@ -1,9 +1,10 @@
 import {globMatches} from '../text/glob.js';
+import {keyTypeOf} from './sshsig-format.js';
 
 /** One line of an allowed_signers file (ssh-keygen(1), ALLOWED SIGNERS). */
 export interface AllowedSigner {
   readonly line: number;
-  /** Patterns with `*` (and `?`, which ssh-keygen has and we do not: such a line is a problem). */
+  /** Patterns with `*`; one that begins with `!` takes back what the others allow. A line with `?` is a problem. */
   readonly principals: readonly string[];
   /** Namespaces it may sign for; empty: any. */
   readonly namespaces: readonly string[];
@@ -46,17 +47,24 @@ export function principalsOf(
   const lines = signers.filter((s) => s.publicKey.equals(publicKey));
   if (lines.length === 0) return {problem: 'the key is in no line of the allowed signers'};
   const forWhom = lines.filter(
-    (s) => want.identity === undefined || s.principals.some((p) => globMatches(p, want.identity ?? '')),
+    (s) => want.identity === undefined || listMatches(s.principals, want.identity),
   );
   if (forWhom.length === 0) return {problem: `the key is not allowed for ${JSON.stringify(want.identity)}`};
   const forWhat = forWhom.filter(
-    (s) => s.namespaces.length === 0 || s.namespaces.some((n) => globMatches(n, want.namespace)),
+    (s) => s.namespaces.length === 0 || listMatches(s.namespaces, want.namespace),
   );
   if (forWhat.length === 0) return {problem: `the key is not allowed to sign for ${want.namespace}`};
   const inTime = forWhat.find(
     (s) => (s.validAfter ?? -Infinity) <= want.at && want.at <= (s.validBefore ?? Infinity),
   );
   return inTime?.principals ?? {problem: 'the key is not valid at this time'};
+}
+
+/** As match_pattern_list of OpenSSH: a negated pattern that matches wins over all others, wherever it stands. */
+function listMatches(patterns: readonly string[], text: string): boolean {
+  const negated = patterns.filter((p) => p.startsWith('!'));
+  if (negated.some((p) => globMatches(p.slice(1), text))) return false;
+  return patterns.some((p) => !p.startsWith('!') && globMatches(p, text));
 }
 
 function parseLine(text: string, line: number): AllowedSigner | string {
@@ -69,8 +77,10 @@ function parseLine(text: string, line: number): AllowedSigner | string {
 
   const options = parseOptions(words.slice(1, at).join(','));
   if (typeof options === 'string') return options;
+  if (options.namespaces.some((n) => n.includes('?'))) return 'patterns with ? are not supported';
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return 'its key is not base64';
   const publicKey = Buffer.from(base64, 'base64');
-  if (publicKey.length === 0) return 'its key is not base64';
+  if (keyTypeOf(publicKey) !== words[at]) return 'its key is not of the type it says';
   return {line, principals: unquote(principals).split(','), publicKey, ...options};
 }
 
@@ -87,8 +97,11 @@ type Options = Pick<AllowedSigner, 'namespaces' | 'validAfter' | 'validBefore'>;
 function parseOptions(text: string): Options | string {
   let namespaces: readonly string[] = [];
   const times: {validAfter?: number; validBefore?: number} = {};
+  const seen = new Set<string>();
   for (const option of text.match(/[^,"]+(?:"[^"]*")?/g) ?? []) {
     const name = (option.split('=')[0] ?? '').toLowerCase();
+    if (seen.has(name)) return `the option ${JSON.stringify(name.slice(0, 40))} stands there twice`;
+    seen.add(name);
     const value = unquote(option.slice(option.indexOf('=') + 1));
     if (name === 'namespaces') namespaces = value.split(',');
     else if (name === 'valid-after' || name === 'valid-before') {
@@ -98,6 +111,10 @@ function parseOptions(text: string): Options | string {
     } else if (name === 'cert-authority') return 'certificates are not supported';
     else return `the option ${JSON.stringify(name.slice(0, 40))} is not known`;
   }
+  if (seen.has('namespaces') && namespaces.every((n) => n === '')) return 'namespaces names none';
+  const {validAfter, validBefore} = times;
+  if (validAfter !== undefined && validBefore !== undefined && validBefore <= validAfter)
+    return 'valid-before is not later than valid-after';
   return {namespaces, ...times};
 }
 
@@ -107,5 +124,16 @@ function parseTime(text: string): number | undefined {
   if (match === null) return undefined;
   const [, y, mo, d, h = '0', mi = '0', s = '0', zulu] = match;
   const parts = [Number(y), Number(mo) - 1, Number(d), Number(h), Number(mi), Number(s)] as const;
-  return zulu === undefined ? new Date(...parts).getTime() : Date.UTC(...parts);
+  // Month 13 would be January of the next year: a date that does not come back as it was written is none.
+  const date = new Date(Date.UTC(...parts));
+  const back = [
+    date.getUTCFullYear(),
+    date.getUTCMonth(),
+    date.getUTCDate(),
+    date.getUTCHours(),
+    date.getUTCMinutes(),
+    date.getUTCSeconds(),
+  ];
+  if (back.some((part, i) => part !== parts[i])) return undefined;
+  return zulu === undefined ? new Date(...parts).getTime() : date.getTime();
 }

@@ -4,7 +4,7 @@ import {OperatorError} from '../model/operator-error.js';
 import type {Prompter} from '../model/transport.js';
 import {readGivenFile} from './given-file.js';
 import {fingerprint} from './sshsig-format.js';
-import {privateKeySigner, supportedKeyTypes} from './sshsig.js';
+import {privateKeySigner, supportedKeyTypes, weaknessOf} from './sshsig.js';
 import type {Signer} from './sshsig.js';
 
 /** Where the signing key is to come from, and how to reach it. */
@@ -52,11 +52,20 @@ async function unlocked(text: string, {key: path, prompter}: SignerOptions): Pro
 }
 
 function checked(key: ssh2.ParsedKey, path: string): ssh2.ParsedKey {
-  if (supportedKeyTypes.includes(key.type)) return key;
+  if (supportedKeyTypes.includes(key.type)) {
+    refuseWeak(key, path);
+    return key;
+  }
   throw new OperatorError(
     `a key of type ${key.type} can not sign (${path})`,
     `Use ${supportedKeyTypes.join(', ')}.`,
   );
+}
+
+function refuseWeak(key: ssh2.ParsedKey, where: string): void {
+  const weak = weaknessOf(key.getPublicSSH());
+  if (weak !== undefined)
+    throw new OperatorError(`${where} can not sign: ${weak}`, 'Make a key: ssh-keygen -t ed25519.');
 }
 
 /**
@@ -71,7 +80,10 @@ export async function agentSigner(socket: string | undefined, wanted?: ssh2.Pars
     );
   const agent = new ssh2.OpenSSHAgent(socket);
   const keys = await identities(agent, socket);
-  const usable = keys.filter((key) => supportedKeyTypes.includes(key.type));
+  const able = keys.filter((key) => supportedKeyTypes.includes(key.type));
+  // A weak key is passed over where another is there; alone, it is refused with the reason.
+  const strong = able.filter((key) => weaknessOf(key.getPublicSSH()) === undefined);
+  const usable = wanted === undefined && strong.length > 0 ? strong : able;
   const key =
     wanted === undefined ? usable[0] : usable.find((k) => k.getPublicSSH().equals(wanted.getPublicSSH()));
   if (key === undefined) {
@@ -80,6 +92,7 @@ export async function agentSigner(socket: string | undefined, wanted?: ssh2.Pars
     throw new OperatorError(`the ssh-agent has ${missing}`, 'Add one with ssh-add.');
   }
   const publicKey = key.getPublicSSH();
+  refuseWeak(key, 'the key in ssh-agent');
   const rsa = key.type === 'ssh-rsa';
   return {
     publicKey,

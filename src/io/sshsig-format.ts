@@ -90,12 +90,15 @@ function parse(blob: Buffer): SshSignature | {readonly problem: string} {
   const signature = innerReader.string();
   if (algorithm === undefined || signature === undefined) return {problem: 'its signature ends too early'};
 
+  // Security keys put flags and a counter behind the signature; they are refused by name when verifying.
+  if (!innerReader.atEnd() && !keyTypeOf(publicKey).startsWith('sk-'))
+    return {problem: 'something follows after the signature in it'};
+
   return {
     publicKey,
     namespace: namespace.toString('utf8'),
     hash: hashName,
     algorithm: algorithm.toString('latin1'),
-    // Security keys put flags and a counter after the signature; they are refused by name when verifying.
     signature,
   };
 }

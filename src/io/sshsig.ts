@@ -62,9 +62,28 @@ export function verifyMessage(
   const key = publicKeyObject(parsed.publicKey);
   const bytes = signedBytes(message, parsed.namespace, parsed.hash);
   if (key === undefined) return {problem: 'its public key can not be read'};
+  const weak = weakness(key);
+  if (weak !== undefined) return {problem: weak};
   if (!holds(bytes, parsed.algorithm, parsed.signature, key))
     return {problem: 'the signature does not belong to these bytes: they, or it, were changed'};
   return {publicKey: parsed.publicKey, fingerprint: fingerprint(parsed.publicKey), keyType};
+}
+
+/** Fewer bits are within reach of whoever wants to forge; NIST SP 800-131A asks for no less. */
+export const LEAST_RSA_BITS = 2048;
+
+/** Why an RSA key is too weak to vouch for anything; undefined for every other key. */
+export function weakness(key: KeyObject): string | undefined {
+  const bits = key.asymmetricKeyType === 'rsa' ? key.asymmetricKeyDetails?.modulusLength : undefined;
+  return bits === undefined || bits >= LEAST_RSA_BITS
+    ? undefined
+    : `an RSA key of ${bits} bits is too weak; ${LEAST_RSA_BITS} are the least`;
+}
+
+/** The same for a public key in wire format. */
+export function weaknessOf(publicKey: Buffer): string | undefined {
+  const key = publicKeyObject(publicKey);
+  return key === undefined ? undefined : weakness(key);
 }
 
 /** Signs with a private key held in memory. */

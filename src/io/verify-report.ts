@@ -4,17 +4,20 @@ import {OperatorError} from '../model/operator-error.js';
 import type {AllowedSigners} from './allowed-signers.js';
 import {parseAllowedSigners, principalsOf} from './allowed-signers.js';
 import {readGivenFile} from './given-file.js';
+import {errorCode} from './io-error.js';
 import {NAMESPACE} from './sshsig-format.js';
 import {verifyMessage} from './sshsig.js';
 
 /**
  * - `good`: the signature holds, and the allowed signers say whose key it is.
  * - `good-unknown-key`: it holds, and nobody says whose key it is.
- * - `bad`: it does not hold, is missing, or the key may not sign this.
+ * - `unsigned`: there is no signature at all. Nobody vouches for the report; nobody forged it either.
+ * - `bad`: it does not hold, or the key may not sign this.
  */
 export type SignatureCheck =
   | {readonly state: 'good'; readonly fingerprint: string; readonly principals: readonly string[]}
   | {readonly state: 'good-unknown-key'; readonly fingerprint: string}
+  | {readonly state: 'unsigned'; readonly path: string}
   | {readonly state: 'bad'; readonly problem: string};
 
 export interface CheckOptions {
@@ -33,8 +36,12 @@ export async function checkSignature(file: string, options: CheckOptions): Promi
   let armored: string;
   try {
     armored = await readFile(path, 'latin1');
-  } catch {
-    return {state: 'bad', problem: `there is no signature ${path}`};
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    // Who names a signature file says that there is one.
+    return options.signature === undefined
+      ? {state: 'unsigned', path}
+      : {state: 'bad', problem: `there is no signature ${path}`};
   }
   const verified = verifyMessage(bytes, armored);
   if ('problem' in verified) return {state: 'bad', problem: verified.problem};
@@ -63,8 +70,16 @@ export async function readAllowedSigners(file: string): Promise<AllowedSigners> 
   return allowed;
 }
 
-/** The heads of the hash chains a JSON report rests on, by run; empty for other formats. */
-export async function chainHeadsIn(file: string): Promise<ReadonlyMap<string, string>> {
+/** A run a report rests on, and its place in the chain; the place is missing in reports of older versions. */
+export interface ReportedLink {
+  readonly head: string;
+  readonly sequence?: number;
+  /** The head of the chain's first run: which chain it is. */
+  readonly first?: string;
+}
+
+/** The hash chains a JSON report rests on, by run; empty for other formats. */
+export async function chainLinksIn(file: string): Promise<ReadonlyMap<string, ReportedLink>> {
   const text = (await readGivenFile(file)).toString('utf8');
   let value: unknown;
   try {
@@ -74,12 +89,18 @@ export async function chainHeadsIn(file: string): Promise<ReadonlyMap<string, st
   }
   if (!isRecord(value) || value['schema'] !== 'zbufctl.report/1' || !Array.isArray(value['runs']))
     return new Map();
-  const heads = (value['runs'] as readonly unknown[]).flatMap((run): [string, string][] => {
+  const links = (value['runs'] as readonly unknown[]).flatMap((run): [string, ReportedLink][] => {
     if (!isRecord(run) || !isRecord(run['chain'])) return [];
-    const {head} = run['chain'] as {readonly head?: unknown};
-    return typeof run['run'] === 'string' && typeof head === 'string' ? [[run['run'], head]] : [];
+    const {head, sequence, first} = run['chain'];
+    if (typeof run['run'] !== 'string' || typeof head !== 'string') return [];
+    const link = {
+      head,
+      ...(typeof sequence === 'number' && Number.isSafeInteger(sequence) ? {sequence} : {}),
+      ...(typeof first === 'string' ? {first} : {}),
+    };
+    return [[run['run'], link]];
   });
-  return new Map(heads);
+  return new Map(links);
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -75,12 +75,13 @@ async function checkAll(
   const chained = [...present, ...removed].sort((a, b) => a.link.sequence - b.link.sequence);
 
   const runs = new Map<string, ChainState>();
+  const first = firstHead(chained.map(({link}) => link));
   let before: ChainHead | null = null;
   for (const {run, chain, link} of chained) {
     const {previous} = link;
     if (previous !== null && previous.sequence > (before?.sequence ?? 0) && !runs.has(previous.run))
       runs.set(previous.run, broken(absence(previous.run)));
-    if (chain !== undefined) runs.set(run, await checkRun(paths, run, chain, before));
+    if (chain !== undefined) runs.set(run, await checkRun(paths, run, chain, {before, first}));
     const misplaced = chain === undefined ? brokenPredecessor(link, before) : undefined;
     if (misplaced !== undefined) runs.set(run, broken(misplaced));
     if (link.sequence > (before?.sequence ?? 0)) before = headOf(link);
@@ -119,14 +120,23 @@ async function checkRun(
   paths: RunPaths,
   run: string,
   chain: RunChain,
-  before: ChainHead | null,
+  {before, first}: {readonly before: ChainHead | null; readonly first: string | undefined},
 ): Promise<ChainState> {
   const problem =
     (chain.run === run ? undefined : `chain.json is of run ${chain.run}`) ??
     brokenLink(chain) ??
     (await changedDocument(paths, run, chain)) ??
     brokenPredecessor(chain, before);
-  return problem === undefined ? {state: 'intact', head: chain.head} : broken(problem);
+  if (problem !== undefined) return broken(problem);
+  const {head, sequence} = chain;
+  return {state: 'intact', head, sequence, ...(first === undefined ? {} : {first})};
+}
+
+/** The head of the chain's first run, also after that run was removed on purpose: the next one names it. */
+function firstHead(links: readonly Link[]): string | undefined {
+  const [oldest] = links;
+  if (oldest?.sequence === 1) return oldest.head;
+  return oldest?.previous?.sequence === 1 ? oldest.previous.head : undefined;
 }
 
 function brokenPredecessor({previous, sequence}: Link, before: ChainHead | null): string | undefined {

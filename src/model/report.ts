@@ -52,7 +52,14 @@ export interface LaterTry {
 
 /** How the stored hash chain of a run was found. */
 export type ChainState =
-  | {readonly state: 'intact'; readonly head: string}
+  | {
+      readonly state: 'intact';
+      readonly head: string;
+      /** Its place in the chain, so that a report can tell later that the newest runs were cut off. */
+      readonly sequence?: number;
+      /** The head of the oldest run the chain knows: which chain it is. */
+      readonly first?: string;
+    }
   | {readonly state: 'broken'; readonly problem: string}
   | {readonly state: 'not-checked'; readonly why: string};
 

@@ -296,7 +296,7 @@ test('several files and a summary come from one call, each signed, and OpenSSH a
     expect.stringContaining('r.html') as string,
   ]);
   rmSync(at('r.json.sig'));
-  expect((await verify('r.json')).stdout).toContain('there is no signature');
+  expect((await verify('r.json')).stdout).toContain('not signed: there is no');
 });
 
 test('a signature made by ssh-keygen itself is accepted', async () => {

@@ -1,15 +1,17 @@
+import {generateKeyPairSync} from 'node:crypto';
 import {execFileSync, spawn, spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
 import fc from 'fast-check';
+import ssh2 from 'ssh2';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 
 import {parseAllowedSigners, principalsOf} from '../../src/io/allowed-signers.js';
 import {findSigner} from '../../src/io/signers.js';
 import {armor, dearmor, NAMESPACE} from '../../src/io/sshsig-format.js';
-import {signMessage, verifyMessage} from '../../src/io/sshsig.js';
+import {privateKeySigner, signMessage, verifyMessage} from '../../src/io/sshsig.js';
 import type {Prompter} from '../../src/model/transport.js';
 
 const KEYS = [
@@ -245,6 +247,18 @@ test('OpenSSH reads the same allowed signers the same way', async () => {
     `someone ${key}`,
     `auditor valid-before="20200101" ${key}`,
     `auditor valid-after="20200101",valid-before="20990101" ${key}`,
+    `!auditor,* ${key}`,
+    `*,!auditor ${key}`,
+    `!nobody,* ${key}`,
+    `!auditor ${key}`,
+    `* namespaces="!zbufctl-report,*" ${key}`,
+    `* namespaces="!git,*" ${key}`,
+    `* valid-before="20261399" ${key}`,
+    `* valid-before="209901012460" ${key}`,
+    `* valid-before="20200101",valid-before="20990101" ${key}`,
+    `* namespaces="git",namespaces="zbufctl-report" ${key}`,
+    `* valid-after="20300101",valid-before="20250101" ${key}`,
+    `* ssh-rsa ${key.split(' ')[1] ?? ''}`,
   ];
   for (const line of lines) {
     writeFileSync(at('one'), `${line}\n`);
@@ -257,4 +271,71 @@ test('OpenSSH reads the same allowed signers the same way', async () => {
     });
     expect([line, Array.isArray(ours)]).toEqual([line, theirs]);
   }
+});
+
+test('nothing is taken here that OpenSSH refuses, whatever stands in the line', async () => {
+  const key = readFileSync(at('ed25519.pub'), 'utf8').trim();
+  const wire = Buffer.from(key.split(' ')[1]!, 'base64');
+  writeFileSync(at('message.sig'), await sign(at('ed25519')));
+  const pattern = fc.constantFrom('auditor', '!auditor', '*', '!*', 'au*', '!other', 'other');
+  const place = fc.constantFrom('zbufctl-report', '!zbufctl-report', '*', 'git', '!git', 'zbuf*');
+  const day = fc.constantFrom(
+    '20200101',
+    '20990101',
+    '20261301',
+    '20260231',
+    '20990101Z',
+    '2099',
+    '209901011299',
+  );
+  const option = fc.oneof(
+    fc.array(place, {minLength: 1, maxLength: 3}).map((list) => `namespaces="${list.join(',')}"`),
+    day.map((text) => `valid-before="${text}"`),
+    day.map((text) => `valid-after="${text}"`),
+  );
+  const line = fc
+    .tuple(fc.array(pattern, {minLength: 1, maxLength: 3}), fc.array(option, {maxLength: 3}))
+    .map(([who, options]) => `${who.join(',')} ${options.join(',')} ${key}`);
+
+  for (const text of fc.sample(line, {numRuns: 150, seed: 11})) {
+    writeFileSync(at('one'), `${text}\n`);
+    const args = ['-Y', 'verify', '-f', at('one'), '-I', 'auditor', '-n', NAMESPACE, '-s', at('message.sig')];
+    const theirs = spawnSync('ssh-keygen', args, {input: message}).status === 0;
+    const ours = principalsOf(parseAllowedSigners(text), wire, {
+      namespace: NAMESPACE,
+      at: Date.now(),
+      identity: 'auditor',
+    });
+    if (!theirs) expect([text, Array.isArray(ours)]).toEqual([text, false]);
+  }
+});
+
+test('bytes behind the signature inside the signature are refused, as ssh-keygen does', async () => {
+  const parsed = dearmor(await sign(at('ed25519')));
+  if ('problem' in parsed) throw new Error(parsed.problem);
+  const blob = Buffer.from(armor(parsed).split('\n').slice(1, -2).join(''), 'base64');
+  // The last string of the blob holds algorithm and signature: four more bytes in it, and its length says so.
+  const inner = blob.length - (4 + parsed.algorithm.length + 4 + parsed.signature.length);
+  const longer = Buffer.concat([blob, Buffer.alloc(4)]);
+  longer.writeUInt32BE(blob.length - inner + 4, inner - 4);
+  const text = `-----BEGIN SSH SIGNATURE-----\n${longer.toString('base64')}\n-----END SSH SIGNATURE-----\n`;
+
+  expect(opensshVerify(text, message).status).not.toBe(0);
+  expect(verifyMessage(message, text)).toEqual({problem: 'something follows after the signature in it'});
+});
+
+test('an RSA key of less than 2048 bits neither signs nor verifies, and the reason is said', async () => {
+  const {privateKey} = generateKeyPairSync('rsa', {
+    modulusLength: 1024,
+    privateKeyEncoding: {type: 'pkcs1', format: 'pem'},
+    publicKeyEncoding: {type: 'pkcs1', format: 'pem'},
+  });
+  writeFileSync(at('weak'), privateKey, {mode: 0o600});
+  const key = ssh2.utils.parseKey(privateKey);
+  if (key instanceof Error) throw key;
+  const reason = 'an RSA key of 1024 bits is too weak; 2048 are the least';
+
+  await expect(sign(at('weak'))).rejects.toThrow(reason);
+  const signature = await signMessage(message, privateKeySigner(key, 'weak'));
+  expect(verifyMessage(message, signature)).toEqual({problem: reason});
 });

@@ -72,7 +72,7 @@ test('runs prune --yes removes them, and --verify and a report tell that from ta
     `${OLD[0]}: removed on purpose since; the record of that has the report's chain`,
   );
   expect(report.stdout).toContain(
-    'store: all 3 runs are as they were stored\n2 earlier runs were removed on purpose',
+    'store: all 3 runs are as they were stored, as their own chain says\n2 earlier runs were removed on purpose',
   );
   expect(again.code).toBe(0);
   expect(JSON.parse(again.stdout)).toMatchObject({remove: [], removed: [], record: null, young: 1});
