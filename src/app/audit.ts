@@ -1,4 +1,5 @@
 import type {Asked, AuditedHost, AuditRun, ValueSummary} from '../model/audit-run.js';
+import type {ChangePolicy} from '../model/change-policy.js';
 import type {DescriptorStats, Evidence} from '../model/evidence.js';
 import type {Failure, Result} from '../model/failure.js';
 import {ok} from '../model/failure.js';
@@ -9,9 +10,13 @@ import type {Reading} from '../model/reading.js';
 import {read, unreadable} from '../model/reading.js';
 import type {Service} from '../model/service.js';
 import type {Session, Transport} from '../model/transport.js';
+import type {Waiver} from '../model/waiver.js';
 import {bootValue, runningValue} from '../rules/boot-value.js';
-import {judgeAll} from '../rules/index.js';
+import type {PlanHostInput} from '../plan/plan-host.js';
+import {findingsOf} from '../plan/policy-wants.js';
 import {posture} from '../rules/posture.js';
+import {applyWaivers} from '../rules/waivers.js';
+import {utcDay} from '../text/iso-date.js';
 
 import {collectThrough} from './collect-through.js';
 import {pool} from './pool.js';
@@ -41,6 +46,10 @@ export interface AuditDeps {
   servicesFor(host: Host): readonly Service[];
   /** The last stored probe of a host. */
   probeFor(host: string): StoredProbe | undefined;
+  /** What the host's policy says of changes. */
+  changesFor(host: Host): ChangePolicy;
+  /** Of every policy; each names the hosts it covers. */
+  readonly waivers: readonly Waiver[];
   /** Stores the evidence and returns its hash. */
   keep(evidence: Evidence): Promise<string>;
   /** ISO 8601 UTC. */
@@ -191,19 +200,31 @@ const INSPECT: ProbeRequest = {
   timeLimit: 10,
 };
 
-/** Judges evidence; pure but for what `deps` looks up. */
-export function judgeHost(
-  host: Host,
-  evidence: Evidence,
-  deps: Pick<AuditDeps, 'servicesFor' | 'probeFor'>,
-): Omit<AuditedHost, 'durationMs'> {
+/** What judging looks up besides the evidence. */
+export type JudgeDeps = Pick<AuditDeps, 'servicesFor' | 'probeFor' | 'changesFor' | 'waivers' | 'now'>;
+
+/** All a plan for the host rests on, judged: what audit, plan and apply start from. Pure but for what `deps` looks up. */
+export function inputFor(host: Host, evidence: Evidence, deps: JudgeDeps): PlanHostInput {
   const probe = deps.probeFor(host.name);
-  const findings = judgeAll({
+  const now = deps.now();
+  const scene = {
+    host: host.name,
+    address: host.address,
     evidence,
     services: deps.servicesFor(host),
     policy: host.policy,
+    changes: deps.changesFor(host),
+    now,
     ...(probe === undefined ? {} : {probe}),
-  });
+  };
+  const judged = {host: host.name, groups: host.groups, findings: findingsOf(scene)};
+  const [marked = judged] = applyWaivers([judged], deps.waivers, utcDay(now)).hosts;
+  return {...scene, findings: marked.findings};
+}
+
+/** Judges evidence; pure but for what `deps` looks up. */
+export function judgeHost(host: Host, evidence: Evidence, deps: JudgeDeps): Omit<AuditedHost, 'durationMs'> {
+  const {findings} = inputFor(host, evidence, deps);
   const {release} = evidence.identity;
   const boot = bootValue(evidence);
   return {

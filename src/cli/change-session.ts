@@ -3,7 +3,7 @@ import {performance} from 'node:perf_hooks';
 import {setTimeout as sleep} from 'node:timers/promises';
 
 import type {FleetDeps} from '../app/apply-plan.js';
-import {judgeHost} from '../app/audit.js';
+import {inputFor} from '../app/audit.js';
 import {latestOnly} from '../io/latest-only.js';
 import type {PlanStore} from '../io/plan-store.js';
 import type {RunStore} from '../io/run-store.js';
@@ -16,7 +16,6 @@ import type {Host} from '../model/host.js';
 import {OperatorError} from '../model/operator-error.js';
 import type {Plan} from '../model/plan.js';
 import type {Transport} from '../model/transport.js';
-import type {PlanHostInput} from '../plan/make-plan.js';
 import {planHost} from '../plan/make-plan.js';
 import {objectionsTo} from '../plan/objections.js';
 import {readPlan} from '../plan/plan-document.js';
@@ -66,34 +65,20 @@ export interface ChangeSession {
 /** What changing a fleet needs from the world, plugged together. */
 export async function changeDeps(session: ChangeSession): Promise<FleetDeps> {
   const {hosts, store, writer, board} = session;
-  const lookups = await openLookups(hosts, store);
-  const policies = readChangePolicies(hosts, lookups.servicesFor, session.folder);
+  const lookups = await openLookups(hosts, store, session.folder);
+  readChangePolicies(hosts, lookups.servicesFor, session.folder);
+  const now = (): string => new Date().toISOString();
+  const judging = {...lookups, now};
   const known = new Set((await store.list()).map(({run}) => run));
   const kept = new Set<string>();
   const save = writer === undefined ? undefined : latestOnly((run: ApplyRun) => writer.saveDraft(run));
-  const inputOf = (host: Host, evidence: Evidence): PlanHostInput => {
-    const changes = policies.get(host.name);
-    if (changes === undefined) throw new Error(`no policy was read for ${host.name}`);
-    const probe = lookups.probeFor(host.name);
-    return {
-      host: host.name,
-      address: host.address,
-      evidence,
-      policy: host.policy,
-      changes,
-      services: lookups.servicesFor(host),
-      findings: judgeHost(host, evidence, lookups).findings,
-      now: new Date().toISOString(),
-      ...(probe === undefined ? {} : {probe}),
-    };
-  };
   return {
     transport: session.transport,
     collector: collectorScript(hosts, lookups.servicesFor),
     changeTemplate: loadChangeTemplate(),
     servicesFor: lookups.servicesFor,
-    objections: (host, planned, evidence) => objectionsTo(planned, host, inputOf(host, evidence)),
-    judge: (host, evidence) => planHost(inputOf(host, evidence)),
+    objections: (host, planned, evidence) => objectionsTo(planned, host, inputFor(host, evidence, judging)),
+    judge: (host, evidence) => planHost(inputFor(host, evidence, judging)),
     isOurs: (run) => isRunId(run) && known.has(run),
     keep: async (evidence: Evidence) => {
       if (writer === undefined || kept.has(evidence.host)) return;
@@ -101,7 +86,7 @@ export async function changeDeps(session: ChangeSession): Promise<FleetDeps> {
       await writer.keepEvidence(evidence);
     },
     save: (run) => save?.(run) ?? Promise.resolve(),
-    now: () => new Date().toISOString(),
+    now,
     elapsed: () => performance.now(),
     pause: (milliseconds) => sleep(milliseconds),
     onEvent: (event) => {

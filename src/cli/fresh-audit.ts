@@ -34,7 +34,7 @@ export async function freshAudit(
 ): Promise<Audited> {
   const {around, terminal, store} = edge;
   const {inventory, hosts} = await loadHosts(names, flags, around, terminal);
-  const lookups = await openLookups(hosts, store);
+  const lookups = await openLookups(hosts, store, around.workingDirectory);
   readChangePolicies(hosts, lookups.servicesFor, around.workingDirectory);
 
   const stop = interruption(() => {

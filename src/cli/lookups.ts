@@ -1,4 +1,5 @@
-import type {AuditDeps} from '../app/audit.js';
+import type {JudgeDeps} from '../app/audit.js';
+import {changePolicyOf} from '../inventory/change-policy-reader.js';
 import type {RunStore} from '../io/run-store.js';
 import {mergeServices} from '../knowledge/merge-services.js';
 import type {Host} from '../model/host.js';
@@ -7,13 +8,20 @@ import type {Service} from '../model/service.js';
 import {listComplaints} from '../text/list-complaints.js';
 
 import {loadServices} from './load-services.js';
+import {readPolicyWaivers} from './policy-waivers.js';
 import {storedProbes} from './stored-probes.js';
 
-/** The knowledge base with each policy merged in once, however many hosts share it. */
+/**
+ * What hosts are judged by: the knowledge base with each policy merged in once, however many hosts share it; probes,
+ * change policies and waivers.
+ * @param folder what messages name files relative to
+ */
 export async function openLookups(
   hosts: readonly Host[],
   store: RunStore,
-): Promise<Pick<AuditDeps, 'servicesFor' | 'probeFor'>> {
+  folder: string,
+): Promise<Omit<JudgeDeps, 'now'>> {
+  const waivers = readPolicyWaivers(hosts, folder);
   const [base, probes] = await Promise.all([loadServices(), storedProbes(store)]);
   const merged = new Map<string, readonly Service[]>();
   const complaints = new Map<string, string>();
@@ -30,5 +38,8 @@ export async function openLookups(
   return {
     servicesFor: (host) => merged.get(JSON.stringify(host.policy.services ?? [])) ?? base,
     probeFor: (host) => probes.get(host),
+    // What is wrong with it is told before anything is changed (readChangePolicies).
+    changesFor: (host) => changePolicyOf(host).policy,
+    waivers,
   };
 }

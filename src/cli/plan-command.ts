@@ -1,4 +1,4 @@
-import {judgeHost} from '../app/audit.js';
+import {inputFor} from '../app/audit.js';
 import {PlanStore} from '../io/plan-store.js';
 import {writeTextFile} from '../io/result-file.js';
 import type {RunStore} from '../io/run-store.js';
@@ -68,25 +68,15 @@ async function planFor(
   store: RunStore,
   options: {readonly folder: string; readonly cleanDuplicates: boolean},
 ): Promise<{readonly plan: Plan; readonly changes: ReadonlyMap<string, ChangePolicy>}> {
-  const lookups = await openLookups(hosts, store);
+  const lookups = await openLookups(hosts, store, options.folder);
+  const madeAt = new Date().toISOString();
+  const judging = {...lookups, now: () => madeAt};
   const changes = readChangePolicies(hosts, lookups.servicesFor, options.folder);
   const seen = new Map<string, HostToPlan>();
   for await (const evidence of stored()) {
     const host = hosts.find(({name}) => name === evidence.host);
-    const policy = host === undefined ? undefined : changes.get(host.name);
-    if (host === undefined || policy === undefined) continue;
-    const probe = lookups.probeFor(host.name);
-    seen.set(host.name, {
-      state: 'evidence',
-      host: host.name,
-      address: host.address,
-      evidence,
-      policy: host.policy,
-      changes: policy,
-      services: lookups.servicesFor(host),
-      findings: judgeHost(host, evidence, lookups).findings,
-      ...(probe === undefined ? {} : {probe}),
-    });
+    if (host === undefined) continue;
+    seen.set(host.name, {state: 'evidence', ...inputFor(host, evidence, judging)});
   }
   const audited = new Map(run.hosts.map((one) => [one.host, one]));
   const plan = makePlan({
@@ -102,7 +92,7 @@ async function planFor(
         },
     ),
     madeFrom: run.run,
-    madeAt: new Date().toISOString(),
+    madeAt,
     version: readVersion(),
     cleanDuplicates: options.cleanDuplicates,
   });

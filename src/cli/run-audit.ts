@@ -51,8 +51,7 @@ export interface AuditCommand {
 export async function runAudit(command: AuditCommand): Promise<ExitCode> {
   const {hosts, terminal, progress} = command;
   const store = openStore(command.stateDirectory, terminal);
-  readPolicyWaivers(hosts, command.folder);
-  const lookups = await openLookups(hosts, store);
+  const lookups = await openLookups(hosts, store, command.folder);
   const run = newRunId('audit', new Date(), Math.random);
   const writer = await store.begin(run);
   const deps: AuditDeps = {
@@ -101,12 +100,12 @@ export async function runAuditOf(
 ): Promise<ExitCode> {
   const hosts = evidence.map(hostOf);
   const store = new RunStore(command.stateDirectory, {onNotice: () => undefined});
-  const lookups = await openLookups(hosts, store);
+  const lookups = await openLookups(hosts, store, command.folder);
   const begun = new Date().toISOString();
   const judged = evidence.map((one, index) => {
     const host = hosts[index];
     if (host === undefined) throw new Error('a host for each evidence');
-    return {...judgeHost(host, one, lookups), durationMs: 0};
+    return {...judgeHost(host, one, {...lookups, now: () => begun}), durationMs: 0};
   });
   const result: AuditRun = assembleRun(judged, {
     run: newRunId('audit', new Date(), Math.random),

@@ -1,12 +1,13 @@
+import type {Finding} from '../model/finding.js';
 import type {PlannedHost} from '../model/plan.js';
 import {bootValue, runningValue} from '../rules/boot-value.js';
 import type {NotEditable} from '../steps/editable.js';
 
 import {afterRcChanges} from './after-plan.js';
+import type {BootEdits} from './boot-edits.js';
 import {bootEdits, serves} from './boot-edits.js';
 import type {Gate} from './gate.js';
 import {gateOf, judgeGate} from './gate.js';
-import {gaps} from './host-blockers.js';
 import type {PlanHostInput} from './plan-host.js';
 import {stepsOf} from './planned-steps.js';
 import type {SeenCapture} from './seen-captures.js';
@@ -16,7 +17,11 @@ import type {LeftOver, Restarts} from './zerocopy-restarts.js';
 import {zerocopyRestarts} from './zerocopy-restarts.js';
 
 /** Rules whose failure is a capture that is lost, or will be at the next start or boot. */
-export const DEMAND = ['ZBUF-001', 'ZBUF-002', 'ZBUF-003'];
+const DEMAND = ['ZBUF-001', 'ZBUF-002', 'ZBUF-003'];
+
+/** Whether such a rule fails, and nobody accepted it. */
+export const isDemanded = (findings: readonly Finding[]): boolean =>
+  findings.some((f) => DEMAND.includes(f.rule) && f.verdict === 'fail' && f.waived === undefined);
 
 /** What setting one value comes to. */
 export interface Attempt extends Pick<PlannedHost, 'gate' | 'steps'> {
@@ -32,9 +37,11 @@ export function attempt(
 ): Attempt {
   const turnsOn = target !== undefined && target !== 0;
   const services = serviceChanges(input, input.changes, seen, turnsOn);
-  const restarts = zerocopyRestarts(input, input.changes, seen);
-  const needed: Restarts = target === 0 ? restarts : {scripts: [], refusals: [], byHand: []};
-  const edits = bootEdits(input.evidence, target, input.cleanDuplicates === true);
+  const restarts = zerocopyRestarts(input, input.changes, seen, acceptedStalls(input.findings));
+  const needed = target === 0 ? restarts : NO_RESTARTS;
+  const edits = isJailed(input)
+    ? NO_EDITS
+    : bootEdits(input.evidence, target, input.cleanDuplicates === true);
   const running = runningValue(input.evidence);
   const steps = stepsOf({
     findings: input.findings,
@@ -52,8 +59,27 @@ export function attempt(
   const also = [...services.refusals, ...needed.refusals, ...edits.refusals, ...tooMany(steps.length)];
   const gate = gateFor(input, target, services, also, steps.length > 0);
   if (!gate.allowed) return {gate, steps: [], leftOver: []};
-  return {gate, steps, leftOver: needed.byHand};
+  return {
+    gate: {...gate, reasons: [...gate.reasons, ...needed.notes]},
+    steps,
+    leftOver: needed.byHand,
+  };
 }
+
+const NO_RESTARTS: Restarts = {scripts: [], refusals: [], byHand: [], notes: []};
+const NO_EDITS: BootEdits = {edits: [], refusals: []};
+
+/** The boot value of a jail is its host's: nothing in the jail sets it. */
+const isJailed = ({evidence: {identity}}: PlanHostInput): boolean =>
+  identity.jailed.state === 'read' && identity.jailed.value;
+
+/** Stalled captures somebody accepts: a waiver covers the finding. */
+const acceptedStalls = (findings: readonly Finding[]): ReadonlySet<number> =>
+  new Set(
+    findings.flatMap(({rule, verdict, waived, pid}) =>
+      rule === 'ZBUF-001' && verdict === 'fail' && waived !== undefined && pid !== undefined ? [pid] : [],
+    ),
+  );
 
 function bootOf({evidence}: PlanHostInput): {readonly boot?: number} {
   const boot = bootValue(evidence);
@@ -61,8 +87,8 @@ function bootOf({evidence}: PlanHostInput): {readonly boot?: number} {
 }
 
 /**
- * A host on which nothing is to be done need not be fit for a change; it must have been seen whole, though, or nobody knows
- * that nothing is to be done. Where the value is on already and captures are lost for it, that is not left unsaid.
+ * A host on which nothing is to be done need not be fit for a change; whether it was seen well enough to know that is for
+ * the rules to say (its posture is unknown if not). Where the value is on already and captures are lost for it, that is not left unsaid.
  */
 function gateFor(
   input: PlanHostInput,
@@ -73,12 +99,8 @@ function gateFor(
 ): Gate {
   // auto: on only where it is proven safe, also where it is on already.
   const mustProve = target !== undefined && target !== 0 && input.policy.zerocopy === 'auto';
-  const harmful =
-    target !== undefined &&
-    target !== 0 &&
-    input.findings.some((f) => DEMAND.includes(f.rule) && f.verdict === 'fail');
-  if (!changes && also.length === 0 && !harmful && !mustProve && isSo(input, target))
-    return gateOf(gaps(input.evidence));
+  const harmful = target !== undefined && target !== 0 && isDemanded(input.findings);
+  if (!changes && also.length === 0 && !harmful && !mustProve && isSo(input, target)) return gateOf([]);
   const rc = services.flagged.map(({rc: change}) => change);
   return judgeGate({
     ...input,
@@ -103,15 +125,15 @@ function present({evidence}: PlanHostInput): number {
 }
 
 /** Whether the host runs and boots as wanted; a value that was not read is not. */
-function isSo({evidence}: PlanHostInput, target: number | undefined): boolean {
+function isSo(input: PlanHostInput, target: number | undefined): boolean {
+  const {evidence} = input;
   const running = runningValue(evidence);
   const boot = bootValue(evidence);
   if (target === undefined) return true;
   return (
     running.state === 'read' &&
-    boot.state === 'read' &&
     serves(running.value, target) &&
-    serves(boot.value.value, target)
+    (isJailed(input) || (boot.state === 'read' && serves(boot.value.value, target)))
   );
 }
 

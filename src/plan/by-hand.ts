@@ -37,6 +37,12 @@ export function leftToPeople(
   ];
 }
 
+/** What keeps a host from being changed, or seen whole, is a person's to clear away. */
+export const clearedByHand = (reasons: readonly GateReason[]): readonly ByHand[] =>
+  reasons
+    .filter(({kind}) => kind === 'refusal' || kind === 'gap')
+    .map(({text, remedy = ''}) => ({text: `${text.replace(/\.$/, '')}. ${remedy}`.trim()}));
+
 const made = (why: string, toDo: string, command?: string): ToDo => ({
   reason: {kind: 'by-hand', text: why, ...(toDo === '' ? {} : {remedy: toDo})},
   toDo: {text: `${why} ${toDo}`.trim(), ...(command === undefined ? {} : {command})},

@@ -4,6 +4,7 @@ import type {Plan, PlannedHost} from '../model/plan.js';
 import {canonicalJson} from '../text/canonical-json.js';
 import {sha256} from '../text/hash-chain.js';
 
+import {clearedByHand} from './by-hand.js';
 import type {PlanHostInput} from './plan-host.js';
 import {planHost} from './plan-host.js';
 import {planIdOf} from './plan-id.js';
@@ -55,6 +56,7 @@ export const policyHashOf = (hosts: readonly {readonly host: string; readonly po
   sha256(canonicalJson(Object.fromEntries(hosts.map(({host, policy}) => [host, policy]))));
 
 function unreached({host, address, posture, failure}: HostToPlan & {readonly state: 'failure'}): PlannedHost {
+  const reasons = [{kind: 'gap', text: failure.message, remedy: failure.fix}] as const;
   return {
     host,
     address,
@@ -62,11 +64,8 @@ function unreached({host, address, posture, failure}: HostToPlan & {readonly sta
     posture,
     standing: [],
     fingerprint: {},
-    gate: {
-      allowed: false,
-      reasons: [{kind: 'gap', text: failure.message, remedy: failure.fix}],
-    },
-    byHand: [],
+    gate: {allowed: false, reasons},
+    byHand: clearedByHand(reasons),
     steps: [],
   };
 }

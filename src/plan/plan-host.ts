@@ -1,54 +1,83 @@
 import type {ChangePolicy} from '../model/change-policy.js';
-import type {Finding} from '../model/finding.js';
+import {NO_CHANGE_POLICY} from '../model/change-policy.js';
+import type {Finding, Posture} from '../model/finding.js';
 import type {GateReason, PlannedHost, PlannedState} from '../model/plan.js';
 import {runningValue} from '../rules/boot-value.js';
-import {posture} from '../rules/posture.js';
+import {MAKES_POSTURE, posture} from '../rules/posture.js';
 import type {Scene} from '../rules/rule.js';
 
 import type {Attempt} from './attempt.js';
-import {attempt, DEMAND} from './attempt.js';
-import {leftToPeople} from './by-hand.js';
+import {attempt, isDemanded} from './attempt.js';
+import {clearedByHand, leftToPeople} from './by-hand.js';
 import {fingerprintOf} from './fingerprint.js';
 import type {Gate} from './gate.js';
-import type {SeenCapture} from './seen-captures.js';
-import {seenCaptures} from './seen-captures.js';
+import {capturesOf} from './seen-captures.js';
 import {standingFindings} from './standing.js';
 
 export interface PlanHostInput extends Scene {
   readonly host: string;
   readonly address: string;
   readonly changes: ChangePolicy;
-  /** What the rules say of the same evidence. */
+  /** What the rules say of the same evidence (findingsOf), with the waivers in force marked. */
   readonly findings: readonly Finding[];
   /** ISO 8601 UTC. */
   readonly now: string;
   readonly cleanDuplicates?: boolean;
 }
 
-/** What is to be done to one host, or why nothing may be. A host that is as it should be has no steps. */
+/**
+ * What is to be done to one host, or why nothing may be. One judgement with the audit: a compliant host has no step and
+ * nothing by hand, and every other host has one of them, or the reason why not. What a waiver covers is left alone.
+ */
 export function planHost(input: PlanHostInput): PlannedHost {
-  const about = {
+  const found = posture(input.evidence, input.findings);
+  const {gate, steps, leftOver} = idle(input) ?? chosen(withoutWaived(input));
+  const left = gate.allowed ? leftToPeople(input.findings, steps, leftOver) : [];
+  const unsure = gate.allowed && steps.length === 0 && found === 'unknown';
+  const gaps = unsure ? unknowns(input.findings) : [];
+  const reasons = [...gaps, ...gate.reasons];
+  return {
     host: input.host,
     address: input.address,
-    fingerprint: fingerprintOf(input),
-    posture: posture(input.evidence, input.findings),
+    state: stateOf(gate, found, steps.length, left.length),
+    posture: found,
     standing: standingFindings(input.findings),
-  };
-  const idle = whyNothingApplies(input);
-  if (idle !== undefined) {
-    const reasons: readonly GateReason[] = [{kind: 'note', text: idle}];
-    return {...about, state: 'nothing', gate: {allowed: true, reasons}, byHand: [], steps: []};
-  }
-
-  const {gate, steps, leftOver} = chosen(input);
-  const left = gate.allowed ? leftToPeople(input.findings, steps, leftOver) : [];
-  return {
-    ...about,
-    state: stateOf(gate, steps.length, left.length),
-    gate: {...gate, reasons: [...gate.reasons, ...left.map(({reason}) => reason)]},
-    byHand: left.map(({toDo}) => toDo),
+    fingerprint: fingerprintOf(input),
+    gate: {
+      allowed: gate.allowed && !unsure,
+      reasons: [...reasons, ...left.map(({reason}) => reason)],
+    },
+    byHand: [...clearedByHand(reasons), ...left.map(({toDo}) => toDo)],
     steps,
   };
+}
+
+function stateOf(gate: Gate, found: Posture, steps: number, byHand: number): PlannedState {
+  if (!gate.allowed) return gate.reasons.some(({kind}) => kind === 'refusal') ? 'refused' : 'unknown';
+  if (steps > 0) return 'changes';
+  if (found === 'unknown') return 'unknown';
+  return byHand > 0 ? 'by-hand' : 'nothing';
+}
+
+/** Why the rules cannot tell whether something is to be done. */
+function unknowns(findings: readonly Finding[]): readonly GateReason[] {
+  const open = findings.filter((f) => f.verdict === 'unknown' && MAKES_POSTURE.has(f.rule));
+  if (open.length === 0) return [{kind: 'gap', text: 'the operating system could not be read'}];
+  return open.map(({summary, fix}) => ({
+    kind: 'gap',
+    text: summary,
+    ...(fix === '' ? {} : {remedy: fix}),
+  }));
+}
+
+/** Who accepted that the host is not as the policy says has accepted that the policy is not carried out. */
+function withoutWaived(input: PlanHostInput): PlanHostInput {
+  const accepted = input.findings.some(
+    (f) => f.rule === 'ZBUF-005' && f.verdict === 'fail' && f.waived !== undefined,
+  );
+  if (!accepted) return input;
+  const {zerocopy: _, ...policy} = input.policy;
+  return {...input, policy, changes: {...NO_CHANGE_POLICY, keep: input.changes.keep}};
 }
 
 /** What the policy comes to: 1 where it is wanted and, under auto, proven safe; else 0, or the value that is there. */
@@ -58,7 +87,9 @@ function chosen(input: PlanHostInput): Attempt {
   const on = zerocopy === 'on' || zerocopy === 'auto' ? attempt(input, seen, 1) : undefined;
   if (on !== undefined && (zerocopy === 'on' || on.gate.allowed)) return on;
 
-  const off = attempt(input, seen, wantsOff(input) ? 0 : undefined);
+  // Without a policy only what the findings demand: a capture is lost, or will be at the next start or boot.
+  const wantsOff = zerocopy !== undefined || isDemanded(input.findings);
+  const off = attempt(input, seen, wantsOff ? 0 : undefined);
   if (on === undefined || !off.gate.allowed || off.steps.length === 0) return off;
   const why = on.gate.reasons.map(({text, remedy}): GateReason => ({
     kind: 'note',
@@ -70,30 +101,16 @@ function chosen(input: PlanHostInput): Attempt {
 
 const AUTO: GateReason = {kind: 'note', text: 'auto: 0 is planned, since 1 is not proven safe'};
 
-function stateOf(gate: Gate, steps: number, byHand: number): PlannedState {
-  if (gate.allowed) return steps > 0 ? 'changes' : byHand > 0 ? 'by-hand' : 'nothing';
-  return gate.reasons.some(({kind}) => kind === 'refusal') ? 'refused' : 'unknown';
-}
-
-/** Not FreeBSD, no bpf, or a jail whose value is what it should be: nothing is asked of such a host. */
-function whyNothingApplies({evidence, policy}: PlanHostInput): string | undefined {
+/** Not FreeBSD, or no bpf: nothing is asked of such a host, but to say so where somebody wants it on. */
+function idle({evidence, policy}: PlanHostInput): Attempt | undefined {
   if (policy.zerocopy === 'on') return undefined;
-  const {system, jailed} = evidence.identity;
-  if (system.state === 'read' && system.value !== 'FreeBSD') return `this is ${system.value}, not FreeBSD`;
-  const running = runningValue(evidence);
-  if (running.state === 'absent') return 'this kernel has no bpf(4)';
-  if (jailed.state === 'read' && jailed.value && running.state === 'read' && running.value === 0)
-    return "this is a jail; the value is its host's, and it is 0";
-  return undefined;
-}
-
-/** Without a policy only what the findings demand: a capture that is lost, or will be at the next start or boot. */
-function wantsOff({policy, findings}: PlanHostInput): boolean {
-  if (policy.zerocopy !== undefined) return true;
-  return findings.some((f) => DEMAND.includes(f.rule) && f.verdict === 'fail');
-}
-
-function capturesOf(input: PlanHostInput): readonly SeenCapture[] {
-  const seen = seenCaptures(input);
-  return seen.state === 'read' ? seen.value : [];
+  const {system} = evidence.identity;
+  const why =
+    system.state === 'read' && system.value !== 'FreeBSD'
+      ? `this is ${system.value}, not FreeBSD`
+      : runningValue(evidence).state === 'absent'
+        ? 'this kernel has no bpf(4)'
+        : undefined;
+  if (why === undefined) return undefined;
+  return {gate: {allowed: true, reasons: [{kind: 'note', text: why}]}, steps: [], leftOver: []};
 }

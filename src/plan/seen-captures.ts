@@ -67,3 +67,9 @@ const STATE = {
   zbuf: 'zero-copy',
   open: 'undecided',
 } as const satisfies Record<string, CaptureState>;
+
+/** The same where it does not matter why they could not be seen: then none is known. */
+export function capturesOf(scene: Scene): readonly SeenCapture[] {
+  const seen = seenCaptures(scene);
+  return seen.state === 'read' ? seen.value : [];
+}

@@ -1,4 +1,5 @@
 import type {ChangePolicy} from '../model/change-policy.js';
+import type {GateReason} from '../model/plan.js';
 import {runningValue} from '../rules/boot-value.js';
 import {scriptOf} from '../rules/capture-services.js';
 import type {Scene} from '../rules/rule.js';
@@ -14,6 +15,7 @@ export interface Restarts {
   readonly refusals: readonly NotEditable[];
   /** What a person must do, since no rc script starts it; does not keep the plan from being carried out. */
   readonly byHand: readonly LeftOver[];
+  readonly notes: readonly GateReason[];
 }
 
 /** A capture that no step can restart. */
@@ -25,26 +27,29 @@ export interface LeftOver {
 }
 
 /**
- * The services that still capture in zero-copy mode and have to begin anew once the value is 0: the mode of an open
- * descriptor does not change with it (facts: fork-truth-table.md). A capture whose mode is not decided counts while the
- * value is on; once it is 0, a capture opened since is buffered, and nothing that is not known to be stuck is disturbed.
+ * The services that have to begin anew once the value is 0: what is stalled, and, while the value is on, what captures in
+ * zero-copy mode or may do so (the mode of an open descriptor does not change with the value, facts:
+ * fork-truth-table.md). Once it is 0 nothing that is well is disturbed: the audit has nothing against it either.
+ * @param accepted pids of stalled captures that a waiver covers
  */
 export function zerocopyRestarts(
   scene: Scene,
   changes: ChangePolicy,
   seen: readonly SeenCapture[],
+  accepted: ReadonlySet<number> = new Set(),
 ): Restarts {
   const running = runningValue(scene.evidence);
   const isOn = running.state === 'read' && running.value !== 0;
   const concerned = seen.filter(
     (c) =>
-      c.state === 'stalled' ||
-      c.state === 'zero-copy' ||
+      (c.state === 'stalled' && !accepted.has(c.pid)) ||
+      (c.state === 'zero-copy' && isOn) ||
       (c.state === 'undecided' && isOn && c.service?.requestsZerocopy !== 'never'),
   );
   const scripts = new Set<string>();
   const refusals: NotEditable[] = [];
   const byHand: LeftOver[] = [];
+  const notes: GateReason[] = [];
   for (const capture of concerned) {
     const {service, jid, command, pid} = capture;
     const what = `${command} (pid ${pid}) on ${capture.interfaceName} ${SAYS[capture.state]}`;
@@ -56,15 +61,21 @@ export function zerocopyRestarts(
         remedy: `Restart ${service.id} when it suits, or take it out of policy.keep.`,
       });
     } else if (script === undefined || (jid !== undefined && jid > 0)) {
+      const why = `${what}, and ${jid !== undefined && jid > 0 ? `runs in jail ${jid}` : 'no enabled rc script starts it'}`;
+      // It is well: that it keeps its mode until it begins anew is good to know, and nobody has to act.
+      if (capture.state !== 'stalled') {
+        notes.push({kind: 'note', text: `${why}: it keeps its mode until it is restarted`});
+        continue;
+      }
       byHand.push({
         pid,
-        why: `${what}, and ${jid !== undefined && jid > 0 ? `runs in jail ${jid}` : 'no enabled rc script starts it'}`,
+        why,
         toDo: `Restart ${command} (pid ${pid}) once the value is 0: end it (it may ignore SIGTERM), and start it as it was started.`,
         command: `kill -KILL ${pid}`,
       });
     } else scripts.add(script);
   }
-  return {scripts: [...scripts], refusals, byHand};
+  return {scripts: [...scripts], refusals, byHand, notes};
 }
 
 const SAYS = {

@@ -65,7 +65,7 @@ const WORD: Readonly<Record<PlannedState, readonly [word: string, tone: Tone]>> 
 };
 
 function groupLines({state, hosts, first}: Group, look: RenderOptions, paint: Paint): readonly string[] {
-  const {byHand, steps} = first;
+  const {byHand, gate, steps} = first;
   const [word, tone] = WORD[state];
   const names = hosts.map(({host}) => cleanName(host));
   const shown = look.verbose ? names : names.slice(0, NAMED);
@@ -75,7 +75,8 @@ function groupLines({state, hosts, first}: Group, look: RenderOptions, paint: Pa
   return [
     ...heading.map((line) => paint(tone, line)),
     ...reasonLines(first, look),
-    ...byHand.flatMap(({text, command}) => [
+    // Of a host that is refused or not known, the reasons above have said it.
+    ...(gate.allowed ? byHand : []).flatMap(({text, command}) => [
       ...hang('  by hand: ', sanitize(text), look.width),
       ...(command === undefined ? [] : hang('      ', sanitize(command), look.width)),
     ]),

@@ -12,6 +12,25 @@ export interface Scene {
   readonly policy: Policy;
   /** The last stored probe of this host, whatever kernel it ran on; absent: none. */
   readonly probe?: StoredProbe;
+  /** What the policy comes to on this host, as a plan would carry it out; absent: nobody worked it out. */
+  readonly wants?: Wants;
+}
+
+/**
+ * What `auto` and the policy's variables and services come to on a host. Only a plan can tell, so it is worked out there
+ * and judged here: audit and plan cannot disagree.
+ */
+export interface Wants {
+  /** Of policy auto: the value it wants here, and why, as the end of a sentence. */
+  readonly auto?: {readonly value: 0 | 1; readonly why: string};
+  /** What policy.rc and policy.disable ask for and is not so: sentences. */
+  readonly unmet: readonly Unmet[];
+}
+
+export interface Unmet {
+  readonly text: string;
+  /** It could not be seen whether it is so. */
+  readonly hidden: boolean;
 }
 
 /** What a rule says of one thing; the frame adds id, slug and severity. */

@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 
 import {SCENARIO_NAMES} from '../../src/lab/scenarios.js';
+import type {AuditRun} from '../../src/model/audit-run.js';
 import type {Plan, PlannedHost} from '../../src/model/plan.js';
 import {differences} from '../../src/plan/fingerprint.js';
 import {schemaComplaints} from '../json-schema.js';
@@ -111,6 +112,37 @@ test('two collections of an unchanged host give the same fingerprint, in every s
   }
   expect(compared).toBeGreaterThan(18);
 });
+
+test(
+  'compliant is said of exactly those hosts for which a plan has no step and nothing by hand, whatever the policy',
+  {timeout: 120_000},
+  async () => {
+    const words = new Set<string>();
+    for (const zerocopy of ['auto', 'off', 'on'] as const) {
+      const policy = join(dir, `${zerocopy}.yaml`);
+      writeFileSync(policy, `zerocopy: ${zerocopy}\n`);
+      const evidence = join(state, 'runs', plan.madeFrom, 'evidence');
+      const judged = await zbufctl(
+        ['audit', '--from', evidence, '--json', '--policy', policy, '-i', join(lab, 'zbufctl.yaml')].concat([
+          '--state-dir',
+          state,
+        ]),
+      );
+      const audit = JSON.parse(judged.stdout) as AuditRun;
+      const again = planOf(await run(['--json', '--policy', policy, '--from', plan.madeFrom]));
+      expect(audit.hosts.length).toBeGreaterThan(20);
+      for (const {host, posture} of audit.hosts) {
+        const {state: word, steps, byHand} = again.hosts.find((h) => h.host === host) ?? hostOf(again, host);
+        const nothing = steps.length === 0 && byHand.length === 0;
+        const asked = posture !== 'not-applicable';
+        expect([zerocopy, host, asked && nothing]).toEqual([zerocopy, host, posture === 'compliant']);
+        expect([zerocopy, host, word === 'nothing']).toEqual([zerocopy, host, nothing]);
+        words.add(word);
+      }
+    }
+    expect([...words].sort()).toEqual(['by-hand', 'changes', 'nothing', 'refused', 'unknown']);
+  },
+);
 
 test('exit codes: the largest that applies', {timeout: 120_000}, async () => {
   expect(first.code).toBe(5);

@@ -9,8 +9,8 @@ import {absent, read} from '../../src/model/reading.js';
 import type {Service} from '../../src/model/service.js';
 import type {PlanHostInput} from '../../src/plan/make-plan.js';
 import {planHost} from '../../src/plan/make-plan.js';
+import {findingsOf} from '../../src/plan/policy-wants.js';
 import {expectedMatrix} from '../../src/probe/expected-matrix.js';
-import {judgeAll} from '../../src/rules/index.js';
 import type {CaptureSpec, Layout} from '../rules/scene.js';
 import {hostOf, pages} from '../rules/scene.js';
 
@@ -75,16 +75,17 @@ export interface PlanSpec {
 
 export function inputOf(spec: PlanSpec): PlanHostInput {
   const {evidence, policy = {}, services = SERVICES, probe} = spec;
-  const scene = {evidence, policy, services, ...(probe === undefined ? {} : {probe})};
-  return {
-    ...scene,
+  const scene = {
+    evidence,
+    policy,
+    services,
     host: evidence.host,
     address: evidence.address,
     changes: {...NO_CHANGE_POLICY, ...spec.changes},
-    findings: judgeAll(scene),
     now: NOW,
-    cleanDuplicates: spec.cleanDuplicates === true,
+    ...(probe === undefined ? {} : {probe}),
   };
+  return {...scene, findings: findingsOf(scene), cleanDuplicates: spec.cleanDuplicates === true};
 }
 
 export const planOf = (spec: PlanSpec): PlannedHost => planHost(inputOf(spec));

@@ -236,7 +236,9 @@ describe('ZBUF-004 to ZBUF-009', () => {
 
     expect(judgeEvidence(on, {zerocopy: 'off'}).verdicts('ZBUF-005')).toEqual(['fail']);
     expect(judgeEvidence(on, {zerocopy: 'on'}).verdicts('ZBUF-005')).toEqual(['pass']);
-    expect(judgeEvidence(on, {zerocopy: 'auto'}).verdicts('ZBUF-005')).toEqual(['pass']);
+    // Nothing captures, and still: on needs a proof.
+    expect(judgeEvidence(on, {zerocopy: 'auto'}).verdicts('ZBUF-005')).toEqual(['fail']);
+    expect(judgeEvidence(on, {zerocopy: 'auto'}).posture).toBe('drift');
     expect(judgeEvidence(on).verdicts('ZBUF-005')).toEqual(['not-applicable']);
     expect(judgeEvidence(hostOf({}), {zerocopy: 'off'}).verdicts('ZBUF-005')).toEqual(['pass']);
     expect(judgeEvidence(hostOf({}), {zerocopy: 'on'}).verdicts('ZBUF-005')).toEqual(['fail']);
