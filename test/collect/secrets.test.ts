@@ -4,6 +4,7 @@ import {parseCollectorOutput} from '../../src/collect/collector-output.js';
 import {judgeHost} from '../../src/app/audit.js';
 import {loadServices} from '../../src/cli/load-services.js';
 import {loadTemplate} from '../../src/io/templates.js';
+import {NO_CHANGE_POLICY} from '../../src/model/change-policy.js';
 import type {Host} from '../../src/model/host.js';
 import {SECRET, SHAPES} from '../text/secret-shapes.js';
 import {META, ReplayHost} from './replay/replay-host.js';
@@ -72,9 +73,20 @@ test('no planted secret leaves the host, and none is in what is concluded from i
     rc.files?.flatMap((f) => (f.assignments.state === 'read' ? f.assignments.value : [])).length,
   ).toBeGreaterThan(SHAPES.length);
 
-  const about = {name: 'fw01', address: '192.0.2.1', policy: {zerocopy: 'auto'}} as unknown as Host;
+  const about = {
+    name: 'fw01',
+    address: '192.0.2.1',
+    groups: ['all'],
+    policy: {zerocopy: 'auto'},
+  } as unknown as Host;
   const services = await loadServices();
-  const judged = judgeHost(about, parsed.value, {servicesFor: () => services, probeFor: () => undefined});
+  const judged = judgeHost(about, parsed.value, {
+    servicesFor: () => services,
+    probeFor: () => undefined,
+    changesFor: () => NO_CHANGE_POLICY,
+    waivers: [],
+    now: () => '2026-11-24T12:00:00.000Z',
+  });
   expect(JSON.stringify(judged)).not.toContain(SECRET);
 });
 
