@@ -1,4 +1,4 @@
-import type {Asked, AuditedHost, AuditRun, ValueSummary} from '../model/audit-run.js';
+import type {Asked, AuditedHost, AuditRun, HelperResult, ValueSummary} from '../model/audit-run.js';
 import type {ChangePolicy} from '../model/change-policy.js';
 import type {DescriptorStats, Evidence} from '../model/evidence.js';
 import type {Failure, Result} from '../model/failure.js';
@@ -153,7 +153,9 @@ async function collect(host: Host, options: AuditOptions, deps: AuditDeps): Prom
       collectedAt,
       signal: deps.signal,
     });
-    if (!parsed.ok || deps.helper === undefined || !isRootOnFreeBsd(parsed.value)) return parsed;
+    if (!parsed.ok || deps.helper === undefined || !isFreeBsd(parsed.value)) return parsed;
+    if (!isRoot(parsed.value))
+      return ok({...parsed.value, descriptorStats: unreadable('the helper needs root')});
     return ok({...parsed.value, descriptorStats: await askHelper(session, deps.helper, deps.signal)});
   } finally {
     session.close();
@@ -161,10 +163,10 @@ async function collect(host: Host, options: AuditOptions, deps: AuditDeps): Prom
 }
 
 /** The helper reads what only root may read, and only on FreeBSD; anywhere else nothing is sent. */
-function isRootOnFreeBsd({identity}: Evidence): boolean {
-  const {system, uid} = identity;
-  return system.state === 'read' && system.value === 'FreeBSD' && uid.state === 'read' && uid.value === 0;
-}
+const isFreeBsd = ({identity: {system}}: Evidence): boolean =>
+  system.state === 'read' && system.value === 'FreeBSD';
+
+const isRoot = ({identity: {uid}}: Evidence): boolean => uid.state === 'read' && uid.value === 0;
 
 /** net.bpf.stats through the native program, over the connection that is open anyway. */
 async function askHelper(
@@ -237,7 +239,15 @@ export function judgeHost(host: Host, evidence: Evidence, deps: JudgeDeps): Omit
     findings,
     ...(release.state === 'read' ? {release: release.value} : {}),
     practice: evidence.practice,
+    ...helperOf(evidence),
   };
+}
+
+/** Evidence has the helper's answer, or why there is none; neither: nobody asked. */
+function helperOf({descriptorStats: stats}: Evidence): {helper?: HelperResult} {
+  if (stats === undefined) return {};
+  if (stats.state === 'read') return {helper: {state: 'answered'}};
+  return {helper: {state: 'failed', why: stats.state === 'unreadable' ? stats.why : 'it said nothing'}};
 }
 
 export function unreached(host: Host, failure: Failure, durationMs: number): AuditedHost {

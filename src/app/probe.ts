@@ -156,7 +156,7 @@ function choosePayload(
     problem(
       'no-program',
       `no probe is shipped for ${facts.machine}, and the host has no cc`,
-      'Build it elsewhere (cc -o zbufprobe native/*.c) and give it with --program FILE.',
+      'No built program for it here: in a checkout run sh native/build-freebsd.sh, or give one with --program FILE.',
     ),
   );
 }
@@ -178,7 +178,13 @@ function argumentsOf(request: ProbeRequest): readonly string[] {
 function reportOf(output: RemoteOutput, schema: object): Result<NativeReport, RemoteProbeError> {
   if (output.kind === 'refused') {
     const tried = output.skipped.length === 0 ? '' : ` (${output.skipped.join('; ')})`;
-    return fail(problem(output.why, output.text + tried, REFUSAL_FIX[output.why]));
+    // What a compiler prints is long, and full of paths of that host: it is for the operator who asks for it.
+    return output.why === 'compiler'
+      ? fail({
+          ...problem('compiler', 'the sources could not be compiled on the host', REFUSAL_FIX.compiler),
+          detail: output.text + tried,
+        })
+      : fail(problem(output.why, output.text + tried, REFUSAL_FIX[output.why]));
   }
   // 126 and 127: the shell could not start it, e.g. a program for another machine.
   if (output.status === 126 || output.status === 127) {
@@ -192,16 +198,17 @@ function reportOf(output: RemoteOutput, schema: object): Result<NativeReport, Re
   }
   const report = parseNativeOutput(output.printed, schema);
   if (report.ok) return report;
-  const why = output.complaint === '' ? '' : `: ${output.complaint}`;
+  const why = output.complaint === '' ? '' : `, ${output.complaint}`;
   return fail(
-    problem('bad-output', `${report.error.message}, exit status ${output.status}${why}`, report.error.fix),
+    problem('bad-output', `exit ${output.status}${why} (${report.error.message})`, report.error.fix),
   );
 }
 
 const REFUSAL_FIX: Readonly<Record<Extract<RemoteOutput, {kind: 'refused'}>['why'], string>> = {
   'no-place': 'Free some space, or allow programs in one of the folders.',
   checksum: 'Something changed the bytes on the way or on the disk; look at the host before you trust it.',
-  compiler: 'Build it elsewhere and give it with --program FILE.',
+  compiler:
+    'No built program in this checkout: run sh native/build-freebsd.sh, or give one with --program FILE.',
   'cannot-run': 'Give another program with --program FILE.',
 };
 

@@ -22,7 +22,8 @@ export async function openLookups(
   folder: string,
 ): Promise<Omit<JudgeDeps, 'now'>> {
   const waivers = readPolicyWaivers(hosts, folder);
-  const [base, probes] = await Promise.all([loadServices(), storedProbes(store)]);
+  const names = hosts.map(({name}) => name);
+  const [base, {byHost: probes}] = await Promise.all([loadServices(), storedProbes(store, names)]);
   const merged = new Map<string, readonly Service[]>();
   const complaints = new Map<string, string>();
   for (const {policy, origin} of hosts) {

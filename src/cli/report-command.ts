@@ -7,9 +7,9 @@ import type {AuditRun} from '../model/audit-run.js';
 import type {Severity} from '../model/finding.js';
 import type {Host} from '../model/host.js';
 import {OperatorError} from '../model/operator-error.js';
-import type {Basis, Report} from '../model/report.js';
+import type {Basis, ChainState, Report} from '../model/report.js';
 import {assembleReport, latestHosts} from '../report/assemble.js';
-import {changesOf, otherRun, policiesOf, probesOf} from '../report/from-runs.js';
+import {changesOf, otherRun, policiesOf} from '../report/from-runs.js';
 import {REPORT_RENDERERS} from '../report/report-renderers.js';
 import {diffRuns, driftOf} from '../report/run-diff.js';
 import {waiveRun} from '../rules/waive-run.js';
@@ -25,6 +25,7 @@ import {parseOutputs} from './output.js';
 import {readPolicyWaivers} from './policy-waivers.js';
 import {readControls} from './report-policy.js';
 import {ruleTexts} from './report-of-run.js';
+import type {ReportSources} from './report-sources.js';
 import {loadSources} from './report-sources.js';
 import {surroundings} from './surroundings.js';
 import type {Surroundings} from './surroundings.js';
@@ -93,10 +94,10 @@ async function makeReport(
     ...(baseline === undefined || newest === undefined
       ? {}
       : {baseline: {run: baseline, drift: driftOf(diffRuns(within(baseline, flags, meant), newest))}}),
-    probes: sources.probes.flatMap(probesOf),
-    changes: sources.applies.flatMap(({run, kind}) => changesOf(run, kind)),
+    probes: sources.probes,
+    changes: sources.applies.flatMap(({run, kind, plan}) => changesOf(run, kind, plan)),
     others: [
-      ...sources.probes.map((run) => otherRun(run, 'probe')),
+      ...sources.probeRuns.map((run) => otherRun(run, 'probe')),
       ...sources.applies.map(({run, kind}) => otherRun(run, kind)),
     ],
     ...(meant === undefined ? {} : {meant: meant.map(({name, address}) => ({host: name, address}))}),
@@ -104,7 +105,7 @@ async function makeReport(
     policies: policiesOf(meant ?? []),
     rules: ruleTexts(),
     controls: readControls(loadReportAssets().controls, meant ?? [], around.workingDirectory),
-    chains: sources.chain.runs,
+    chains: new Map<string, ChainState>([...unfinishedRuns(sources), ...sources.chain.runs]),
     ...(flags.title === undefined ? {} : {title: flags.title}),
     generatedAt,
     generatedBy: `${around.user}@${hostname()}`,
@@ -128,6 +129,14 @@ async function meantHosts(
     );
   return selected.hosts;
 }
+
+/** A run that never finished is not in the chain yet. */
+const unfinishedRuns = ({applies}: ReportSources): readonly (readonly [string, ChainState])[] =>
+  applies.flatMap(({run}) =>
+    run.finishedAt === undefined
+      ? [[run.run, {state: 'not-checked', why: 'the run never finished'}] as const]
+      : [],
+  );
 
 /** What a baseline is compared with: the newest run, or the newest evidence of all hosts under its name. */
 function asOneRun(audits: readonly AuditRun[], basis: Basis): AuditRun | undefined {

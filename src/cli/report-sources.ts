@@ -5,20 +5,24 @@ import type {AuditRun} from '../model/audit-run.js';
 import type {Posture} from '../model/finding.js';
 import {POSTURES} from '../model/finding.js';
 import {OperatorError} from '../model/operator-error.js';
+import type {Plan} from '../model/plan.js';
 import type {ProbeRun} from '../model/probe.js';
-import type {Basis, LaterTry, TrendPoint} from '../model/report.js';
+import type {Basis, LaterTry, ReportedProbe, TrendPoint} from '../model/report.js';
+import {probeOf, probesOf} from '../report/from-runs.js';
 import {wholeAudits} from '../report/newest-evidence.js';
 import {kindOfRun} from '../text/run-id.js';
 
 import type {NewestAudits} from './newest-audits.js';
 import {auditIndex, newestAudits} from './newest-audits.js';
+import {storedProbes} from './stored-probes.js';
 import type {Terminal} from './terminal.js';
 
 /** The stored runs a report is made of. */
 export interface ReportSources {
   readonly audits: readonly AuditRun[];
-  readonly probes: readonly ProbeRun[];
-  readonly applies: readonly {readonly run: ApplyRun; readonly kind: 'apply' | 'rollback'}[];
+  readonly probes: readonly ReportedProbe[];
+  readonly probeRuns: readonly ProbeRun[];
+  readonly applies: readonly StoredChange[];
   readonly baseline?: AuditRun;
   readonly history: readonly TrendPoint[];
   readonly chain: ChainCheck;
@@ -27,6 +31,13 @@ export interface ReportSources {
   readonly laterTries: ReadonlyMap<string, LaterTry>;
   /** Audits of which only some hosts count: no points of a trend. */
   readonly partial: ReadonlySet<string>;
+}
+
+export interface StoredChange {
+  readonly run: ApplyRun;
+  readonly kind: 'apply' | 'rollback';
+  /** Absent: it cannot be read. */
+  readonly plan?: Plan;
 }
 
 export interface SourceOptions {
@@ -68,6 +79,12 @@ export async function loadSources(
   const basis = auditIds.length === 0 ? 'newest' : 'named';
   const history = await historyOf(store, {audits, basis, most: options.trend});
   const others = words.length > 0 ? given : await companions(store, audits, history);
+  const probes =
+    words.length > 0
+      ? await namedProbes(store, given)
+      : await newestProbes(store, [
+          ...new Set([...(options.scope ?? []), ...audits.flatMap(({hosts}) => hosts.map(({host}) => host))]),
+        ]);
   return {
     audits,
     basis,
@@ -75,10 +92,10 @@ export async function loadSources(
     partial,
     ...(baseline === undefined ? {} : {baseline}),
     history,
-    probes: await Promise.all(
-      others.filter((id) => kindOfRun(id) === 'probe').map((id) => loadProbe(store, id)),
+    ...probes,
+    applies: (await Promise.all(others.flatMap((id) => loadApply(store, id)))).filter(
+      (one) => one !== undefined,
     ),
-    applies: await Promise.all(others.flatMap((id) => loadApply(store, id))),
     chain: await store.verifyChain(),
   };
 }
@@ -105,13 +122,58 @@ async function loadAudit(store: RunStore, id: string, terminal: Terminal): Promi
   return document;
 }
 
-const loadProbe = async (store: RunStore, id: string): Promise<ProbeRun> =>
-  (await store.load(id, 'zbufctl.probe/1')).document;
+type Probes = Pick<ReportSources, 'probes' | 'probeRuns'>;
 
-function loadApply(store: RunStore, id: string): Promise<ReportSources['applies'][number]>[] {
+async function namedProbes(store: RunStore, ids: readonly string[]): Promise<Probes> {
+  const probeRuns = await Promise.all(
+    ids
+      .filter((id) => kindOfRun(id) === 'probe')
+      .map(async (id) => (await store.load(id, 'zbufctl.probe/1')).document),
+  );
+  return {probeRuns, probes: probeRuns.flatMap(probesOf)};
+}
+
+/** The newest usable probe of every host, failed tries beside it or instead; never a model's, which measures nothing. */
+async function newestProbes(store: RunStore, hosts: readonly string[]): Promise<Probes> {
+  const {byHost, runs} = await storedProbes(store, hosts);
+  const real = [...byHost.values()].filter(({host}) => !host.model);
+  const used = new Set(
+    real.flatMap(({run, laterTry}) => [run, ...(laterTry === undefined ? [] : [laterTry.run])]),
+  );
+  return {
+    probes: real.map(probeOf),
+    probeRuns: [...runs].filter(([run]) => used.has(run)).map(([, document]) => document),
+  };
+}
+
+function loadApply(store: RunStore, id: string): Promise<StoredChange | undefined>[] {
   const kind = kindOfRun(id);
-  if (kind !== 'apply' && kind !== 'rollback') return [];
-  return [store.load(id, 'zbufctl.apply/1').then(({document}) => ({run: document, kind}))];
+  return kind === 'apply' || kind === 'rollback' ? [loadChange(store, id, kind)] : [];
+}
+
+/** A run that ended before anything of it was stored changed no host: the run is stored before the first change. */
+async function loadChange(
+  store: RunStore,
+  id: string,
+  kind: StoredChange['kind'],
+): Promise<StoredChange | undefined> {
+  if (!(await store.hasDocument(id))) return undefined;
+  const {document} = await store.load(id, 'zbufctl.apply/1');
+  const plan = await planOf(store, id);
+  return {run: document, kind, ...(plan === undefined ? {} : {plan})};
+}
+
+async function planOf(store: RunStore, id: string): Promise<Plan | undefined> {
+  const text = await store.planText(id);
+  try {
+    const plan: unknown = JSON.parse(text ?? 'null');
+    // Only what a report shows of it is read; a run that never finished is held by no hash chain.
+    return typeof plan === 'object' && plan !== null && 'hosts' in plan && Array.isArray(plan.hosts)
+      ? (plan as Plan)
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -141,17 +203,16 @@ const posturesOf = (totals: Readonly<Record<string, number>>): TrendPoint['total
     }),
   );
 
-/** The newest probe run, and changes since the first audit of the trend. */
+/** Changes since the first audit of the trend, those that never finished too: a host may be as they left it. */
 async function companions(
   store: RunStore,
   audits: readonly AuditRun[],
   history: readonly TrendPoint[],
 ): Promise<readonly string[]> {
   const since = history[0]?.run ?? audits[0]?.run ?? '';
-  const finished = (await store.list()).filter((listed) => listed.state === 'finished').map(({run}) => run);
-  const probe = finished.find((run) => kindOfRun(run) === 'probe');
-  const changes = finished.filter(
-    (run) => ['apply', 'rollback'].includes(kindOfRun(run) ?? '') && run >= since,
-  );
-  return [...(probe === undefined ? [] : [probe]), ...changes.reverse()];
+  return (await store.list())
+    .filter(({state}) => state === 'finished' || state === 'unfinished')
+    .map(({run}) => run)
+    .filter((run) => ['apply', 'rollback'].includes(kindOfRun(run) ?? '') && run >= since)
+    .reverse();
 }

@@ -1,23 +1,49 @@
 import type {RunStore} from '../io/run-store.js';
 import {OperatorError} from '../model/operator-error.js';
 import type {ProbeRun, StoredProbe} from '../model/probe.js';
+import {isUsable} from '../probe/usable.js';
 import {kindOfRun} from '../text/run-id.js';
 
-/** Older runs than these are not looked into: a probe that old speaks for no kernel anybody runs. */
-const RUNS = 50;
+export interface StoredProbes {
+  /** The newest usable probe of a host; where none is, the newest try, and a model's only when there is nothing else. */
+  readonly byHost: ReadonlyMap<string, StoredProbe>;
+  /** The runs they are of, and those of the tries beside them. */
+  readonly runs: ReadonlyMap<string, ProbeRun>;
+}
 
-/** The newest stored probe of every host. */
-export async function storedProbes(store: RunStore): Promise<ReadonlyMap<string, StoredProbe>> {
-  const newest = new Map<string, StoredProbe>();
-  const runs = (await store.list()).filter((r) => r.state === 'finished' && kindOfRun(r.run) === 'probe');
-  for (const {run} of runs.slice(0, RUNS)) {
-    const document = await probeRun(store, run);
+/** What is stored of the probes of these hosts. Reads runs newest first, and only those that have one still wanted. */
+export async function storedProbes(store: RunStore, hosts: readonly string[]): Promise<StoredProbes> {
+  const wanted = new Set(hosts);
+  const usable = new Map<string, StoredProbe>();
+  const tries = new Map<string, StoredProbe>();
+  const models = new Map<string, StoredProbe>();
+  const runs = new Map<string, ProbeRun>();
+  for (const listed of await store.list()) {
+    if (wanted.size === 0) break;
+    if (listed.state !== 'finished' || kindOfRun(listed.run) !== 'probe') continue;
+    // Runs of older versions do not say whom they asked.
+    if (listed.summary.probed?.some((host) => wanted.has(host)) === false) continue;
+    const document = await probeRun(store, listed.run);
     if (document === undefined) continue;
+    runs.set(listed.run, document);
     for (const host of document.hosts) {
-      if (!newest.has(host.host)) newest.set(host.host, {run, at: document.finishedAt, host});
+      if (!wanted.has(host.host)) continue;
+      const probe: StoredProbe = {run: listed.run, at: document.finishedAt, host};
+      if (isUsable(host)) {
+        usable.set(host.host, probe);
+        wanted.delete(host.host);
+      } else {
+        const rest = host.model ? models : tries;
+        if (!rest.has(host.host)) rest.set(host.host, probe);
+      }
     }
   }
-  return newest;
+  const byHost = new Map([...models, ...tries, ...usable]);
+  for (const [host, probe] of usable) {
+    const later = tries.get(host);
+    if (later !== undefined) byHost.set(host, {...probe, laterTry: later});
+  }
+  return {byHost, runs};
 }
 
 /** A run that cannot be read, or was changed, proves nothing either way: undefined. */

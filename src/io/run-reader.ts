@@ -107,6 +107,9 @@ export async function evidenceFilesOf(paths: RunPaths, run: string): Promise<Rea
   return new Set(files.filter(isEvidenceFile));
 }
 
+/** Whether run.json is there: a run stores it as a draft before it is finished. */
+export const hasDocument = (paths: RunPaths, run: string): Promise<boolean> => exists(paths.document(run));
+
 /** Undefined when the run was not finished. */
 async function chainOf(paths: RunPaths, run: string): Promise<RunChain | undefined> {
   return explained(`cannot read run ${run}`, async () => {

@@ -9,7 +9,15 @@ import {mapInBatches} from './batches.js';
 import {pruneRuns, recordedRuns} from './prune-runs.js';
 import type {Pruned} from './prune-runs.js';
 import {hasWriter, needsOf} from './run-needs.js';
-import {evidenceFilesOf, evidenceOf, listRuns, loadRun, planTextOf, runIds} from './run-reader.js';
+import {
+  evidenceFilesOf,
+  evidenceOf,
+  hasDocument,
+  listRuns,
+  loadRun,
+  planTextOf,
+  runIds,
+} from './run-reader.js';
 import type {RunDocuments} from './run-reader.js';
 import {RunPaths} from './run-paths.js';
 import {RunWriter} from './run-writer.js';
@@ -105,6 +113,11 @@ export class RunStore {
   /** The plan an apply run carries out, as text; undefined when the run has none. */
   planText(run: string): Promise<string | undefined> {
     return planTextOf(this.paths, checked(run));
+  }
+
+  /** Whether a run got as far as storing its document, finished or not. */
+  hasDocument(run: string): Promise<boolean> {
+    return hasDocument(this.paths, checked(run));
   }
 
   /** Whether a run of this id was begun here, finished or not. */

@@ -136,6 +136,7 @@ export function summarize(document: RunDocument): RunSummary {
     interrupted: document.interrupted === true,
     ...(document.asked === undefined ? {} : {asked: document.asked}),
     hosts: document.hosts.length,
+    ...(kindOfRun(document.run) === 'probe' ? {probed: document.hosts.flatMap(({host}) => host ?? [])} : {}),
     totals,
   };
 }

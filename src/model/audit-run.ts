@@ -2,6 +2,14 @@ import type {Evidence} from './evidence.js';
 import type {Failure} from './failure.js';
 import type {Finding, Posture} from './finding.js';
 
+export const HELPER_STATES = ['answered', 'failed'] as const;
+
+export interface HelperResult {
+  readonly state: (typeof HELPER_STATES)[number];
+  /** Why not, when it failed. */
+  readonly why?: string;
+}
+
 /** `null`: absent. `unreadable`: could not look. */
 export type ValueSummary = number | null | 'unreadable';
 
@@ -20,6 +28,8 @@ export interface AuditedHost {
   /** uname -r, for people; absent when not read. */
   readonly release?: string;
   readonly practice: boolean;
+  /** What became of --with-helper; absent: it was not asked for. */
+  readonly helper?: HelperResult;
   /** SHA-256 (hex) of the stored evidence document, canonical JSON; absent without evidence. */
   readonly evidenceHash?: string;
   /** Milliseconds from the start of the connection to the last byte. */

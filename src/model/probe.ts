@@ -172,6 +172,8 @@ export interface RemoteProbeError {
   readonly code: RemoteProblem;
   readonly message: string;
   readonly fix: string;
+  /** What a program there printed; for -v. */
+  readonly detail?: string;
 }
 
 /** A host's entry in a probe run. */
@@ -227,4 +229,6 @@ export interface StoredProbe {
   /** ISO 8601 UTC. */
   readonly at: string;
   readonly host: ProbedHost;
+  /** A newer try that came to no result. */
+  readonly laterTry?: StoredProbe;
 }

@@ -204,6 +204,8 @@ export interface ReportedProbe {
   /** True when a model answered, not a kernel. */
   readonly model: boolean;
   readonly error?: string;
+  /** A newer try that came to no result. */
+  readonly laterTry?: {readonly run: string; readonly at: string; readonly error: string};
   readonly matrix: readonly ProbeCell[];
   readonly bench: readonly BenchPoint[];
 }
@@ -241,10 +243,16 @@ export interface ReportedChange {
   readonly host: string;
   readonly result: string;
   readonly reason?: string;
-  readonly steps: readonly {
-    readonly kind: string;
-    readonly outcome: string;
-    readonly from?: string;
-    readonly to?: string;
-  }[];
+  /** The run's end was never stored: what is said of the host is the last that was known. */
+  readonly unfinished?: boolean;
+  readonly steps: readonly ReportedStep[];
+}
+
+export interface ReportedStep {
+  readonly kind: string;
+  readonly outcome: string;
+  /** What it does, for people: "running value 1 -> 0", "verified: runs with 0". */
+  readonly text?: string;
+  readonly from?: string;
+  readonly to?: string;
 }

@@ -16,6 +16,8 @@ export interface RunSummary {
   /** Of an audit: all of an inventory, or named hosts; absent: a version that did not say. */
   readonly asked?: Asked;
   readonly hosts: number;
+  /** Of a probe run: whom it asked, so that a host's probes are found without reading every run. */
+  readonly probed?: readonly string[];
   /** How many hosts ended how: by posture for an audit, by result for an apply. */
   readonly totals: Readonly<Record<string, number>>;
 }

@@ -13,7 +13,12 @@ export interface RunDocument {
   /** Of an audit. */
   readonly asked?: Asked;
   /** An audit's hosts have a posture, an apply's a result, a probe's maybe an error. */
-  readonly hosts: readonly {readonly posture?: string; readonly result?: string; readonly error?: unknown}[];
+  readonly hosts: readonly {
+    readonly host?: string;
+    readonly posture?: string;
+    readonly result?: string;
+    readonly error?: unknown;
+  }[];
   /** Of the record of a pruning: the runs that were removed. */
   readonly removed?: readonly unknown[];
 }

@@ -1,24 +1,39 @@
 import type {ApplyRun} from '../model/apply-run.js';
 import type {Host} from '../model/host.js';
-import type {BenchResult, ProbedHost, ProbeRun} from '../model/probe.js';
-import type {BenchPoint, PolicyStatement, ReportedChange, ReportedProbe} from '../model/report.js';
+import type {BenchResult, ProbedHost, ProbeRun, StoredProbe} from '../model/probe.js';
+import type {BenchPoint, PolicyStatement, ReportedProbe} from '../model/report.js';
 import {groupBy} from '../text/group-by.js';
 import type {OtherRun} from './assemble.js';
 
 /** How stored runs other than audits, and the policy, come into a report. */
 
 export const probesOf = (run: ProbeRun): readonly ReportedProbe[] =>
-  run.hosts.map(({host, kernel, machine, model, error, matrix, bench}) => ({
-    run: run.run,
-    at: run.startedAt,
+  run.hosts.map((host) => probeOf({run: run.run, at: run.startedAt, host}));
+
+/** A stored probe, with the failed try after it. */
+export const probeOf = ({run, at, host: probed, laterTry}: StoredProbe): ReportedProbe => {
+  const {host, kernel, machine, model, error, matrix, bench} = probed;
+  return {
+    run,
+    at,
     host,
     kernel,
     machine,
     model,
     ...(error === undefined ? {} : {error: errorText(error)}),
+    ...(laterTry === undefined
+      ? {}
+      : {
+          laterTry: {
+            run: laterTry.run,
+            at: laterTry.at,
+            error: laterTry.host.error === undefined ? 'incomplete' : errorText(laterTry.host.error),
+          },
+        }),
     matrix,
     bench: (bench ?? []).flatMap(benchPoint),
-  }));
+  };
+};
 
 const errorText = (error: NonNullable<ProbedHost['error']>): string =>
   'message' in error ? error.message : [error.code, error.step ?? ''].filter((s) => s !== '').join(': ');
@@ -39,19 +54,6 @@ function benchPoint({mode, packetBytes, bufferBytes, runs, median}: BenchResult)
     },
   ];
 }
-
-export const changesOf = (run: ApplyRun, kind: ReportedChange['kind']): readonly ReportedChange[] =>
-  run.hosts.map(({host, result, reason, steps}) => ({
-    run: run.run,
-    kind,
-    at: run.startedAt,
-    by: run.operator,
-    plan: run.plan,
-    host,
-    result,
-    ...(reason === undefined ? {} : {reason}),
-    steps: steps.map((step) => ({kind: step.kind, outcome: step.outcome, to: step.detail})),
-  }));
 
 /** An apply or a probe in the list of runs. One whose end was never stored counts as interrupted. */
 export const otherRun = (
@@ -77,3 +79,5 @@ export const policiesOf = (hosts: readonly Pick<Host, 'name' | 'policy'>[]): rea
     hosts: group.length,
     examples: group.slice(0, 5).map(({name}) => name),
   }));
+
+export {changesOf} from './changes.js';

@@ -90,6 +90,7 @@ export function hostView(host: ReportedHost, anchor: string, full: boolean) {
     run: safeName(host.run),
     at: time(host.auditedAt),
     asOf: asOfText(host),
+    helper: host.helper?.state === 'failed' ? safeText(host.helper.why ?? '') : '',
     failure: host.failure === undefined ? '' : safeText(host.failure.message),
     failureFix: host.failure === undefined ? '' : safeText(host.failure.fix),
     loud: loud.map(findingView),

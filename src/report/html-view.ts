@@ -2,6 +2,7 @@ import type {Report, ReportedHost} from '../model/report.js';
 import {groupBy} from '../text/group-by.js';
 import {assessmentOfReport, assessmentText} from './assessment.js';
 import {byUrgency, countStates} from './audit-view.js';
+import {shownChanges, stepText} from './changes.js';
 import {groupView, hostView} from './html-view-findings.js';
 import {listed, PAGE, pagesOf, time} from './html-view-words.js';
 import {benchChart, matrixChart, segments, trendChart} from './charts.js';
@@ -100,7 +101,8 @@ export function htmlView(report: Report) {
       })),
     })),
     probes: probeViews(report),
-    changes: report.changes.map((change) => ({
+    idle: shownChanges(report).rest,
+    changes: shownChanges(report).rows.map((change) => ({
       at: time(change.at),
       kind: change.kind,
       host: safeName(change.host),
@@ -108,11 +110,7 @@ export function htmlView(report: Report) {
       reason: safeText(change.reason ?? ''),
       by: change.by === undefined ? 'not recorded' : safeName(change.by),
       run: safeName(change.run),
-      steps: change.steps.map(({kind, outcome, from, to}) => ({
-        kind: safeName(kind),
-        outcome: safeName(outcome),
-        change: to === undefined ? '' : `${safeName(from ?? '?')} → ${safeName(to)}`,
-      })),
+      steps: change.steps.map((step) => safeText(stepText(step))),
     })),
     runs: report.runs.map((run) => ({
       ...run,
@@ -163,7 +161,7 @@ function driftView({drift}: Report) {
 /** Hosts whose kernels gave the same matrix share one chart. */
 function probeViews(report: Report) {
   const groups = groupBy(report.probes, (p) =>
-    JSON.stringify([p.kernel, p.machine, p.model, p.error ?? '', p.matrix, p.bench]),
+    JSON.stringify([p.kernel, p.machine, p.model, p.error ?? '', p.laterTry?.error ?? '', p.matrix, p.bench]),
   );
   return [...groups.values()].flatMap((group) => {
     const [probe] = group;
@@ -175,6 +173,7 @@ function probeViews(report: Report) {
         model: probe.model,
         at: time(probe.at),
         error: safeText(probe.error ?? ''),
+        later: probe.laterTry === undefined ? '' : safeText(probe.laterTry.error),
         matrix: probe.matrix.length === 0 ? undefined : matrixChart(probe.matrix),
         bench: probe.bench.length === 0 ? undefined : benchChart(probe.bench),
       },

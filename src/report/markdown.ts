@@ -2,6 +2,7 @@ import type {Report, ReportedHost} from '../model/report.js';
 import {markdownText} from '../text/markdown.js';
 import {assessmentOfReport, assessmentText} from './assessment.js';
 import {allTroubles, byUrgency, countStates, stateWord} from './audit-view.js';
+import {shownChanges, stepText} from './changes.js';
 import {aboutOf, readingText, resultOf, valueText} from './finding-text.js';
 import {plural} from './page.js';
 import {asOfText, basisText, chainText, timeText, troublesByRule} from './report-view.js';
@@ -107,26 +108,27 @@ function drift({drift: since}: Report): string {
     .join('\n\n');
 }
 
-const changes = (report: Report): string =>
-  table(
+function changes(report: Report): string {
+  const {rows, rest} = shownChanges(report);
+  const list = table(
     ['When', 'What', 'Host', 'Result', 'Steps', 'By'],
-    report.changes.map(({at, kind, host, result, reason, steps, by}) => [
+    rows.map(({at, kind, host, result, reason, steps, by}) => [
       timeText(at),
       kind,
       host,
       reason === undefined ? result : `${result}: ${reason}`,
-      steps
-        .map((s) => `${s.kind}${s.to === undefined ? '' : ` ${s.from ?? '?'} -> ${s.to}`}: ${s.outcome}`)
-        .join('; '),
+      steps.map(stepText).join('; '),
       by ?? 'not recorded',
     ]),
   );
+  return [list, md(rest)].filter((s) => s !== '').join('\n\n');
+}
 
 const probes = (report: Report): string =>
   report.probes
-    .map(({host, kernel, machine, model, error, matrix}) => {
-      const title = `### ${md(host)}\n\n${md(kernel)} ${md(machine)}${model ? ', a model and not a kernel' : ''}.`;
-      if (error !== undefined) return `${title} The probe failed: ${md(error)}`;
+    .map(({host, kernel, machine, model, error, laterTry, matrix}) => {
+      const title = `### ${md(host)}\n\n${md(kernel)} ${md(machine)}${model ? ', a model and not a kernel' : ''}.${laterTry === undefined ? '' : ` A later try failed: ${md(laterTry.error)}`}`;
+      if (error !== undefined) return `${title} Not measured, the probe failed: ${md(error)}`;
       const rows = matrix.map((cell) => [
         cell.mode,
         cell.inherit,

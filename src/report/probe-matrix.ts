@@ -28,7 +28,7 @@ export interface ProbeView {
   /** Where the expectation comes from. */
   readonly expectedSource: string;
   /** What went wrong, in words, when the host's entry has an error. */
-  readonly problem?: {readonly message: string; readonly fix: string};
+  readonly problem?: {readonly message: string; readonly fix: string; readonly detail?: string};
 }
 
 const SCENARIO_WORDS: Readonly<Record<ProbeScenario, string>> = {
@@ -46,7 +46,7 @@ const SCENARIO_WORDS: Readonly<Record<ProbeScenario, string>> = {
 /** The matrix, a legend, one sentence a mode, and whether the kernel does what kernels do. Ends in a newline. */
 export function renderProbeMatrix(view: ProbeView, options: RenderOptions): string {
   const lines = [
-    ...heading(view.host, options),
+    ...heading(view, options),
     ...problemLines(view, options),
     ...matrixLines(view.host.matrix, options),
     ...conclusionLines(view, options),
@@ -56,10 +56,12 @@ export function renderProbeMatrix(view: ProbeView, options: RenderOptions): stri
   return `${lines.join('\n')}\n`;
 }
 
-function heading(host: ProbedHost, options: RenderOptions): readonly string[] {
+function heading({host, problem}: ProbeView, options: RenderOptions): readonly string[] {
   const paint = painter(options.colour);
   const clean = (text: string): string => sanitize(text, {limit: 100});
-  const title = `${clean(host.host)}: ${clean(host.kernel)} ${clean(host.machine)}`;
+  const what = [host.kernel, host.machine].map(clean).filter((word) => word !== '');
+  const title = [clean(host.host), ...(what.length === 0 ? [] : [what.join(' ')])].join(': ');
+  if (problem !== undefined && host.matrix.length === 0) return [paint('strong', `${title}, not measured`)];
   if (!host.model) return [paint('strong', `${title}, measured on its kernel`)];
   return [
     paint('strong', title),
@@ -75,6 +77,9 @@ function problemLines({problem}: ProbeView, options: RenderOptions): readonly st
   const paint = painter(options.colour);
   return [
     ...wrap(sanitize(problem.message), options.width).map((line) => paint('bad', line)),
+    ...(options.verbose && problem.detail !== undefined
+      ? hang('  ', sanitize(problem.detail), options.width)
+      : []),
     ...hang('  ', sanitize(problem.fix), options.width),
   ];
 }

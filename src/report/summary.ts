@@ -1,6 +1,7 @@
 import type {ControlStanding, Report} from '../model/report.js';
 import {assessmentOfReport, assessmentText} from './assessment.js';
 import {countStates} from './audit-view.js';
+import {shownChanges, stepText} from './changes.js';
 import {aboutOf, safeName, safeText} from './finding-text.js';
 import {plural} from './page.js';
 import {painter, SEVERITY_TONE, STATE_TONE} from './paint.js';
@@ -130,14 +131,20 @@ function drift({report, width}: Sheet): readonly string[] {
   ];
 }
 
-const changes = ({report, width}: Sheet): readonly string[] =>
-  report.changes.flatMap(({host, kind, at, by, result, reason}) =>
-    hang(
-      '  ',
-      `${timeText(at)} ${kind} on ${safeName(host)}: ${safeText(result)}${reason === undefined ? '' : ` (${safeText(reason)})`}${by === undefined ? '' : `, by ${safeName(by)}`}`,
-      width,
-    ),
-  );
+function changes({report, width}: Sheet): readonly string[] {
+  const {rows, rest} = shownChanges(report);
+  return [
+    ...rows.flatMap(({host, kind, at, by, result, reason, steps}) => [
+      ...hang(
+        '  ',
+        `${timeText(at)} ${kind} on ${safeName(host)}: ${safeText(result)}${reason === undefined ? '' : ` (${safeText(reason)})`}${by === undefined ? '' : `, by ${safeName(by)}`}`,
+        width,
+      ),
+      ...(steps.length === 0 ? [] : hang('    ', safeText(steps.map(stepText).join('; ')), width)),
+    ]),
+    ...(rest === '' ? [] : hang('  ', rest, width)),
+  ];
+}
 
 const ORDER: readonly ControlStanding[] = ['fail', 'unknown', 'waived', 'pass', 'not-assessed'];
 

@@ -9,7 +9,7 @@ import {
   SEVERITIES,
 } from './audit-view.js';
 import type {StateCount} from './audit-view.js';
-import {cleanName, plural} from './page.js';
+import {cleanCell, cleanName, plural} from './page.js';
 import type {Page} from './page.js';
 import {STATE_TONE} from './paint.js';
 import {wrap} from './wrap.js';
@@ -25,6 +25,7 @@ export function closingLines(page: Page): readonly string[] {
     ...toned(page, `${plural(run.hosts.length, 'host')}: `, totals),
     ...(findings.length === 0 ? [] : wrap(`open findings: ${findings.join(', ')}`, page.width)),
     ...assessmentLines(page),
+    ...helperLines(page),
     ...hiddenLines(page),
     ...interruptedLines(page),
     ...wrap(`run ${cleanName(run.run)}, ${seconds} s`, page.width),
@@ -50,6 +51,17 @@ function toned(page: Page, title: string, totals: readonly StateCount[]): readon
       line,
     ),
   );
+}
+
+/** The flag that promises certainty never fails in silence. */
+function helperLines(page: Page): readonly string[] {
+  const asked = page.run.hosts.flatMap(({helper}) => (helper === undefined ? [] : [helper]));
+  const failed = asked.filter(({state}) => state === 'failed');
+  if (failed.length === 0) return [];
+  const whys = [...new Set(failed.map(({why}) => cleanCell(why ?? '')))];
+  const rest = whys.length > 1 ? ` (and ${plural(whys.length - 1, 'other reason')})` : '';
+  const text = `helper failed on ${failed.length} of ${plural(asked.length, 'host')}: ${whys[0] ?? ''}${rest}`;
+  return wrap(text, page.width).map((line) => page.paint('doubt', line));
 }
 
 /** Nothing is left out silently. */

@@ -34,6 +34,15 @@ export const probeAgrees: Rule = {
     const readings: Because[] = [
       said('probe', `run ${probe.run}`, `of ${probe.at}, kernel ${host.kernel}`),
       because('running kernel', 'uname -r', release),
+      ...(probe.laterTry === undefined
+        ? []
+        : [
+            said(
+              'a later try',
+              `run ${probe.laterTry.run}`,
+              `failed: ${probe.laterTry.host.error?.code ?? 'incomplete'}`,
+            ),
+          ]),
     ];
     if (host.model) return [unknown('The stored probe is of a model, not of a kernel.', readings, decides)];
     if (release.state !== 'read' || release.value !== host.kernel) {
