@@ -60,7 +60,7 @@ function helperLines(page: Page): readonly string[] {
   if (failed.length === 0) return [];
   const whys = [...new Set(failed.map(({why}) => cleanCell(why ?? '')))];
   const rest = whys.length > 1 ? ` (and ${plural(whys.length - 1, 'other reason')})` : '';
-  const text = `helper failed on ${failed.length} of ${plural(asked.length, 'host')}: ${whys[0] ?? ''}${rest}`;
+  const text = `helper failed on ${failed.length} of ${asked.length} hosts: ${whys[0] ?? ''}${rest}`;
   return wrap(text, page.width).map((line) => page.paint('doubt', line));
 }
 
