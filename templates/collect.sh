@@ -501,7 +501,8 @@ product()
 	section product
 	for product in /etc/platform /etc/version /usr/local/opnsense/version/core \
 	    /usr/local/sbin/opnsense-version /etc/nanobsd.conf /conf/base \
-	    /usr/local/bin/midclt /usr/bin/midclt; do
+	    /usr/local/bin/midclt /usr/bin/midclt \
+	    /boot/lua/brand-bsdrp.lua /boot/brand-bsdrp.4th; do
 		[ -e "$root$product" ] || continue
 		printf '|%s exists\n' "$product"
 		case $product in
@@ -536,6 +537,7 @@ configuration()
 	want config /boot/loader.conf
 	want config /boot/loader.conf.local
 	want_all config /boot/loader.conf.d .conf
+	want_others
 	want rc /etc/defaults/vendor.conf
 	want rc /etc/rc.conf
 	want rc /etc/rc.conf.local
@@ -548,6 +550,21 @@ configuration()
 	    $limit awk -v root="$root" -v rc_scripts="$rc_scripts" -v rc_asked="$rc_asked" \
 	    "$mask_text$rc_filter$print_files"
 	metadata
+}
+
+# Files that are never loaded, and yet believed in; and, of NanoBSD, those that
+# /etc is made of at boot. Only what is there.
+want_others()
+{
+	want_all config /etc/sysctl.d ''
+	want_all config /etc/sysctl.conf.d ''
+	want_all config /usr/local/etc/sysctl.d ''
+	[ ! -e "$root/usr/local/etc/sysctl.conf" ] || want config /usr/local/etc/sysctl.conf
+	[ -d "$root/conf/base" ] || return 0
+	for name in sysctl.conf sysctl.conf.local; do
+		want config "/cfg/$name"
+		want config "/conf/base/etc/$name"
+	done
 }
 
 # want kind path: puts "kind state path" on the list, and the path on others.
@@ -1125,6 +1142,258 @@ print_variables='
 	}
 	!hiding { print mask($0) }'
 
+### What else sets values at boot
+
+# What the boot runs besides rc.d/sysctl, as far as it may set the value:
+#   kld.d yes|no             whether rc.subr loads /etc/sysctl.kld.d
+#   module name script       a module that an enabled rc script loads; * for
+#                            what only sh(1) would know
+#   plain|maybe path n text  a line of a script or an @reboot of a crontab that
+#                            sets the value, or calls sysctl(8) in a way that
+#                            cannot be read; plain: nothing decides whether
+#   unread path              run at boot, and may not be read
+#   cfg hidden|visible       NanoBSD: whether what was saved to /cfg is seen
+boot_sources()
+{
+	boot_files='' unread=''
+	boot_file /etc/rc.local
+	boot_file /etc/rc.conf
+	boot_file /etc/rc.conf.local
+	for script in $enabled; do
+		boot_file "$script"
+	done
+	boot_folder /usr/local/etc/rc.syshook.d/import
+	boot_folder /usr/local/etc/rc.syshook.d/early
+	boot_folder /usr/local/etc/rc.syshook.d/start
+	[ ! -f "$root/etc/pfSense-rc" ] || boot_folder /usr/local/etc/rc.d
+	boot_file /etc/crontab
+	boot_folder /etc/cron.d
+	boot_folder /usr/local/etc/cron.d
+	if [ -d "$root/var/cron" ] && [ ! -x "$root/var/cron" ]; then
+		unread="${unread}unread /var/cron/tabs$newline"
+	else
+		boot_folder /var/cron/tabs
+	fi
+	vet $boot_files /etc/rc.subr
+	vetted=''
+	for path in $boot_files; do
+		if trusted "$path"; then
+			vetted=$vetted$root$path$newline
+		else
+			unread="${unread}unread $path$newline"
+		fi
+	done
+	section boot
+	out='' err='' status=0
+	[ -z "$vetted" ] || out=$($limit awk -v root="$root" -v secret='passw|passphrase|secret|psk=|token=|bearer' \
+	    "$print_boot" $vetted 2>&1) ||
+	    { err=$out out='' status=unreadable; }
+	content "$unread"
+	if [ -r "$root/etc/rc.subr" ] && trusted /etc/rc.subr; then
+		if grep -q '^[^#]*/etc/sysctl\.kld\.d/' "$root/etc/rc.subr"; then
+			content 'kld.d yes'
+		else
+			content 'kld.d no'
+		fi
+	fi
+	if [ -d "$root/cfg" ]; then
+		saved=hidden
+		set +f
+		for file in "$root"/cfg/*; do
+			[ ! -e "$file" ] || saved=visible
+		done
+		set -f
+		content "cfg $saved"
+	fi
+	finish
+}
+
+# boot_file path: on the list of what boot_sources reads, when it is there.
+boot_file()
+{
+	[ -e "$root$1" ] || return 0
+	if [ -f "$root$1" ] && [ -r "$root$1" ]; then
+		listed "$1" "$boot_files" || boot_files=$boot_files$1$newline
+	else
+		unread="${unread}unread $1$newline"
+	fi
+}
+
+boot_folder()
+{
+	[ -d "$root$1" ] || return 0
+	if [ ! -r "$root$1" ] || [ ! -x "$root$1" ]; then
+		unread="${unread}unread $1$newline"
+		return 0
+	fi
+	set +f
+	for file in "$root$1"/*; do
+		if [ -d "$file" ]; then
+			continue
+		elif plain "$file"; then
+			boot_file "${file#"$root"}"
+		elif [ -e "$file" ]; then
+			unread="${unread}unread $1/*$newline"
+		fi
+	done
+	set -f
+}
+
+# Files: scripts and crontabs. Of base's own scripts only lines that name the
+# value count; rc.d/sysctl and rc.d/kld do what is read elsewhere.
+# shellcheck disable=SC2016 # awk's own variables
+print_boot='
+	function bare(word) {
+		gsub(/["\047]/, "", word)
+		gsub(/\$[{]?[A-Za-z0-9_]*[}]?|`[^`]*`/, "*", word)
+		return word
+	}
+	function loads(words, options,    part, n, i, word) {
+		sub(/[;&|)#].*/, "", words)
+		n = split(words, part, /[ \t]+/)
+		for (i = 1; i <= n; i++) {
+			word = bare(part[i])
+			if (options && (word == "-e" || word == "-m")) { i++; continue }
+			sub(/[:~].*/, "", word)
+			sub(/.*\//, "", word)
+			if (word != "" && ++modules <= 500) print "module " word " " shown
+		}
+	}
+	FNR == 1 {
+		shown = substr(FILENAME, length(root) + 1)
+		cron = shown ~ /\/cron/
+		base = shown ~ /^\/etc\/rc\.d\//
+		known = shown ~ /^\/etc\/rc\.d\/(sysctl|sysctl_lastload|kld)$/
+		straight = cron || shown == "/etc/rc.local"
+	}
+	known || /^[ \t]*#/ { next }
+	cron && !/^[ \t]*@reboot[ \t]/ { next }
+	!cron && match($0, /^[ \t]*required_modules=/) { loads(substr($0, RSTART + RLENGTH), 0) }
+	!cron && match($0, /(^|[ \t;&|!({])load_kld[ \t]/) { loads(substr($0, RSTART + RLENGTH), 1) }
+	/(^|[ \t;&|(){}])(if|then|elif|else|fi|case|esac|for|while|until|do|done|exit|return|exec)([ \t;&|(){}]|$)/ { straight = 0 }
+	/&&|\|\||\([ \t]*\)|<<|[{]/ { straight = 0 }
+	{
+		names = $0 ~ /net[.\/]bpf[.\/]zerocopy_enable["\047]*[ \t]*[=:]/
+		calls = $0 ~ /(^|[^A-Za-z0-9_.-])(sysctl|SYSCTL[A-Z_]*)[}"]?[ \t]/
+		hidden = calls && ($0 ~ /[ \t]-[A-Za-z]*f/ || $0 ~ /(sysctl|SYSCTL[A-Z_]*)[}"]?[ \t].*[$`*?]/)
+		if (!names && (base || !hidden)) next
+		if (++found > 200) { print "maybe " shown " " FNR " more than 200 lines"; exit }
+		text = tolower($0) ~ secret ? "[redacted]" : substr($0, 1, 400)
+		print (straight ? "plain " : "maybe ") shown " " FNR " " text
+	}'
+
+# What OPNsense and pfSense set at boot: the tunables of their config.xml. Of
+# that file nothing leaves the host but the values given to the one asked for,
+# and the number of other places that name it (a shell command, for instance).
+stored_tunables()
+{
+	for path in /cf/conf/config.xml /conf/config.xml; do
+		[ -e "$root$path" ] || continue
+		section "tunables $path"
+		err='' status=unreadable out='' store=$path
+		vet "$store"
+		if [ ! -f "$root$store" ] || [ ! -r "$root$store" ]; then
+			err='Permission denied'
+		elif ! trusted "$store"; then
+			err=$why
+		else
+			out=$($limit awk "$print_tunables" "$root$store" 2>&1)
+			status=$?
+			[ "$status" -eq 0 ] || { err=$out out=''; }
+		fi
+		finish
+		return 0
+	done
+}
+
+# Follows the tags; says "value line text" for each <item> of <sysctl>, which
+# stands right below the root, that has the name, and "elsewhere n".
+# shellcheck disable=SC2016 # awk's own variables
+print_tunables='
+	BEGIN { RS = ">"; wanted = "net.bpf.zerocopy_enable"; line = 1 }
+	function give_up(why) { failed = why; exit }
+	function plain(text,    code) {
+		gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text)
+		gsub(/&quot;/, "\"", text); gsub(/&apos;/, "\047", text)
+		while (match(text, /&#[0-9]+;/)) {
+			code = substr(text, RSTART + 2, RLENGTH - 3) + 0
+			if (code < 32 || 126 < code || code == 38) code = 63
+			text = substr(text, 1, RSTART - 1) sprintf("%c", code) substr(text, RSTART + RLENGTH)
+		}
+		gsub(/&#x[0-9A-Fa-f]+;/, "?", text); gsub(/&amp;/, "\\&", text)
+		gsub(/^[ \t\r\n]+|[ \t\r\n]+$/, "", text)
+		return text
+	}
+	function ends(text, with) { return substr(text, length(text) - length(with) + 1) == with }
+	# What an element holds was read: count the name where it is no tunable.
+	function weigh() {
+		if (index(text, "zerocopy_enable") && !(tag[2] == "sysctl" && tag[3] == "item" && depth >= 4)) elsewhere++
+		text = ""
+	}
+	function enter(name) {
+		weigh()
+		tag[++depth] = name
+		if (depth == 1 && root++) give_up("more than one root")
+		if (depth > 200) give_up("nested too deep")
+		if (depth == 3) tunable = value = ""
+	}
+	function leave(name,    held) {
+		if (depth == 0 || tag[depth] != name) give_up("</" substr(name, 1, 40) "> closes nothing")
+		if (depth == 4 && tag[2] == "sysctl" && tag[3] == "item") {
+			held = plain(text)
+			if (name == "tunable") { tunable = held; at = line }
+			if (name == "value") value = held
+		}
+		if (depth == 3 && tag[2] == "sysctl" && name == "item" && tunable == wanted) {
+			if (length(value) > 64 || value !~ /^[0-9A-Za-z_.,+ -]*$/) value = "?"
+			print "value " at " " value
+		}
+		weigh()
+		delete tag[depth--]
+	}
+	{
+		piece = held $0
+		held = ""
+		line += gsub(/\n/, "\n", $0)
+		if (comment) { comment = !ends(piece, "--"); next }
+		if (data) { text = text piece ">"; if (ends(piece, "]]")) { data = 0; text = substr(text, 1, length(text) - 3) }; next }
+		at_tag = index(piece, "<")
+		if (!at_tag) { text = text piece ">"; next }
+		said = substr(piece, at_tag + 1)
+		if (substr(said, 1, 3) == "!--") {
+			text = text substr(piece, 1, at_tag - 1)
+			comment = !(length(said) >= 5 && ends(said, "--"))
+			next
+		}
+		if (substr(said, 1, 8) == "![CDATA[") {
+			text = text substr(piece, 1, at_tag - 1) substr(said, 9)
+			if (ends(said, "]]")) text = substr(text, 1, length(text) - 2)
+			else { text = text ">"; data = 1 }
+			next
+		}
+		if (substr(said, 1, 1) == "!") give_up("a document type")
+		bare = said
+		gsub(/"[^"]*"/, "", bare); gsub(/\047[^\047]*\047/, "", bare)
+		if (bare ~ /["\047]/ && substr(said, 1, 1) != "?") {
+			if (length(piece) > 65536) give_up("an attribute without an end")
+			held = piece ">"
+			next
+		}
+		if (index(bare, "<")) give_up("a < in a tag")
+		text = text substr(piece, 1, at_tag - 1)
+		if (substr(said, 1, 1) == "?") next
+		name = said
+		sub(/^\//, "", name); sub(/[ \t\r\n\/].*/, "", name)
+		if (name !~ /^[A-Za-z_][A-Za-z0-9_.:-]*$/) give_up("a tag that is none")
+		if (substr(said, 1, 1) == "/") leave(name)
+		else { enter(name); if (ends(bare, "/")) leave(name) }
+	}
+	END {
+		if (failed == "" && (depth || !root || comment || data || held != "")) failed = "it ends too early"
+		if (failed != "") { print "not understood near line " line ": " failed; exit 1 }
+		print "elsewhere " elsewhere + 0
+	}'
+
 ### BPF descriptors
 
 # sample first|second|third: netstat -B, with the time in the header.
@@ -1659,6 +1928,8 @@ main()
 		configuration
 		oids
 		services
+		boot_sources
+		stored_tunables
 		wait_for_packets
 		sample second
 		seen_second=$out

@@ -5,6 +5,7 @@ import type {Reading} from '../model/reading.js';
 import {unreadable} from '../model/reading.js';
 import {sanitize} from '../text/sanitize.js';
 
+import {parseBoot, parseTunables} from './boot.js';
 import {parseConfigFile, parseMetadata} from './config-files.js';
 import {parseDescriptors} from './descriptors.js';
 import {splitFrames} from './frames.js';
@@ -34,7 +35,7 @@ export interface CollectionMeta {
 /** Sections that come once, by name, and those that come once for each of something. */
 const SINGLE = new Set(
   (
-    'practice uid system uname versions hostname bpf jailed securelevel boottime kenv product metadata oids oids-writable oids-tunable variables ' +
+    'practice uid system uname versions hostname bpf jailed securelevel boottime kenv product metadata oids oids-writable oids-tunable boot tunables variables ' +
     'enabled undecided commands holders processes programs ldd'
   ).split(' '),
 );
@@ -85,6 +86,8 @@ export function parseCollectorOutput(bytes: Uint8Array, meta: CollectionMeta): R
     files: named('config').map((section) => parseConfigFile(section, metadata)),
     unknownOids: parseUnknownOids(single.get('oids')),
     oids: parseOids(single),
+    boot: parseBoot(single.get('boot')),
+    tunables: parseTunables(single.get('tunables')),
     rc,
     samples: [
       {at: parseSampleTime(first), descriptors: parseDescriptors(first, root)},

@@ -28,6 +28,8 @@ export function parseProduct(section: Section | undefined): Reading<Product> {
     if (/pfsense/i.test(platform)) return found('pfSense', platform, version);
     if (/truenas|freenas/i.test(version)) return found('TrueNAS', version);
     if (exists('/usr/local/bin/midclt') || exists('/usr/bin/midclt')) return found('TrueNAS', version);
+    if (exists('/boot/lua/brand-bsdrp.lua') || exists('/boot/brand-bsdrp.4th'))
+      return found('BSDRP', version);
     if (exists('/etc/nanobsd.conf') || exists('/conf/base') || /nanobsd/i.test(platform))
       return found('NanoBSD', platform, version);
     // Plain FreeBSD has neither; an /etc/version alone may be anybody's.

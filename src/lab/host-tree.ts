@@ -14,7 +14,7 @@ import type {Machine} from './machine.js';
 import {baseFiles} from './open-files.js';
 import {labTemplates} from './package-root.js';
 import {baseServices} from './release-tables.js';
-import {rcScript, sharedTree} from './shared-tree.js';
+import {rcScript, rcSubr, sharedTree} from './shared-tree.js';
 
 export interface HostTreeOptions {
   /** The folder that becomes the practice host's `/` (ZBUFCTL_ROOT). */
@@ -122,6 +122,7 @@ function writeFiles(machine: Machine, root: string): void {
     machine.system === 'FreeBSD'
       ? {
           '/etc/rc.conf': {content: assignments.join('')},
+          '/etc/rc.subr': {content: rcSubr(machine.release)},
           '/etc/sysctl.conf': {content: '# Loaded by rc.d/sysctl at boot.\n'},
           '/boot/loader.conf': {content: 'autoboot_delay="3"\n'},
           ...Object.fromEntries(

@@ -1,10 +1,7 @@
 import {baseMachine} from './base-machine.js';
-import {BOOT_OFF, BOOT_ON, bufferedPflogd, healthy} from './capture-scenarios.js';
+import {BOOT_OFF, BOOT_ON, healthy} from './capture-scenarios.js';
 import type {HostFile, Machine} from './machine.js';
-import {renamed} from './memory-map.js';
-import {loadedLibraries} from './release-tables.js';
 import type {Scenario, Setting} from './scenario.js';
-import {programFile} from './shared-tree.js';
 
 const ON = {'net.bpf.zerocopy_enable': '1'} as const;
 
@@ -27,69 +24,6 @@ const jail = (setting: Setting): Machine => {
     files: {'/etc/sysctl.conf': BOOT_OFF},
   };
 };
-
-const FILTERLOG = '/usr/local/sbin/filterlog';
-
-/** An appliance: its own filter log daemon, buffered, and the setting in its own configuration. */
-function appliance(setting: Setting, files: Readonly<Record<string, string>>): Machine {
-  const base = baseMachine(setting.release, setting);
-  const log = bufferedPflogd(setting.release);
-  const reader = log.processes[1];
-  const filterlog =
-    reader === undefined ? [] : [{...reader, ppid: 1, user: 'root', unit: '', command: 'filterlog'}];
-  return {
-    ...base,
-    osrelease: `${base.osrelease.replace(/-p\d+$/, '')}-p1`,
-    units: [
-      {
-        processes: filterlog.map((p) => ({
-          ...p,
-          stat: 'Ss',
-          args: `${FILTERLOG} -i pflog0 -p /var/run/filterlog.pid`,
-        })),
-        descriptors: log.descriptors.map((d) => ({...d, command: 'filterlog'})),
-        openFiles: log.openFiles
-          .filter((f) => f.pid === reader?.pid)
-          .map((f) => ({
-            ...f,
-            command: 'filterlog',
-            references: f.path === '/dev/bpf' ? '2' : f.references,
-            path: f.path === '/sbin/pflogd' ? FILTERLOG : f.path,
-          })),
-        maps: new Map(
-          [...log.maps]
-            .filter(([pid]) => pid === reader?.pid)
-            .map(([pid, map]) => [pid, renamed(map, {'/sbin/pflogd': FILTERLOG})]),
-        ),
-      },
-    ],
-    rcConf: {...base.rcConf, pf_enable: 'NO'},
-    files: {
-      [FILTERLOG]: {
-        content: programFile(loadedLibraries(setting.release).filter((l) => l.program === '/sbin/pflogd')),
-        mode: 0o755,
-      },
-      ...Object.fromEntries(
-        Object.entries(files).map(([path, content]) => [
-          path,
-          {content, ...(path.includes('/sbin/') ? {mode: 0o755} : {})},
-        ]),
-      ),
-    },
-  };
-}
-
-const TUNABLES = `<?xml version="1.0"?>
-<config>
-  <sysctl>
-    <item><tunable>net.bpf.zerocopy_enable</tunable><value>0</value><descr>default</descr></item>
-  </sysctl>
-</config>
-`;
-
-const opnsenseVersion = `#!/bin/sh
-echo "OPNsense 23.7.12 (amd64)"
-`;
 
 /** Hosts that differ in where the setting stands, and in what may be changed. */
 export const settingScenarios = {
@@ -164,27 +98,6 @@ export const settingScenarios = {
     summary: 'a jail: the value can be read there, but not set, and no capture seen',
     releases: ['15.1', '13.2'],
     machine: jail,
-  },
-  opnsense: {
-    summary: 'OPNsense: tunables live in its own configuration',
-    releases: ['13.2'],
-    machine: (setting) =>
-      appliance(setting, {
-        '/usr/local/opnsense/version/core':
-          '{\n    "product_id": "opnsense",\n    "product_name": "OPNsense",\n    "product_version": "23.7.12"\n}\n',
-        '/usr/local/sbin/opnsense-version': opnsenseVersion,
-        '/conf/config.xml': TUNABLES,
-      }),
-  },
-  pfsense: {
-    summary: 'pfSense: tunables live in its own configuration',
-    releases: ['13.2'],
-    machine: (setting) =>
-      appliance(setting, {
-        '/etc/version': '2.7.0-RELEASE\n',
-        '/etc/platform': 'pfSense\n',
-        '/cf/conf/config.xml': TUNABLES,
-      }),
   },
   nanobsd: {
     summary: 'NanoBSD: read-only root, /etc on a memory disk',

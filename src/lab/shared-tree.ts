@@ -3,7 +3,7 @@ import {chmodSync, existsSync, mkdirSync, renameSync, writeFileSync} from 'node:
 import {dirname, join} from 'node:path';
 
 import {osAssignments} from './kernel-tables.js';
-import type {Machine, ServiceScript} from './machine.js';
+import type {Machine, Release, ServiceScript} from './machine.js';
 import {releaseFacts} from './release-facts.js';
 import {baseServices, loadedLibraries} from './release-tables.js';
 import {writeServiceTemplate} from './service-template.js';
@@ -66,6 +66,27 @@ const defaultsRcConf = (services: readonly ServiceScript[]): string =>
     '',
   ].join('\n');
 
+/** Lines of base's scripts that load kernel modules, as FreeBSD has them (reading). */
+const REQUIRED_MODULES: Readonly<Record<string, string>> = {
+  '/etc/rc.d/ipfw': 'required_modules="ipfw"',
+  '/etc/rc.d/pf': 'required_modules="pf"',
+  '/etc/rc.d/pflog': 'pflog_prestart() { load_kld pflog; }',
+};
+
+/** What the collector looks for in rc.subr(8): load_kld reads /etc/sysctl.kld.d since FreeBSD 14 (reading). */
+export const rcSubr = (release: Release): string =>
+  [
+    '# rc.subr of the practice hosts',
+    'load_kld()',
+    '{',
+    '\tkldload "$1" || return 1',
+    ...(release === '13.2'
+      ? []
+      : ['\t[ ! -f "/etc/sysctl.kld.d/$1.conf" ] || sysctl -f "/etc/sysctl.kld.d/$1.conf"']),
+    '}',
+    '',
+  ].join('\n');
+
 /** The start of any rc.d script; what the practice service(8) and readers of scripts look at. */
 export function rcScript({script, rcVariable, command}: ServiceScript): string {
   const name = rcVariable.replace(/_enable$/, '');
@@ -81,6 +102,7 @@ export function rcScript({script, rcVariable, command}: ServiceScript): string {
     `name="${name}"`,
     `rcvar="${rcVariable}"`,
     ...(command === undefined ? ['start_cmd=":"', 'stop_cmd=":"'] : [`command="${command}"`]),
+    ...(REQUIRED_MODULES[script] === undefined ? [] : [REQUIRED_MODULES[script]]),
     '',
     'load_rc_config $name',
     'run_rc_command "$1"',

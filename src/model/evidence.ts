@@ -1,3 +1,4 @@
+import type {BootEvidence, StoredTunables} from './boot-evidence.js';
 import type {OidFacts} from './oid.js';
 import type {Reading} from './reading.js';
 
@@ -23,6 +24,10 @@ export interface Evidence {
   readonly unknownOids: Reading<readonly string[]>;
   /** What the kernel says of the others; absent in evidence in which only their existence was asked. */
   readonly oids?: Reading<Readonly<Record<string, OidFacts>>>;
+  /** What else the boot runs that can set a value; absent in evidence that was not collected so. */
+  readonly boot?: Reading<BootEvidence>;
+  /** The value among an appliance's own tunables; `absent`: there is no config.xml. */
+  readonly tunables?: Reading<StoredTunables>;
   readonly rc: RcEvidence;
   /** netstat -B, twice, a moment apart; index 0 is the earlier. */
   readonly samples: readonly [DescriptorSample, DescriptorSample];
@@ -82,8 +87,11 @@ export interface Identity {
   readonly bootTime: Reading<number>;
 }
 
+/** What is built on FreeBSD and keeps its settings itself; BSDRP is a NanoBSD with a way of its own to save them. */
+export const PRODUCTS = ['pfSense', 'OPNsense', 'BSDRP', 'NanoBSD', 'TrueNAS', 'other'] as const;
+
 export interface Product {
-  readonly name: 'pfSense' | 'OPNsense' | 'NanoBSD' | 'TrueNAS' | 'other';
+  readonly name: (typeof PRODUCTS)[number];
   /** What it says of itself, one line. */
   readonly detail: string;
 }

@@ -3,7 +3,7 @@ import {bootValue, BOOT_FILES, fileAt} from '../rules/boot-value.js';
 import {editSysctlConf, withoutDuplicates} from '../steps/edit-sysctl-conf.js';
 import type {NotEditable} from '../steps/editable.js';
 import {whyNotEditable} from '../steps/editable.js';
-import type {BootFile} from '../text/zerocopy-setting.js';
+import type {Assignment, BootFile} from '../text/zerocopy-setting.js';
 import {assignmentsIn, winnerOf} from '../text/zerocopy-setting.js';
 
 /** A boot file before and after, whole; null: not there. */
@@ -41,6 +41,8 @@ export function bootEdits(
   const {winner, value} = boot.value;
   const change = target !== undefined && !serves(value, target);
   if (!change && !(cleanDuplicates && winner !== undefined)) return NONE;
+  if (change && winner !== undefined && !BOOT_FILES.some((path) => path === winner.file))
+    return {edits: [], refusals: [setElsewhere(winner)]};
   const winning = BOOT_FILES.find((path) => path === winner?.file) ?? BOOT_FILES[0];
   const bootTo = change ? target : value;
 
@@ -66,6 +68,12 @@ const NOT_UNDERSTOOD: NotEditable = {
   reason: 'no edit of the sysctl.conf files was found after which the next boot sets the value',
   remedy: 'Edit the files by hand; zbufctl audit shows which line counts.',
 };
+
+/** A script or the file of a kernel module: what stands in sysctl.conf would not win against it. */
+const setElsewhere = ({file, line, value}: Assignment): NotEditable => ({
+  reason: `${file} line ${line} sets the value to ${value} at boot, which no edit of /etc/sysctl.conf changes`,
+  remedy: `Take the line out of ${file} by hand, then plan again.`,
+});
 
 function edited(
   isWinning: boolean,

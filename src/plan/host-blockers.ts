@@ -1,8 +1,8 @@
 import type {Evidence} from '../model/evidence.js';
 import type {Reading} from '../model/reading.js';
-import {BOOT_FILES, fileAt, runningValue, ZEROCOPY} from '../rules/boot-value.js';
+import {bootValue, BOOT_FILES, fileAt, runningValue, ZEROCOPY} from '../rules/boot-value.js';
 import type {NotEditable} from '../steps/editable.js';
-import {SETTINGS_LIVE} from '../steps/editable.js';
+import {SETTINGS_LIVE} from '../text/settings-live.js';
 
 /** What keeps any value from being set on a host, whatever captures there. */
 export function hostBlockers(evidence: Evidence): readonly NotEditable[] {
@@ -53,6 +53,8 @@ export function gaps(evidence: Evidence): readonly NotEditable[] {
   needs(ZEROCOPY, runningValue(evidence), true);
   for (const path of BOOT_FILES)
     needs(path, fileAt(evidence, path)?.content, fileAt(evidence, path) !== undefined);
+  // A file that could not be read is named above; this is what else may set it.
+  if (found.length === 0 || product.state === 'read') needs('what the next boot sets', bootValue(evidence));
   needs('which services rc starts', evidence.rc.enabled);
   needs('the rc variables', evidence.rc.variables);
   needs('which processes have /dev/bpf open', evidence.holders);

@@ -1,14 +1,20 @@
+import type {BootEvidence} from '../model/boot-evidence.js';
 import type {ConfigFile, Evidence} from '../model/evidence.js';
 import type {Reading} from '../model/reading.js';
 import {absent, read, unreadable} from '../model/reading.js';
+import {effectOf} from '../text/boot-line.js';
+import {isOff} from '../text/rc-value.js';
 import type {Assignment} from '../text/zerocopy-setting.js';
 import {assignmentsIn, BOOT_FILES, winnerOf, ZEROCOPY} from '../text/zerocopy-setting.js';
+
+import {bootEvidence} from './boot-modules.js';
+import {storedAssignments} from './boot-sources.js';
 
 export {assignmentsIn, BOOT_FILES, ZEROCOPY};
 export type {Assignment};
 
 export interface BootValue {
-  /** Every assignment in the files that count, in loading order. */
+  /** Every assignment that counts, in loading order. */
   readonly assignments: readonly Assignment[];
   /** The assignment the next boot ends up with; absent: none, so the kernel's default 0 (bpf(4)) stays. */
   readonly winner: Assignment | undefined;
@@ -16,18 +22,47 @@ export interface BootValue {
   readonly value: number;
 }
 
-/** Everything the boot files say about the value, or why that cannot be told. */
+/**
+ * What the next boot sets, from all that can set it: the files of rc.d/sysctl, those of modules rc loads, an appliance's own
+ * store, and the lines of scripts. What may set something else and cannot be read makes it unreadable, never 0.
+ */
 export function bootValue(evidence: Evidence): Reading<BootValue> {
-  const assignments: Assignment[] = [];
-  for (const path of BOOT_FILES) {
-    const file = fileAt(evidence, path);
-    if (file === undefined) return unreadable(`${path} is not in the evidence`);
-    if (file.content.state === 'unreadable') return unreadable(`${path}: ${file.content.why}`);
-    if (file.content.state === 'read') assignments.push(...assignmentsIn(path, file.content.value));
+  const stored = storedAssignments(evidence);
+  if (stored.state !== 'read') return stored;
+  const boot = bootEvidence(evidence);
+  if (boot.state !== 'read')
+    return boot.state === 'unreadable' ? boot : unreadable('what the boot runs was not read');
+  return withScripts(evidence, boot.value, stored.value);
+}
+
+function withScripts(
+  evidence: Evidence,
+  {lines, unread}: BootEvidence,
+  stored: readonly Assignment[],
+): Reading<BootValue> {
+  const assignments = [...stored];
+  const value = (): number => winnerOf(assignments)?.number ?? 0;
+  const [hidden] = unread;
+  if (hidden !== undefined) return unreadable(`${hidden} is run at boot, and could not be read`);
+  for (const line of lines) {
+    if (line.file.includes('/cron') && isOffIn(evidence, 'cron_enable')) continue;
+    const effect = effectOf(line.text);
+    if (effect.kind === 'none') continue;
+    const place = `${line.file} line ${line.line}`;
+    if (effect.kind === 'may-set') return unreadable(`${place} may set it: ${effect.why}`);
+    if (effect.number === value()) continue;
+    // rc.local runs before sysctl.conf is loaded a second time (sysctl_lastload): it has the last word only if that is silent.
+    const decides =
+      line.isPlain && effect.certainly && line.file === '/etc/rc.local' && assignments.length === 0;
+    if (!decides) return unreadable(`${place} sets it to ${effect.number}, after ${value()} was set`);
+    assignments.push({file: line.file, line: line.line, value: String(effect.number), number: effect.number});
   }
   const winner = winnerOf(assignments);
   return read({assignments, winner, value: winner?.number ?? 0});
 }
+
+const isOffIn = ({rc}: Evidence, variable: string): boolean =>
+  rc.variables.state === 'read' && isOff(rc.variables.value[variable] ?? 'YES');
 
 /**
  * The running value. Absent: the kernel has no such oid, so no bpf(4). Anything but an integer is unreadable, never 0.

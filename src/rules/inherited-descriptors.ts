@@ -1,6 +1,7 @@
 import type {Because} from '../model/finding.js';
 
 import {because, said} from './because.js';
+import {bootReading} from './boot-reading.js';
 import {bootValue, runningValue, ZEROCOPY} from './boot-value.js';
 import {bufferMode} from './buffer-mode.js';
 import type {CaptureProgram} from './capture-services.js';
@@ -8,7 +9,6 @@ import {capturePrograms} from './capture-services.js';
 import type {Capture} from './capture.js';
 import {captures} from './capture.js';
 import {indexOf} from './evidence-index.js';
-import {describeBoot} from './describe-boot.js';
 import {inheritance} from './inheritance.js';
 import {perProcess} from './per-process.js';
 import type {Rule, Scene} from './rule.js';
@@ -57,7 +57,7 @@ export const inheritedDescriptorsStayBuffered: Rule = {
       const program = programs.get(capture.pid);
       const readings: Because[] = [
         because(ZEROCOPY, `sysctl ${ZEROCOPY}`, running),
-        because('value the next boot sets', '/etc/sysctl.conf, /etc/sysctl.conf.local', boot, describeBoot),
+        bootReading(evidence, boot),
         said(
           `capture of ${capture.command} (pid ${capture.pid})`,
           'procstat -f, procstat -v',

@@ -2,10 +2,10 @@ import type {Because} from '../model/finding.js';
 import type {Reading} from '../model/reading.js';
 
 import {because, said} from './because.js';
+import {bootReading} from './boot-reading.js';
 import {bootValue, runningValue, ZEROCOPY} from './boot-value.js';
 import type {CaptureProgram} from './capture-services.js';
 import {capturePrograms, enabledIsKnown} from './capture-services.js';
-import {describeBoot} from './describe-boot.js';
 import type {Opinion, Rule, Scene} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
@@ -25,6 +25,8 @@ export const noForkCaptureWithZerocopyOn: Rule = {
   matters:
     'At its next start the service records one buffer and then goes silent: no error, no drop counter.',
   remedy: `Set ${ZEROCOPY} to 0 (sysctl ${ZEROCOPY}=0) and restart the services that still capture in zero-copy mode.`,
+  remedyAt: (place) =>
+    `Set ${ZEROCOPY} to 0 (sysctl ${ZEROCOPY}=0, and for the next boot in ${place}) and restart the services that still capture in zero-copy mode.`,
   looksAt:
     'the running value, which services run or are enabled (procstat -f, service -e), their arguments, the libpcap each loads and its version',
   sources: SOURCES,
@@ -50,6 +52,8 @@ export const bootValueIsSafe: Rule = {
   matters:
     'After the next reboot the service records one buffer and then goes silent: no error, no drop counter.',
   remedy: `Set ${ZEROCOPY}=0 in the file and line named, or disable the service and whatever else starts it.`,
+  remedyAt: (place) =>
+    `Set ${ZEROCOPY} to 0 in ${place}, or disable the service and whatever else starts it.`,
   looksAt:
     '/etc/sysctl.conf and /etc/sysctl.conf.local, which services run or are enabled (procstat -f, service -e), their flags, the libpcap each will load',
   sources: SOURCES,
@@ -62,12 +66,7 @@ export const bootValueIsSafe: Rule = {
       return [notApplicable("This is a jail: the boot value belongs to the jail's host.")];
     }
     const boot = bootValue(evidence);
-    const reading = because(
-      'value the next boot sets',
-      '/etc/sysctl.conf, /etc/sysctl.conf.local',
-      boot,
-      describeBoot,
-    );
+    const reading = bootReading(evidence, boot);
     const value: Reading<number> = boot.state === 'read' ? {state: 'read', value: boot.value.value} : boot;
     return judgeValue(scene, value, reading, 'boots');
   },

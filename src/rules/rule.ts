@@ -4,6 +4,8 @@ import type {Policy} from '../model/host.js';
 import type {StoredProbe} from '../model/probe.js';
 import type {Service} from '../model/service.js';
 
+import {settingLives} from './setting-lives.js';
+
 /** What a rule judges: one host's evidence, what is known of capture programs, and what the operator wants. */
 export interface Scene {
   readonly evidence: Evidence;
@@ -56,6 +58,8 @@ export interface Rule {
   readonly matters: string;
   /** What to do when it fails, in general. */
   readonly remedy: string;
+  /** The same on a system that keeps the setting elsewhere than in /etc/sysctl.conf; absent: it is no other. */
+  remedyAt?(place: string): string;
   /** Which readings it is judged from, for `explain`. */
   readonly looksAt: string;
   /** Files, manual pages, PRs the claim rests on. */
@@ -66,6 +70,8 @@ export interface Rule {
 /** Runs a rule. A rule that says nothing is a defect, not a pass. */
 export function judge(rule: Rule, scene: Scene): readonly Finding[] {
   const opinions = rule.evaluate(scene);
+  const place = settingLives(scene.evidence);
+  const remedy = place === undefined ? rule.remedy : (rule.remedyAt?.(place) ?? rule.remedy);
   if (opinions.length === 0) throw new Error(`${rule.id} said nothing about ${scene.evidence.host}`);
   return opinions.map((opinion) => ({
     rule: rule.id,
@@ -75,7 +81,7 @@ export function judge(rule: Rule, scene: Scene): readonly Finding[] {
     summary: opinion.summary,
     matters: opinion.matters ?? (opinion.verdict === 'fail' ? rule.matters : ''),
     because: opinion.because,
-    fix: opinion.fix ?? (opinion.verdict === 'fail' ? rule.remedy : ''),
+    fix: opinion.fix ?? (opinion.verdict === 'fail' ? remedy : ''),
     ...(opinion.service === undefined ? {} : {service: opinion.service}),
     ...(opinion.program === undefined ? {} : {program: opinion.program}),
     ...(opinion.pid === undefined ? {} : {pid: opinion.pid}),

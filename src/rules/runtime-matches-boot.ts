@@ -1,4 +1,5 @@
 import {because} from './because.js';
+import {bootReading} from './boot-reading.js';
 import {bootValue, runningValue, ZEROCOPY} from './boot-value.js';
 import {describeBoot} from './describe-boot.js';
 import type {Rule} from './rule.js';
@@ -12,17 +13,15 @@ export const runtimeMatchesBoot: Rule = {
   claim: 'The value that runs is the value the next boot will set.',
   matters: 'The next reboot changes how packets are captured, without anybody having decided it.',
   remedy: 'Decide for one value; set it with sysctl(8) and write the same to /etc/sysctl.conf.',
+  remedyAt: (place) => `Decide for one value; set it with sysctl(8), and the same in ${place}.`,
   looksAt:
-    'the running value, and the last accepted assignment in /etc/sysctl.conf and /etc/sysctl.conf.local',
+    "the running value, and all that sets it at boot: the sysctl.conf files, those of modules rc loads, scripts, an appliance's own tunables",
   sources: ['sysctl.conf(5)', 'rc.d/sysctl', 'facts: host-behaviour.md (not a loader tunable)'],
 
   evaluate({evidence}) {
     const running = runningValue(evidence);
     const boot = bootValue(evidence);
-    const readings = [
-      because(ZEROCOPY, `sysctl ${ZEROCOPY}`, running),
-      because('value the next boot sets', '/etc/sysctl.conf, /etc/sysctl.conf.local', boot, describeBoot),
-    ];
+    const readings = [because(ZEROCOPY, `sysctl ${ZEROCOPY}`, running), bootReading(evidence, boot)];
     if (running.state === 'absent') return [notApplicable('This kernel has no bpf(4).', readings)];
     if (evidence.identity.jailed.state === 'read' && evidence.identity.jailed.value) {
       return [

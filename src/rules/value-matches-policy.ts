@@ -1,6 +1,6 @@
 import {because, said} from './because.js';
+import {bootReading} from './boot-reading.js';
 import {bootValue, runningValue, ZEROCOPY} from './boot-value.js';
-import {describeBoot} from './describe-boot.js';
 import type {Opinion, Rule, Scene, Wants} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
@@ -14,6 +14,7 @@ export const valueMatchesPolicy: Rule = {
   matters: 'The host does not do what was decided for it.',
   remedy:
     'Run zbufctl plan, which shows what it takes and whether it is safe, or change the policy. By hand: sysctl(8) and /etc/sysctl.conf.',
+  remedyAt: (place) => `Set it with sysctl(8), and for the next boot in ${place}; or change the policy.`,
   looksAt: 'the policy, the running value, the boot value, the rc variables and services the policy names',
   sources: ['zbufctl.yaml, policy.zerocopy, policy.rc, policy.disable'],
 
@@ -24,12 +25,7 @@ export const valueMatchesPolicy: Rule = {
     const readings = [
       said('policy.zerocopy', 'zbufctl.yaml', wanted ?? 'not set'),
       because(ZEROCOPY, `sysctl ${ZEROCOPY}`, running),
-      because(
-        'value the next boot sets',
-        '/etc/sysctl.conf, /etc/sysctl.conf.local',
-        bootValue(evidence),
-        describeBoot,
-      ),
+      bootReading(evidence, bootValue(evidence)),
     ];
     if (running.state === 'absent') return [notApplicable('This kernel has no bpf(4).', readings)];
     if (wanted === undefined && wants.unmet.length === 0) {

@@ -2,8 +2,8 @@ import {libpcapUpgrade, libpcapZerocopy} from '../knowledge/libpcap.js';
 import type {Because} from '../model/finding.js';
 
 import {because, said} from './because.js';
+import {bootReading} from './boot-reading.js';
 import {bootValue, runningValue, ZEROCOPY} from './boot-value.js';
-import {describeBoot} from './describe-boot.js';
 import type {Rule} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
@@ -16,6 +16,8 @@ export const zerocopyTakesEffect: Rule = {
   matters:
     'The setting does nothing now; the day libpcap is upgraded it takes effect on every capture at once.',
   remedy: `Set ${ZEROCOPY} to 0 until zero-copy is wanted, so that an upgrade does not switch it on.`,
+  remedyAt: (place) =>
+    `Set ${ZEROCOPY} to 0 until zero-copy is wanted (for the next boot in ${place}), so that an upgrade does not switch it on.`,
   looksAt: 'the value, and the version string of every libpcap found',
   sources: ['facts: libpcap-zerocopy-history.md sections 2 to 4'],
 
@@ -24,7 +26,7 @@ export const zerocopyTakesEffect: Rule = {
     const boot = bootValue(evidence);
     const readings: Because[] = [
       because(ZEROCOPY, `sysctl ${ZEROCOPY}`, running),
-      because('value the next boot sets', '/etc/sysctl.conf, /etc/sysctl.conf.local', boot, describeBoot),
+      bootReading(evidence, boot),
       ...evidence.libraries.map((l) => because(`version of ${l.path}`, `strings ${l.path}`, l.version)),
       ...evidence.programs.flatMap((p) =>
         p.builtIn.state === 'read'

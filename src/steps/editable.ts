@@ -1,4 +1,4 @@
-import type {ConfigFile, FileMetadata, Product} from '../model/evidence.js';
+import type {ConfigFile, FileMetadata} from '../model/evidence.js';
 
 /** Why a file must not be written, and where the setting really lives or what to do first. */
 export interface NotEditable {
@@ -87,12 +87,3 @@ export function whyNotReplaceable(file: FileMetadata): NotEditable | undefined {
   }
   return undefined;
 }
-
-/** Where the settings of an appliance really live: it writes the files of the base system anew from there. */
-export const SETTINGS_LIVE: Readonly<Record<Product['name'], string>> = {
-  pfSense: 'System > Advanced > System Tunables',
-  OPNsense: 'System > Settings > Tunables',
-  TrueNAS: 'System > Tunables (type sysctl) in the web interface, or midclt',
-  NanoBSD: 'its configuration slice (/cfg); the root file system is read-only and made anew at boot',
-  other: "the appliance's own configuration",
-};

@@ -157,7 +157,7 @@ describe('the default mix', () => {
   test('takes named scenarios in turn, and a release where the scenario has it', () => {
     expect(requestHosts(3, ['drift', 'opnsense'], '15.1')).toEqual([
       {name: 'fw01', scenario: 'drift', release: '15.1'},
-      {name: 'fw02', scenario: 'opnsense'},
+      {name: 'fw02', scenario: 'opnsense', release: '15.1'},
       {name: 'fw03', scenario: 'drift', release: '15.1'},
     ]);
     expect(requestHosts(undefined, ['jail', 'cut'])).toHaveLength(2);

@@ -85,6 +85,8 @@ export function makeEvidence(changes: Partial<Evidence> = {}): Evidence {
     ],
     unknownOids: read([]),
     oids: read({'net.bpf.zerocopy_enable': {type: 'integer', writable: true, tunable: false}}),
+    boot: read({kldFiles: read(true), modules: [], lines: [], unread: [], savedConfiguration: 'none'}),
+    tunables: absent,
     rc: {
       variables: read({pflog_enable: 'YES', pf_enable: 'YES'}),
       enabled: read(['/etc/rc.d/pflog', '/etc/rc.d/sshd']),
