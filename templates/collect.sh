@@ -1277,7 +1277,7 @@ print_boot='
 		calls = $0 ~ /(^|[^A-Za-z0-9_.-])(sysctl|SYSCTL[A-Z_]*)[}"]?[ \t]/
 		hidden = calls && ($0 ~ /[ \t]-[A-Za-z]*f/ || $0 ~ /(sysctl|SYSCTL[A-Z_]*)[}"]?[ \t].*[$`*?]/)
 		if (!names && (base || !hidden)) next
-		if (++found > 200) { print "maybe " shown " " FNR " more than 200 lines"; exit }
+		if (200 < ++found) { print "maybe " shown " " FNR " more than 200 lines"; exit }
 		text = tolower($0) ~ secret ? "[redacted]" : substr($0, 1, 400)
 		print (straight ? "plain " : "maybe ") shown " " FNR " " text
 	}'
@@ -1310,10 +1310,10 @@ stored_tunables()
 # stands right below the root, that has the name, and "elsewhere n".
 # shellcheck disable=SC2016 # awk's own variables
 print_tunables='
-	BEGIN { RS = ">"; wanted = "net.bpf.zerocopy_enable"; line = 1 }
+	BEGIN { RS = "\076"; wanted = "net.bpf.zerocopy_enable"; line = 1 }
 	function give_up(why) { failed = why; exit }
 	function plain(text,    code) {
-		gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text)
+		gsub(/&lt;/, "<", text); gsub(/&gt;/, "\076", text)
 		gsub(/&quot;/, "\"", text); gsub(/&apos;/, "\047", text)
 		while (match(text, /&#[0-9]+;/)) {
 			code = substr(text, RSTART + 2, RLENGTH - 3) + 0
@@ -1327,25 +1327,25 @@ print_tunables='
 	function ends(text, with) { return substr(text, length(text) - length(with) + 1) == with }
 	# What an element holds was read: count the name where it is no tunable.
 	function weigh() {
-		if (index(text, "zerocopy_enable") && !(tag[2] == "sysctl" && tag[3] == "item" && depth >= 4)) elsewhere++
+		if (index(text, "zerocopy_enable") && !(tag[2] == "sysctl" && tag[3] == "item" && 4 <= depth)) elsewhere++
 		text = ""
 	}
 	function enter(name) {
 		weigh()
 		tag[++depth] = name
 		if (depth == 1 && root++) give_up("more than one root")
-		if (depth > 200) give_up("nested too deep")
+		if (200 < depth) give_up("nested too deep")
 		if (depth == 3) tunable = value = ""
 	}
 	function leave(name,    held) {
-		if (depth == 0 || tag[depth] != name) give_up("</" substr(name, 1, 40) "> closes nothing")
+		if (depth == 0 || tag[depth] != name) give_up("a closing tag that closes nothing")
 		if (depth == 4 && tag[2] == "sysctl" && tag[3] == "item") {
 			held = plain(text)
 			if (name == "tunable") { tunable = held; at = line }
 			if (name == "value") value = held
 		}
 		if (depth == 3 && tag[2] == "sysctl" && name == "item" && tunable == wanted) {
-			if (length(value) > 64 || value !~ /^[0-9A-Za-z_.,+ -]*$/) value = "?"
+			if (64 < length(value) || value !~ /^[0-9A-Za-z_.,+ -]*$/) value = "?"
 			print "value " at " " value
 		}
 		weigh()
@@ -1356,27 +1356,27 @@ print_tunables='
 		held = ""
 		line += gsub(/\n/, "\n", $0)
 		if (comment) { comment = !ends(piece, "--"); next }
-		if (data) { text = text piece ">"; if (ends(piece, "]]")) { data = 0; text = substr(text, 1, length(text) - 3) }; next }
+		if (data) { text = text piece "\076"; if (ends(piece, "]]")) { data = 0; text = substr(text, 1, length(text) - 3) }; next }
 		at_tag = index(piece, "<")
-		if (!at_tag) { text = text piece ">"; next }
+		if (!at_tag) { text = text piece "\076"; next }
 		said = substr(piece, at_tag + 1)
 		if (substr(said, 1, 3) == "!--") {
 			text = text substr(piece, 1, at_tag - 1)
-			comment = !(length(said) >= 5 && ends(said, "--"))
+			comment = !(5 <= length(said) && ends(said, "--"))
 			next
 		}
 		if (substr(said, 1, 8) == "![CDATA[") {
 			text = text substr(piece, 1, at_tag - 1) substr(said, 9)
 			if (ends(said, "]]")) text = substr(text, 1, length(text) - 2)
-			else { text = text ">"; data = 1 }
+			else { text = text "\076"; data = 1 }
 			next
 		}
 		if (substr(said, 1, 1) == "!") give_up("a document type")
 		bare = said
 		gsub(/"[^"]*"/, "", bare); gsub(/\047[^\047]*\047/, "", bare)
 		if (bare ~ /["\047]/ && substr(said, 1, 1) != "?") {
-			if (length(piece) > 65536) give_up("an attribute without an end")
-			held = piece ">"
+			if (65536 < length(piece)) give_up("an attribute without an end")
+			held = piece "\076"
 			next
 		}
 		if (index(bare, "<")) give_up("a < in a tag")

@@ -86,7 +86,8 @@ export function parseCollectorOutput(bytes: Uint8Array, meta: CollectionMeta): R
     files: named('config').map((section) => parseConfigFile(section, metadata)),
     unknownOids: parseUnknownOids(single.get('oids')),
     oids: parseOids(single),
-    boot: parseBoot(single.get('boot')),
+    // Of a collector that did not look yet, nothing is claimed: neither read nor failed to read.
+    ...(single.has('boot') ? {boot: parseBoot(single.get('boot'))} : {}),
     tunables: parseTunables(single.get('tunables')),
     rc,
     samples: [

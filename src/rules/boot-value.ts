@@ -7,7 +7,6 @@ import {isOff} from '../text/rc-value.js';
 import type {Assignment} from '../text/zerocopy-setting.js';
 import {assignmentsIn, BOOT_FILES, winnerOf, ZEROCOPY} from '../text/zerocopy-setting.js';
 
-import {bootEvidence} from './boot-modules.js';
 import {storedAssignments} from './boot-sources.js';
 
 export {assignmentsIn, BOOT_FILES, ZEROCOPY};
@@ -20,6 +19,8 @@ export interface BootValue {
   readonly winner: Assignment | undefined;
   /** What the next boot sets: the winner's number, or 0. */
   readonly value: number;
+  /** False: only the sysctl.conf files are in the evidence, nothing of what else may set it. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -29,7 +30,9 @@ export interface BootValue {
 export function bootValue(evidence: Evidence): Reading<BootValue> {
   const stored = storedAssignments(evidence);
   if (stored.state !== 'read') return stored;
-  const boot = bootEvidence(evidence);
+  // Evidence of a time when nothing else was collected is judged by what there is; it says so (describeBoot).
+  if (evidence.boot === undefined) return valueOf(stored.value, false);
+  const {boot} = evidence;
   if (boot.state !== 'read')
     return boot.state === 'unreadable' ? boot : unreadable('what the boot runs was not read');
   return withScripts(evidence, boot.value, stored.value);
@@ -57,8 +60,12 @@ function withScripts(
     if (!decides) return unreadable(`${place} sets it to ${effect.number}, after ${value()} was set`);
     assignments.push({file: line.file, line: line.line, value: String(effect.number), number: effect.number});
   }
+  return valueOf(assignments, true);
+}
+
+function valueOf(assignments: readonly Assignment[], isWhole: boolean): Reading<BootValue> {
   const winner = winnerOf(assignments);
-  return read({assignments, winner, value: winner?.number ?? 0});
+  return read({assignments, winner, value: winner?.number ?? 0, isWhole});
 }
 
 const isOffIn = ({rc}: Evidence, variable: string): boolean =>

@@ -2,7 +2,7 @@ import type {Evidence} from '../model/evidence.js';
 import type {Because} from '../model/finding.js';
 import type {OidFacts} from '../model/oid.js';
 import {unreadable} from '../model/reading.js';
-import {parseSysctlConf, sysctlInt} from '../text/sysctl-conf.js';
+import {parseSysctlConf} from '../text/sysctl-conf.js';
 import type {ValueProblem} from '../text/sysctl-value.js';
 import {mayBeOid, valueProblem} from '../text/sysctl-value.js';
 
@@ -75,7 +75,7 @@ type Line = ReturnType<typeof parseSysctlConf>[number];
 const NOT_ASKED = unreadable('only whether the names exist was asked');
 
 /** Why sysctl(8) would not set what the line says, or why that is not known: what was not asked is not known. */
-function problemOf(line: Line, {oids, unknownOids}: Evidence): ValueProblem | undefined {
+function problemOf(line: Line, evidence: Evidence): ValueProblem | undefined {
   switch (line.kind) {
     case 'blank':
       return undefined;
@@ -83,16 +83,22 @@ function problemOf(line: Line, {oids, unknownOids}: Evidence): ValueProblem | un
       return {verdict: 'fail', why: line.why};
     case 'assignment': {
       const {name, value} = line;
-      const known = oids?.state === 'read' && Object.hasOwn(oids.value, name) ? oids.value[name] : undefined;
+      const known = factsOf(name, evidence);
       if (known !== undefined) return refusal(name, known) ?? valueProblem(name, known.type, value);
+      const {unknownOids} = evidence;
       const isUnknown = unknownOids.state === 'read' && unknownOids.value.includes(name);
       if (isUnknown || !mayBeOid(name)) return {verdict: 'fail', why: `unknown oid '${name}'`};
-      // The type of this one is the same on every FreeBSD (bpf(4)).
-      if (name === ZEROCOPY && sysctlInt(value) === undefined)
-        return {verdict: 'fail', why: `invalid integer '${value}'`};
       return {verdict: 'unknown', why: `whether '${name}' can be set was not asked`};
     }
   }
+}
+
+function factsOf(name: string, {oids, sysctls}: Evidence): OidFacts | undefined {
+  if (oids?.state === 'read' && Object.hasOwn(oids.value, name)) return oids.value[name];
+  // This one is the same on every FreeBSD that has it (bpf(4); facts: host-behaviour.md).
+  return name === ZEROCOPY && sysctls.state === 'read' && Object.hasOwn(sysctls.value, name)
+    ? {type: 'integer', writable: true, tunable: false}
+    : undefined;
 }
 
 /** As sysctl(8) says it. */
