@@ -92,9 +92,9 @@ describe('plain FreeBSD: what else sets the value at boot', () => {
       rcConf: {...machineOf('healthy').rcConf, tune_enable: value},
     });
     const text = {
-      'usr/local/etc/rc.d/tune': `#!/bin/sh\nname="tune"\nrcvar="tune_enable"\ntune_start()\n{\n\t${COMMAND}}\n`,
+      'usr/local/etc/rc.d/tune': `#!/bin/sh\n# PROVIDE: tune\nname="tune"\nrcvar="tune_enable"\ntune_start()\n{\n\t${COMMAND}}\n`,
     };
-    expect(boots(practiceEvidence(script('YES'), text))).toMatch(/rc\.d\/tune line 6 sets it to 1/);
+    expect(boots(practiceEvidence(script('YES'), text))).toMatch(/rc\.d\/tune line 7 sets it to 1/);
     expect(boots(practiceEvidence(script('NO'), text))).toBe(0);
   });
 
