@@ -39,7 +39,6 @@ export function sshTransport(
     },
     sshConfig: {mode: 'auto'},
     findHost: (name) => byName.get(name),
-    sharePasswords: false,
     onWarning: (message) => {
       terminal.note(message);
     },

@@ -19,6 +19,7 @@ export function createLocalTransport(user: string): Transport {
       via: [],
     },
     run: runLocally,
+    quietMs: () => 0,
     close: () => undefined,
   };
   return {connect: () => Promise.resolve(ok(session)), close: () => undefined};

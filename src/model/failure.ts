@@ -6,10 +6,12 @@ export type FailureKind =
   | 'host-key-unknown' // no known_hosts line for this host
   | 'host-key-changed' // known_hosts has another key: someone in the middle, or a reinstalled host
   | 'host-key-revoked' // known_hosts says @revoked
+  | 'host-key-weak' //    the host's key is too short to prove anything
   | 'unsupported' //      needs what the ssh2 library cannot do (certificates, FIDO keys); named in `message`
   | 'auth' //             every authentication method was refused
   | 'become' //           logged in, but sudo, doas or su did not let us through
   | 'cut' //              the connection or the stream ended before the closing record
+  | 'silent' //           the connection is up, but nothing comes any more, not even answers to keepalive questions
   | 'flooded' //          the host sent more than the allowed number of bytes
   | 'protocol' //         what answered does not speak SSH as we know it
   | 'jump' //             the proxy jump host could not be used

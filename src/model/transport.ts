@@ -31,6 +31,11 @@ export interface Session {
    * One exec channel a call, all over this connection.
    */
   run(script: string, options: RunOptions): Promise<Result<Reply>>;
+  /**
+   * Milliseconds since anything came from the host, answers to keepalive questions included (one goes out after
+   * 10 s of silence). Beyond 20 s the connection is probably dead: a second one can ask what became of the host.
+   */
+  quietMs(): number;
   close(): void;
 }
 

@@ -65,6 +65,7 @@ export function scripted(
             const said = answer(ask, script);
             return Promise.resolve(typeof said === 'string' ? reply(said) : fail(said));
           },
+          quietMs: () => 0,
           close: () => undefined,
         }),
       );

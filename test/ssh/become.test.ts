@@ -20,6 +20,7 @@ import {
   testTransport,
   text,
 } from './client.js';
+import {openPamSu} from './openpam-su.js';
 import {createUser, makeKey, startSshd, withRootPassword} from './real-sshd.js';
 import type {Sshd, TemporaryUser} from './real-sshd.js';
 
@@ -73,10 +74,11 @@ async function runAs(
   prompter: Prompter | undefined,
   script: string,
   run: Partial<typeof RUN> = {},
+  server: Sshd = sshd,
 ): Promise<Result<Reply>> {
   transport = testTransport({prompter});
   const host = testHost({
-    port: sshd.port,
+    port: server.port,
     user: user.name,
     become,
     identityFiles: [key],
@@ -101,7 +103,7 @@ test.each(METHODS.flatMap((become) => [[become, 'sh'] as const, [become, 'csh'] 
     expect(text(reply.stderr)).toBe('to stderr\n');
     expect(reply.exitCode).toBe(7);
     const whose = become === 'su' ? 'root' : user.name;
-    expect(prompter.asked).toEqual([`${become} password of ${whose} on fw1: `]);
+    expect(prompter.asked).toEqual([`${become} password of ${whose} (for fw1 and every host it fits): `]);
   },
 );
 
@@ -115,16 +117,23 @@ test.each(['sudo', 'doas'] as const)('%s without a password asks nothing', async
   expect(prompter.asked).toEqual([]);
 });
 
-test.each(METHODS)('a wrong password for %s is said, and sent once', async (become) => {
-  const prompter = scriptedPrompter([[/./, 'wrong']]);
+test.each(METHODS)(
+  'a wrong password for %s may be typed again, three times at most, and is said',
+  async (become) => {
+    const prompter = scriptedPrompter([[/./, 'wrong']]);
 
-  const failure = expectFailure(await runAs(become, trusted, prompter, WHO));
+    const failure = expectFailure(await runAs(become, trusted, prompter, WHO));
 
-  expect(failure.kind).toBe('become');
-  expect(failure.message).toMatch(/wrong|Authentication failure|Authentication failed/i);
-  expect(failure.fix).not.toBe('');
-  expect(prompter.asked).toHaveLength(1);
-});
+    expect(failure.kind).toBe('become');
+    expect(failure.message).toContain('the password is wrong');
+    expect(failure.fix).not.toBe('');
+    expect(prompter.asked.map((question) => question.startsWith('Wrong password. '))).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  },
+);
 
 test.each(METHODS)('%s with nobody to ask says so, and the password is not guessed', async (become) => {
   const failure = expectFailure(await runAs(become, trusted, undefined, WHO));
@@ -249,19 +258,118 @@ test('doas where the server gives no terminal still works without a password, an
   expect(failure.kind).toBe('become');
 });
 
+test('su where the server gives no terminal', async () => {
+  const strict = await startSshd({config: ['PermitTTY no']});
+  await strict.authorize(trusted.name, `${key}.pub`);
+  const prompter = scriptedPrompter([[/./, ROOT_PASSWORD]]);
+
+  const reply = expectOk(await runAs('su', trusted, prompter, WHO, {}, strict));
+  await strict.stop();
+
+  expect(text(reply.stdout)).toBe('0\n');
+});
+
 test.each(['/bin/sh', '/bin/csh'])(
-  'what su leaves to the login shell of root means the same to %s',
-  (shell) => {
+  'su that reads as FreeBSD does lets us through, whatever is the login shell of root (%s)',
+  async (shell) => {
+    const home = await mkdtemp(join(tmpdir(), 'zbufctl-openpam-'));
+    const {config} = await openPamSu(home, ROOT_PASSWORD, shell);
+    const server = await startSshd({config});
+    for (const {name} of [trusted, csh]) await server.authorize(name, `${key}.pub`);
+    const right = scriptedPrompter([[/./, ROOT_PASSWORD]]);
+    const wrong = scriptedPrompter([[/./, 'wrong']]);
+    const limit = {timeoutMs: 10_000};
+
+    for (const user of [trusted, csh]) {
+      const reply = expectOk(await runAs('su', user, right, WHO, limit, server));
+      expect(text(reply.stdout)).toBe('0\n');
+      expect(text(reply.stderr)).toBe('to stderr\n');
+      expect(reply.exitCode).toBe(7);
+      transport.close();
+    }
+    const failure = expectFailure(await runAs('su', trusted, wrong, WHO, limit, server));
+    await server.stop();
+    await rm(home, {recursive: true, force: true});
+
+    expect(failure.message).toContain('the password is wrong; it said "');
+    expect(failure.message).toContain('Sorry');
+    expect(wrong.asked).toHaveLength(3);
+  },
+);
+
+test.each([true, false])(
+  'what su leaves to the login shell of root means the same to sh and csh (terminal: %s)',
+  (pty) => {
     const target = resolveTarget(testHost(), undefined, {
       homeDirectory: '/root',
       user: 'ops',
       identityFiles: [],
       knownHosts: [],
     });
-    const command = /-c '(.*)'$/.exec(new Elevation('su', expectOk(target)).command)?.[1] ?? '';
+    const command = /-c '(.*)'$/.exec(new Elevation('su', expectOk(target), pty).command)?.[1] ?? '';
 
-    const output = execFileSync(shell, ['-c', command], {input: 'echo "$0 $1"; exit 0\n', encoding: 'utf8'});
+    for (const shell of ['/bin/sh', '/bin/csh']) {
+      const output = execFileSync(shell, ['-c', command], {
+        input: 'echo "$0 $1"; exit 0\n',
+        encoding: 'utf8',
+      });
 
-    expect(output).toMatch(/^zbufctl-[0-9a-f]{24}\n\/bin\/sh \n$/);
+      expect(output).toMatch(/^zbufctl-[0-9a-f]{24}\n\/bin\/sh \n$/);
+    }
   },
 );
+
+test('one password is asked for once and serves every host with the same user and method', async () => {
+  const prompter = scriptedPrompter([[/^sudo/, trusted.password]]);
+  transport = testTransport({prompter});
+  const names = ['a', 'b', 'c', 'd'];
+
+  const replies = await Promise.all(names.map((name) => becomeOn(name, trusted, 'sudo')));
+
+  expect(replies.map((reply) => text(expectOk(reply).stdout))).toEqual(Array(4).fill('0\n'));
+  expect(prompter.asked).toHaveLength(1);
+  // Another user and another method are other questions.
+  await becomeOn('e', csh, 'sudo');
+  await becomeOn('f', trusted, 'doas');
+  expect(prompter.asked.map((question) => question.split(' (')[0])).toEqual([
+    `sudo password of ${trusted.name}`,
+    `sudo password of ${csh.name}`,
+    `Wrong password. sudo password of ${csh.name}`,
+    `doas password of ${trusted.name}`,
+  ]);
+});
+
+test('a mistyped shared password is sent to one host, and no other before it was typed again', async () => {
+  const typed = ['mistyped', trusted.password];
+  const asked: string[] = [];
+  const prompter: Prompter = {
+    ask: ({text: question}) => {
+      asked.push(question);
+      return Promise.resolve(typed.shift());
+    },
+  };
+  transport = testTransport({prompter});
+
+  const replies = await Promise.all(['a', 'b', 'c', 'd'].map((name) => becomeOn(name, trusted, 'sudo')));
+
+  expect(replies.map((reply) => text(expectOk(reply).stdout))).toEqual(Array(4).fill('0\n'));
+  expect(asked).toHaveLength(2);
+});
+
+/** Logs in to the server under another name and becomes root there, with the transport of the test. */
+async function becomeOn(name: string, user: TemporaryUser, become: Become): Promise<Result<Reply>> {
+  const host = testHost({
+    name,
+    port: sshd.port,
+    user: user.name,
+    become,
+    identityFiles: [key],
+    knownHosts: [join(folder, 'known_hosts')],
+  });
+  const session = expectOk(await transport.connect(host, {...CONNECT, acceptNew: true}));
+  try {
+    return await session.run('id -u\n', RUN);
+  } finally {
+    session.close();
+  }
+}

@@ -34,7 +34,6 @@ export const testTransport = (options: TestTransport = {}): Transport =>
     prompter: undefined,
     sshConfig: {mode: 'off'},
     findHost: () => undefined,
-    sharePasswords: false,
     onWarning: () => undefined,
     ...options,
     defaults: {

@@ -113,12 +113,47 @@ test('a question is asked once, one at a time; an untested answer is lent to one
   const next = await waiting;
   if (next.state === 'answer') next.settle('accepted');
   const [third, fourth] = await Promise.all([secrets.borrow(question), secrets.borrow(question)]);
-  if (third.state === 'answer') third.settle('refused');
 
   expect([third.state, fourth.state]).toEqual(['answer', 'answer']);
-  // Accepted once: a host that refuses it has another password, and says nothing about the others.
-  expect((await secrets.borrow(question)).state).toBe('answer');
   expect(prompter.asked).toHaveLength(1);
+});
+
+test('an answer that is right elsewhere and refused by a host is kept, and the host asked for by itself', async () => {
+  const prompter = scriptedPrompter([
+    [/alone/, 'own'],
+    [/./, 'shared'],
+  ]);
+  const secrets = new Secrets(prompter);
+  const of = (host: string) => ({key: 'k', text: 'all: ', own: {key: host, text: `${host} alone: `}});
+  const borrow = async (host: string, outcome: 'accepted' | 'refused'): Promise<string> => {
+    const answer = await secrets.borrow(of(host));
+    if (answer.state !== 'answer') return answer.state;
+    answer.settle(outcome);
+    return answer.value;
+  };
+
+  expect(await borrow('a', 'accepted')).toBe('shared');
+  expect(await borrow('b', 'refused')).toBe('shared');
+  expect(await borrow('b', 'accepted')).toBe('own');
+  expect(await borrow('b', 'accepted')).toBe('own');
+  expect(await borrow('c', 'accepted')).toBe('shared');
+  expect(prompter.asked).toEqual(['all: ', 'b alone: ']);
+});
+
+test('a wrong answer is forgotten, asked for again, and no host gets more than three', async () => {
+  const prompter = scriptedPrompter([[/./, 'x']]);
+  const secrets = new Secrets(prompter);
+  const question = {key: 'k', text: 'Password: '};
+
+  for (let i = 0; i < 3; i++) {
+    expect(secrets.mayAskAgain(question)).toBe(true);
+    const answer = await secrets.borrow(question);
+    if (answer.state === 'answer') answer.settle('refused');
+  }
+
+  expect(secrets.mayAskAgain(question)).toBe(false);
+  expect((await secrets.borrow(question)).state).toBe('refused');
+  expect(prompter.asked).toEqual(['Password: ', 'Wrong password. Password: ', 'Wrong password. Password: ']);
 });
 
 test('a prompter that fails does not leave the others waiting', async () => {

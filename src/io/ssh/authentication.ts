@@ -6,6 +6,7 @@ import type {Candidates} from './identities.js';
 import {KeyboardDialogue} from './keyboard-dialogue.js';
 import {KeyOffers} from './key-offers.js';
 import type {Attempt} from './key-offers.js';
+import {TRIES} from './secrets.js';
 import type {Loan, Secrets} from './secrets.js';
 import type {Target} from './target.js';
 import type {TimeLimit} from './time-limit.js';
@@ -15,12 +16,14 @@ type Method = ssh2.AnyAuthMethod | false;
 /** sshd's default MaxAuthTries (sshd_config(5)). One is left for a password when there is somebody to type it. */
 const MOST_ATTEMPTS = 6;
 
+/** Methods that need a person. */
+type AskingMethod = 'keyboard-interactive' | 'password';
+
 /** Everything a login needs beyond the connection. */
 export interface LoginMeans {
   readonly target: Target;
   readonly candidates: Candidates;
   readonly secrets: Secrets;
-  readonly sharePasswords: boolean;
   readonly limit: TimeLimit;
 }
 
@@ -34,11 +37,13 @@ export class Authentication {
   private readonly tried: Attempt[] = [];
   /** Steps of a login that needs several (AuthenticationMethods). */
   private readonly passed: string[] = [];
-  private readonly begun = new Set<string>();
+  /** How often a method that needs a person was begun. */
+  private readonly begun = new Map<string, number>();
   private readonly notAsked: string[] = [];
   private allowed: readonly string[] = [];
   private loan: Loan | undefined;
-  private answered = false;
+  /** The method a person's answer went to; another one would only send the same words again. */
+  private answeredBy: AskingMethod | undefined;
   private withheld = false;
   private over = false;
 
@@ -82,9 +87,7 @@ export class Authentication {
       this.mayAsk('keyboard-interactive')
     )
       return this.keyboardInteractive();
-    // The same words over another method are refused again, and count again.
-    if (may('password') && target.methods.password && !this.answered && this.mayAsk('password'))
-      return this.password();
+    if (may('password') && target.methods.password && this.mayAsk('password')) return this.password();
     return false;
   }
 
@@ -114,7 +117,7 @@ export class Authentication {
       allowed: this.allowed,
       unsupported: candidates.unsupported,
       notes: candidates.notes,
-      answered: this.answered,
+      answered: this.answeredBy !== undefined,
       withheld: this.withheld,
       ...(ended === undefined ? {} : {ended}),
     });
@@ -130,12 +133,18 @@ export class Authentication {
     return method;
   }
 
-  /** Whether a method that needs a person may start: once, and only when there is one. */
-  private mayAsk(method: string): boolean {
-    if (this.begun.has(method)) return false;
-    this.begun.add(method);
+  /**
+   * Whether a method that needs a person may start: when there is one; and again when the answer was wrong, as long
+   * as the server lets us.
+   */
+  private mayAsk(method: AskingMethod): boolean {
+    const times = this.begun.get(method) ?? 0;
+    if (this.answeredBy !== undefined && this.answeredBy !== method) return false;
+    if (times > 0 && (this.answeredBy === undefined || times >= TRIES || this.tried.length >= MOST_ATTEMPTS))
+      return false;
+    this.begun.set(method, times + 1);
     if (this.means.secrets.canAsk) return true;
-    this.notAsked.push(method);
+    if (times === 0) this.notAsked.push(method);
     return false;
   }
 
@@ -153,7 +162,7 @@ export class Authentication {
               this.giveUp();
               return;
             }
-            this.answered ||= answers.length > 0;
+            if (answers.length > 0) this.answeredBy = 'keyboard-interactive';
             finish([...answers]);
           })
           .catch(this.crash);
@@ -164,20 +173,16 @@ export class Authentication {
   private async password(): Promise<Method> {
     const password = await this.means.limit.pausedFor(() => this.borrowPassword());
     if (password === undefined) return false;
-    this.answered = true;
+    this.answeredBy = 'password';
     return this.note('password', {type: 'password', username: this.means.target.user, password});
   }
 
   private async borrowPassword(): Promise<string | undefined> {
-    const {target, secrets, sharePasswords} = this.means;
-    const answer = await secrets.borrow(
-      sharePasswords
-        ? {key: `password:${target.user}`, text: `Password of ${target.user} on all hosts: `}
-        : {
-            key: `password:${target.user}@${target.hostname}:${target.port}`,
-            text: `Password of ${target.user} on ${target.name}: `,
-          },
-    );
+    const {target, secrets} = this.means;
+    const answer = await secrets.borrow({
+      key: `password:${target.user}@${target.hostname}:${target.port}`,
+      text: `Password of ${target.user} on ${target.name}: `,
+    });
     if (answer.state === 'answer') {
       if (this.over) {
         // The host went away while somebody was typing; others may be waiting to use the answer.

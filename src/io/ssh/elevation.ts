@@ -3,6 +3,7 @@ import {randomBytes} from 'node:crypto';
 import type {Failure} from '../../model/failure.js';
 import type {Become} from '../../model/host.js';
 import {sanitize} from '../../text/sanitize.js';
+import type {SecretQuestion} from './secrets.js';
 import {shellWord} from './shell-word.js';
 import type {Target} from './target.js';
 
@@ -13,6 +14,17 @@ export type ElevationEvent =
   | {readonly event: 'again'} //    it asks once more: the password was wrong
   | {readonly event: 'flooded'}
   | {readonly event: 'ready'; readonly rest: Buffer}; // the elevated shell waits; what follows is the script's
+
+/** What a program says of a password that is wrong, as against one that is right and helps nobody (not in sudoers). */
+const WRONG: Readonly<Record<Exclude<Become, 'none'>, RegExp>> = {
+  sudo: /incorrect password attempt|sorry, try again/i,
+  doas: /authentication failed/i,
+  // FreeBSD's su says "Sorry" (su.c), Linux's the rest.
+  su: /\bsu: .*(?:sorry|authentication fail|incorrect password)/i,
+};
+
+/** Whether a program that asks for a password is to be given a terminal. */
+export const wantsTerminal = (become: Exclude<Become, 'none'>): boolean => become !== 'sudo';
 
 /** Bytes of greeting, lecture and warnings before the elevated shell; more is no greeting. */
 const MOST_NOISE = 64 * 1024;
@@ -26,8 +38,17 @@ const ENV = '/usr/bin/env LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin
  */
 export class Elevation {
   readonly command: string;
-  /** doas reads a password from the terminal only (readpassphrase(3)). */
+  /**
+   * doas reads a password from the terminal only (readpassphrase(3)). su on FreeBSD (OpenPAM) polls before every
+   * character and reads through stdio: without a terminal it sits there with the whole password until more comes
+   * (facts: host-behaviour.md).
+   */
   readonly pty: boolean;
+  /**
+   * Milliseconds between the prompt and the answer. OpenPAM writes the prompt first and then switches echo off,
+   * which discards what has arrived by then (openpam_ttyconv.c, TCSAFLUSH: read).
+   */
+  readonly answerDelayMs: number;
   private readonly marker = `zbufctl-${randomBytes(12).toString('hex')}`;
   private readonly token = `zbufctl-${randomBytes(6).toString('hex')} password: `;
   private out: Buffer = Buffer.alloc(0);
@@ -38,23 +59,28 @@ export class Elevation {
   constructor(
     readonly become: Exclude<Become, 'none'>,
     private readonly target: Target,
-    pty = become === 'doas',
+    pty = wantsTerminal(become),
   ) {
     this.pty = pty;
-    const start = `echo ${this.marker}; exec /bin/sh -s`;
+    this.answerDelayMs = become === 'su' && pty ? 250 : 0;
+    const plain = `echo ${this.marker}; exec /bin/sh -s`;
+    // A shell that reads its script from a terminal takes itself for interactive and prompts; +i says it is not.
+    const onTerminal = `stty raw -echo 2>/dev/null; echo ${this.marker}; exec /bin/sh +i -s 2>/dev/null`;
+    // exec: no login shell stays behind that would print something when it ends.
     switch (become) {
       case 'sudo':
-        this.command = `${ENV} sudo -S -p '${this.token}' -- /bin/sh -c '${start}'`;
+        this.command = `exec ${ENV} sudo -S -p '${this.token}' -- /bin/sh -c '${plain}'`;
         break;
       case 'doas':
-        // A shell that reads its script from a terminal thinks it is interactive and prints prompts; +i says it is not.
         this.command = pty
-          ? `${ENV} doas /bin/sh -c 'stty raw -echo 2>/dev/null; ${start.replace('sh -s', 'sh +i -s 2>/dev/null')}'`
-          : `${ENV} doas -n /bin/sh -c '${start}'`;
+          ? `exec ${ENV} doas /bin/sh -c '${onTerminal}'`
+          : `exec ${ENV} doas -n /bin/sh -c '${plain}'`;
         break;
       case 'su':
-        // Runs in root's login shell, which may be csh.
-        this.command = `${ENV} su root -c '${start}'`;
+        // What -c gets runs in root's login shell, which may be csh and knows no 2>.
+        this.command = pty
+          ? `exec ${ENV} su root -c 'exec /bin/sh -c "${onTerminal}"'`
+          : `exec ${ENV} su root -c '${plain}'`;
     }
   }
 
@@ -73,16 +99,26 @@ export class Elevation {
     return {event: 'prompt'};
   }
 
-  /** What the person is asked. */
-  question(shared: boolean): {readonly key: string; readonly text: string} {
+  /**
+   * What the person is asked: one password for all hosts that name the same user and method, and one for this host
+   * alone where that was refused.
+   */
+  question(): SecretQuestion {
     const {user, hostname, port, name} = this.target;
     const whose = this.become === 'su' ? 'root' : user;
-    return shared
-      ? {key: `${this.become}:${whose}`, text: `${this.become} password of ${whose} on all hosts: `}
-      : {
-          key: `${this.become}:${user}@${hostname}:${port}`,
-          text: `${this.become} password of ${whose} on ${name}: `,
-        };
+    return {
+      key: `${this.become}:${whose}`,
+      text: `${this.become} password of ${whose} (for ${name} and every host it fits): `,
+      own: {
+        key: `${this.become}:${user}@${hostname}:${port}`,
+        text: `${this.become} password of ${whose} on ${name}, where the other was refused: `,
+      },
+    };
+  }
+
+  /** The program ended, or asked again: whether that says that the password is wrong. */
+  isWrongPassword(): boolean {
+    return this.answered && WRONG[this.become].test(this.words());
   }
 
   /** @param what what went wrong, if more is known than what the program printed */
@@ -121,9 +157,12 @@ export class Elevation {
     });
   }
 
+  private words(): string {
+    return Buffer.concat([this.out, Buffer.from('\n'), this.err]).toString('utf8');
+  }
+
   private lastWords(): string {
-    const text = Buffer.concat([this.out, Buffer.from('\n'), this.err]).toString('utf8');
-    const lines = text
+    const lines = this.words()
       .replaceAll(this.token, '')
       .split(/[\r\n]+/)
       .filter((line) => line.trim() !== '');

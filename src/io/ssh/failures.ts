@@ -1,5 +1,6 @@
 import type {Failure} from '../../model/failure.js';
 import {sanitize} from '../../text/sanitize.js';
+import type {Lost} from './link.js';
 import type {Target} from './target.js';
 
 export const interrupted: Failure = {
@@ -51,11 +52,22 @@ export const noCommonAlgorithm = (target: Target, what: string): Failure => ({
 });
 
 /** The connection ended while a script was running. */
-export const lostMidway = (why: string): Failure => ({
-  kind: 'cut',
-  message: `the connection was lost before the script had ended: ${sanitize(why, {limit: 200})}`,
-  fix: 'Check the host and the network, then run it again; what the script had done until then is not known.',
-});
+export const lostMidway = (why: Lost): Failure =>
+  typeof why === 'string'
+    ? {
+        kind: 'cut',
+        message: `the connection was lost before the script had ended: ${sanitize(why, {limit: 200})}`,
+        fix: 'Check the host and the network, then run it again; what the script had done until then is not known.',
+      }
+    : {
+        kind: 'silent',
+        message: `nothing has come over the connection for ${Math.round(why.silentMs / 1000)} s, not even an answer whether the host is there`,
+        fix: 'Check the host and what is in between (a firewall that forgot the connection, a dead link), then run it again; what the script had done until then is not known.',
+      };
+
+/** The same in a few words. */
+export const whyLost = (why: Lost): string =>
+  typeof why === 'string' ? why : `silent for ${Math.round(why.silentMs / 1000)} s`;
 
 export const neverEnded = (ms: number): Failure => ({
   kind: 'timed-out',

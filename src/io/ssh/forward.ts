@@ -4,8 +4,9 @@ import type {Failure, Result} from '../../model/failure.js';
 import {fail, ok} from '../../model/failure.js';
 import type {ConnectOptions} from '../../model/transport.js';
 import {sanitize} from '../../text/sanitize.js';
-import {interrupted} from './failures.js';
+import {interrupted, whyLost} from './failures.js';
 import type {Jump} from './jump-hosts.js';
+import type {Lost} from './link.js';
 import type {Target} from './target.js';
 
 /** Reason codes of a refused channel (RFC 4254, 5.1). */
@@ -38,8 +39,8 @@ export function forward(jump: Jump, target: Target, options: ConnectOptions): Pr
       );
     }, options.connectTimeoutMs);
     let stopWatching = (): void => undefined;
-    const lost = (why: string): void => {
-      settle(fail(jumpLost(name, why)));
+    const lost = (why: Lost): void => {
+      settle(fail(jumpLost(name, whyLost(why))));
     };
     stopWatching = jump.link.whenLost(lost);
     options.signal?.addEventListener('abort', abort);

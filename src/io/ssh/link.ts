@@ -1,4 +1,5 @@
 import {Socket} from 'node:net';
+import {performance} from 'node:perf_hooks';
 import type {Duplex} from 'node:stream';
 
 import type {Client} from 'ssh2';
@@ -6,21 +7,35 @@ import type {Client} from 'ssh2';
 import type {Connection} from '../../model/evidence.js';
 import type {Target} from './target.js';
 
+/** Why a connection is gone: in words, or for how long the host had been silent. */
+export type Lost = string | {readonly silentMs: number};
+
 /** An authenticated connection, while it lasts. */
 export class Link {
   /** Why it is gone; absent as long as it is there. */
-  lost: string | undefined;
-  private readonly watchers = new Set<(why: string) => void>();
+  lost: Lost | undefined;
+  private readonly watchers = new Set<(why: Lost) => void>();
+  private heardAt = performance.now();
 
   constructor(
     readonly client: Client,
     readonly target: Target,
     readonly connection: Connection,
     private readonly stream: Duplex,
-  ) {}
+  ) {
+    // ssh2 reads the stream already; this only looks on.
+    stream.on('data', () => {
+      this.heardAt = performance.now();
+    });
+  }
+
+  /** Milliseconds since anything came from the host, answers to keepalive questions included. */
+  quietMs(): number {
+    return performance.now() - this.heardAt;
+  }
 
   /** Calls `watcher` when the connection is gone, at once if it is gone already. Returns the way to stop that. */
-  whenLost(watcher: (why: string) => void): () => void {
+  whenLost(watcher: (why: Lost) => void): () => void {
     if (this.lost !== undefined) {
       watcher(this.lost);
       return () => undefined;
@@ -30,7 +45,7 @@ export class Link {
   }
 
   /** Only the first reason counts: what follows is its consequence. */
-  markLost(why: string): void {
+  markLost(why: Lost): void {
     if (this.lost !== undefined) return;
     this.lost = why;
     for (const watcher of this.watchers) watcher(why);

@@ -13,6 +13,7 @@ import type {Stage} from './failures.js';
 import type {HostKeyCheck} from './host-key-check.js';
 import {hangUp, Link} from './link.js';
 import {explain} from './login-errors.js';
+import type {KeepAlive} from './options.js';
 import {TimeLimit} from './time-limit.js';
 
 /** What it takes to turn an open stream into an authenticated connection. */
@@ -20,6 +21,7 @@ export interface LoginRequest extends Omit<LoginMeans, 'limit'> {
   readonly stream: Duplex;
   readonly hostKey: HostKeyCheck;
   readonly options: ConnectOptions;
+  readonly keepAlive: KeepAlive;
   /** The jump hosts on the way, for the evidence. */
   readonly via: readonly string[];
   /** Called when the key exchange is over, well or badly. */
@@ -31,6 +33,9 @@ const LISTEN_TO = 512;
 
 /** Key exchange, host key, authentication. The stream is ended when it fails. */
 export const logIn = (request: LoginRequest): Promise<Result<Link>> => new Login(request).start();
+
+/** ssh2's word for keepalive questions that were not answered. */
+const isSilence = (error: Error & {readonly level?: string}): boolean => error.level === 'client-timeout';
 
 class Login {
   private readonly client = new ssh2.Client();
@@ -76,7 +81,7 @@ class Login {
   };
 
   private connect(): void {
-    const {target, stream, hostKey} = this.request;
+    const {target, stream, hostKey, keepAlive} = this.request;
     this.client
       .on('handshake', () => {
         this.stage = 'login';
@@ -100,6 +105,8 @@ class Login {
     this.client.connect({
       sock: stream,
       username: target.user,
+      keepaliveInterval: keepAlive.intervalMs,
+      keepaliveCountMax: keepAlive.most,
       readyTimeout: 0, // ours can stand still while somebody is asked
       algorithms: {...OFFERED, serverHostKey: hostKey.algorithms as ssh2.ServerHostKeyAlgorithm[]},
       hostVerifier: (key: Buffer) => hostKey.verify(key),
@@ -144,7 +151,7 @@ class Login {
 
   private onError(error: Error): void {
     if (this.link !== undefined) {
-      this.link.markLost(error.message);
+      this.link.markLost(isSilence(error) ? {silentMs: this.link.quietMs()} : error.message);
       hangUp(this.request.stream);
       return;
     }

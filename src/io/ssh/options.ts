@@ -23,6 +23,15 @@ export type SshConfigMode =
   | {readonly mode: 'auto'} // what ssh(1) of this user would read
   | {readonly mode: 'file'; readonly path: string}; // as `ssh -F path`: that file, and not the system's
 
+/** After `intervalMs` of silence the host is asked whether it is there; `most` questions may stay unanswered. */
+export interface KeepAlive {
+  readonly intervalMs: number;
+  readonly most: number;
+}
+
+/** Half a minute of silence is the end of a connection: long before any host waits for us in vain. */
+export const KEEP_ALIVE: KeepAlive = {intervalMs: 10_000, most: 2};
+
 export interface TransportOptions {
   /** Absent: there is nobody to ask; methods that need an answer are skipped and named in the failure. */
   readonly prompter: Prompter | undefined;
@@ -30,12 +39,8 @@ export interface TransportOptions {
   readonly sshConfig: SshConfigMode;
   /** A host of the inventory by its name, so that jump hosts can be named as there. */
   readonly findHost: (name: string) => Host | undefined;
-  /**
-   * Whether one answer serves every host where the question is about the same user: one password typed for 300
-   * hosts. Off, each host is asked for. A shared password is tried on one host first; once refused it is not sent
-   * to any other.
-   */
-  readonly sharePasswords: boolean;
+  /** How a connection that has gone silent is noticed; absent: KEEP_ALIVE. */
+  readonly keepAlive?: KeepAlive;
   /** Things worth knowing that do not stop a connection, e.g. a malformed known_hosts line; each said once. */
   readonly onWarning: (message: string) => void;
 }

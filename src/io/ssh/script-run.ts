@@ -2,7 +2,7 @@ import {performance} from 'node:perf_hooks';
 
 import type {ClientChannel} from 'ssh2';
 
-import type {Result} from '../../model/failure.js';
+import type {Failure, Result} from '../../model/failure.js';
 import {fail, ok} from '../../model/failure.js';
 import type {Reply, RunOptions} from '../../model/transport.js';
 import type {Elevation} from './elevation.js';
@@ -11,11 +11,15 @@ import {KeptOutput} from './kept-output.js';
 import type {Link} from './link.js';
 import {PtyFrame} from './pty-frame.js';
 import {RAW_TERMINAL} from './raw-terminal.js';
-import type {Loan, Secrets} from './secrets.js';
+import type {Loan, SecretQuestion, Secrets} from './secrets.js';
 import {TimeLimit} from './time-limit.js';
 
-/** The server does not give us a terminal. */
-export const noTerminal = Symbol('no terminal');
+/** What came of one attempt. */
+export type Attempted =
+  | {readonly state: 'ended'; readonly result: Result<Reply>}
+  | {readonly state: 'no-terminal'} //                                  the server gives none
+  | {readonly state: 'wrong-password'; readonly question: SecretQuestion; readonly failure: Failure}
+  | {readonly state: 'no-password'; readonly failure: Failure}; //      nobody gave one
 
 export interface ScriptRunRequest {
   readonly link: Link;
@@ -24,8 +28,10 @@ export interface ScriptRunRequest {
   /** Absent: as the user we logged in as. */
   readonly elevation: Elevation | undefined;
   readonly secrets: Secrets;
-  readonly sharePasswords: boolean;
 }
+
+/** exec: the login shell is gone then, and with it what it would print at its end (EXIT traps, session loggers). */
+const PLAIN = 'exec /bin/sh -s';
 
 /** One script on one exec channel. */
 export class ScriptRun {
@@ -40,7 +46,7 @@ export class ScriptRun {
   private loan: Loan | undefined;
   private settled = false;
   private stopWatching: () => void = () => undefined;
-  private resolve: (result: Result<Reply> | typeof noTerminal) => void = () => undefined;
+  private resolve: (attempted: Attempted) => void = () => undefined;
   private reject: (error: unknown) => void = () => undefined;
 
   constructor(private readonly request: ScriptRunRequest) {
@@ -53,7 +59,7 @@ export class ScriptRun {
     });
   }
 
-  start(): Promise<Result<Reply> | typeof noTerminal> {
+  start(): Promise<Attempted> {
     const {link, options} = this.request;
     return new Promise((resolve, reject) => {
       this.resolve = resolve;
@@ -75,7 +81,7 @@ export class ScriptRun {
     const {link, elevation, script} = this.request;
     const options = elevation?.pty === true ? {pty: RAW_TERMINAL} : {};
     try {
-      link.client.exec(elevation?.command ?? '/bin/sh -s', options, (error, channel) => {
+      link.client.exec(elevation?.command ?? PLAIN, options, (error, channel) => {
         if (error !== undefined) this.refused(error);
         else if (this.settled) channel.close();
         else this.attach(channel, script);
@@ -86,7 +92,8 @@ export class ScriptRun {
   }
 
   private refused(error: Error): void {
-    if (error.message.includes('pseudo-terminal')) this.finish(noTerminal);
+    if (this.request.elevation?.pty === true && error.message.includes('pseudo-terminal'))
+      this.settle({state: 'no-terminal'});
     else this.finish(fail(noCommand(error.message)));
   }
 
@@ -126,8 +133,7 @@ export class ScriptRun {
         });
         break;
       case 'again':
-        this.loan?.settle('refused');
-        this.finish(fail(elevation.failure('the password is wrong')));
+        this.refusedPassword(elevation);
         break;
       case 'flooded':
         this.flooded();
@@ -142,19 +148,29 @@ export class ScriptRun {
   }
 
   private async answer(elevation: Elevation): Promise<void> {
-    const {secrets, sharePasswords} = this.request;
-    const answer = await this.limit.pausedFor(() => secrets.borrow(elevation.question(sharePasswords)));
+    const {secrets} = this.request;
+    const answer = await this.limit.pausedFor(() => secrets.borrow(elevation.question()));
     if (answer.state !== 'answer') {
       const what =
         answer.state === 'nobody'
           ? 'it asks for a password and there is nobody to ask'
-          : 'the shared password was refused before and is not sent again';
-      this.finish(fail(elevation.failure(what)));
-    } else if (this.settled) answer.settle('undecided');
+          : 'it refused several passwords, and no other is tried';
+      this.settle({state: 'no-password', failure: elevation.failure(what)});
+      return;
+    }
+    if (elevation.answerDelayMs > 0)
+      await new Promise((resolve) => setTimeout(resolve, elevation.answerDelayMs));
+    if (this.settled) answer.settle('undecided');
     else {
       this.loan = answer;
       this.channel?.write(`${answer.value.split(/[\r\n]/)[0] ?? ''}\n`);
     }
+  }
+
+  private refusedPassword(elevation: Elevation): void {
+    this.loan?.settle('refused');
+    const failure = elevation.failure('the password is wrong');
+    this.settle({state: 'wrong-password', question: elevation.question(), failure});
   }
 
   private flooded(): void {
@@ -177,8 +193,9 @@ export class ScriptRun {
   private ended(): void {
     const {elevation} = this.request;
     if (!this.running && elevation !== undefined) {
-      this.loan?.settle('refused');
-      this.finish(fail(elevation.failure()));
+      // Refused for another reason, the password may still be right: nobody is to type it again for that.
+      if (elevation.isWrongPassword()) this.refusedPassword(elevation);
+      else this.finish(fail(elevation.failure()));
       return;
     }
     const {stdout, stderr} = this.output;
@@ -192,11 +209,15 @@ export class ScriptRun {
     );
   }
 
-  private finish(result: Result<Reply> | typeof noTerminal): void {
+  private finish(result: Result<Reply>): void {
+    this.settle({state: 'ended', result});
+  }
+
+  private settle(attempted: Attempted): void {
     if (this.settled) return;
     this.cleanUp();
-    if (result !== noTerminal && !result.ok) this.channel?.close();
-    this.resolve(result);
+    if (attempted.state !== 'ended' || !attempted.result.ok) this.channel?.close();
+    this.resolve(attempted);
   }
 
   /** A defect of ours or of the prompter: not the host's, so it is no Failure. */

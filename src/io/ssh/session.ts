@@ -2,9 +2,9 @@ import type {Result} from '../../model/failure.js';
 import {fail} from '../../model/failure.js';
 import type {Become} from '../../model/host.js';
 import type {Reply, RunOptions, Session} from '../../model/transport.js';
-import {Elevation} from './elevation.js';
+import {Elevation, wantsTerminal} from './elevation.js';
 import type {Link} from './link.js';
-import {noTerminal, ScriptRun} from './script-run.js';
+import {ScriptRun} from './script-run.js';
 import type {Secrets} from './secrets.js';
 import {expectManyListeners} from './until-aborted.js';
 
@@ -12,33 +12,48 @@ import {expectManyListeners} from './until-aborted.js';
 export interface SessionMeans {
   readonly become: Become;
   readonly secrets: Secrets;
-  readonly sharePasswords: boolean;
 }
 
 /** A connection as the rest of the program sees it: scripts go in, replies come out. */
 export function createSession(link: Link, means: SessionMeans): Session {
-  const attempt = (
-    script: string,
-    options: RunOptions,
-    elevation: Elevation | undefined,
-  ): Promise<Result<Reply> | typeof noTerminal> =>
-    new ScriptRun({...means, link, script, options, elevation}).start();
-
   return {
     connection: link.connection,
-    run: async (script, options) => {
-      const {become} = means;
+    run: (script, options) => {
       if (options.signal !== undefined) expectManyListeners(options.signal);
-      const elevation = become === 'none' ? undefined : new Elevation(become, link.target);
-      const first = await attempt(script, options, elevation);
-      if (first !== noTerminal) return first;
-      // doas without a terminal can still let us through when it needs no password.
-      const plain = new Elevation('doas', link.target, false);
-      const second = await attempt(script, options, plain);
-      return second === noTerminal ? fail(plain.failure('the server gives no terminal')) : second;
+      return runScript(link, means, script, options);
     },
+    quietMs: () => link.quietMs(),
     close: () => {
       link.close();
     },
   };
+}
+
+/** Once, and again where the server gives no terminal, or a wrong password may be typed again. */
+async function runScript(
+  link: Link,
+  {become, secrets}: SessionMeans,
+  script: string,
+  options: RunOptions,
+): Promise<Result<Reply>> {
+  let pty = become !== 'none' && wantsTerminal(become);
+  let refused: Result<Reply> | undefined;
+  for (;;) {
+    const elevation = become === 'none' ? undefined : new Elevation(become, link.target, pty);
+    const run = await new ScriptRun({link, script, options, secrets, elevation}).start();
+    switch (run.state) {
+      case 'ended':
+        return run.result;
+      case 'no-terminal':
+        // Without one, doas still lets us through when it needs no password, and Linux's su with one.
+        pty = false;
+        break;
+      case 'wrong-password':
+        refused = fail(run.failure);
+        if (!secrets.mayAskAgain(run.question)) return refused;
+        break;
+      case 'no-password':
+        return refused ?? fail(run.failure);
+    }
+  }
 }

@@ -14,6 +14,7 @@ import type {Jump, Route} from './jump-hosts.js';
 import {KnownHostsStore} from './known-hosts-store.js';
 import type {Link} from './link.js';
 import {logIn} from './login.js';
+import {KEEP_ALIVE} from './options.js';
 import type {TransportOptions} from './options.js';
 import {Secrets} from './secrets.js';
 import {createSession} from './session.js';
@@ -50,8 +51,7 @@ class SshTransport implements Transport {
     const link = await untilAborted(this.open(host, options, {trail: []}), options.signal);
     if (!link.ok) return link;
     const {secrets} = this;
-    const {sharePasswords} = this.options;
-    return ok(createSession(link.value, {become: host.become, secrets, sharePasswords}));
+    return ok(createSession(link.value, {become: host.become, secrets}));
   }
 
   close(): void {
@@ -98,7 +98,7 @@ class SshTransport implements Transport {
         hostKey,
         candidates,
         secrets: this.secrets,
-        sharePasswords: this.options.sharePasswords,
+        keepAlive: this.options.keepAlive ?? KEEP_ALIVE,
         options,
         via: jump?.via ?? [],
         onExchanged: leave,
