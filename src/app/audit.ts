@@ -134,7 +134,20 @@ async function auditHost(host: Host, options: AuditOptions, deps: AuditDeps): Pr
   return result;
 }
 
+/** Milliseconds that must be left of a host's time to begin anew. */
+const WORTH_A_RETRY_MS = 5000;
+
+/** Nothing was changed, so a connection that went silent is given up for a new one: once, in the time that is left. */
 async function collect(host: Host, options: AuditOptions, deps: AuditDeps): Promise<Result<Evidence>> {
+  const begun = deps.elapsed();
+  const first = await collectOnce(host, options, deps);
+  const left = options.timeoutMs - (deps.elapsed() - begun);
+  if (first.ok || first.error.kind !== 'silent' || left < WORTH_A_RETRY_MS || deps.signal.aborted)
+    return first;
+  return collectOnce(host, {...options, timeoutMs: left}, deps);
+}
+
+async function collectOnce(host: Host, options: AuditOptions, deps: AuditDeps): Promise<Result<Evidence>> {
   const collectedAt = deps.now();
   deps.onEvent({kind: 'started', host: host.name, stage: 'connecting'});
   const connected = await deps.transport.connect(host, {
@@ -255,7 +268,7 @@ export function unreached(host: Host, failure: Failure, durationMs: number): Aud
     host: host.name,
     address: host.address,
     // Logged in, but what came back was no evidence: we know the host is there, and nothing else.
-    posture: ['cut', 'flooded', 'become'].includes(failure.kind) ? 'unknown' : 'unreachable',
+    posture: ['cut', 'silent', 'flooded', 'become'].includes(failure.kind) ? 'unknown' : 'unreachable',
     groups: host.groups,
     running: 'unreadable',
     boot: 'unreadable',

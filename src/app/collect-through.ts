@@ -33,5 +33,6 @@ export async function collectThrough(
     address: host.address,
     collectedAt,
     connection: session.connection,
+    stderr: reply.value.stderr,
   });
 }

@@ -160,8 +160,10 @@ async function gatherHosts(request: InitRequest, deps: InitDeps): Promise<readon
       'there is no terminal to ask for the hosts',
       'Name them: zbufctl init fw1.example.net ... or take them from ~/.ssh/config with --from-ssh-config.',
     );
-  const line = await interview.text('Hosts (names or ranges, e.g. fw[01-04].example.net)', '', (text) =>
-    hostNamesProblem(splitHostNames(text)),
+  const line = await interview.text(
+    'Hosts (names or ranges, e.g. fw[01-04].example.net, root@192.0.2.9:2222)',
+    '',
+    (text) => hostNamesProblem(splitHostNames(text)),
   );
   return line === undefined ? undefined : splitHostNames(line);
 }

@@ -2,12 +2,13 @@ import type {Failure, Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
 import type {Host} from '../model/host.js';
 import type {NativeReport, ProbedHost, RemoteProbeError, RemoteProblem} from '../model/probe.js';
-import type {Session, Transport} from '../model/transport.js';
+import type {Reply, Session, Transport} from '../model/transport.js';
 import {parseNativeOutput} from '../probe/native-output.js';
 import type {Payload} from '../probe/probe-script.js';
 import {probeScript} from '../probe/probe-script.js';
 import type {ProbeFacts, RemoteOutput} from '../probe/remote-output.js';
 import {parseProbeFacts, parseRemoteOutput} from '../probe/remote-output.js';
+import {NO_SHELL, saidInstead} from '../text/said-instead.js';
 
 import {pool} from './pool.js';
 
@@ -81,6 +82,19 @@ async function probeHost(
   deps: ProbeDeps,
 ): Promise<ProbedHost> {
   deps.onEvent({host: host.name, stage: 'connecting'});
+  const first = await probeOnce(host, request, limits, deps);
+  // Over a dead connection nobody knows how far it came; a new one may ask again where nothing can have been set.
+  return first.silent && !request.allowEnable
+    ? (await probeOnce(host, request, limits, deps)).probed
+    : first.probed;
+}
+
+async function probeOnce(
+  host: Host,
+  request: ProbeRequest,
+  limits: ProbeLimits,
+  deps: ProbeDeps,
+): Promise<{readonly probed: ProbedHost; readonly silent: boolean}> {
   const connected = await deps.transport.connect(host, {
     connectTimeoutMs: limits.connectMs,
     authTimeoutMs: limits.connectMs,
@@ -89,16 +103,19 @@ async function probeHost(
   });
   if (!connected.ok) {
     deps.onEvent({host: host.name, stage: 'failed'});
-    return noResult(host.name, fromFailure(connected.error));
+    return {probed: noResult(host.name, fromFailure(connected.error)), silent: false};
   }
   const session = connected.value;
   try {
     deps.onEvent({host: host.name, stage: 'probing'});
     const report = await probeThrough(session, request, deps);
     deps.onEvent({host: host.name, stage: report.ok ? 'done' : 'failed'});
-    if (!report.ok) return noResult(host.name, report.error.error, report.error.facts);
+    if (!report.ok) {
+      const {error, facts, failure} = report.error;
+      return {probed: noResult(host.name, error, facts), silent: failure?.kind === 'silent'};
+    }
     const {schema: _schema, ...rest} = report.value;
-    return {host: host.name, ...rest};
+    return {probed: {host: host.name, ...rest}, silent: false};
   } finally {
     session.close();
   }
@@ -107,6 +124,8 @@ async function probeHost(
 interface NoReport {
   readonly error: RemoteProbeError;
   readonly facts?: ProbeFacts;
+  /** Present when it is the connection that failed. */
+  readonly failure?: Failure;
 }
 
 /** Runs the native probe on the other side of a connection: asks what it is, sends what fits, reads what it says. */
@@ -119,16 +138,16 @@ export async function probeThrough(
     session.run(script, {timeoutMs, maxBytes: MAX_BYTES, signal: deps.signal});
 
   const asked = await run(deps.factsScript, MARGIN_MS);
-  if (!asked.ok) return fail({error: fromFailure(asked.error)});
+  if (!asked.ok) return fail({error: fromFailure(asked.error), failure: asked.error});
   const parsed = parseProbeFacts(asked.value.stdout);
-  if (!parsed.ok) return fail({error: problem('unreachable', parsed.error, 'Run it again.')});
+  if (!parsed.ok) return fail({error: noFacts(parsed.error, asked.value)});
   const facts = parsed.value;
 
   const payload = choosePayload(facts, deps);
   if (!payload.ok) return fail({error: payload.error, facts});
   const script = probeScript(deps.probeTemplate, payload.value, argumentsOf(request));
   const sent = await run(script, request.timeLimit * 1000 + MARGIN_MS);
-  if (!sent.ok) return fail({error: fromFailure(sent.error), facts});
+  if (!sent.ok) return fail({error: fromFailure(sent.error), failure: sent.error, facts});
   const output = parseRemoteOutput(sent.value.stdout);
   if (!output.ok) {
     return fail({
@@ -138,6 +157,14 @@ export async function probeThrough(
   }
   const report = reportOf(output.value, deps.schema);
   return report.ok ? report : fail({error: report.error, facts});
+}
+
+/** What the host said instead is most of the explanation. */
+function noFacts(why: string, {stdout, stderr}: Reply): RemoteProbeError {
+  const [said] = saidInstead(stdout, stderr);
+  return said === undefined
+    ? problem('unreachable', why, 'Run it again.')
+    : problem('unreachable', `${why}; it said "${said}"`, NO_SHELL);
 }
 
 function choosePayload(

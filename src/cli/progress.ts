@@ -43,6 +43,7 @@ export function startProgress(total: number, terminal: Terminal): Progress {
       if (!terminal.verbose) return;
       region.clear();
       terminal.note(progressNote(event.host, event.posture, event.failure?.message));
+      for (const line of event.failure?.said ?? []) terminal.note(`${event.host} said: ${line}`);
     },
     question: region.question,
     end: region.end,

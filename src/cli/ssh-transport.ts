@@ -2,7 +2,7 @@ import {createPrompter} from '../io/prompter.js';
 import {defaultIdentityFiles, defaultKnownHosts} from '../io/ssh/options.js';
 import {createTransport} from '../io/ssh/transport.js';
 import type {Inventory} from '../model/host.js';
-import type {Transport} from '../model/transport.js';
+import type {Prompter, Transport} from '../model/transport.js';
 
 import type {Interruption} from './interruption.js';
 import type {Progress} from './progress.js';
@@ -18,17 +18,8 @@ export function sshTransport(
   const {around, terminal, interrupting} = edge;
   const byName = new Map(inventory.hosts.map((host) => [host.name, host]));
   return createTransport({
-    prompter: createPrompter({
-      input: process.stdin,
-      output: process.stderr,
-      signal: interrupting.signal,
-      onInterrupt: () => {
-        interrupting.interrupt();
-      },
-      onQuestion: (state) => {
-        progress.question(state);
-      },
-    }),
+    // Nobody there: then what would have to be asked is left out, and said.
+    prompter: isSomebodyThere() ? prompterOf(progress, interrupting) : undefined,
     defaults: {
       homeDirectory: around.homeDirectory,
       user: around.user,
@@ -44,3 +35,18 @@ export function sshTransport(
     },
   });
 }
+
+const isSomebodyThere = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
+
+const prompterOf = (progress: Pick<Progress, 'question'>, interrupting: Interruption): Prompter =>
+  createPrompter({
+    input: process.stdin,
+    output: process.stderr,
+    signal: interrupting.signal,
+    onInterrupt: () => {
+      interrupting.interrupt();
+    },
+    onQuestion: (state) => {
+      progress.question(state);
+    },
+  });

@@ -30,6 +30,8 @@ export interface CollectionMeta {
   /** ISO 8601 UTC, when collection started. */
   readonly collectedAt: string;
   readonly connection?: Connection;
+  /** What came on stderr: quoted when the host ran something else than the collector. */
+  readonly stderr?: Uint8Array;
 }
 
 /** Sections that come once, by name, and those that come once for each of something. */
@@ -47,7 +49,7 @@ const REPEATED = new Set(['descriptors', 'config', 'rc', 'link', 'map', 'strings
  * the reason. Never throws, whatever the bytes.
  */
 export function parseCollectorOutput(bytes: Uint8Array, meta: CollectionMeta): Result<Evidence> {
-  const frames = splitFrames(bytes);
+  const frames = splitFrames(bytes, meta.stderr);
   if (!frames.ok) return frames;
   const all = frames.value;
   const single = new Map<string, Section>();

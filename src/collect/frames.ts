@@ -1,5 +1,6 @@
 import type {Failure, Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
+import {NO_SHELL, saidInstead} from '../text/said-instead.js';
 import {sanitize} from '../text/sanitize.js';
 
 import {LIMITS} from './limits.js';
@@ -13,21 +14,26 @@ const AGAIN = 'Run it again; if it happens again, run with -v and look at what t
  * Splits the collector's stream (templates/collect.sh says how it is framed). All or nothing: a stream that lacks its
  * closing record, or whose records do not fit together, may lack anything.
  *
+ * What a shell prints before and after it is noise, as long as it is little: start-up files, EXIT traps, session loggers.
+ *
+ * @param complaint what came on stderr, to be quoted when there is no record at all
+ *
  * Failures: `cut` (no closing record, wrong count, broken frame), `flooded` (beyond the limits), `protocol` (another
  * version).
  */
-export function splitFrames(bytes: Uint8Array): Result<readonly Section[]> {
+export function splitFrames(
+  bytes: Uint8Array,
+  complaint: Uint8Array = new Uint8Array(),
+): Result<readonly Section[]> {
   if (bytes.byteLength > LIMITS.stream) return fail(flooded(`more than ${LIMITS.stream} bytes`));
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (countLines(buffer) > LIMITS.allLines) return fail(flooded(`more than ${LIMITS.allLines} lines`));
   const stream = buffer.toString('latin1');
   const lines = stream.split('\n');
-  const last = lines.pop();
   const start = firstRecord(lines);
-  if (start === undefined) return fail(cut('the collector printed nothing, or something else'));
+  if (start === undefined) return fail(noRecord(bytes, complaint));
   const version = FIRST.exec(lines[start] ?? '')?.[1];
   if (version !== '1') return fail(otherVersion(version));
-  if (last !== '') return fail(cut('the stream ends in the middle of a line'));
   return sections(lines, start + 1);
 }
 
@@ -63,7 +69,12 @@ function sections(lines: readonly string[], from: number): Result<readonly Secti
   }
   if (lines[at] !== `end ${found.length}`)
     return fail(cut(`${found.length} sections arrived, the closing record is "${shown(lines[at])}"`));
-  if (at !== lines.length - 1) return fail(cut('something follows the closing record'));
+  // Of the last line nobody knows whether it has ended: `end 1` may be the beginning of `end 12`.
+  if (at === lines.length - 1) return fail(cut('the stream ends in the middle of a line'));
+  if (lines.slice(at + 1).some((text) => FIRST.test(text)))
+    return fail(cut('a second stream follows the closing record'));
+  const after = lines.slice(at + 1).reduce((sum, text) => sum + text.length + 1, 0);
+  if (after > LIMITS.noise) return fail(flooded(`more than ${LIMITS.noise} bytes follow the closing record`));
   return ok(found);
 }
 
@@ -100,6 +111,18 @@ const cut = (what: string): Failure => ({
   message: `The host's answer is not whole: ${what}.`,
   fix: AGAIN,
 });
+
+/** The host did not run what it was sent: a shell for guests (nologin), a ForceCommand, a menu. */
+function noRecord(stdout: Uint8Array, stderr: Uint8Array): Failure {
+  const said = saidInstead(stdout, stderr);
+  if (said.length === 0) return cut('the collector printed nothing');
+  return {
+    kind: 'cut',
+    message: `The host ran something else than the /bin/sh it was asked for; it said "${said[0] ?? ''}".`,
+    fix: NO_SHELL,
+    said,
+  };
+}
 
 const broken = (lines: readonly string[], at: number): Failure =>
   cut(`record ${at + 1} is not one the collector writes: "${shown(lines[at])}"`);

@@ -53,9 +53,13 @@ const become: Reader = ({key, text, complain}) => {
   return {};
 };
 
-const becomeMethod: Reader = ({key, text, complain}) => {
+/** The last word of a name: `community.general.doas` is the plugin doas of the collection community.general. */
+const pluginName = (text: string): string => /^[\w.]+\.(\w+)$/.exec(text)?.[1] ?? text;
+
+const becomeMethod: Reader = ({key, text: written, complain}) => {
+  const text = pluginName(written);
   if (text === 'sudo' || text === 'doas' || text === 'su') return {becomeMethod: text};
-  complain(`${key} is ${quoted(text)}, which zbufctl does not know`, 'It knows sudo, doas and su.');
+  complain(`${key} is ${quoted(written)}, which zbufctl does not know`, 'It knows sudo, doas and su.');
   return {};
 };
 
@@ -72,7 +76,7 @@ const identity: Reader = ({key, text, complain}, base) => {
 };
 
 const connection: Reader = ({text}) =>
-  /^(?:ssh|smart|paramiko(?:_ssh)?|ansible\.builtin\.ssh)$/.test(text) ? {} : {foreignConnection: text};
+  /^(?:ssh|smart|paramiko(?:_ssh)?)$/.test(pluginName(text)) ? {} : {foreignConnection: pluginName(text)};
 
 const args: Reader = (variable, base) => sshArguments(variable.text, base, variable);
 

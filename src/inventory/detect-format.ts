@@ -2,6 +2,7 @@ import {posix} from 'node:path';
 
 import type {InputFile} from '../model/inventory-input.js';
 
+import {quoted} from './complaint-book.js';
 import type {Tree} from './tree.js';
 import {entriesOf} from './tree.js';
 
@@ -90,8 +91,13 @@ export function detectYamlFormat(path: string, tree: Tree): Detected<YamlFormat>
   }
   const find = (key: string) => tree.entries.find((entry) => entry.key === key);
   const plugin = find('plugin');
-  if (plugin !== undefined && !tree.entries.some(({key}) => OURS.includes(key)))
-    return unsupported('configures an Ansible inventory plugin', ASK_ANSIBLE, plugin.line);
+  // Such a file may have `groups` too, of its own kind. Nothing else has a plugin.
+  if (plugin !== undefined)
+    return unsupported(
+      `is the configuration of an Ansible inventory plugin${pluginOf(plugin.value)}`,
+      ASK_ANSIBLE,
+      plugin.line,
+    );
   const meta = find('_meta');
   if (meta !== undefined)
     return unsupported('is the output of a dynamic inventory script (_meta)', ASK_ANSIBLE, meta.line);
@@ -112,6 +118,9 @@ export function detectYamlFormat(path: string, tree: Tree): Detected<YamlFormat>
     return detected('ansible-yaml', `line ${group.line} is a group as Ansible writes it`);
   return detected('zbufctl', 'no key in it is a group as Ansible writes it');
 }
+
+const pluginOf = (tree: Tree): string =>
+  tree.kind === 'scalar' ? ` (plugin: ${quoted(String(tree.value))})` : '';
 
 const isAnsibleGroup = (tree: Tree): boolean =>
   entriesOf(tree).some(({key}) => ['hosts', 'children', 'vars'].includes(key));

@@ -15,6 +15,7 @@ export interface Vars {
   readonly identityFiles?: readonly string[];
   readonly knownHosts?: readonly string[];
   readonly proxyJump?: readonly string[];
+  readonly jumpIdentityFiles?: readonly string[];
   /** Ansible's connection plugin, when it is not SSH: such hosts are left out. */
   readonly foreignConnection?: string;
 }

@@ -17,6 +17,14 @@ export const GROUP_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 /** RFC 1035 2.3.4 without the final dot. */
 const LONGEST_NAME = 253;
 
+const WITH_PORT = /^([^:]+):(\d+)$/;
+
+/** `host` or `host:port` as members of a mapping. */
+function nameAndPort(host: string): string {
+  const [, name, port] = WITH_PORT.exec(host) ?? [];
+  return name === undefined ? `name: ${host}` : `name: ${name}, port: ${port ?? ''}`;
+}
+
 /** Why this cannot be the name of a host; undefined: it can. */
 export function hostNameDefect(name: string): Defect | undefined {
   if (name === '') return {message: 'is empty', fix: 'Write the host name, or remove the entry.'};
@@ -28,7 +36,7 @@ export function hostNameDefect(name: string): Defect | undefined {
   if (at !== undefined)
     return {
       message: 'has a user in it',
-      fix: `Write {name: ${at['host'] ?? ''}, user: ${at['user'] ?? ''}}.`,
+      fix: `Write {${nameAndPort(at['host'] ?? '')}, user: ${at['user'] ?? ''}}.`,
     };
   if (/[*?]/.test(name))
     return {
@@ -42,9 +50,7 @@ export function hostNameDefect(name: string): Defect | undefined {
       message: 'has characters no host name has',
       fix: 'Letters, digits, dots, dashes and underscores are allowed.',
     };
-  const port = /^([^:]+):(\d+)$/.exec(name);
-  if (port !== null)
-    return {message: 'has a port in it', fix: `Write {name: ${port[1] ?? ''}, port: ${port[2] ?? ''}}.`};
+  if (WITH_PORT.test(name)) return {message: 'has a port in it', fix: `Write {${nameAndPort(name)}}.`};
   if (name.includes(':') && !isIpv6(name))
     return {message: 'has a colon but is no IPv6 address', fix: 'Correct it.'};
   if (name.includes('%') && !isIpv6(name))

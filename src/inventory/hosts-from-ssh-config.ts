@@ -1,5 +1,5 @@
 import {hostNameDefect} from './host-names.js';
-import {splitQuoted} from './split-quoted.js';
+import {splitQuoted} from '../text/split-quoted.js';
 
 /** A host that ~/.ssh/config knows by name. Its settings stay there: ssh -G is asked for them at connect time. */
 export interface SshConfigHost {

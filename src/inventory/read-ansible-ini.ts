@@ -7,7 +7,7 @@ import {ansibleGroupDefect} from './file-shape.js';
 import {isIpv6} from './host-names.js';
 import {readHostEntry} from './read-host-entry.js';
 import type {PathBase} from './resolve-path.js';
-import {splitQuoted} from './split-quoted.js';
+import {splitQuoted} from '../text/split-quoted.js';
 
 /** A [section]: hosts of a group, its children, or its variables. */
 interface Section {
@@ -94,7 +94,7 @@ class IniReader {
   }
 
   private host(line: string, group: string, at: Place): void {
-    const words = splitQuoted(line);
+    const words = splitQuoted(line, {comments: true});
     if (words === undefined) {
       this.book.complain(at, 'a quote is never closed', 'Close it.');
       return;

@@ -30,7 +30,7 @@ export function readHostEntry(
   return {names, ...(port === undefined ? {} : {port})};
 }
 
-function splitPort(text: string): {readonly pattern: string; readonly portText?: string} {
+export function splitPort(text: string): {readonly pattern: string; readonly portText?: string} {
   const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
   const inner = bracketed?.[1];
   if (inner !== undefined && isIpv6(inner)) {

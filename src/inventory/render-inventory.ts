@@ -1,8 +1,11 @@
 import type {Become, Policy} from '../model/host.js';
 
+import {readTypedHost} from './split-host-names.js';
+import type {TypedHost} from './split-host-names.js';
+
 /** What `zbufctl init` asks. */
 export interface InventoryAnswers {
-  /** Names or ranges, in order. */
+  /** Names or ranges in order, as typed: `[user@]host[:port]`. */
   readonly hosts: readonly string[];
   /** The group the hosts go into; absent: the top level. */
   readonly group?: string;
@@ -19,7 +22,7 @@ export interface InventoryAnswers {
 /** A zbufctl.yaml with comments that say what each part is for. Reading it gives back the answers. */
 export function renderInventory(answers: InventoryAnswers): string {
   const {group} = answers;
-  const hosts = answers.hosts.map((host) => `- ${text(host)}`);
+  const hosts = answers.hosts.map((host) => `- ${entry(host)}`);
   const grouped =
     group === undefined
       ? ['hosts:', ...indented(hosts, 1)]
@@ -41,6 +44,19 @@ export function renderInventory(answers: InventoryAnswers): string {
     `  zerocopy: ${answers.zerocopy}`,
     '',
   ].join('\n');
+}
+
+/** A name alone, or a mapping where more was typed. */
+function entry(typed: string): string {
+  const read = readTypedHost(typed);
+  const {name, user, port}: TypedHost = typeof read === 'string' ? {name: typed} : read;
+  if (user === undefined && port === undefined) return text(name);
+  const members = [
+    `name: ${text(name)}`,
+    ...(user === undefined ? [] : [`user: ${text(user)}`]),
+    ...(port === undefined ? [] : [`port: ${port}`]),
+  ];
+  return `{${members.join(', ')}}`;
 }
 
 function variables({user, port, become, identityFile, proxyJump}: InventoryAnswers): string[] {

@@ -144,6 +144,7 @@ function connection(vars: Vars): Omit<HostDefaults, 'policy'> {
     identityFiles: vars.identityFiles ?? [],
     knownHosts: vars.knownHosts ?? [],
     ...(vars.proxyJump === undefined ? {} : {proxyJump: vars.proxyJump}),
+    ...(vars.jumpIdentityFiles === undefined ? {} : {jumpIdentityFiles: vars.jumpIdentityFiles}),
   };
 }
 

@@ -1,9 +1,10 @@
 import {quoted} from './complaint-book.js';
 import type {Vars} from './draft.js';
 import {isDefect, readDestination} from './host-names.js';
+import {readProxyCommand} from '../text/proxy-command.js';
 import type {PathBase} from './resolve-path.js';
 import {resolvePath} from './resolve-path.js';
-import {splitQuoted} from './split-quoted.js';
+import {splitQuoted} from '../text/split-quoted.js';
 
 interface Report {
   readonly key: string;
@@ -62,11 +63,7 @@ function setting(name: string, value: string, base: PathBase, report: Report): V
     case 'proxyjump':
       return jumps(value, report);
     case 'proxycommand':
-      report.complain(
-        `${report.key} has a ProxyCommand, which zbufctl does not run`,
-        'Write -J HOST (or -o ProxyJump=HOST): it does the same as ssh -W %h:%p HOST.',
-      );
-      return {};
+      return proxied(value, base, report);
     case 'identityfile':
     case 'userknownhostsfile': {
       if (value === '/dev/null' || value === 'none') {
@@ -90,6 +87,29 @@ function setting(name: string, value: string, base: PathBase, report: Report): V
         );
       return {};
   }
+}
+
+/** `ssh -W` is a jump host; every other command would have to be run. */
+function proxied(value: string, base: PathBase, report: Report): Vars {
+  if (value.toLowerCase() === 'none') return {proxyJump: []};
+  const read = readProxyCommand(value);
+  if (read === undefined) {
+    report.complain(
+      `${report.key} has a ProxyCommand, which zbufctl does not run`,
+      'zbufctl takes "ssh -W %h:%p HOST" for a jump host, with the options -p, -l, -i and -q; any other command has to become one (-J HOST).',
+    );
+    return {};
+  }
+  const identityFiles: string[] = [];
+  for (const path of read.identityFiles) {
+    const resolved = resolvePath(path, base);
+    if ('path' in resolved) identityFiles.push(resolved.path);
+    else report.complain(`${report.key}: the key of the jump host ${resolved.message}`, resolved.fix);
+  }
+  return {
+    ...jumps(read.jump, report),
+    ...(identityFiles.length === 0 ? {} : {jumpIdentityFiles: identityFiles}),
+  };
 }
 
 function jumps(value: string, report: Report): Vars {

@@ -7,6 +7,8 @@ const MEANING: Readonly<Record<string, readonly [what: string, fix: string]>> = 
   EROFS: ['the file system is read-only', 'Use another --state-dir.'],
   EACCES: ['permission denied', 'Check who owns the directory, or use another --state-dir.'],
   EPERM: ['not permitted', 'Check owner and flags of the directory, or use another --state-dir.'],
+  ELOOP: ['symbolic links go in a circle', 'Use another --state-dir.'],
+  ENAMETOOLONG: ['the path is too long', 'Use a shorter --state-dir.'],
   ENOTDIR: ['a part of the path is not a directory', 'Use another --state-dir.'],
   EIO: ['the device reports an input/output error', 'Check the disk; use another --state-dir meanwhile.'],
   EMFILE: ['too many open files', 'Raise the limit (ulimit -n), or lower --concurrency.'],

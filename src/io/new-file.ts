@@ -1,8 +1,9 @@
 import {randomBytes} from 'node:crypto';
-import {link, lstat, mkdir, open, rename, rm} from 'node:fs/promises';
+import {link, lstat, open, rename, rm} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 
 import {errorCode, explained, explainIoError} from './io-error.js';
+import {makeFolder} from './make-folder.js';
 
 /**
  * Puts a file in place whole or not at all. Without `overwrite` an existing file, also one that appears meanwhile, is
@@ -15,7 +16,7 @@ export async function writeNewFile(path: string, text: string, overwrite: boolea
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   return explained(`cannot write ${path}`, async () => {
-    await mkdir(folder, {recursive: true, mode: 0o700});
+    await makeFolder(folder);
     try {
       const handle = await open(temporary, 'wx', 0o644);
       try {

@@ -1,4 +1,4 @@
-import {chmod, link, mkdir, open, readdir, readFile, rm} from 'node:fs/promises';
+import {chmod, link, open, readdir, readFile, rm} from 'node:fs/promises';
 import {randomBytes} from 'node:crypto';
 import {join} from 'node:path';
 
@@ -9,6 +9,7 @@ import {sanitize} from '../text/sanitize.js';
 
 import {syncDirectory, writeFileAtomically} from './atomic-write.js';
 import {errorCode, explained} from './io-error.js';
+import {makeFolder} from './make-folder.js';
 import {readGivenFile} from './given-file.js';
 
 const PLAN_FILE = /^(plan-\d{8}T\d{6}Z-[0-9a-f]{4})\.json$/;
@@ -120,7 +121,7 @@ export class PlanStore {
   }
 
   private async makeFolder(): Promise<void> {
-    await mkdir(this.folder, {recursive: true, mode: 0o700});
+    await makeFolder(this.folder);
     await chmod(this.folder, 0o700);
   }
 }

@@ -32,7 +32,11 @@ export function createPrompter(options: PrompterOptions): Prompter {
     if (isGivenUp || options.signal?.aborted === true) return undefined;
     const type = echo ? 'input' : 'password';
     // The text may be a host's own (keyboard-interactive), and a host must not draw on the screen.
-    const question = {type, message: sanitize(text, {limit: 1000}), toggleMask: false} as const;
+    const question = {
+      type,
+      message: sanitize(text, {limit: 4000, keepNewlines: true}),
+      toggleMask: false,
+    } as const;
     options.onQuestion?.('open');
     const answer = await askQuestion<string>(question, options).finally(() => options.onQuestion?.('closed'));
     if (answer.state === 'answered') return answer.value;

@@ -16,6 +16,7 @@ import {readChainHead, writeChainHead} from './chain-head.js';
 import {errorCode, explained} from './io-error.js';
 import {withLock} from './lock-file.js';
 import type {LockOptions} from './lock-file.js';
+import {makeFolder} from './make-folder.js';
 import type {RunPaths} from './run-paths.js';
 
 /** The plan of an apply run, below the run's directory. */
@@ -38,7 +39,7 @@ export class RunWriter {
   /** Makes the run's directory. Throws OperatorError when the state directory cannot be written, or has the run already. */
   static async begin(paths: RunPaths, run: string, lock: LockOptions): Promise<RunWriter> {
     return explained(`cannot store runs in ${paths.runs}`, async () => {
-      await mkdir(paths.runs, {recursive: true, mode: 0o700});
+      await makeFolder(paths.runs);
       await chmod(paths.runs, 0o700);
       try {
         await mkdir(paths.run(run), {mode: 0o700});

@@ -1,21 +1,23 @@
-/** Everything that can keep a host from answering. A closed union: renderers and exit codes handle each. */
-export type FailureKind =
-  | 'unresolved' //       the name has no address
-  | 'refused' //          nothing listens there, or no route
-  | 'timed-out' //        connect, authenticate or collect took longer than allowed
-  | 'host-key-unknown' // no known_hosts line for this host
-  | 'host-key-changed' // known_hosts has another key: someone in the middle, or a reinstalled host
-  | 'host-key-revoked' // known_hosts says @revoked
-  | 'host-key-weak' //    the host's key is too short to prove anything
-  | 'unsupported' //      needs what the ssh2 library cannot do (certificates, FIDO keys); named in `message`
-  | 'auth' //             every authentication method was refused
-  | 'become' //           logged in, but sudo, doas or su did not let us through
-  | 'cut' //              the connection or the stream ended before the closing record
-  | 'silent' //           the connection is up, but nothing comes any more, not even answers to keepalive questions
-  | 'flooded' //          the host sent more than the allowed number of bytes
-  | 'protocol' //         what answered does not speak SSH as we know it
-  | 'jump' //             the proxy jump host could not be used
-  | 'interrupted'; //     the operator stopped the run before this host was finished
+/** Everything that can keep a host from answering. A closed list: renderers, schemas and exit codes handle each. */
+export const FAILURE_KINDS = [
+  'unresolved', //       the name has no address
+  'refused', //          nothing listens there, or no route
+  'timed-out', //        connect, authenticate or collect took longer than allowed
+  'host-key-unknown', // no known_hosts line for this host
+  'host-key-changed', // known_hosts has another key: someone in the middle, or a reinstalled host
+  'host-key-revoked', // known_hosts says @revoked
+  'host-key-weak', //    the host's key is too short to prove anything
+  'unsupported', //      needs what the ssh2 library cannot do (certificates, FIDO keys); named in `message`
+  'auth', //             every authentication method was refused
+  'become', //           logged in, but sudo, doas or su did not let us through
+  'cut', //              the connection or the stream ended before the closing record
+  'silent', //           logged in, but nothing comes any more, not even answers to keepalive questions
+  'flooded', //          the host sent more than the allowed number of bytes
+  'protocol', //         what answered does not speak SSH as we know it
+  'jump', //             the proxy jump host could not be used
+  'interrupted', //      the operator stopped the run before this host was finished
+] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 export interface Failure {
   readonly kind: FailureKind;
@@ -23,6 +25,8 @@ export interface Failure {
   readonly message: string;
   /** What to do next, one sentence or a command to copy. */
   readonly fix: string;
+  /** The first lines of what the host printed instead of an answer, made harmless; absent: not asked, or nothing. */
+  readonly said?: readonly string[];
 }
 
 /** A value, or what kept us from it. */

@@ -21,6 +21,8 @@ export interface Host {
   readonly knownHosts: readonly string[];
   /** Jump hosts in order, as in ssh -J: [user@]host[:port] or inventory names; absent: what ssh -G says; []: none. */
   readonly proxyJump?: readonly string[];
+  /** Key files for jump hosts that no inventory names (`ssh -i KEY -W %h:%p HOST`), absolute paths. */
+  readonly jumpIdentityFiles?: readonly string[];
   /** Every group the host is in, outermost first; 'all' first. */
   readonly groups: readonly string[];
   readonly policy: Policy;
@@ -50,7 +52,7 @@ export interface Inventory {
 /** The variables and the policy of the group `all`. */
 export type HostDefaults = Pick<
   Host,
-  'port' | 'user' | 'become' | 'identityFiles' | 'knownHosts' | 'proxyJump' | 'policy'
+  'port' | 'user' | 'become' | 'identityFiles' | 'knownHosts' | 'proxyJump' | 'jumpIdentityFiles' | 'policy'
 >;
 
 /** One thing wrong in an input file. Readers report all of them at once. */

@@ -37,7 +37,6 @@ test.each([
   ['a line without a frame', STREAM.replace('|0', '0')],
   ['an empty line', STREAM.replace('|0\n', '|0\n\n')],
   ['content after a complaint', STREAM.replace('!no\n', '!no\n|yes\n')],
-  ['something after the end', `${STREAM}x\n`],
   ['a second stream after the first', STREAM + STREAM],
   ['carriage returns, as a terminal adds them', STREAM.replaceAll('\n', '\r\n')],
 ])('%s is cut', (_, text) => {
@@ -47,6 +46,28 @@ test.each([
 test('what a shell’s start-up files print before the first record is passed over', () => {
   expect(kindOf(`Welcome!\n@ uid\n|1001\n= 0\n${STREAM}`)).toBe('ok');
   expect(kindOf(`${'x\n'.repeat(LIMITS.noise)}${STREAM}`)).toBe('cut');
+});
+
+test('what a shell prints when it ends (EXIT traps, session loggers) is passed over', () => {
+  expect(kindOf(`${STREAM}bye\n`)).toBe('ok');
+  expect(kindOf(`${STREAM}logged, and no newline`)).toBe('ok');
+  expect(kindOf(STREAM.slice(0, -1))).toBe('cut');
+  expect(kindOf(`${STREAM}${'x\n'.repeat(LIMITS.noise)}`)).toBe('flooded');
+});
+
+test('what a host said instead of a record is told, with what to do', () => {
+  const nologin = splitFrames(bytes('This account is currently not available.\n'));
+  const onStderr = splitFrames(bytes(''), bytes('\u001b[31mmenu\nline 2\n'));
+  const nothing = splitFrames(bytes(''));
+
+  expect(nologin.ok ? undefined : nologin.error).toMatchObject({
+    kind: 'cut',
+    message: expect.stringContaining('it said "This account is currently not available."') as string,
+    fix: expect.stringContaining('login shell') as string,
+    said: ['This account is currently not available.'],
+  });
+  expect(onStderr.ok ? undefined : onStderr.error.said).toEqual([String.raw`\x1b[31mmenu`, 'line 2']);
+  expect(nothing.ok ? '' : nothing.error.message).toContain('printed nothing');
 });
 
 test('another version of the protocol is refused by name', () => {

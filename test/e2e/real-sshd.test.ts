@@ -108,7 +108,7 @@ test('an unknown key is refused with its fingerprint; --accept-new adds it; then
   const refused = await zbufctl(['audit', 'fw01', '-i', file, '--json']);
   expect(hostOf(refused.stdout).failure?.kind).toBe('host-key-unknown');
   expect(hostOf(refused.stdout).failure?.message).toMatch(/SHA256:/);
-  expect(hostOf(refused.stdout).failure?.fix).toMatch(/ssh-keyscan|--accept-new/);
+  expect(hostOf(refused.stdout).failure?.fix).toContain('--accept-new');
 
   const added = await zbufctl(['audit', 'fw01', '-i', file, '--json', '--accept-new']);
   expect(hostOf(added.stdout).posture).toBe('broken');

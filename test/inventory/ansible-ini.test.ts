@@ -112,6 +112,26 @@ test('hosts that are not reached over SSH are left out, by name', () => {
   ]);
 });
 
+test('plugins may be named with their collection, and a # ends a host line wherever it stands', () => {
+  const hosts = hostsOf(
+    `[all:vars]
+ansible_become=true
+ansible_become_method=community.general.doas
+[edge]
+a ansible_connection=ansible.builtin.paramiko_ssh
+b ansible_become_method=ansible.builtin.su ansible_user=ops#ansible_port=2222
+c colour="o#s"#later
+`,
+    'hosts.ini',
+  );
+
+  expect(hosts.map(({name, become, user, port}) => ({name, become, user, port}))).toEqual([
+    {name: 'a', become: 'doas', user: undefined, port: undefined},
+    {name: 'b', become: 'su', user: 'ops', port: undefined},
+    {name: 'c', become: 'doas', user: undefined, port: undefined},
+  ]);
+});
+
 test('every mistake is told, with its line and without what may be a secret', () => {
   expect(
     complaintsOf(
@@ -121,7 +141,7 @@ fw1 ansible_port=99999 ansible_user=-x
 fw2 ansible_become=perhaps ansible_become_method=pfexec ansible_become_user=www
 fw3 ansible_password=hunter2 hunter3
 fw4 ansible_host={{ ip }}
-fw5 ansible_ssh_common_args='-o ProxyCommand="ssh -W %h:%p b"'
+fw5 ansible_ssh_common_args='-o ProxyCommand="nc %h %p"'
 fw6 ansible_user="root
 fw[1:2] ansible_host=192.0.2.1
 root@fw7

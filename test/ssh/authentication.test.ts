@@ -1,10 +1,14 @@
 import {execFileSync} from 'node:child_process';
+import {generateKeyPairSync} from 'node:crypto';
 import {chmod, copyFile, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
 import {afterAll, afterEach, beforeAll, beforeEach, expect, test} from 'vitest';
 
+import {shownPrompt} from '../../src/io/ssh/keyboard-dialogue.js';
+import {openPrivateKey} from '../../src/io/ssh/open-key.js';
+import {keyTypeOf} from '../../src/io/sshsig-format.js';
 import type {Transport} from '../../src/model/transport.js';
 import {
   CONNECT,
@@ -69,7 +73,7 @@ const authentication = async (target = host()): Promise<string> => {
 
 test.each([
   ['ed25519', 'ssh-ed25519'],
-  ['rsa', 'ssh-rsa'],
+  ['rsa', 'rsa-sha2-512'],
   ['ecdsa', 'ecdsa-sha2-nistp256'],
 ] as const)('a key file of type %s logs in', async (type, name) => {
   const key = await makeKey(join(folder, 'key'), {type});
@@ -187,7 +191,9 @@ test('an agent logs in, is asked for its list once, and signs for RSA with SHA-2
   const agent = await startAgent(keys);
   transport = testTransport({defaults: {authSock: agent.socket}});
 
-  expect(await authentication()).toBe(String.raw`publickey ssh-rsa (agent key "the "right" one\x1b[2J")`);
+  expect(await authentication()).toBe(
+    String.raw`publickey rsa-sha2-512 (agent key "the "right" one\x1b[2J")`,
+  );
   await Promise.all([authentication(), authentication()]);
   transport.close();
   await agent.stop();
@@ -275,19 +281,99 @@ test('a user certificate beside the key is named as not usable', async () => {
   await agent.stop();
 });
 
-test('a key with a cipher ssh2 cannot decrypt, and one in PKCS#8, are named with the command that rewrites them', async () => {
+test('a key with a cipher ssh2 cannot decrypt is named with the command that rewrites it', async () => {
   const chacha = await makeKey(join(folder, 'chacha'), {
     passphrase: 'open sesame',
     more: ['-Z', 'chacha20-poly1305@openssh.com'],
   });
-  const pkcs8 = await makeKey(join(folder, 'pkcs8'), {type: 'rsa', more: ['-m', 'PKCS8']});
   transport = testTransport({prompter: scriptedPrompter([])});
 
-  const failure = expectFailure(await transport.connect(host({identityFiles: [chacha, pkcs8]}), connect));
+  const failure = expectFailure(await transport.connect(host({identityFiles: [chacha]}), connect));
 
   expect(failure.kind).toBe('unsupported');
   expect(failure.message).toContain(`${chacha} is a key encrypted with chacha20-poly1305@openssh.com`);
-  expect(failure.message).toContain(`${pkcs8} is a key in PKCS#8 form`);
+  expect(failure.fix).toContain('ssh-add');
+});
+
+test.each(['rsa', 'ec', 'ed25519'] as const)(
+  'a key in PKCS#8 form (%s) logs in, encrypted or not',
+  async (type) => {
+    const pair = type === 'rsa' ? {modulusLength: 2048} : type === 'ec' ? {namedCurve: 'P-256'} : {};
+    const {privateKey} = generateKeyPairSync(type as 'rsa', pair as {modulusLength: number});
+    const plain = join(folder, 'plain');
+    const locked = join(folder, 'locked');
+    const form = {type: 'pkcs8', format: 'pem'} as const;
+    await writeFile(plain, privateKey.export(form), {mode: 0o600});
+    const secret = {...form, cipher: 'aes-256-cbc', passphrase: 'open sesame'};
+    await writeFile(locked, privateKey.export(secret), {mode: 0o600});
+    const blob = openPrivateKey(plain, await readFile(plain, 'utf8')).publicKey;
+    await writeFile(`${plain}.txt`, `${keyTypeOf(blob)} ${blob.toString('base64')} made by a test\n`);
+    await sshd.authorize(user.name, `${plain}.txt`);
+    transport = testTransport({prompter: scriptedPrompter([[/^Passphrase of/, 'open sesame']])});
+
+    expect(await authentication(host({identityFiles: [plain]}))).toContain(plain);
+    expect(await authentication(host({identityFiles: [locked]}))).toContain(locked);
+  },
+);
+
+test.each([['rsa-sha2-512'], ['rsa-sha2-256']])(
+  'an RSA key logs in where only %s is accepted: a key file, and a key of the agent',
+  async (algorithm) => {
+    const server = await startSshd({config: [`PubkeyAcceptedAlgorithms ${algorithm},ssh-ed25519`]});
+    const key = await makeKey(join(folder, 'key'), {type: 'rsa'});
+    await server.authorize(user.name, `${key}.pub`);
+    const agent = await startAgent([key]);
+    const target = host({port: server.port});
+
+    transport = testTransport();
+    const byFile = await authentication({...target, identityFiles: [key]});
+    transport.close();
+    transport = testTransport({defaults: {authSock: agent.socket}});
+    const byAgent = await authentication(target);
+    await agent.stop();
+    await server.stop();
+
+    expect(byFile).toBe(`publickey ${algorithm} (${key})`);
+    expect(byAgent).toContain(`publickey ${algorithm} (agent key`);
+  },
+);
+
+test('a refused RSA key is told with both signatures that were tried', async () => {
+  const key = await makeKey(join(folder, 'key'), {type: 'rsa'});
+  transport = testTransport();
+
+  const failure = expectFailure(await transport.connect(host({identityFiles: [key]}), connect));
+
+  expect(failure.message).toContain(`tried publickey rsa-sha2-512 (${key}), publickey rsa-sha2-256 (${key})`);
+});
+
+test('where nobody can be asked, what to do follows from what could not be asked', async () => {
+  const server = await startSshd({config: ['AuthenticationMethods publickey,password']});
+  const open = await makeKey(join(folder, 'open'));
+  const locked = await makeKey(join(folder, 'locked'), {passphrase: 'open sesame'});
+  await server.authorize(user.name, `${open}.pub`);
+  await sshd.authorize(user.name, `${locked}.pub`);
+  transport = testTransport();
+
+  const second = expectFailure(
+    await transport.connect(host({port: server.port, identityFiles: [open]}), connect),
+  );
+  const passphrase = expectFailure(await transport.connect(host({identityFiles: [locked]}), connect));
+  await server.stop();
+
+  expect(second.message).toContain(
+    `accepted publickey ssh-ed25519 (${open}), and the server wants a further step`,
+  );
+  expect(second.fix).toMatch(/^Run it from a terminal, where the second factor can be typed/);
+  expect(passphrase.fix).toContain(`ssh-add ${locked}`);
+  expect(second.fix + passphrase.fix).not.toContain('authorized_keys');
+});
+
+test('the line breaks of a prompt are line breaks, and nothing else of it reaches the terminal', () => {
+  expect(shownPrompt('Duo login for op\r\n\r\n 1. Push\r\u001b[2J 2. Phone\nPasscode: ')).toBe(
+    ['Duo login for op', '| ', '|  1. Push', String.raw`| \x1b[2J 2. Phone`, '| Passcode:'].join('\n'),
+  );
+  expect(shownPrompt('x\n'.repeat(500)).split('\n').length).toBeLessThan(40);
 });
 
 test('a password is asked for by user and host, and logs in', async () => {

@@ -52,6 +52,46 @@ test('nothing listens: refused', async () => {
   expect(failure.message).toContain(`nothing listens on 127.0.0.1 port ${server.port}`);
 });
 
+test('a connection that goes silent while a script runs is noticed, and told apart from a lost one', async () => {
+  const server = await startFaulty({
+    onExec: (_channel, _command, client) => {
+      // As behind a firewall that has forgotten the connection: what comes is not read, nothing is said.
+      socketOf(client).pause();
+    },
+  });
+  servers.push(server);
+  const silent = testTransport({keepAlive: {intervalMs: 100, most: 2}});
+  const session = expectOk(await silent.connect(testHost({port: server.port}), LONG));
+  expect(session.quietMs()).toBeLessThan(5000);
+
+  const failure = expectFailure(await session.run('exit\n', RUN));
+
+  expect(failure.kind).toBe('silent');
+  expect(session.quietMs()).toBeGreaterThan(200);
+  silent.close();
+});
+
+test('an idle connection whose host answers keepalive questions stays', async () => {
+  const finish: (() => void)[] = [];
+  const server = await startFaulty({
+    onExec: (channel) => {
+      finish.push(() => {
+        channel.exit(0);
+        channel.end();
+      });
+    },
+  });
+  servers.push(server);
+  const patient = testTransport({keepAlive: {intervalMs: 20, most: 2}});
+  const session = expectOk(await patient.connect(testHost({port: server.port}), LONG));
+
+  const running = session.run('exit\n', RUN);
+  setTimeout(() => finish[0]?.(), 600);
+
+  expectOk(await running);
+  patient.close();
+});
+
 test('a name without address: unresolved', async () => {
   const failure = expectFailure(await transport.connect(testHost({address: 'no-such-host.invalid'}), LONG));
 

@@ -54,11 +54,11 @@ const HOST_KEY = generateKeyPairSync('rsa', {
 }).privateKey;
 
 /** An SSH server in this process, of the ssh2 package. */
-export async function startFaulty(faults: Faults): Promise<TestServer> {
+export async function startFaulty(faults: Faults, hostKey: string | Buffer = HOST_KEY): Promise<TestServer> {
   const clients = new Set<ssh2.Connection>();
   const server = new ssh2.Server(
     {
-      hostKeys: [HOST_KEY],
+      hostKeys: [hostKey],
       ...(faults.algorithms === undefined ? {} : {algorithms: faults.algorithms}),
     },
     (client) => {

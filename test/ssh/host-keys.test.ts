@@ -1,5 +1,6 @@
 import {appendFile, mkdir, mkdtemp, readFile, rm, stat, writeFile} from 'node:fs/promises';
 import {execFileSync} from 'node:child_process';
+import {generateKeyPairSync} from 'node:crypto';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
@@ -7,6 +8,7 @@ import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest';
 
 import type {Transport} from '../../src/model/transport.js';
 import {CONNECT, expectFailure, expectOk, runOn, testHost, testTransport, text} from './client.js';
+import {startFaulty} from './faulty-server.js';
 import {createUser, makeKey, startSshd} from './real-sshd.js';
 import type {Sshd, TemporaryUser} from './real-sshd.js';
 
@@ -94,11 +96,27 @@ test('an unknown host is refused with its fingerprint and a command that adds it
   expect(failure.kind).toBe('host-key-unknown');
   expect(failure.message).toContain(name());
   expect(failure.message).toMatch(/ED25519 key SHA256:[A-Za-z0-9+/]{43}$/);
-  const command = /ssh-keyscan .* >> \S+/.exec(failure.fix)?.[0] ?? '';
+  expect(failure.fix).not.toContain('ssh-keyscan');
+  // The very line: nothing is fetched a second time, by way of whoever may be in between.
+  const command = /echo .* >> \S+/.exec(failure.fix)?.[0] ?? '';
+  expect(command).toContain(`${name()} ${await sshd.hostKey()}`);
   execFileSync('sh', ['-c', command], {stdio: 'ignore'});
   transport.close();
   transport = testTransport();
   await runOn(transport, host(), 'exit\n');
+});
+
+test('an RSA host key of less than 2048 bits is refused, with the reason, even when it is known', async () => {
+  const {privateKey} = generateKeyPairSync('rsa', {modulusLength: 1024});
+  const server = await startFaulty({}, privateKey.export({type: 'pkcs1', format: 'pem'}));
+  const weak = {...host(), port: server.port};
+
+  for (const acceptNew of [false, true]) {
+    const failure = expectFailure(await transport.connect(weak, {...CONNECT, acceptNew}));
+    expect(failure.kind).toBe('host-key-weak');
+    expect(failure.message).toContain('of only 1024 bits');
+  }
+  await server.stop();
 });
 
 test('no password is asked for before the host key is accepted', async () => {

@@ -4,6 +4,7 @@ import {join} from 'node:path';
 
 import {afterAll, afterEach, beforeAll, beforeEach, expect, test} from 'vitest';
 
+import {parseInventory} from '../../src/inventory/index.js';
 import type {Host} from '../../src/model/host.js';
 import type {Transport} from '../../src/model/transport.js';
 import {CONNECT, expectFailure, expectOk, RUN, runOn, testHost, testTransport, text} from './client.js';
@@ -161,7 +162,7 @@ test('a host the jump host cannot reach is refused, and one it may not forward t
   expect(forbidden.fix).toContain('AllowTcpForwarding');
 });
 
-test('an unknown host behind a jump host is told to be learnt with ssh -J, since ssh-keyscan knows no jump', async () => {
+test('an unknown host behind a jump host is told to be learnt by the line to append', async () => {
   await writeFile(knownHosts, `[127.0.0.1]:${bastion.port} ${await bastion.hostKey()}\n`);
   start(hostOn('bastion', bastion));
 
@@ -170,7 +171,9 @@ test('an unknown host behind a jump host is told to be learnt with ssh -J, since
   );
 
   expect(failure.kind).toBe('host-key-unknown');
-  expect(failure.fix).toContain(`ssh -J bastion -p ${target.port} ${user.name}@127.0.0.1`);
+  expect(failure.fix).toContain(
+    `echo '[127.0.0.1]:${target.port} ${await target.hostKey()}' >> ${knownHosts}`,
+  );
 });
 
 test('jump hosts that go in a circle are named, and a host that is its own jump host is reached directly', async () => {
@@ -186,6 +189,33 @@ test('jump hosts that go in a circle are named, and a host that is its own jump 
   expect(failure.kind).toBe('jump');
   expect(failure.message).toContain('fw1 -> a -> b -> a');
   expect(session.connection.via).toEqual([]);
+});
+
+test('a ProxyCommand that is ssh -W goes through a jump host, with its port, user and key', async () => {
+  const bastionKey = await makeKey(join(folder, 'bastion'));
+  const other = await createUser();
+  await bastion.authorize(other.name, `${bastionKey}.pub`);
+  const inventory = parseInventory(
+    [
+      {
+        path: join(folder, 'hosts.ini'),
+        text: `[private]
+fwp1 ansible_host=127.0.0.1 ansible_port=${target.port} ansible_user=${user.name} ansible_ssh_private_key_file=${key}
+[private:vars]
+ansible_ssh_common_args='-o ProxyCommand="ssh -p ${bastion.port} -i ${bastionKey} -W %h:%p -q ${other.name}@127.0.0.1" -o UserKnownHostsFile=${knownHosts}'
+`,
+      },
+    ],
+    {homeDirectory: '/nonexistent'},
+  );
+  transport = testTransport();
+
+  const [host] = inventory.ok ? inventory.inventory.hosts : [];
+  const session = expectOk(await transport.connect(host ?? testHost(), connect));
+  session.close();
+  await other.remove();
+
+  expect(session.connection.via).toEqual([`${other.name}@127.0.0.1:${bastion.port}`]);
 });
 
 test('what is not a jump host is named', async () => {

@@ -145,6 +145,15 @@ test('IdentitiesOnly keeps the agent to the keys that are named, by their public
   await agent.stop();
 });
 
+test('a ProxyCommand of ~/.ssh/config that is ssh -W stands for a jump host', async () => {
+  await withConfig('Host *', '  ProxyCommand ssh -q -W %h:%p -p 2 nobody@no-such-host.invalid');
+
+  const failure = expectFailure(await transport!.connect(testHost(), CONNECT));
+
+  expect(failure.kind).toBe('jump');
+  expect(failure.message).toContain('nobody@no-such-host.invalid:2');
+});
+
 test('a ProxyCommand and a key revocation list are named as not supported', async () => {
   const reasons = [];
   for (const line of ['ProxyCommand nc %h %p', 'RevokedHostKeys /etc/ssh/revoked']) {

@@ -109,9 +109,8 @@ export class Authentication {
     const {target, candidates} = this.means;
     return authFailure({
       target,
-      tried: this.tried
-        .filter(({what}) => what !== 'none')
-        .map(({what, problem}) => (problem === undefined ? what : `${what}: ${problem}`)),
+      tried: this.tried.filter(({what}) => what !== 'none'),
+      passed: this.passed,
       notOffered: this.keys.notOffered,
       notAsked: this.notAsked,
       allowed: this.allowed,
@@ -150,7 +149,7 @@ export class Authentication {
 
   private keyboardInteractive(): Method {
     const {target, limit, secrets} = this.means;
-    const dialogue = new KeyboardDialogue(target, secrets, () => this.borrowPassword());
+    const dialogue = new KeyboardDialogue(target, secrets, () => this.borrowPassword('keyboard-interactive'));
     return this.note('keyboard-interactive', {
       type: 'keyboard-interactive',
       username: target.user,
@@ -159,6 +158,7 @@ export class Authentication {
           .pausedFor(() => dialogue.answer(prompts))
           .then((answers) => {
             if (answers === undefined) {
+              if (!this.withheld) this.notAsked.push('keyboard-interactive');
               this.giveUp();
               return;
             }
@@ -171,13 +171,13 @@ export class Authentication {
   }
 
   private async password(): Promise<Method> {
-    const password = await this.means.limit.pausedFor(() => this.borrowPassword());
+    const password = await this.means.limit.pausedFor(() => this.borrowPassword('password'));
     if (password === undefined) return false;
     this.answeredBy = 'password';
     return this.note('password', {type: 'password', username: this.means.target.user, password});
   }
 
-  private async borrowPassword(): Promise<string | undefined> {
+  private async borrowPassword(method: AskingMethod): Promise<string | undefined> {
     const {target, secrets} = this.means;
     const answer = await secrets.borrow({
       key: `password:${target.user}@${target.hostname}:${target.port}`,
@@ -193,7 +193,7 @@ export class Authentication {
       return answer.value;
     }
     if (answer.state === 'refused') this.withheld = true;
-    else this.notAsked.push('password');
+    else if (method === 'password') this.notAsked.push('password');
     return undefined;
   }
 }

@@ -6,7 +6,9 @@ import * as refuse from './host-key-failures.js';
 import {hostKeyAlgorithms, judgeHostKey, knownNames} from './host-key-verdict.js';
 import type {KnownNames} from './host-key-verdict.js';
 import type {HostNames, KnownHostsIndex} from './known-hosts.js';
+import {knownHostsLine} from './known-hosts-store.js';
 import type {KnownHostsStore} from './known-hosts-store.js';
+import {rsaBits} from './rsa-bits.js';
 import type {Target} from './target.js';
 
 /** Decides about one host's key: before the key exchange what to ask for, during it yes or no, after it what to store. */
@@ -50,7 +52,11 @@ export class HostKeyCheck {
     this.fingerprint = fingerprint(key);
     this.keyType = keyTypeOf(key);
     const verdict = judgeHostKey(this.indexes, this.names, key);
-    const shown = {target: this.target, name: this.names.name, key};
+    const shown = this.shown(key);
+    if (verdict.verdict !== 'revoked' && isWeak(key)) {
+      this.failure = refuse.weak(shown);
+      return false;
+    }
     switch (verdict.verdict) {
       case 'trusted':
         return true;
@@ -72,6 +78,15 @@ export class HostKeyCheck {
     }
   }
 
+  private namesToWrite(): HostNames {
+    return this.target.hashKnownHosts ? hashed(this.names.name) : plain(this.names.name);
+  }
+
+  private shown(key: Buffer): refuse.ShownKey {
+    const line = knownHostsLine({keyType: keyTypeOf(key), key, names: this.namesToWrite()});
+    return {target: this.target, name: this.names.name, key, line};
+  }
+
   /** To be called when the exchange has proved that the host holds the key: stores a new one. */
   async confirm(): Promise<Failure | undefined> {
     const key = this.toStore;
@@ -79,11 +94,10 @@ export class HostKeyCheck {
     this.toStore = undefined;
     const [file] = this.target.knownHosts;
     if (file === undefined) return undefined;
-    const names = this.target.hashKnownHosts ? hashed(this.names.name) : plain(this.names.name);
-    const line = {keyType: keyTypeOf(key), key, names};
+    const line = {keyType: keyTypeOf(key), key, names: this.namesToWrite()};
     try {
       const verdict = await this.store.add(file, this.indexes, this.names, line);
-      const shown = {target: this.target, name: this.names.name, key};
+      const shown = this.shown(key);
       if (verdict?.verdict === 'changed') this.failure = refuse.changed(shown, verdict.known);
       if (verdict?.verdict === 'revoked') this.failure = refuse.revoked(shown, verdict.by);
     } catch (error) {
@@ -91,6 +105,14 @@ export class HostKeyCheck {
     }
     return this.failure;
   }
+}
+
+/** Bits of an RSA key below which its signature proves nothing today (NIST SP 800-57: 112 bits of strength). */
+const FEWEST_BITS = 2048;
+
+function isWeak(key: Buffer): boolean {
+  const bits = rsaBits(key);
+  return bits !== undefined && bits < FEWEST_BITS;
 }
 
 const plain = (name: string): HostNames => ({form: 'patterns', patterns: [name.toLowerCase()]});

@@ -3,6 +3,7 @@ import {keyTypeOf} from '../sshsig-format.js';
 import {AgentClient} from './agent-client.js';
 import type {AgentKey} from './agent-client.js';
 import {unusableType} from './key-file.js';
+import type {UnusableKey} from './key-file.js';
 import {KeyFiles} from './key-files.js';
 import type {PrivateKeyFile} from './key-files.js';
 import type {Secrets} from './secrets.js';
@@ -12,6 +13,8 @@ import type {Target} from './target.js';
 export interface Identity {
   /** For people: `agent key "me@desk"`, or the path. */
   readonly label: string;
+  /** The file; absent: an agent's. */
+  readonly path?: string;
   /** Public half; opens the file when only that tells. Rejects with a sentence. */
   publicKey(): Promise<Buffer>;
   /** A signature when nobody has to be waited for; undefined otherwise. */
@@ -24,11 +27,17 @@ export interface Identity {
   readonly asks: boolean;
 }
 
+/** A key or certificate we had to leave out: a word that decides what to do, and what it is. */
+export interface Unusable {
+  readonly why: UnusableKey;
+  readonly what: string;
+}
+
 /** The keys for a host, best first, and what could not be among them. */
 export interface Candidates {
   readonly identities: readonly Identity[];
   /** Keys and certificates that ssh(1) might have got in with, but the ssh2 library cannot use. */
-  readonly unsupported: readonly string[];
+  readonly unsupported: readonly Unusable[];
   /** Other things that explain why a key was not offered. */
   readonly notes: readonly string[];
 }
@@ -45,7 +54,7 @@ export class Identities {
   /** The keys to offer to a host. Asks nothing yet. */
   async candidates(target: Target): Promise<Candidates> {
     if (!target.methods.publickey) return {identities: [], unsupported: [], notes: []};
-    const unsupported: string[] = [];
+    const unsupported: Unusable[] = [];
     const notes: string[] = [];
     const agent = target.agentSocket === undefined ? undefined : this.agent(target.agentSocket);
     const held = agent === undefined ? [] : await this.heldBy(agent, unsupported, notes);
@@ -54,7 +63,8 @@ export class Identities {
 
     for (const {path, explicit} of target.identityFiles) {
       const loaded = await this.files.load(path);
-      if (await this.files.hasCertificate(path)) unsupported.push(`the certificate ${path}-cert.pub`);
+      if (await this.files.hasCertificate(path))
+        unsupported.push({why: 'certificate', what: `the certificate ${path}-cert.pub`});
       switch (loaded.state) {
         case 'key':
         case 'public-only': {
@@ -71,13 +81,14 @@ export class Identities {
           if (explicit) notes.push(`${path} does not exist`);
           break;
         case 'unsupported':
-          unsupported.push(loaded.why);
+          unsupported.push({why: loaded.why, what: loaded.what});
           break;
         case 'unreadable':
           notes.push(loaded.why);
       }
     }
-    for (const path of target.certificateFiles) unsupported.push(`the certificate ${path}`);
+    for (const path of target.certificateFiles)
+      unsupported.push({why: 'certificate', what: `the certificate ${path}`});
     const others =
       agent === undefined || target.identitiesOnly
         ? []
@@ -98,7 +109,7 @@ export class Identities {
     return agent;
   }
 
-  private async heldBy(agent: AgentClient, unsupported: string[], notes: string[]): Promise<AgentKey[]> {
+  private async heldBy(agent: AgentClient, unsupported: Unusable[], notes: string[]): Promise<AgentKey[]> {
     let keys: readonly AgentKey[];
     try {
       keys = await agent.list();
@@ -107,9 +118,10 @@ export class Identities {
       return [];
     }
     return keys.filter((key) => {
-      const what = unusableType(keyTypeOf(key.blob));
-      if (what !== undefined) unsupported.push(`${what} in the agent (${said(key.comment)})`);
-      return what === undefined;
+      const unusable = unusableType(keyTypeOf(key.blob));
+      if (unusable !== undefined)
+        unsupported.push({...unusable, what: `${unusable.what} in the agent (${said(key.comment)})`});
+      return unusable === undefined;
     });
   }
 }
@@ -128,6 +140,7 @@ const agentIdentity = (agent: AgentClient, key: AgentKey, explicit: boolean): Id
 
 const fileIdentity = (file: PrivateKeyFile, explicit: boolean): Identity => ({
   label: file.path,
+  path: file.path,
   publicKey: async () =>
     file.publicKey === undefined || !file.encrypted ? (await file.open()).publicKey : file.publicKey,
   signNow: (data, hash) => file.opened()?.sign(data, hash),

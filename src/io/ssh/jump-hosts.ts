@@ -40,6 +40,8 @@ export class JumpHosts {
   constructor(
     private readonly findHost: (name: string) => Host | undefined,
     private readonly open: OpenLink,
+    /** Milliseconds of silence after which a jump host is reached anew: its connection is as good as dead. */
+    private readonly staleMs: number,
   ) {}
 
   /** Logs in to the jump hosts of `host`, one through the other; the last of them, or undefined when there is none. */
@@ -52,13 +54,13 @@ export class JumpHosts {
     let through: Jump | undefined;
     let key = '';
     for (const spec of target.jump) {
-      const hop = this.hostFor(spec, host);
+      const hop = this.hostFor(spec, host, target.jumpKeys);
       if (hop === undefined) return fail(notAJumpHost(spec));
       // `proxyJump` of a group that the bastion itself is in, or of `Host *`: it goes directly.
       if (isSame(hop, host)) continue;
       if (trail.some((waiting) => isSame(waiting, hop))) return fail(circle([...trail, host, hop]));
 
-      key += `>${spec}`;
+      key += `>${[spec, ...target.jumpKeys].join(' ')}`;
       let jump = this.jumps.get(key);
       if (jump === undefined) {
         jump = this.connect(hop, options, {
@@ -70,6 +72,10 @@ export class JumpHosts {
       }
       const reached = await jump;
       if (!reached.ok) return reached;
+      if (reached.value.link.quietMs() > this.staleMs && this.jumps.get(key) === jump) {
+        this.jumps.delete(key);
+        return this.reach(host, target, options, trail);
+      }
       through = reached.value;
     }
     return ok(through);
@@ -84,7 +90,7 @@ export class JumpHosts {
     return ok({link: link.value, turns: new Limited(AT_ONCE), via});
   }
 
-  private hostFor(spec: string, behind: Host): Host | undefined {
+  private hostFor(spec: string, behind: Host, keys: readonly string[]): Host | undefined {
     const known = this.findHost(spec);
     if (known !== undefined) return known;
     const parsed = parseJumpSpec(spec);
@@ -96,7 +102,7 @@ export class JumpHosts {
       name: spec,
       address,
       become: 'none',
-      identityFiles: [],
+      identityFiles: keys,
       // A fleet's own known_hosts file holds its bastion, too.
       knownHosts: behind.knownHosts,
       groups: [],

@@ -3,7 +3,10 @@ import {keyTypeOf, WireReader} from '../sshsig-format.js';
 /** What a private key file says of itself without its passphrase. */
 export type KeyFile =
   | {readonly form: 'usable'; readonly encrypted: boolean; readonly publicKey?: Buffer}
-  | {readonly form: 'unsupported'; readonly what: string; readonly fix: string};
+  | {readonly form: 'unsupported'; readonly why: UnusableKey; readonly what: string; readonly fix: string};
+
+/** Kinds of keys that cannot be offered; what to do differs. */
+export type UnusableKey = 'certificate' | 'fido' | 'type' | 'form';
 
 /** Key types ssh2 can authenticate with. */
 const USABLE = [
@@ -27,11 +30,13 @@ const CIPHERS = [
 ];
 
 /** Why ssh2 cannot use a public key of this type; undefined when it can. */
-export function unusableType(keyType: string): string | undefined {
+export function unusableType(
+  keyType: string,
+): {readonly why: UnusableKey; readonly what: string} | undefined {
   if (USABLE.includes(keyType)) return undefined;
-  if (keyType.includes('-cert-')) return 'a certificate';
-  if (keyType.startsWith('sk-')) return 'a FIDO key';
-  return `a key of type ${keyType === '' ? 'unknown' : keyType}`;
+  if (keyType.includes('-cert-')) return {why: 'certificate', what: 'a certificate'};
+  if (keyType.startsWith('sk-')) return {why: 'fido', what: 'a FIDO key'};
+  return {why: 'type', what: `a key of type ${keyType === '' ? 'unknown' : keyType}`};
 }
 
 /** Looks at a private key file. Reads only what stands in the clear; never throws. */
@@ -43,28 +48,28 @@ export function describeKeyFile(text: string): KeyFile {
     case 'RSA PRIVATE KEY':
     case 'EC PRIVATE KEY':
       return {form: 'usable', encrypted: /^Proc-Type: 4,ENCRYPTED/m.test(text)};
+    // PKCS#8 (RFC 5958), which the ssh2 library does not read and Node does.
     case 'PRIVATE KEY':
+      return {form: 'usable', encrypted: false};
     case 'ENCRYPTED PRIVATE KEY':
-      return {
-        form: 'unsupported',
-        what: 'a key in PKCS#8 form, which the ssh2 library cannot read',
-        fix: 'rewrite it with ssh-keygen -p -f FILE',
-      };
+      return {form: 'usable', encrypted: true};
     case 'DSA PRIVATE KEY':
-      return unsupported('a DSA key');
+      return unsupported({why: 'type', what: 'a DSA key'});
     case undefined:
       return {
         form: 'unsupported',
+        why: 'form',
         what: text.startsWith('PuTTY-User-Key-File') ? 'a PuTTY key file' : 'not a private key file',
         fix: 'name an OpenSSH private key file',
       };
     default:
-      return unsupported(`a file that begins with "${head}"`);
+      return unsupported({why: 'form', what: `a file that begins with "${head}"`});
   }
 }
 
-const unsupported = (what: string): KeyFile => ({
+const unsupported = ({why, what}: {readonly why: UnusableKey; readonly what: string}): KeyFile => ({
   form: 'unsupported',
+  why,
   what: `${what}, which the ssh2 library cannot use`,
   fix: 'use an ed25519, ECDSA or RSA key',
 });
@@ -75,7 +80,12 @@ const MAGIC = 'openssh-key-v1\0';
 function describeOpenSsh(text: string): KeyFile {
   const base64 = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*?)-----END/.exec(text)?.[1] ?? '';
   const bytes = Buffer.from(base64, 'base64');
-  const damaged = {form: 'unsupported', what: 'a damaged key file', fix: 'restore it from a copy'} as const;
+  const damaged = {
+    form: 'unsupported',
+    why: 'form',
+    what: 'a damaged key file',
+    fix: 'restore it from a copy',
+  } as const;
   if (bytes.subarray(0, MAGIC.length).toString('latin1') !== MAGIC) return damaged;
   const reader = new WireReader(bytes, MAGIC.length);
   const cipher = reader.string()?.toString('latin1');
@@ -90,6 +100,7 @@ function describeOpenSsh(text: string): KeyFile {
   if (!CIPHERS.includes(cipher) || !['none', 'bcrypt'].includes(kdf ?? ''))
     return {
       form: 'unsupported',
+      why: 'form',
       what: `a key encrypted with ${cipher}, which the ssh2 library cannot decrypt`,
       fix: 'rewrite it with ssh-keygen -p -Z aes256-ctr -f FILE, or use ssh-agent',
     };

@@ -1,10 +1,10 @@
-import {createPrivateKey, sign} from 'node:crypto';
 import {access, readFile, stat} from 'node:fs/promises';
-
-import ssh2 from 'ssh2';
 
 import {keyTypeOf} from '../sshsig-format.js';
 import {describeKeyFile, unusableType} from './key-file.js';
+import type {UnusableKey} from './key-file.js';
+import {openPrivateKey} from './open-key.js';
+import type {OpenKey} from './open-key.js';
 import {shellWord} from './shell-word.js';
 import type {Secrets} from './secrets.js';
 
@@ -20,11 +20,17 @@ export interface PrivateKeyFile {
   opened(): OpenKey | undefined;
 }
 
-/** A private key in memory. */
-export interface OpenKey {
-  readonly publicKey: Buffer;
-  /** `hash` is for RSA keys; ECDSA signatures are DER, as Node makes them. */
-  sign(data: Buffer, hash: string | undefined): Buffer;
+/** Why a key that could be offered was not. */
+export type KeyProblemCause = 'nobody-to-ask' | 'wrong-passphrase';
+
+/** What keeps a key from being opened, in a sentence and a word. */
+export class KeyProblem extends Error {
+  constructor(
+    override readonly cause: KeyProblemCause,
+    message: string,
+  ) {
+    super(message);
+  }
 }
 
 /** What came of reading a key file. */
@@ -32,7 +38,7 @@ export type LoadedKey =
   | {readonly state: 'key'; readonly file: PrivateKeyFile}
   | {readonly state: 'public-only'; readonly publicKey: Buffer} // the private half may be in the agent
   | {readonly state: 'missing'}
-  | {readonly state: 'unsupported'; readonly why: string}
+  | {readonly state: 'unsupported'; readonly why: UnusableKey; readonly what: string}
   | {readonly state: 'unreadable'; readonly why: string};
 
 /** How often a mistyped passphrase may be typed again; as ssh(1)'s NumberOfPasswordPrompts. */
@@ -89,7 +95,11 @@ export class KeyFiles {
     }
     const described = describeKeyFile(text);
     if (described.form === 'unsupported')
-      return {state: 'unsupported', why: `${path} is ${described.what} (${described.fix})`};
+      return {
+        state: 'unsupported',
+        why: described.why,
+        what: `${path} is ${described.what} (${described.fix})`,
+      };
     const publicKey = described.publicKey ?? (await readPublicKey(`${path}.pub`));
     let opening: Promise<OpenKey> | undefined;
     let opened: OpenKey | undefined;
@@ -107,7 +117,7 @@ export class KeyFiles {
   }
 
   private async unlock(path: string, text: string, encrypted: boolean): Promise<OpenKey> {
-    if (!encrypted) return openKey(path, ssh2.utils.parseKey(text));
+    if (!encrypted) return openPrivateKey(path, text);
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       const passphrase = await this.secrets.ask({
         key: attempt === 1 ? `passphrase:${path}` : `passphrase:${path}#${attempt}`,
@@ -115,15 +125,19 @@ export class KeyFiles {
         echo: false,
       });
       if (passphrase === undefined)
-        throw new Error(
+        throw new KeyProblem(
+          'nobody-to-ask',
           attempt === 1
             ? `${path} is encrypted and there is nobody to ask for its passphrase`
             : `no passphrase for ${path}`,
         );
-      const key = ssh2.utils.parseKey(text, passphrase);
-      if (!(key instanceof Error)) return openKey(path, key);
+      try {
+        return openPrivateKey(path, text, passphrase);
+      } catch {
+        // A wrong passphrase, as far as can be told: the file itself was looked at before.
+      }
     }
-    throw new Error(`wrong passphrase for ${path} (${TRIES} times)`);
+    throw new KeyProblem('wrong-passphrase', `wrong passphrase for ${path} (${TRIES} times)`);
   }
 }
 
@@ -138,30 +152,4 @@ function publicKeyIn(text: string): Buffer | undefined {
   if (type === undefined || encoded === undefined) return undefined;
   const key = Buffer.from(encoded, 'base64');
   return keyTypeOf(key) === type && unusableType(type) === undefined ? key : undefined;
-}
-
-function openKey(path: string, key: ssh2.ParsedKey | Error): OpenKey {
-  if (key instanceof Error) throw new Error(`${path} cannot be read: ${key.message}`);
-  // Node parses the PEM anew for each signature otherwise: 0.4 ms of a processor, per host.
-  const secret = createPrivateKey(key.getPrivatePEM());
-  return {
-    publicKey: key.getPublicSSH(),
-    sign: (data, hash) => sign(digestFor(key.type, hash), data, secret),
-  };
-}
-
-/** RFC 8332 for RSA, RFC 5656 section 6.2.1 for ECDSA; Ed25519 hashes by itself. */
-function digestFor(keyType: string, hash: string | undefined): string | undefined {
-  switch (keyType) {
-    case 'ssh-rsa':
-      return hash;
-    case 'ecdsa-sha2-nistp256':
-      return 'sha256';
-    case 'ecdsa-sha2-nistp384':
-      return 'sha384';
-    case 'ecdsa-sha2-nistp521':
-      return 'sha512';
-    default:
-      return undefined;
-  }
 }

@@ -32,7 +32,7 @@ export class KeyboardDialogue {
       const {user, hostname, port, name} = this.target;
       const answer = await this.secrets.ask({
         key: `question:${user}@${hostname}:${port}#${this.rounds}.${index}`,
-        text: `${name} asks ${user}: ${sanitize(prompt.trim(), {limit: 200})} `,
+        text: `${name} asks ${user}: ${shownPrompt(prompt)} `,
         echo: echo === true,
       });
       if (answer === undefined) return undefined;
@@ -40,6 +40,24 @@ export class KeyboardDialogue {
     }
     return answers;
   }
+}
+
+/** A prompt may be a whole menu (Duo); more than a screen is none. */
+const MOST_CHARACTERS = 2000;
+const MOST_LINES = 30;
+
+/**
+ * What the server asks, as it is shown: its line breaks are line breaks, marked so that nothing of it can pass for
+ * a line of ours; every other control character is made visible.
+ */
+export function shownPrompt(prompt: string): string {
+  const text = sanitize(prompt.trim().replaceAll(/\r\n?/g, '\n'), {
+    keepNewlines: true,
+    limit: MOST_CHARACTERS,
+  });
+  const lines = text.split('\n');
+  const shown = lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), '...'] : lines;
+  return shown.join('\n| ');
 }
 
 const isPasswordPrompt = ({prompt, echo}: Prompt): boolean => echo !== true && /passwor[dt]/i.test(prompt);

@@ -1,6 +1,7 @@
-import {mkdir, open, readFile, stat} from 'node:fs/promises';
+import {open, readFile, stat} from 'node:fs/promises';
 import {dirname} from 'node:path';
 
+import {makeFolder} from '../make-folder.js';
 import {judgeHostKey} from './host-key-verdict.js';
 import type {HostKeyVerdict, KnownNames} from './host-key-verdict.js';
 import {KnownHostsIndex, parseKnownHosts} from './known-hosts.js';
@@ -72,7 +73,7 @@ export class KnownHostsStore {
     const job = this.appending.then(async () => {
       const verdict = judgeHostKey(indexes, names, key.key);
       if (verdict.verdict !== 'unknown' && verdict.verdict !== 'authority-only') return verdict;
-      await append(path, `${namesField(key.names)} ${key.keyType} ${key.key.toString('base64')}`);
+      await append(path, knownHostsLine(key));
       indexes[0]?.add({...key, file: path, line: 0, marker: 'none'});
       return undefined;
     });
@@ -81,6 +82,10 @@ export class KnownHostsStore {
   }
 }
 
+/** A key as a line of known_hosts. */
+export const knownHostsLine = ({keyType, key, names}: Pick<KnownKey, 'keyType' | 'key' | 'names'>): string =>
+  `${namesField(names)} ${keyType} ${key.toString('base64')}`;
+
 const namesField = (names: KnownKey['names']): string =>
   names.form === 'patterns'
     ? names.patterns.join(',')
@@ -88,7 +93,7 @@ const namesField = (names: KnownKey['names']): string =>
 
 /** One write(2) in append mode, so that lines of several processes never mix; ssh(1) may write at the same time. */
 async function append(path: string, line: string): Promise<void> {
-  await mkdir(dirname(path), {recursive: true, mode: 0o700});
+  await makeFolder(dirname(path));
   const file = await open(path, 'a+', 0o600);
   try {
     const {size} = await file.stat();

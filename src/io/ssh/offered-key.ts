@@ -1,5 +1,14 @@
 import ssh2 from 'ssh2';
 
+/** How RSA keys sign (RFC 8332). SHA-1 is not among them. */
+export const RSA_ALGORITHMS = ['rsa-sha2-512', 'rsa-sha2-256'] as const;
+export type RsaAlgorithm = (typeof RSA_ALGORITHMS)[number];
+
+const RSA_HASH: Readonly<Record<RsaAlgorithm, string>> = {
+  'rsa-sha2-512': 'sha512',
+  'rsa-sha2-256': 'sha256',
+};
+
 /** What ssh2 wanted signed, for whoever can do it. */
 export interface WantedSignature {
   readonly data: Buffer;
@@ -17,20 +26,25 @@ export interface WantedSignature {
 export class OfferedKey {
   /** Set when the server wants the key and `signNow` had no signature. */
   wanted: WantedSignature | undefined;
-  /** Why there will be no signature. */
-  problem: string | undefined;
   private signed: (WantedSignature & {readonly signature: Buffer}) | undefined;
   private readonly key: ssh2.ParsedKey;
 
-  /** @param signNow a signature if there can be one at once */
+  /**
+   * @param signNow a signature if there can be one at once
+   * @param algorithm for RSA keys: ssh2 would only try SHA-256, since servers name what they know and not what they
+   *   accept (PubkeyAcceptedAlgorithms)
+   */
   constructor(
     publicKey: Buffer,
     private readonly signNow: (data: Buffer, hash: string | undefined) => Buffer | undefined,
+    private readonly algorithm?: RsaAlgorithm,
   ) {
     // Each offer has a signature of its own to wait for; the key behind it is one for all hosts.
     this.key = Object.assign(Object.create(parsed(publicKey)) as ssh2.ParsedKey, {
       isPrivateKey: () => true,
       sign: (data: Buffer, hash?: string) => this.sign(data, hash),
+      // ssh2 takes a type it does not know for the name of the signature algorithm, which is what we want said.
+      ...(algorithm === undefined ? {} : {type: algorithm}),
     });
   }
 
@@ -45,12 +59,8 @@ export class OfferedKey {
     this.wanted = undefined;
   }
 
-  private sign(data: Buffer, hash: string | undefined): Buffer | Error {
-    // What ssh2 falls back to when a server does not say which signatures it takes.
-    if (hash === 'sha1') {
-      this.problem = 'the server takes only SHA-1 signatures of it';
-      return new Error(this.problem);
-    }
+  private sign(data: Buffer, wish: string | undefined): Buffer | Error {
+    const hash = this.algorithm === undefined ? wish : RSA_HASH[this.algorithm];
     if (this.signed?.data.equals(data) === true && this.signed.hash === hash) return this.signed.signature;
     const signature = this.signNow(data, hash);
     if (signature !== undefined) return signature;

@@ -1,6 +1,7 @@
 import type {Failure, Result} from '../../model/failure.js';
 import {fail, ok} from '../../model/failure.js';
 import type {Host} from '../../model/host.js';
+import {readProxyCommand} from '../../text/proxy-command.js';
 import {sanitize} from '../../text/sanitize.js';
 import type {SshDefaults} from './options.js';
 import type {SshSettings} from './ssh-settings.js';
@@ -34,6 +35,8 @@ export interface Target {
   };
   /** Jump hosts in order, as written. */
   readonly jump: readonly string[];
+  /** Key files for jump hosts that the inventory does not know. */
+  readonly jumpKeys: readonly string[];
   readonly family: 0 | 4 | 6;
   readonly bindAddress?: string;
 }
@@ -80,17 +83,21 @@ export function resolveTarget(
       keyboardInteractive: settings?.keyboardInteractive ?? true,
       password: settings?.password ?? true,
     },
-    jump: host.proxyJump ?? settings?.proxyJump?.split(',') ?? [],
+    ...jumpHosts(host, settings, expand),
     family: settings?.family ?? 0,
     ...(settings?.bindAddress === undefined ? {} : {bindAddress: settings.bindAddress}),
   });
 }
 
 function unsupportedSetting(host: Host, settings: SshSettings | undefined): Failure | undefined {
-  if (settings?.proxyCommand !== undefined && host.proxyJump === undefined)
+  if (
+    settings?.proxyCommand !== undefined &&
+    host.proxyJump === undefined &&
+    readProxyCommand(settings.proxyCommand) === undefined
+  )
     return {
       kind: 'unsupported',
-      message: `~/.ssh/config has a ProxyCommand for ${host.address}, which is not supported`,
+      message: `~/.ssh/config has a ProxyCommand for ${host.address}, which is none that a jump host can stand for (ssh -W %h:%p HOST)`,
       fix: 'Use ProxyJump there, or proxyJump in the inventory ([] for a direct connection).',
     };
   if (settings?.revokedHostKeys !== undefined)
@@ -100,6 +107,17 @@ function unsupportedSetting(host: Host, settings: SshSettings | undefined): Fail
       fix: 'Put the revoked keys into known_hosts as @revoked lines and remove the option.',
     };
   return undefined;
+}
+
+function jumpHosts(
+  host: Host,
+  settings: SshSettings | undefined,
+  expand: (path: string) => string,
+): Pick<Target, 'jump' | 'jumpKeys'> {
+  if (host.proxyJump !== undefined) return {jump: host.proxyJump, jumpKeys: host.jumpIdentityFiles ?? []};
+  if (settings?.proxyJump !== undefined) return {jump: settings.proxyJump.split(','), jumpKeys: []};
+  const proxy = settings?.proxyCommand === undefined ? undefined : readProxyCommand(settings.proxyCommand);
+  return {jump: proxy === undefined ? [] : [proxy.jump], jumpKeys: (proxy?.identityFiles ?? []).map(expand)};
 }
 
 const badName = (host: Host, what: string, value: string): Failure => ({

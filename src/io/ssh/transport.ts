@@ -43,7 +43,13 @@ class SshTransport implements Transport {
     this.knownHosts = new KnownHostsStore(onceEach(options.onWarning));
     this.secrets = new Secrets(options.prompter);
     this.identities = new Identities(this.secrets);
-    this.jumps = new JumpHosts(options.findHost, (host, connect, route) => this.open(host, connect, route));
+    const {intervalMs, most} = options.keepAlive ?? KEEP_ALIVE;
+    this.jumps = new JumpHosts(
+      options.findHost,
+      (host, connect, route) => this.open(host, connect, route),
+      // Longer than a healthy connection is ever quiet, shorter than it takes to call it lost.
+      intervalMs * most,
+    );
   }
 
   async connect(host: Host, options: ConnectOptions): Promise<Result<Session>> {

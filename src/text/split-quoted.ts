@@ -1,9 +1,14 @@
 /**
  * Splits a line into words as shlex (Python) does: quotes group and disappear, a backslash takes the next character
- * as it is (inside double quotes only before " and \), a # before a word starts a comment. `undefined`: a quote is
- * never closed.
+ * as it is (inside double quotes only before " and \). `undefined`: a quote is never closed.
+ *
+ * @param comments whether a # outside quotes, also one inside a word, ends the line (`shlex.split(comments=True)`,
+ *   which Ansible uses for host lines and not for ssh arguments)
  */
-export function splitQuoted(line: string): readonly string[] | undefined {
+export function splitQuoted(
+  line: string,
+  {comments = false}: {readonly comments?: boolean} = {},
+): readonly string[] | undefined {
   const words: string[] = [];
   let word: string | undefined;
   let quote = '';
@@ -22,8 +27,8 @@ export function splitQuoted(line: string): readonly string[] | undefined {
     } else if (/\s/.test(c)) {
       if (word !== undefined) words.push(word);
       word = undefined;
-    } else if (c === '#' && word === undefined) {
-      return words;
+    } else if (comments && c === '#') {
+      break;
     } else if (c === '\\' && i + 1 < line.length) {
       word = `${word ?? ''}${line.charAt(++i)}`;
     } else {
