@@ -22,7 +22,7 @@ export function readProxyCommand(command: string): ProxyJumpHost | undefined {
   const words = [...(splitQuoted(command.trim()) ?? [])];
   if (words[0] === 'exec') words.shift();
   if (!/^(?:\/\S*\/)?ssh$/.test(words.shift() ?? '')) return undefined;
-  let forwards = false;
+  const seen = {forwards: false};
   let user: string | undefined;
   let port: string | undefined;
   const identityFiles: string[] = [];
@@ -31,8 +31,8 @@ export function readProxyCommand(command: string): ProxyJumpHost | undefined {
   const option = (letter: string, value: string): boolean => {
     switch (letter) {
       case 'W':
-        forwards = /^\[?%h\]?:%p$/.test(value);
-        return forwards;
+        seen.forwards = /^\[?%h\]?:%p$/.test(value);
+        return seen.forwards;
       case 'p':
         port = value;
         return true;
@@ -61,7 +61,7 @@ export function readProxyCommand(command: string): ProxyJumpHost | undefined {
     }
   }
   const [destination, ...rest] = destinations;
-  if (!forwards || destination === undefined || rest.length > 0) return undefined;
+  if (!seen.forwards || destination === undefined || rest.length > 0) return undefined;
   const jump = jumpOf(destination, user, port);
   return jump === undefined ? undefined : {jump, identityFiles};
 }

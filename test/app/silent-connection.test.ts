@@ -30,7 +30,7 @@ async function connectionsUsed(failure: Failure, perRun: number, timeoutMs: numb
   };
   const run = await audit(
     [testHost()],
-    {run: 'r', version: '0', concurrency: 1, timeoutMs, acceptNew: false},
+    {run: 'r', version: '0', concurrency: 1, timeoutMs, acceptNew: false, asked: 'inventory'},
     {
       transport,
       collector: '',

@@ -79,8 +79,15 @@ test.each([
     'aws_ec2.yml',
     'plugin: amazon.aws.aws_ec2\nregions: []\n',
     1,
-    'configures an Ansible inventory plugin',
+    'is the configuration of an Ansible inventory plugin',
     'ansible-inventory',
+  ],
+  [
+    'j2.yml',
+    'plugin: community.general.proxmox\nurl: https://pve.example.net\ngroups:\n  fw: "\'firewall\' in tags"\n',
+    1,
+    'inventory plugin (plugin: "community.general.proxmox")',
+    'ansible-inventory -i FILE --list --yaml',
   ],
   [
     'out.json',

@@ -21,7 +21,7 @@ import {isThere, writeNewFile} from '../../src/io/new-file.js';
 import {readSshConfigHosts} from '../../src/io/ssh-config-files.js';
 import {OperatorError} from '../../src/model/operator-error.js';
 
-import {hostsOf} from './read.js';
+import {hostsOf, readText} from './read.js';
 
 let folder = '';
 beforeEach(() => {
@@ -67,6 +67,22 @@ test('hosts named on the command line make a file that the reader takes', async 
     {name: 'lone'},
   ]);
   expect(readdirSync(folder).sort()).toEqual(['.ssh', 'zbufctl.yaml']);
+});
+
+test('hosts may be typed with user and port, and the advice of a refusal is taken', async () => {
+  const hosts = ['root@10.0.0.1:2222', '10.0.0.2:22', 'ops@fw[01-02].example.net', '[2001:db8::1]:2222'];
+
+  expect(await run({hosts})).toMatchObject({hosts: 5});
+  expect(hostsOf(readFileSync(path(), 'utf8'))).toMatchObject([
+    {name: '10.0.0.1', user: 'root', port: 2222},
+    {name: '10.0.0.2', port: 22},
+    {name: 'fw01.example.net', user: 'ops'},
+    {name: 'fw02.example.net', user: 'ops'},
+    {name: '2001:db8::1', port: 2222},
+  ]);
+  const refused = readText('hosts:\n  - root@10.0.0.1:2222\n');
+  const advice = refused.ok ? '' : (/Write (\{.*\})\./.exec(refused.complaints[0]?.fix ?? '')?.[1] ?? '');
+  expect(hostsOf(`hosts:\n  - ${advice}\n`)).toMatchObject([{name: '10.0.0.1', user: 'root', port: 2222}]);
 });
 
 test('an existing file is left alone without a yes, and replaced with one', async () => {

@@ -132,6 +132,7 @@ test("a host's own question cannot draw on the screen", async () => {
   tty.type('x\r');
   await answer;
 
-  expect(tty.screen()).toContain('Code\\x1b[2J\\x07\\x0d\\x0afrom\\u{202e}');
+  expect(tty.screen()).toContain('Code\\x1b[2J\\x07\\x0d');
+  expect(tty.screen()).toContain('from\\u{202e}');
   expect(tty.screen()).not.toContain('\x1b[2J');
 });

@@ -1,5 +1,5 @@
 import {createPrivateKey, createPublicKey, sign} from 'node:crypto';
-import type {JsonWebKey, KeyObject} from 'node:crypto';
+import type {KeyObject} from 'node:crypto';
 
 import ssh2 from 'ssh2';
 
@@ -46,7 +46,7 @@ const CURVES: Readonly<Record<string, string>> = {
 
 /** The public half in SSH wire format (RFC 4253 6.6, RFC 5656 3.1, RFC 8709 4). */
 function publicPart(path: string, secret: KeyObject): {readonly type: string; readonly blob: Buffer} {
-  const {kty, crv, n, e, x, y} = createPublicKey(secret).export({format: 'jwk'}) as JsonWebKey;
+  const {kty, crv, n, e, x, y} = createPublicKey(secret).export({format: 'jwk'});
   const row = (type: string, ...parts: readonly (Buffer | string)[]) => ({
     type,
     blob: Buffer.concat([wireString(type), ...parts.map(wireString)]),
