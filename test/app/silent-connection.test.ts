@@ -6,6 +6,11 @@ import type {Failure} from '../../src/model/failure.js';
 import type {Session, Transport} from '../../src/model/transport.js';
 import {testHost} from '../ssh/client.js';
 
+/** No host of these tests is ever judged. */
+const never = (): never => {
+  throw new Error('a host that said nothing was judged');
+};
+
 const SILENT: Failure = {kind: 'silent', message: 'nothing came for 30 s', fix: 'Look at the network.'};
 
 /** Audits a host over connections that all end like this; `perRun` is the time that passes while one runs. */
@@ -36,6 +41,8 @@ async function connectionsUsed(failure: Failure, perRun: number, timeoutMs: numb
       collector: '',
       servicesFor: () => [],
       probeFor: () => undefined,
+      changesFor: () => never(),
+      waivers: [],
       keep: () => Promise.resolve(''),
       now: () => '2026-11-26T00:00:00Z',
       elapsed: () => clock,
