@@ -10,11 +10,14 @@ export default class Explain extends BaseCommand {
     '<%= config.bin %> <%= command.id %> ZBUF-001',
     '<%= config.bin %> <%= command.id %> runtime-matches-boot',
     '<%= config.bin %> <%= command.id %> pflogd',
+    '<%= config.bin %> <%= command.id %> net.bpf.zerocopy_enable',
+    '<%= config.bin %> <%= command.id %> releases',
   ];
   static override args = {
     id: Args.string({
       required: true,
-      description: 'a rule (ZBUF-001, its number or its slug) or a service (pflogd)',
+      description:
+        'a rule (ZBUF-001, its number or its slug), a service (pflogd), net.bpf.zerocopy_enable or releases',
     }),
   };
   static override flags = {

@@ -1,4 +1,6 @@
+import {adviceLines, zerocopyText} from '../knowledge/advice.js';
 import {describeService} from '../knowledge/describe-service.js';
+import {releasesText} from '../knowledge/releases.js';
 import type {Service} from '../model/service.js';
 import {RULES} from '../rules/index.js';
 import type {Rule} from '../rules/rule.js';
@@ -9,16 +11,28 @@ export type Explanation =
   /** `near`: ids that look alike, nearest first. */
   | {readonly kind: 'not-found'; readonly near: readonly string[]};
 
-/** A rule (by id, number or slug) or a service (by id, process or rc script name) in plain words. */
+/** Words that are neither a rule nor a service. */
+const TOPICS: Readonly<Record<string, () => string>> = {
+  releases: releasesText,
+  'net.bpf.zerocopy_enable': () => zerocopyText(releasesText()),
+};
+
+/** The value itself, the releases, a rule (by id, number or slug) or a service (by id, process or rc script name) in plain words. */
 export function explain(word: string, services: readonly Service[]): Explanation {
   const wanted = word.trim().toLowerCase();
+  const topic = Object.hasOwn(TOPICS, wanted) ? TOPICS[wanted] : undefined;
+  if (topic !== undefined) return {kind: 'found', id: wanted, text: topic()};
   const rule = RULES.find((r) => [r.id.toLowerCase(), r.slug].includes(wanted) || sameNumber(r, wanted));
   if (rule !== undefined) return {kind: 'found', id: rule.id, text: describeRule(rule)};
   const service = services.find(
     (s) => s.id === wanted || s.rcScript === wanted || s.commands.some((command) => command === wanted),
   );
   if (service !== undefined) return {kind: 'found', id: service.id, text: describeService(service)};
-  const words = [...RULES.flatMap((r) => [r.id, r.slug]), ...services.map((s) => s.id)];
+  const words = [
+    ...Object.keys(TOPICS),
+    ...RULES.flatMap((r) => [r.id, r.slug]),
+    ...services.map((s) => s.id),
+  ];
   return {kind: 'not-found', near: nearMisses(word, words)};
 }
 
@@ -36,6 +50,7 @@ function describeRule(rule: Rule): string {
     `Matters   ${rule.matters}`,
     `Evidence  ${rule.looksAt}`,
     `Fix       ${rule.remedy}`,
+    ...(rule.id === 'ZBUF-002' ? [`Advice    ${adviceLines.join('\n          ')}`] : []),
     `Sources   ${rule.sources.join('\n          ')}`,
     '',
   ].join('\n');
