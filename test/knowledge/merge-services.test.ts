@@ -40,7 +40,7 @@ test("an operator's own daemon is added and then known and judged like any other
   `);
 
   expect(complaints).toEqual([]);
-  expect(services).toHaveLength(72);
+  expect(services).toHaveLength(SERVICES.length + 1);
   expect(findServices(services, {command: 'flowmirrord'}).map((s) => s.id)).toEqual(['flowmirror']);
   expect(findServices(services, {rcScript: 'flowmirror'}).map((s) => s.id)).toEqual(['flowmirror']);
   const own = byId(services, 'flowmirror');
