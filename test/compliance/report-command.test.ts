@@ -381,3 +381,18 @@ test('what can not be done is told with what to do', async () => {
   rmSync(state, {recursive: true});
   expect(await report()).toMatchObject({code: 2, stdout: ''});
 });
+
+test('a report that saw more of the chain than the store has tells so', async () => {
+  await report('-o', 'json:r.json');
+  const made = JSON.parse(readFileSync(at('r.json'), 'utf8')) as {runs: {run: string; chain: object}[]};
+  const [seen] = made.runs;
+  expect(seen?.chain).toMatchObject({state: 'intact', sequence: 2, first: expect.any(String) as string});
+  made.runs.push({run: 'gone', chain: {...seen?.chain, head: 'ab'.repeat(32), sequence: 27}});
+  writeFileSync(at('r.json'), JSON.stringify(made));
+
+  const checked = await verify('r.json');
+
+  expect(checked.stdout).toContain('the report saw run 27 of this chain, the store ends at 2');
+  expect(checked.stdout).toContain('not signed');
+  expect(checked.code).toBe(3);
+});
