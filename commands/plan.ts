@@ -8,7 +8,7 @@ export default class Plan extends BaseCommand {
   static override summary = 'Decide what to change on which hosts, and save it as a plan. Changes nothing.';
   static override description = [
     'Audits the hosts afresh, compares them with the policy, and shows for each host whether a change is allowed (with every reason why not, and what would make it safe), the steps, and the difference of every file. zbufctl apply carries the plan out, once, on hosts that are still as they were.',
-    'Exit codes: 0 nothing to do, 3 changes pending, 4 a host was not reached or not seen whole, 5 a host is refused; the largest that applies.',
+    'Exit codes: 0 nothing to do, 3 something to do (changes pending, or by hand), 4 some host was not assessed; findings may stand beside it, 5 a host is refused; the largest that applies.',
   ].join('\n\n');
   static override examples = [
     '<%= config.bin %> <%= command.id %>',

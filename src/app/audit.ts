@@ -109,6 +109,7 @@ export function assembleRun(
     asked: about.asked,
     hosts,
     totals,
+    notAssessed: (totals.unknown ?? 0) + (totals.unreachable ?? 0),
   };
 }
 

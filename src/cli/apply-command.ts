@@ -3,7 +3,8 @@ import type {Target} from '../app/apply-plan.js';
 import {resumeHost} from '../app/resume-host.js';
 import {PlanStore} from '../io/plan-store.js';
 import {OperatorError} from '../model/operator-error.js';
-import type {PlannedHost} from '../model/plan.js';
+import type {PlannedHost, PlannedStep} from '../model/plan.js';
+import {unreachable} from '../model/unreachable.js';
 import type {Share} from '../plan/share.js';
 import {parseShare} from '../plan/share.js';
 import {renderPlan} from '../report/plan-text.js';
@@ -17,6 +18,7 @@ import {changeFleet} from './change-fleet.js';
 import {chooseToChange} from './choose-to-change.js';
 import {exitCodeOfApply, exitCodeOfDryRun} from './exit-code-of-apply.js';
 import type {ExitCode} from './exit-codes.js';
+import {noteExitCode} from './exit-note.js';
 import type {HostFlags} from './load-hosts.js';
 import {loadHosts} from './load-hosts.js';
 import {parseOutputs} from './output.js';
@@ -61,7 +63,8 @@ export async function applyCommand(
   const byName = new Map(hosts.map((host) => [host.name, host]));
 
   const pending = task.planned.filter(({state}) => state === 'changes');
-  const look = {colour: terminal.colour, width: terminal.width, verbose: terminal.verbose};
+  const {colour, width, verbose} = terminal;
+  const look = {colour, width, verbose, beforeApply: true};
   const shown = renderPlan({...task.plan, hosts: task.planned}, look);
   if (!flags.json && !terminal.quiet) process.stderr.write(`${shown}\n`);
   const chosen =
@@ -69,14 +72,18 @@ export async function applyCommand(
       ? pending.map(({host}) => host)
       : await chooseToChange({
           verb: 'change',
-          hosts: pending.map((host) => ({host: host.host, summary: summaryOf(host)})),
+          hosts: pending.map((host) => ({
+            host: host.host,
+            summary: summaryOf(host),
+            kinds: host.steps.flatMap(kindOf),
+          })),
           yes: flags.yes === true,
         });
 
   const run = newRunId('apply', new Date(), Math.random);
   // Only from here on something is written: a plan that was looked at and refused is still unused.
   const usedBy = dryRun || task.continues !== undefined ? undefined : await plans.markUsed(task.plan.id, run);
-  if (usedBy !== undefined) throw alreadyUsed(task.plan.id, usedBy);
+  if (usedBy !== undefined) throw await alreadyUsed(task.plan.id, usedBy, store);
 
   const left = new Set(chosen);
   const targets = task.planned
@@ -112,7 +119,15 @@ export async function applyCommand(
   };
   const result = await changeFleet(change, store, around, terminal);
   await writeApply(result, outputs, terminal);
-  return dryRun ? exitCodeOfDryRun(result) : exitCodeOfApply(result);
+  const code = dryRun ? exitCodeOfDryRun(result) : exitCodeOfApply(result);
+  const open = result.hosts.filter((one) => one.result === 'not-started' && one.would === undefined);
+  noteExitCode(
+    code,
+    open.map(({host}) => host),
+    result.hosts.some(({standing}) => standing.length > 0),
+    terminal,
+  );
+  return code;
 }
 
 function shareOf(text: string, flag: string): Share {
@@ -120,6 +135,26 @@ function shareOf(text: string, flag: string): Share {
   if (share === undefined)
     throw new OperatorError(`${flag} ${text} is no number of hosts`, 'Write e.g. 5 or 25%.');
   return share;
+}
+
+/** A step without what differs from host to host. */
+function kindOf(step: PlannedStep): readonly string[] {
+  switch (step.kind) {
+    case 'set-running':
+      return [`running value to ${step.to}`];
+    case 'write-boot':
+      return [step.bootFrom === step.bootTo ? `clean ${step.file}` : `boot value to ${step.bootTo}`];
+    case 'set-rc':
+      return [`set ${step.variable}`];
+    case 'restart-service':
+    case 'start-service':
+    case 'stop-service':
+      return [`${step.kind.replace('-service', '')} ${step.service}`];
+    case 'verify':
+      return [];
+    default:
+      return unreachable(step);
+  }
 }
 
 const summaryOf = ({steps}: PlannedHost): string =>

@@ -1,6 +1,6 @@
 import type {PlanStore} from '../io/plan-store.js';
 import type {RunStore} from '../io/run-store.js';
-import type {AppliedHost} from '../model/apply-run.js';
+import type {AppliedHost, ApplyRun} from '../model/apply-run.js';
 import {OperatorError} from '../model/operator-error.js';
 import type {Plan, PlannedHost} from '../model/plan.js';
 
@@ -15,6 +15,10 @@ export interface ApplyTask {
 
 /** A host of an earlier run, with the run under whose name the host keeps the journal. */
 type LostHost = AppliedHost & {readonly journal: string};
+
+/** Not started, or nobody knows the end. */
+const openHosts = ({hosts}: ApplyRun): readonly AppliedHost[] =>
+  hosts.filter(({result}) => result === 'lost' || result === 'not-started');
 
 export interface TaskWords {
   readonly plan: string | undefined;
@@ -35,7 +39,7 @@ export async function applyTask(
     throw new OperatorError('no plan', 'Name one: an id, a file or latest. zbufctl plan makes one.');
   const plan = await loadPlan(word, plans);
   const usedBy = await plans.usedBy(plan.id);
-  if (usedBy !== undefined) throw alreadyUsed(plan.id, usedBy);
+  if (usedBy !== undefined) throw await alreadyUsed(plan.id, usedBy, store);
   return {plan, planned: plan.hosts};
 }
 
@@ -43,7 +47,7 @@ export async function applyTask(
 async function restOf(run: string, store: RunStore): Promise<ApplyTask> {
   const {document} = await store.load(run, 'zbufctl.apply/1');
   const plan = await planOfRun(store, run);
-  const open = document.hosts.filter(({result}) => result === 'lost' || result === 'not-started');
+  const open = openHosts(document);
   if (open.length === 0) throw new OperatorError(`run ${run} has nothing left to do`, 'Plan again.');
   const lost = open.flatMap((entry) =>
     entry.result === 'lost' ? [[entry.host, {...entry, journal: entry.journal ?? run}] as const] : [],
@@ -55,9 +59,24 @@ async function restOf(run: string, store: RunStore): Promise<ApplyTask> {
   };
 }
 
-export const alreadyUsed = (plan: string, run: string): OperatorError =>
-  new OperatorError(
+/** Says what that run left, if it left anything. */
+export async function alreadyUsed(plan: string, run: string, store: RunStore): Promise<OperatorError> {
+  const finished = await isFinished(run, store);
+  return new OperatorError(
     `${plan} was used by run ${run}; a plan is used once`,
-    `Go on with what that run left: zbufctl apply --resume ${run}. Or plan again.`,
+    finished
+      ? 'That run finished every host of it. See what is left to do now: zbufctl plan.'
+      : `Go on with what that run left: zbufctl apply --resume ${run}. Or plan again.`,
     5,
   );
+}
+
+/** A run that cannot be read may have left something. */
+async function isFinished(run: string, store: RunStore): Promise<boolean> {
+  try {
+    return openHosts((await store.load(run, 'zbufctl.apply/1')).document).length === 0;
+  } catch (error) {
+    if (error instanceof OperatorError) return false;
+    throw error;
+  }
+}

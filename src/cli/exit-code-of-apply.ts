@@ -14,11 +14,14 @@ const CODE: Readonly<Record<HostResult, ExitCode>> = {
   failed: EXIT.inDoubt,
 };
 
-/** The largest that applies. To a rollback, a host that was rolled back is a success. */
+/** The largest that applies; while a critical or high finding stands a host is not done. To a rollback, a host that was rolled back is a success. */
 export function exitCodeOfApply(run: Pick<ApplyRun, 'hosts' | 'interrupted' | 'undoes'>): ExitCode {
-  const codes = run.hosts.map(({result}) =>
-    run.undoes !== undefined && result === 'rolled-back' ? EXIT.clean : CODE[result],
-  );
+  const undoes = run.undoes !== undefined;
+  const codes = run.hosts.flatMap(({result, standing}) => [
+    undoes && result === 'rolled-back' ? EXIT.clean : CODE[result],
+    // A rollback is asked to bring back what was there.
+    ...(standing.length > 0 && !undoes ? [EXIT.findings] : []),
+  ]);
   return worst([...codes, ...(run.interrupted ? [EXIT.unknown] : [])]);
 }
 

@@ -14,6 +14,7 @@ import {prettyJson} from '../text/canonical-json.js';
 import {openStore} from './open-store.js';
 import type {ExitCode} from './exit-codes.js';
 import {EXIT, worst} from './exit-codes.js';
+import {noteExitCode} from './exit-note.js';
 import {freshAudit} from './fresh-audit.js';
 import type {HostFlags} from './load-hosts.js';
 import {readInventory} from './load-hosts.js';
@@ -60,7 +61,16 @@ export async function planCommand(
   await new PlanStore(around.stateDirectory).save(plan);
   await writePlan(plan, outputs, terminal);
   for (const note of windowNotes(plan, changes)) terminal.note(note);
-  return exitCodeOfPlan(plan);
+  const code = exitCodeOfPlan(plan);
+  const open = plan.hosts.filter(({state}) => state === 'unknown' || state === 'unreachable');
+  const fails = plan.hosts.some(({state}) => state === 'changes' || state === 'by-hand');
+  noteExitCode(
+    code,
+    open.map(({host}) => host),
+    fails,
+    terminal,
+  );
+  return code;
 }
 
 async function planFor(

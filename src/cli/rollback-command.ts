@@ -43,7 +43,7 @@ export async function rollbackCommand(
   const {inventory, hosts} = await loadHosts(meant, flags, around, terminal);
   const chosen = await chooseToChange({
     verb: 'roll back',
-    hosts: meant.map((host) => ({host, summary: ''})),
+    hosts: meant.map((host) => ({host, summary: '', kinds: []})),
     yes: flags.yes === true,
   });
 

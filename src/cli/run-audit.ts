@@ -16,6 +16,7 @@ import {newRunId} from '../text/run-id.js';
 import {collectorScript} from './collector-script.js';
 import {openStore} from './open-store.js';
 import type {ExitCode} from './exit-codes.js';
+import {noteExitCode} from './exit-note.js';
 import {exitCodeOfAudit} from './exit-codes.js';
 import type {Interruption} from './interruption.js';
 import {openLookups} from './lookups.js';
@@ -84,7 +85,7 @@ export async function runAudit(command: AuditCommand): Promise<ExitCode> {
     const waived = waive(result, hosts, command.folder);
     await writer.finish(waived);
     await writeResults(waived, command.outputs, terminal, command);
-    return exitCodeOfAudit(waived, command.failOn);
+    return codeOf(waived, command);
   } finally {
     progress.end();
     command.transport.close();
@@ -117,7 +118,22 @@ export async function runAuditOf(
   });
   const waived = waive(result, hosts, command.folder);
   await writeResults(waived, command.outputs, command.terminal, {...command, hosts});
-  return exitCodeOfAudit(waived, command.failOn);
+  return codeOf(waived, command);
+}
+
+function codeOf(run: AuditRun, {failOn, terminal}: Pick<AuditCommand, 'failOn' | 'terminal'>): ExitCode {
+  const code = exitCodeOfAudit(run, failOn);
+  const open = run.hosts.filter(({posture}) => posture === 'unknown' || posture === 'unreachable');
+  const fails = run.hosts.some(({findings}) =>
+    findings.some(({verdict, waived}) => verdict === 'fail' && waived === undefined),
+  );
+  noteExitCode(
+    code,
+    open.map(({host}) => host),
+    fails,
+    terminal,
+  );
+  return code;
 }
 
 /** Marks the failures that waivers of the hosts' policies cover. */

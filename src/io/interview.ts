@@ -54,10 +54,21 @@ export class Interview {
     return this.ask<T>({type: 'select', message, choices: choices.map(shown), default: initial});
   }
 
-  /** Any number of the choices, all of them ticked at first. */
-  pick<T extends string>(message: string, choices: readonly Choice<T>[]): Promise<readonly T[] | undefined> {
+  /**
+   * Any number of the choices, all of them ticked at first.
+   * @param echo what stays on the screen of them; without it each label does
+   */
+  pick<T extends string>(
+    message: string,
+    choices: readonly Choice<T>[],
+    echo?: (picked: number) => string,
+  ): Promise<readonly T[] | undefined> {
     const ticked = choices.map((choice) => ({...shown(choice), checked: true}));
-    return this.ask<readonly T[]>({type: 'checkbox', message, choices: ticked, pageSize: 15});
+    const theme =
+      echo === undefined
+        ? {}
+        : {style: {renderSelectedChoices: (picked: readonly unknown[]) => sanitize(echo(picked.length))}};
+    return this.ask<readonly T[]>({type: 'checkbox', message, choices: ticked, pageSize: 15, theme});
   }
 
   private async ask<A>(question: Question): Promise<A | undefined> {

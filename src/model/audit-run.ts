@@ -57,6 +57,8 @@ export interface AuditRun {
   readonly asked?: Asked;
   readonly hosts: readonly AuditedHost[];
   readonly totals: Readonly<Partial<Record<Posture, number>>>;
+  /** Hosts that are unknown or unreachable: exit code 4. Absent in runs of older versions. */
+  readonly notAssessed?: number;
 }
 
 /** A host's evidence, or why there is none; what the rules get. */

@@ -13,6 +13,8 @@ export interface Plan {
   /** SHA-256 (hex) over the canonical policies of the hosts. */
   readonly policyHash: string;
   readonly hosts: readonly PlannedHost[];
+  /** Hosts of each state. */
+  readonly totals: Readonly<Partial<Record<PlannedState, number>>>;
 }
 
 /**

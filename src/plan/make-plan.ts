@@ -1,6 +1,6 @@
 import type {Failure} from '../model/failure.js';
 import type {Policy} from '../model/host.js';
-import type {Plan, PlannedHost} from '../model/plan.js';
+import type {Plan, PlannedHost, PlannedState} from '../model/plan.js';
 import {canonicalJson} from '../text/canonical-json.js';
 import {sha256} from '../text/hash-chain.js';
 
@@ -38,15 +38,19 @@ export interface PlanInput {
 /** Evidence and policies to a plan. The same input gives the same plan, its id included. */
 export function makePlan(input: PlanInput): Plan {
   const {hosts, madeFrom, madeAt, version, cleanDuplicates = false} = input;
+  const planned = hosts.map((host) =>
+    host.state === 'evidence' ? planHost({...host, now: madeAt, cleanDuplicates}) : unreached(host),
+  );
+  const totals: Partial<Record<PlannedState, number>> = {};
+  for (const {state} of planned) totals[state] = (totals[state] ?? 0) + 1;
   const plan: Omit<Plan, 'id'> = {
     schema: 'zbufctl.plan/1',
     madeFrom,
     madeAt,
     tool: {name: 'zbufctl', version},
     policyHash: policyHashOf(hosts),
-    hosts: hosts.map((host) =>
-      host.state === 'evidence' ? planHost({...host, now: madeAt, cleanDuplicates}) : unreached(host),
-    ),
+    hosts: planned,
+    totals,
   };
   return {...plan, id: planIdOf(plan)};
 }

@@ -2,6 +2,7 @@ import type {AppliedHost, ApplyRun, HostResult, Would} from '../model/apply-run.
 import {WOULD} from '../model/apply-run.js';
 import type {Outcome} from '../model/step.js';
 
+import {comeTo} from './apply-closing.js';
 import type {Cell} from './grid.js';
 import {grid} from './grid.js';
 import {cleanCell, cleanName, plural} from './page.js';
@@ -44,6 +45,7 @@ export function renderApply(run: ApplyRun, options: RenderOptions): string {
   const rows = hosts.flatMap((host) => rowsOf(host, options.verbose));
   const lines = [
     ...(rows.length === 0 ? ['No host.'] : grid(HEAD, rows, options.width, paint)),
+    ...comeTo(run, options.width),
     '',
     ...wrap(sumOf(run), options.width),
     ...nextSteps(run).flatMap((line) => wrap(line, options.width)),

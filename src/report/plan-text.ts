@@ -17,9 +17,9 @@ const NAMED = 12;
 
 /**
  * A plan for a person: hosts of which the same is planned together, with the gate, the steps and the difference of every
- * file; then the sum of it. Everything that came from a host is made harmless. Ends in a newline.
+ * file; then the sum of it, and what is next unless that is happening already (`beforeApply`). Everything that came from a host is made harmless. Ends in a newline.
  */
-export function renderPlan(plan: Plan, look: RenderOptions): string {
+export function renderPlan(plan: Plan, look: RenderOptions & {readonly beforeApply?: boolean}): string {
   const paint = painter(look.colour);
   const width = Math.max(NARROWEST, look.width);
   const groups = groupsOf(plan.hosts).filter((group) => look.verbose || isNoteworthy(group));
@@ -106,7 +106,11 @@ function reasonLines({gate}: PlannedHost, look: RenderOptions): readonly string[
 /** Notes of a host that are shown without -v. */
 const FEW = 2;
 
-function closingLines(plan: Plan, look: RenderOptions, paint: Paint): readonly string[] {
+function closingLines(
+  plan: Plan,
+  look: RenderOptions & {readonly beforeApply?: boolean},
+  paint: Paint,
+): readonly string[] {
   const of = (state: PlannedState): readonly PlannedHost[] => plan.hosts.filter((h) => h.state === state);
   const changes = of('changes');
   const count = changes.flatMap(({steps}) => steps.filter(({kind}) => kind !== 'verify')).length;
@@ -122,7 +126,7 @@ function closingLines(plan: Plan, look: RenderOptions, paint: Paint): readonly s
   ];
   const sum = `${plural(plan.hosts.length, 'host')}: ${parts.join(', ')}.`;
   const next =
-    changes.length === 0
+    changes.length === 0 || look.beforeApply === true
       ? []
       : ['Nothing was changed. Next:', `  ${paint('strong', `zbufctl apply ${plan.id}`)}`];
   return [

@@ -27,7 +27,9 @@ export function waiveRun(
   const hosts = applied.hosts.map((host, i) => withPosture(run.hosts[i], host));
   const totals: Partial<Record<Posture, number>> = {};
   for (const {posture} of hosts) totals[posture] = (totals[posture] ?? 0) + 1;
-  return {run: {...run, hosts, totals}, waivers: applied.waivers, findings: applied.findings};
+  const notAssessed =
+    run.notAssessed === undefined ? {} : {notAssessed: (totals.unknown ?? 0) + (totals.unreachable ?? 0)};
+  return {run: {...run, hosts, totals, ...notAssessed}, waivers: applied.waivers, findings: applied.findings};
 }
 
 function withPosture(before: AuditedHost | undefined, after: AuditedHost): AuditedHost {

@@ -78,11 +78,15 @@ describe.skipIf(!hasScript)('on a terminal', () => {
       ['apply', plan.id, ...policy()],
       [
         {at: /Hosts to change/, keys: ' \r'},
-        {at: /Type the number of hosts/, keys: '13\r'},
+        {at: /Type 12 to change 12 hosts/, keys: '13\r'},
         {at: /It is 12/, keys: '\u007f\u007f12\r'},
       ],
     );
 
+    // Of the list a sum stays on the screen, not every row of it.
+    expect(screen).toContain('12 of 13 hosts');
+    expect(screen).toMatch(/running value to 0: 12 hosts; boot value to 0: 12 hosts/);
+    expect(screen).not.toContain('Nothing was changed. Next:');
     expect(screen).toContain('12 hosts: 12 changed');
     expect(code).toBe(0);
     expect(names.map((name) => runningOf(fleet.lab.host(name)))).toEqual([
@@ -96,7 +100,7 @@ describe.skipIf(!hasScript)('on a terminal', () => {
 
     const {code, screen} = await onTerminal(
       ['apply', plan.id, ...policy()],
-      [{at: /change fw01 now\?/, keys: 'n\r'}],
+      [{at: /Change fw01 now\?/, keys: 'n\r'}],
     );
 
     expect(screen).toContain('it was not confirmed');

@@ -27,6 +27,7 @@ const planOf = (...hosts: readonly PlannedHost[]): Plan => ({
   tool: {name: 'zbufctl', version: '0.1.0'},
   policyHash: '0'.repeat(64),
   hosts,
+  totals: {},
 });
 
 const write: Step = {

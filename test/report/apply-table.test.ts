@@ -163,3 +163,34 @@ describe('hostile texts', () => {
     }
   });
 });
+
+describe('what a run came to', () => {
+  const stalled = {rule: 'ZBUF-001', severity: 'critical', summary: 'flowtapd lost its buffers'} as const;
+  const left = {text: 'flowtapd (pid 2713) has stopped recording. Restart it.', command: 'kill -KILL 2713'};
+  const run = runOf([
+    hostOf('fw02', 'changed'),
+    hostOf('fw04', 'changed', {postureAfter: 'broken', standing: [stalled], byHand: [left]}),
+    hostOf('fw05', 'not-started', {postureAfter: 'broken', byHand: [left]}),
+  ]);
+
+  test('postures before and after, what is left by hand with its command, and what stands', () => {
+    const text = renderApply(run, {...LOOK, width: Infinity});
+    expect(text).toMatch(/^POSTURE +BEFORE +AFTER$/m);
+    expect(text).toMatch(/^broken +3 +2$/m);
+    expect(text).toMatch(/^compliant +0 +1$/m);
+    expect(text).toContain('Still to do by hand (1 host):\n  fw04: flowtapd (pid 2713)');
+    expect(text).toContain('\n      kill -KILL 2713\n');
+    expect(text).toContain('Critical or high findings stand on 1 host: fw04 ZBUF-001.');
+  });
+
+  test('a dry run, which changes nothing and is not stored, says none of it and names no run', () => {
+    const dry = renderApply(
+      {...run, dryRun: true, hosts: [hostOf('a', 'not-started', {would: 'change'})]},
+      LOOK,
+    );
+    expect(dry).not.toMatch(/POSTURE|by hand|--resume|rollback/);
+    expect(dry).not.toContain(RUN);
+    expect(dry).toContain('would change');
+    expect(dry).toContain(`zbufctl apply ${PLAN}`);
+  });
+});
