@@ -16,6 +16,8 @@ sudo|sudo|sudo|become through a real sudo
 doas|opendoas|doas|become through a real doas
 csh|tcsh||hosts whose root has csh as login shell
 original-awk|original-awk||the awk FreeBSD has, for scripts that must run there
+mawk|mawk|mawk|another awk, that of Debian
+gawk|gawk|gawk|another awk, which counts characters where the others count bytes
 clang|clang||the native probe, and static FreeBSD programs from Linux
 asan|libclang-rt-dev||the native probe runs under the address and undefined-behaviour sanitizers
 ld.lld|lld||static FreeBSD programs from Linux

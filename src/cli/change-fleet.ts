@@ -53,6 +53,7 @@ export async function changeFleet(
       transport,
       board,
       signal: stop.signal,
+      timeoutMs: change.options.timeoutMs,
       folder: around.workingDirectory,
     });
     const options: FleetOptions = {

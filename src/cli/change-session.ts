@@ -58,6 +58,8 @@ export interface ChangeSession {
   readonly transport: Transport;
   readonly board: Board;
   readonly signal: AbortSignal;
+  /** Milliseconds a host may take to say how it is. */
+  readonly timeoutMs: number;
   /** What messages name files relative to. */
   readonly folder: string;
 }
@@ -74,7 +76,7 @@ export async function changeDeps(session: ChangeSession): Promise<FleetDeps> {
   const save = writer === undefined ? undefined : latestOnly((run: ApplyRun) => writer.saveDraft(run));
   return {
     transport: session.transport,
-    collector: collectorScript(hosts, lookups.servicesFor),
+    collector: collectorScript(hosts, lookups.servicesFor, session.timeoutMs),
     changeTemplate: loadChangeTemplate(),
     servicesFor: lookups.servicesFor,
     objections: (host, planned, evidence) => objectionsTo(planned, host, inputFor(host, evidence, judging)),

@@ -5,14 +5,24 @@ import {scriptWithArguments} from '../text/shell.js';
 
 import {SAMPLE_GAP} from './sample-gap.js';
 
-/** Seconds a command on the host that could hang may take; collect.sh's own default. */
-const COMMAND_LIMIT = 20;
+/** Seconds one command of the collector may take at least: less is given up on by chance. */
+const LEAST = 5;
+
+/**
+ * Seconds a command on a host may take that may take so many milliseconds itself. A third: one that hangs costs its own
+ * reading, and not the whole evidence, and a slow host is helped by --timeout.
+ */
+const commandLimit = (timeoutMs: number): number => Math.max(LEAST, Math.floor(timeoutMs / 3000));
 
 /**
  * collect.sh with its arguments in front: besides the variables it knows, the value of those that the policies of these hosts
  * speak of. Of any other variable only the name leaves the host.
  */
-export function collectorScript(hosts: readonly Host[], servicesFor: AuditDeps['servicesFor']): string {
+export function collectorScript(
+  hosts: readonly Host[],
+  servicesFor: AuditDeps['servicesFor'],
+  timeoutMs: number,
+): string {
   const names = new Set<string>();
   for (const host of hosts) {
     for (const {flagsVariables, rcVariable} of servicesFor(host))
@@ -25,7 +35,7 @@ export function collectorScript(hosts: readonly Host[], servicesFor: AuditDeps['
   const variables = [...names].filter((name) => /^[A-Za-z_]\w{0,200}$/.test(name)).sort();
   return scriptWithArguments(loadTemplate('collect.sh'), [
     String(SAMPLE_GAP),
-    String(COMMAND_LIMIT),
+    String(commandLimit(timeoutMs)),
     ...variables,
   ]);
 }

@@ -58,7 +58,7 @@ export async function freshAudit(
       {
         ...lookups,
         transport,
-        collector: collectorScript(hosts, lookups.servicesFor),
+        collector: collectorScript(hosts, lookups.servicesFor, flags.timeout * 1000),
         keep: (evidence) => writer.keepEvidence(evidence),
         now: () => new Date().toISOString(),
         elapsed: () => performance.now(),

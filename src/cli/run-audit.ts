@@ -57,7 +57,7 @@ export async function runAudit(command: AuditCommand): Promise<ExitCode> {
   const writer = await store.begin(run);
   const deps: AuditDeps = {
     transport: command.transport,
-    collector: collectorScript(hosts, lookups.servicesFor),
+    collector: collectorScript(hosts, lookups.servicesFor, command.timeoutMs),
     ...lookups,
     keep: (evidence) => writer.keepEvidence(evidence),
     now: () => new Date().toISOString(),

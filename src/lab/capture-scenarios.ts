@@ -2,6 +2,7 @@ import {baseMachine} from './base-machine.js';
 import type {InHouseOptions} from './in-house.js';
 import {inHouse, inHouseProgram, inHouseService} from './in-house.js';
 import type {HostFile, Machine, Release, Unit} from './machine.js';
+import {dhclient} from './dhclient.js';
 import {pflogd} from './pflogd.js';
 import {ZEROCOPY_LIBPCAP} from './release-facts.js';
 import {loadedLibraries} from './release-tables.js';
@@ -56,6 +57,13 @@ const stalled = (setting: Setting, behaviour: 'stalled' | 'idle'): Machine => ({
   libpcap: ZEROCOPY_LIBPCAP,
   files: {'/etc/sysctl.conf': BOOT_ON},
 });
+
+/** Many captures that are well, and started before the one that is not. */
+const manyJails = (setting: Setting): Machine => {
+  const machine = stalled(setting, 'stalled');
+  const jails = Array.from({length: 80}, (_, i) => dhclient(setting.release, 3000 + 2 * i, `epair${i}b`));
+  return {...machine, units: [...jails, ...machine.units]};
+};
 
 /** Zero-copy on, no pf logger: the only capture is somebody's tcpdump. */
 const byHand = (setting: Setting, resolvesNames: boolean): Machine => ({
@@ -137,6 +145,11 @@ export const captureScenarios = {
     summary: 'the same, but no packet arrives while one looks',
     releases: ['15.1', '13.2'],
     machine: (setting) => stalled(setting, 'idle'),
+  },
+  'many-jails': {
+    summary: 'as stalled-pflogd, beside 80 jails with a DHCP client each: more than can be looked at',
+    releases: ['15.1', '13.2'],
+    machine: manyJails,
   },
   'tcpdump-zerocopy': {
     summary: 'tcpdump -n in zero-copy mode, alive and well',

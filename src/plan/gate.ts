@@ -34,7 +34,7 @@ export type Gate = PlannedHost['gate'];
 export function judgeGate(input: GateInput): Gate {
   const {evidence, target, cleanDuplicates = false} = input;
   const blockers = [
-    ...hostBlockers(evidence),
+    ...hostBlockers(evidence, target),
     ...bootEdits(evidence, target, cleanDuplicates).refusals,
     ...(target === 0 ? [] : captureBlockers(input)),
     ...(target === 0 ? [] : probeBlockers(input)),

@@ -2,10 +2,11 @@ import type {Evidence} from '../model/evidence.js';
 import type {Reading} from '../model/reading.js';
 import {bootValue, BOOT_FILES, fileAt, runningValue, ZEROCOPY} from '../rules/boot-value.js';
 import type {NotEditable} from '../steps/editable.js';
+import {remedyFor} from '../rules/remedy.js';
 import {SETTINGS_LIVE} from '../text/settings-live.js';
 
 /** What keeps any value from being set on a host, whatever captures there. */
-export function hostBlockers(evidence: Evidence): readonly NotEditable[] {
+export function hostBlockers(evidence: Evidence, target: number): readonly NotEditable[] {
   const {system, jailed, product} = evidence.identity;
   if (system.state === 'read' && system.value !== 'FreeBSD')
     return [{reason: `this is ${system.value}, not FreeBSD`, remedy: 'Take the host out of the inventory.'}];
@@ -26,17 +27,24 @@ export function hostBlockers(evidence: Evidence): readonly NotEditable[] {
       remedy: `Set ${ZEROCOPY} there: ${where}.`,
     });
   }
-  return [...blockers, ...gaps(evidence)];
+  return [...blockers, ...gaps(evidence, target)];
 }
 
-/** What could not be seen, and has to be before anything is changed. */
-export function gaps(evidence: Evidence): readonly NotEditable[] {
+/**
+ * What could not be seen, and has to be before anything is changed. 0 breaks no capture, whatever rc starts: for that
+ * nothing of rc has to be known.
+ */
+export function gaps(evidence: Evidence, target: number): readonly NotEditable[] {
   const {system, jailed, product, uid, release} = evidence.identity;
   const found: NotEditable[] = [];
   const needs = (what: string, reading: Reading<unknown> | undefined, absentIsFine = false): void => {
     if (reading?.state === 'read' || (absentIsFine && reading?.state === 'absent')) return;
     const why = reading?.state === 'unreadable' ? reading.why : 'it was not there';
-    found.push({kind: 'gap', reason: `${what} could not be read (${why})`, remedy: AS_ROOT});
+    found.push({
+      kind: 'gap',
+      reason: `${what} could not be read (${why})`,
+      remedy: remedyFor(reading, AS_ROOT),
+    });
   };
   if (uid.state === 'read' && uid.value !== 0) {
     found.push({
@@ -55,8 +63,10 @@ export function gaps(evidence: Evidence): readonly NotEditable[] {
     needs(path, fileAt(evidence, path)?.content, fileAt(evidence, path) !== undefined);
   // A file that could not be read is named above; this is what else may set it.
   if (found.length === 0 || product.state === 'read') needs('what the next boot sets', bootValue(evidence));
-  needs('which services rc starts', evidence.rc.enabled);
-  needs('the rc variables', evidence.rc.variables);
+  if (target !== 0) {
+    needs('which services rc starts', evidence.rc.enabled);
+    needs('the rc variables', evidence.rc.variables);
+  }
   needs('which processes have /dev/bpf open', evidence.holders);
   needs('the processes', evidence.processes);
   needs('the open descriptors', evidence.samples[0].descriptors);

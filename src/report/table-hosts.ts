@@ -49,14 +49,21 @@ export function hostLines(page: Page): readonly string[] {
 function row(page: Page, host: AuditedHost): readonly Cell[] {
   return [
     {text: stateWord(host), tone: POSTURE_TONE[host.posture]},
-    {text: nameOf(host)},
+    {text: nameOf(page, host)},
     {text: `${shortValue(host.running)}/${shortValue(host.boot)}`},
     stalledCell(host),
     worstCell(page, host),
   ];
 }
 
-const nameOf = (host: AuditedHost): string => cleanName(host.host) + (host.practice ? ' (practice)' : '');
+/** The name; with -v also what the host took. */
+function nameOf({verbose}: Page, host: AuditedHost): string {
+  const notes = [
+    ...(host.practice ? ['practice'] : []),
+    ...(verbose ? [`${(host.durationMs / 1000).toFixed(1)} s`] : []),
+  ];
+  return cleanName(host.host) + (notes.length === 0 ? '' : ` (${notes.join(', ')})`);
+}
 
 function stalledCell(host: AuditedHost): Cell {
   const stalled = stalledCaptures(host);
@@ -88,7 +95,7 @@ function stacked(page: Page, host: AuditedHost): readonly string[] {
   const word = stateWord(host);
   const posture = page.paint(POSTURE_TONE[host.posture], word);
   const margin = columns(word) + 1;
-  const [first = '', ...others] = wrap(nameOf(host), Math.max(8, page.width - margin));
+  const [first = '', ...others] = wrap(nameOf(page, host), Math.max(8, page.width - margin));
   const stalled = stalledCell(host);
   const worst = worstCell(page, host);
   return [

@@ -194,7 +194,16 @@ export function enabledServices(scene: Scene): readonly Service[] {
 }
 
 /** Whether the evidence lets us tell which services rc will start. */
-export const enabledIsKnown = (scene: Scene): boolean => scene.evidence.rc.enabled.state === 'read';
+export const enabledIsKnown = (scene: Scene): boolean =>
+  scene.evidence.rc.enabled.state === 'read' && undecidedScripts(scene).length === 0;
+
+/** Scripts of known services of which could not be told whether rc starts them. */
+export const undecidedScripts = ({evidence, services}: Scene): readonly string[] =>
+  (evidence.rc.undecided ?? []).filter((path) =>
+    services.some(
+      ({rcScript}) => rcScript !== undefined && (path === rcScript || path.endsWith(`/${rcScript}`)),
+    ),
+  );
 
 function isEnabled(scene: Scene, service: Service): boolean {
   return scriptOf(scene, service) !== undefined;

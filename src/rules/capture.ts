@@ -60,7 +60,39 @@ function pair(evidence: Evidence): Reading<Captures> {
     });
   }
   for (const [key, olds] of before) if (!after.has(key)) passing.push(...olds);
-  return read({captures: paired, passing});
+  return read(withThirdLook(evidence, paired, passing));
+}
+
+/**
+ * Captures that appeared between the samples are paired with the third, where one was taken; those that are not in it
+ * have gone, and nothing is to be said of them.
+ */
+function withThirdLook(
+  evidence: Evidence,
+  paired: readonly Capture[],
+  passing: readonly Descriptor[],
+): Captures {
+  const third = evidence.thirdSample?.descriptors;
+  if (third?.state !== 'read') return {captures: paired, passing};
+  const [, {descriptors: second}] = evidence.samples;
+  const later = groupBy(second.state === 'read' ? second.value : [], descriptorKey);
+  const last = groupBy(third.value, descriptorKey);
+  const compared: Capture[] = [];
+  const open: Descriptor[] = [];
+  for (const [key, all] of groupBy(passing, descriptorKey)) {
+    const olds = later.get(key) ?? [];
+    const news = last.get(key) ?? [];
+    const same =
+      olds.length === all.length &&
+      olds.length === news.length &&
+      olds.every((old, i) => (news[i]?.received ?? -1) >= old.received);
+    if (same)
+      compared.push(
+        ...olds.flatMap((old, i) => news.slice(i, i + 1).map((now) => capture(evidence, old, now))),
+      );
+    else if (news.length > 0) open.push(...all);
+  }
+  return {captures: [...paired, ...compared], passing: open};
 }
 
 function capture(evidence: Evidence, before: Descriptor, after: Descriptor): Capture {

@@ -12,6 +12,7 @@ import {inheritance} from './inheritance.js';
 import type {Movement} from './movement.js';
 import {movement} from './movement.js';
 import {serviceOfProcess} from './capture-services.js';
+import {remedyFor} from './remedy.js';
 import type {Opinion, Rule, Scene} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
@@ -112,14 +113,7 @@ function opinionOf(scene: Scene, capture: Capture): Opinion {
         ...about,
       };
     case 'unclear':
-      return {
-        ...unknown(
-          `${who}: ${UNCLEAR[moves]}, and the memory map does not decide whether a fork took its buffers.`,
-          readings,
-          DECIDES,
-        ),
-        ...about,
-      };
+      return {...unclear(`${who}: ${UNCLEAR[moves]}`, capture, pages, readings), ...about};
     case 'hung':
       return {
         ...unknown(
@@ -130,6 +124,24 @@ function opinionOf(scene: Scene, capture: Capture): Opinion {
         ...about,
       };
   }
+}
+
+/** A map that was not read for want of room or time is the reason, and no second audit like the first decides more. */
+function unclear(
+  what: string,
+  {map, pid}: Capture,
+  pages: Inheritance,
+  readings: readonly Because[],
+): Opinion {
+  if (pages.kind !== 'unreadable' || map.state !== 'unreadable' || map.cause === undefined) {
+    const why = 'the memory map does not decide whether a fork took its buffers';
+    return unknown(`${what}, and ${why}.`, readings, DECIDES);
+  }
+  return unknown(
+    `${what}, and its memory map was not seen (${map.why}), which decides whether a fork took its buffers.`,
+    readings,
+    `Run procstat -v ${pid} on the host, or the audit with --with-helper, which reads the buffer mode from the kernel. ${remedyFor(map, '')}`,
+  );
 }
 
 type Judgement = 'buffered' | 'alive' | 'unshared' | 'lost' | 'unclear' | 'hung';

@@ -5,7 +5,8 @@ import {because, said} from './because.js';
 import {bootReading} from './boot-reading.js';
 import {bootValue, runningValue, ZEROCOPY} from './boot-value.js';
 import type {CaptureProgram} from './capture-services.js';
-import {capturePrograms, enabledIsKnown} from './capture-services.js';
+import {capturePrograms, enabledIsKnown, undecidedScripts} from './capture-services.js';
+import {remedyFor} from './remedy.js';
 import type {Opinion, Rule, Scene} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
@@ -166,14 +167,17 @@ const stateOf = (program: CaptureProgram): string =>
 
 function enabledGap(scene: Scene, reading: Because): readonly Opinion[] {
   if (enabledIsKnown(scene)) return [];
+  const undecided = undecidedScripts(scene);
   const enabled = because('enabled services', 'service -e', scene.evidence.rc.enabled, (list) =>
     list.join(' '),
   );
   return [
     unknown(
-      'Which services rc will start could not be read.',
+      undecided.length === 0
+        ? 'Which services rc will start could not be read.'
+        : `Whether rc will start ${undecided.join(' ')} could not be told.`,
       [reading, enabled],
-      'Make service -e work for the collector.',
+      remedyFor(scene.evidence.rc.enabled, 'Make the rc files and scripts readable to the collector.'),
     ),
   ];
 }
@@ -186,7 +190,7 @@ function holdersGap(scene: Scene, reading: Because): readonly Opinion[] {
     unknown(
       'Which programs capture now could not be read.',
       [reading, held],
-      'Run the collector as root (become: sudo, doas or su).',
+      remedyFor(holders, 'Run the collector as root (become: sudo, doas or su).'),
     ),
   ];
 }

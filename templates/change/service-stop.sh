@@ -62,9 +62,13 @@ stop_service()
 	return 1
 }
 
+# A vnode (v) of a character device (c) with a number and a name that ends so: a
+# folder or a file called /dev/bpf, wherever it lies, is none.
 holds_bpf()
 {
-	procstat -f "$1" 2>/dev/null | grep -q '/dev/bpf[0-9]*[[:space:]]*$'
+	procstat -f "$1" 2>/dev/null | awk '
+		/ [0-9]+ +v +c +[-a-z]+ .*\/dev\/bpf[0-9]*[ \t]*$/ { found = 1 }
+		END { exit !found }'
 }
 
 # kill_holders noted: SIGKILL for those that are still the noted processes and still hold a capture, and nobody else.
