@@ -57,6 +57,10 @@ export default class Apply extends BaseCommand {
       summary: 'stop when more hosts than this are unreachable, refused, rolled back or lost',
       helpGroup: 'SAFETY',
     }),
+    'accept-no-reboot-guard': Flags.boolean({
+      summary: 'also change hosts where nothing would undo an unconfirmed change after a reboot',
+      helpGroup: 'SAFETY',
+    }),
     'confirm-timeout': Flags.integer({
       helpValue: 'SECONDS',
       default: 120,

@@ -139,6 +139,8 @@ const begin = (planned: PlannedHost, options: HostOptions, deps: HostDeps): stri
     plan: options.plan,
     owner: options.owner,
     confirmSeconds: options.confirmSeconds,
+    ...(options.continues === undefined ? {} : {continues: options.continues}),
+    ...(options.acceptNoBootGuard === true ? {acceptNoBootGuard: true} : {}),
     steps: planned.steps,
     template: deps.changeTemplate,
   });

@@ -21,6 +21,10 @@ export interface HostOptions {
   readonly plan: string;
   /** user@controller, as the host's lock and journal name it. */
   readonly owner: string;
+  /** The run this one goes on with. */
+  readonly continues?: string;
+  /** Also where after a reboot nobody would undo what is not confirmed. */
+  readonly acceptNoBootGuard?: boolean;
   /** Seconds the host waits for the confirmation before it undoes the change by itself. */
   readonly confirmSeconds: number;
   /** Milliseconds a connection, a login or a collection may take. */

@@ -19,8 +19,7 @@ export interface FleetOptions extends HostOptions {
   readonly batch: Share | undefined;
   /** More failures than these, and no further host is started; undefined: every host is tried. */
   readonly maxFailures: Share | undefined;
-  /** The run this one goes on with, or undoes. */
-  readonly continues?: string;
+  /** The run this one undoes. */
   readonly undoes?: string;
 }
 

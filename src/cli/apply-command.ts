@@ -40,6 +40,7 @@ export interface ApplyFlags extends HostFlags {
   readonly batch: string;
   readonly 'max-failures': string;
   readonly 'confirm-timeout': number;
+  readonly 'accept-no-reboot-guard'?: boolean;
 }
 
 /** `zbufctl apply`: shows the plan, asks, carries it out, stores the run. */
@@ -107,6 +108,7 @@ export async function applyCommand(
       concurrency: flags.concurrency,
       canaries: flags.canary,
       ...limits,
+      ...(flags['accept-no-reboot-guard'] === true ? {acceptNoBootGuard: true} : {}),
       ...(task.continues === undefined ? {} : {continues: task.continues.run}),
     },
     work: (target, options, deps) => {

@@ -33,7 +33,7 @@ const FOLDERS = [
   'etc/rc.conf.d',
   'root',
   'tmp',
-  'usr/local/etc',
+  'usr/local/etc/rc.d',
   'var/db',
   'var/run',
 ];

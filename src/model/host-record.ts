@@ -21,7 +21,13 @@ export interface HostRecord {
   readonly lock?: HostLock;
   /** Set when what was asked was not done. */
   readonly refused?: Refusal;
+  /** What starts the undo after a reboot; absent: nothing of the run was begun. */
+  readonly bootGuard?: BootGuard;
 }
+
+/** In the order they are tried; `none`: a reboot would leave the change where it is. */
+export const BOOT_GUARDS = ['rc.d', 'cron.d', 'at', 'none'] as const;
+export type BootGuard = (typeof BOOT_GUARDS)[number];
 
 /**
  * - `none`       the host knows no such run: nothing of it was ever begun
@@ -74,8 +80,16 @@ export interface Refusal {
     | 'unwritable'
     /** The journal cannot be kept: /var/db/zbufctl cannot be written, or no space. */
     | 'no-journal'
+    /** /var/db/zbufctl is in memory: a reboot would forget what was promised. */
+    | 'in-memory'
     /** No daemon(8), or the dead-man switch did not start. */
     | 'no-watch'
+    /** Nothing would undo the change after a reboot, and the request did not accept that. */
+    | 'no-boot-guard'
+    /** The plan was carried out here before, and not by a run that this one goes on with. */
+    | 'plan-used'
+    /** What the service calls its own is not: a process that is no capture, or a stranger's. */
+    | 'not-the-service'
     | 'not-root'
     /** Confirm or undo asked of a run in a state where that means nothing. */
     | 'wrong-state';

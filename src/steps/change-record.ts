@@ -1,7 +1,7 @@
 import type {Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
-import type {ChangeState, HostLock, HostRecord, RecordedStep, Refusal} from '../model/host-record.js';
-import {CHANGE_STATES} from '../model/host-record.js';
+import type {BootGuard, ChangeState, HostLock, HostRecord, RecordedStep, Refusal} from '../model/host-record.js';
+import {BOOT_GUARDS, CHANGE_STATES} from '../model/host-record.js';
 import type {Outcome, Step} from '../model/step.js';
 import {isRunId} from '../text/run-id.js';
 import {sanitize} from '../text/sanitize.js';
@@ -36,7 +36,11 @@ const REFUSALS: readonly string[] = [
   'changed',
   'unwritable',
   'no-journal',
+  'in-memory',
   'no-watch',
+  'no-boot-guard',
+  'plan-used',
+  'not-the-service',
   'not-root',
   'wrong-state',
 ] satisfies readonly Refusal['why'][];
@@ -44,6 +48,18 @@ const REFUSALS: readonly string[] = [
 /**
  * The record every subcommand of the host's script ends with (templates/change/record.sh). Strict, since a host may be
  * hostile or the stream cut: an unknown word, a missing end or anything out of place is an error, never a guess.
+ *
+ *     zbufctl-change 1
+ *     run, plan, owner     one word each, '' when the host does not know the run
+ *     state WORD           CHANGE_STATES
+ *     left SECONDS         only while working or waiting; never more than there were
+ *     boot-guard WORD      BOOT_GUARDS; from the moment the lock was had and the check passed
+ *     step|undone INDEX KIND OUTCOME DETAIL   of the plan's changing steps, all; of those undone, in their order
+ *     lock RUN OWNER AGE alive|dead           whoever has the host's lock
+ *     refused WHY TEXT     what was asked was not done: Refusal
+ *     end LINES            between header and end
+ *
+ * Words are separated by tabs. Before it, from `begin`, stands a line `did INDEX KIND OUTCOME DETAIL` for each step ended.
  */
 export function parseChangeRecord(stdout: Buffer): Result<HostRecord, string> {
   if (stdout.length > MAX_BYTES) return fail(`the host's record is longer than ${MAX_BYTES} bytes`);
@@ -99,8 +115,9 @@ function readBody(body: readonly string[]): Result<HostRecord, string> {
   );
   const lock = optional(once.get('lock'), lockOf);
   const refused = optional(once.get('refused'), refusalOf);
-  if (left === null || lock === null || refused === null)
-    return fail('the record has a malformed left, lock or refused line');
+  const bootGuard = optional(once.get('boot-guard'), guardOf);
+  if (left === null || lock === null || refused === null || bootGuard === null)
+    return fail('the record has a malformed left, lock, refused or boot-guard line');
   return ok({
     run,
     plan,
@@ -111,11 +128,15 @@ function readBody(body: readonly string[]): Result<HostRecord, string> {
     undone,
     ...(lock === undefined ? {} : {lock}),
     ...(refused === undefined ? {} : {refused}),
+    ...(bootGuard === undefined ? {} : {bootGuard}),
   });
 }
 
 /** Lines that come at most once. */
-const ONCE: readonly string[] = ['run', 'plan', 'owner', 'state', 'left', 'lock', 'refused'];
+const ONCE: readonly string[] = ['run', 'plan', 'owner', 'state', 'left', 'lock', 'refused', 'boot-guard'];
+
+const guardOf = (fields: readonly string[]): BootGuard | undefined =>
+  BOOT_GUARDS.find((word) => fields.length === 1 && fields[0] === word);
 
 function step(fields: readonly string[]): RecordedStep | undefined {
   const [number, kind = '', outcome = '', detail, ...rest] = fields;

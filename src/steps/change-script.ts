@@ -15,6 +15,10 @@ export interface BeginOptions {
   readonly owner: string;
   /** Seconds after the last step until the host undoes everything by itself. */
   readonly confirmSeconds: number;
+  /** The run this one goes on with: what that undid may be carried out again under the same plan. */
+  readonly continues?: string;
+  /** The operator knows that after a reboot nobody may undo the change. */
+  readonly acceptNoBootGuard?: boolean;
   /** Of this host, in the plan's order; `verify` steps are left out. */
   readonly steps: readonly PlannedStep[];
   /** The host's script: loadChangeTemplate(). */
@@ -42,15 +46,21 @@ export const ownerName = (user: string, controller: string): string =>
  * @throws Error when something in it is not what a validated plan may hold: a defect of the caller
  */
 export function beginScript(options: BeginOptions): string {
-  const {run, plan, owner, confirmSeconds, template} = options;
+  const {run, plan, owner, confirmSeconds, continues, acceptNoBootGuard, template} = options;
   requireRun(run);
+  if (continues !== undefined) requireRun(continues);
   if (!PLAN_ID.test(plan)) throw new Error(`not a plan id: ${plan}`);
   if (!OWNER.test(owner)) throw new Error(`not an owner: ${owner}`);
   if (!Number.isInteger(confirmSeconds) || confirmSeconds < 1 || confirmSeconds > MAX_CONFIRM_SECONDS)
     throw new Error(`not a confirm timeout in seconds: ${confirmSeconds}`);
   const steps = changingSteps(options.steps);
   if (steps.length === 0) throw new Error('nothing to change: no step that changes something');
-  return scriptOf(['begin', run, plan, owner, String(confirmSeconds)], payloadFunction(steps), template);
+  const more = [
+    ...(continues === undefined ? [] : [`continues=${continues}`]),
+    ...(acceptNoBootGuard === true ? ['accept=no-boot-guard'] : []),
+  ];
+  const words = ['begin', run, plan, owner, String(confirmSeconds), ...more];
+  return scriptOf(words, payloadFunction(steps), template);
 }
 
 /**

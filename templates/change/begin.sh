@@ -4,6 +4,7 @@ begin()
 {
 	[ "$(id -u)" -eq 0 ] || { refuse not-root 'only root can change this host'; return; }
 	if [ -d "$dir" ]; then refuse wrong-state "run $run was begun before"; return; fi
+	place_lasts || { refuse in-memory "a reboot would forget the run: $why"; return; }
 	prepare || { refuse no-journal "$why"; return; }
 	if ! get_lock; then
 		refuse_locked
@@ -11,20 +12,52 @@ begin()
 		return
 	fi
 	refused=''
-	if ! check_steps; then
+	if ! is_fresh_plan || ! check_steps; then
 		guarded free-lock
 		forget
 		return
 	fi
-	if ! start_part watch watcher; then
+	if ! install_guard; then
+		refuse no-journal 'what a reboot must do cannot be written down'
+	elif [ "$guard" = none ] && [ -z "$accepted" ]; then
+		refuse no-boot-guard "after a reboot nobody would undo it: $(no_guard)"
+	elif ! start_part watch watcher; then
 		refuse no-watch 'the dead-man switch did not start (daemon)'
-		guarded free-lock
+	fi
+	if [ -n "$refused" ]; then
+		is_finished
 		forget
 		return
 	fi
 	# From here on the watcher sees to it that this comes to an end, whatever happens to us.
 	start_part work worker || decide undo
 	follow
+}
+
+no_guard()
+{
+	printf '%s' 'no script in /usr/local/etc/rc.d would be started, ' \
+	    'and no line in /etc/cron.d or job of at(1)'
+}
+
+# A plan is used once on a host.  What was undone may be carried out again, by
+# the run that says that it goes on with that one.
+is_fresh_plan()
+{
+	for folder in "$base"/*/; do
+		folder=${folder%/}
+		case $folder in
+		"$dir"|*.part) continue ;;
+		esac
+		if [ ! -f "$folder/plan" ] || [ -h "$folder" ]; then continue; fi
+		used=$(use_run "${folder##*/}"; fact plan)
+		[ "$used" = "$plan" ] || continue
+		became=$(use_run "${folder##*/}"; state)
+		[ -n "$continues" ] && [ "$became" = undone ] && continue
+		refuse plan-used \
+		    "plan $plan was used here by run ${folder##*/} ($became): plan again"
+		return 1
+	done
 }
 
 refuse()

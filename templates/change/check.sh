@@ -6,7 +6,8 @@ check_step()
 	case $kind in
 	set-running) check_running ;;
 	write-boot|set-rc) check_file ;;
-	*) check_service ;;
+	restart-service|start-service|stop-service) check_service ;;
+	*) refused=wrong-state; unknown_kind ;;
 	esac
 }
 
@@ -46,10 +47,22 @@ check_file()
 
 check_service()
 {
+	refused=changed
+	find_script || { why="there is no service $subject"; return 1; }
+	[ "$kind" != start-service ] || return 0
+	look || return 1
+	[ "$up" != no ] || return 0
+	refused=not-the-service
+	are_ours || return 1
+	refused=no-journal
+	why=$({ printf '%s\n' "$running" >"$dir/instances.$index"; } 2>&1)
+}
+
+find_script()
+{
 	for script in "$root/etc/rc.d/$subject" "$root/usr/local/etc/rc.d/$subject"; do
 		[ ! -x "$script" ] || return 0
 	done
-	refused=changed why="there is no service $subject"
 	return 1
 }
 

@@ -3,7 +3,16 @@
 confirm()
 {
 	case $(state) in
-	waiting) decide confirmed || { refuse wrong-state 'the host had already begun to undo it'; return; } ;;
+	waiting)
+		if ! decide confirmed; then
+			if [ -n "$(decision)" ]; then
+				refuse wrong-state 'the host had already begun to undo it'
+			else
+				refuse no-journal 'the decision to confirm cannot be written down'
+			fi
+			return
+		fi
+		;;
 	confirmed) ;;
 	*) refuse wrong-state "a run that is $(state) cannot be confirmed"; return ;;
 	esac
@@ -21,6 +30,8 @@ undo()
 		ln -sn rollback "$dir/rollback" 2>/dev/null
 		[ -h "$dir/rollback" ] || { refuse no-journal 'the decision to undo cannot be written down'; return; }
 		fsync "$dir" 2>/dev/null || :
+		install_guard || :
+		[ "$guard" != none ] || say 'a reboot would leave the undo where it is'
 	fi
 	if [ "$(undo_result)" != ok ]; then
 		if [ "$(undo_result)" = failed ] && ! journal undo-start "$(date +%s)"; then
@@ -28,7 +39,7 @@ undo()
 			return
 		fi
 		# So that it comes to an end when we do not.
-		is_alive watcher || start_part watch watcher || say 'no dead-man switch: the undo ends when this does'
+		is_held watcher || start_part watch watcher || say 'no dead-man switch: the undo ends when this does'
 	fi
 	put_back_once
 	say "run $run: $(state)"

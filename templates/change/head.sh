@@ -4,12 +4,14 @@
 #
 # Change this host as a plan says, or put back what a run changed.
 #
-#   begin run plan owner seconds   carry out the steps; the sender puts a
-#                     function "payload" and the text of this script in front
+#   begin run plan owner seconds [continues=RUN] [accept=no-boot-guard]
+#                     carry out the steps; the sender puts a function "payload"
+#                     and the text of this script in front
 #   status [run]      tell how it stands; changes nothing
 #   confirm run       the change stays
 #   undo run          put everything back; any number of times
-# and what these start: work, watch, put-back, take-lock, free-lock.
+# and what these start: work, watch, put-back, end-worker, take-lock, free-lock;
+#   boot run early|late|at   after a reboot: undo what nobody confirmed (boot.sh)
 #
 # Prints one record, tab separated (record.sh); before it, from begin, a line
 # "did index kind outcome detail" for each step that has ended.  What is meant
@@ -21,7 +23,9 @@
 #   journal                 what was done, written down before and after it
 #   decision                a link to "confirmed" or "undo": whoever makes it, decides
 #   reserve                 space for the undo, should the disk be full
-#   worker, watcher, ...    pid and start time of the processes of the run
+#   worker, watcher, ...    pid of the processes of the run
+#   worker.lock, ...        held as long as they live (lockf(1)); ask: see is_held
+#   boot-guard              what starts the undo after a reboot
 #   change.sh, undo.sh      this script; how to undo it by hand
 # /var/db/zbufctl/lock is a link to the run that may change this host.
 #

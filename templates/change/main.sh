@@ -2,8 +2,22 @@
 
 usage()
 {
-	say 'change.sh begin run plan owner seconds | status [run] | confirm run | undo run'
+	say 'change.sh begin run plan owner seconds [continues=RUN] [accept=no-boot-guard] | status [run] | confirm run | undo run'
 	exit 64
+}
+
+# What begin may be told besides.
+read_options()
+{
+	continues='' accepted=''
+	for option in "$@"; do
+		case $option in
+		accept=no-boot-guard) accepted=$option ;;
+		continues=?*) continues=${option#*=} ;;
+		*) usage ;;
+		esac
+	done
+	[ -z "$continues" ] || is_name "$continues" || usage
 }
 
 main()
@@ -21,15 +35,24 @@ main()
 	fi
 	case $what in
 	begin)
-		[ $# -eq 5 ] || usage
+		[ $# -ge 5 ] || usage
 		if ! is_name "$3" || ! is_name "$4" || ! is_number "$5"; then usage; fi
 		plan=$3 owner=$4 seconds=$5
+		shift 5
+		read_options "$@"
 		;;
 	status) ;;
+	boot)
+		[ $# -eq 3 ] || usage
+		case $3 in
+		early|late|at) moment=$3 ;;
+		*) usage ;;
+		esac
+		;;
 	*) [ $# -eq 2 ] || usage ;;
 	esac
 	case $what in
-	work|watch|put-back|take-lock|free-lock)
+	work|watch|put-back|put-back-early|end-worker|boot|take-lock|free-lock)
 		[ -d "$dir" ] || exit 1
 		;;
 	esac
@@ -40,6 +63,9 @@ main()
 	work) work; exit ;;
 	watch) watch; exit ;;
 	put-back) put_back; exit ;;
+	put-back-early) early=1; put_back; exit ;;
+	end-worker) end_worker; exit ;;
+	boot) boot "$moment"; exit ;;
 	take-lock) take_lock; exit ;;
 	free-lock) free_lock; exit ;;
 	begin) begin ;;

@@ -12,7 +12,8 @@ prepare()
 	remove_unfinished
 	# A run's folder is whole or not there.
 	dir=$base/$run.part
-	if why=$(mkdir "$dir" 2>&1) && why=$(write_run 2>&1) && why=$(mv "$dir" "$base/$run" 2>&1); then
+	if why=$(mkdir "$dir" 2>&1) && hold sender 2 "$$" &&
+	    why=$(write_run 2>&1) && why=$(mv "$dir" "$base/$run" 2>&1); then
 		dir=$base/$run
 		fsync "$base" 2>/dev/null || :
 		return 0
@@ -27,13 +28,12 @@ prepare()
 remove_unfinished()
 {
 	for unfinished in "$base"/*.part; do
-		[ ! -d "$unfinished" ] || (use_run "${unfinished##*/}"; is_alive sender) || rm -rf "$unfinished"
+		[ ! -d "$unfinished" ] || (use_run "${unfinished##*/}"; is_held sender) || rm -rf "$unfinished"
 	done
 }
 
 write_run()
 {
-	note_self sender || return 1
 	printf '%s\n' "$plan" >"$dir/plan" || return 1
 	printf '%s\n' "$owner" >"$dir/owner" || return 1
 	printf '%s\n' "$seconds" >"$dir/seconds" || return 1

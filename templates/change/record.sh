@@ -23,6 +23,8 @@ record()
 	case $current in
 	working|waiting) emit left "$(seconds_left "$current")" ;;
 	esac
+	guard=$(fact boot-guard)
+	[ -z "$guard" ] || emit boot-guard "$guard"
 	if [ -f "$dir/steps" ]; then
 		for number in $(indexes); do
 			load_step "$number" && emit step "$index" "$kind" "$(became begin end "$index")"

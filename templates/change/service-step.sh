@@ -1,15 +1,23 @@
 ### restart-service, start-service, stop-service
 
-# timed seconds command ...: its exit status; 124 when it took longer, and it is ended then.  What it said: said.
+# timed seconds command ...: its exit status; 124 when it took longer, and it is
+# ended then.  What it said: said.
 timed()
 {
 	limit=$1
 	shift
-	# In the foreground, with our signals as they are and the umask of init: what a service inherits from us it keeps.
-	# timeout(1) ends the command only, and leaves it in our process group.
-	(umask 022; cd / && exec timeout --foreground -s KILL "$limit" "$@") >"$dir/said" 2>&1 </dev/null
+	# In the foreground, with our signals as they are and the umask of init: what
+	# a service inherits from us it keeps, so not our lock either; the shell
+	# around it does, since that ends with the command.  timeout(1) ends the
+	# command only, and leaves it in our process group.
+	(
+		umask 022
+		cd / || exit 1
+		timeout --foreground -s KILL "$limit" "$@" 8>&-
+		exit $?
+	) >"$dir/said" 2>&1 </dev/null
 	status=$?
-	said=$(head -c 300 "$dir/said" 2>/dev/null)
+	said=$(head -c 4096 "$dir/said" 2>/dev/null)
 	case $status in
 	124|137)
 		said="took longer than $limit s"
@@ -19,31 +27,53 @@ timed()
 	return $status
 }
 
-# look: sets up (yes, no, or unknown: then why) and pids, as "service X status" says.
+# look: sets up (yes, no, some of its instances, or unknown: then why), running
+# (how many) and pids, as "service X status" says, one line an instance.
 look()
 {
-	up=unknown pids=''
+	up=unknown pids='' running=0 stopped=0
 	timed 10 service "$subject" onestatus
 	status=$?
-	case $said in
-	*' is running as pid '*)
-		up=yes
-		pids=$(printf '%s\n' "$said" | sed -n 's/.*is running as pid \([0-9 ]*\)\..*/\1/p')
+	while IFS= read -r row; do
+		case $row in
+		*' is running as pid '*)
+			running=$((running + 1))
+			row=${row##*' is running as pid '}
+			for pid in ${row%%.*}; do
+				! is_number "$pid" || pids="$pids${pids:+ }$pid"
+			done
+			;;
+		*' is not running'*) stopped=$((stopped + 1)) ;;
+		esac
+	done <<END
+$said
+END
+	case $running.$stopped in
+	0.0)
+		[ $status -ne 0 ] || up=yes running=1
+		why="whether $subject runs cannot be told (status $status): $said"
 		;;
-	*' is not running'*) up=no ;;
-	*) [ $status -ne 0 ] || up=yes ;;
+	0.*) up=no ;;
+	*.0) up=yes ;;
+	*) up=some ;;
 	esac
-	why="whether $subject runs cannot be told (status $status): $said"
 	[ "$up" != unknown ]
+}
+
+# As many of its instances run as before.
+is_up()
+{
+	wanted=$(fact "instances.$index")
+	[ "$up" = yes ] || [ "$up" = some ] && [ "$running" -ge "${wanted:-1}" ]
 }
 
 start_service()
 {
 	timed 30 service "$subject" onestart
-	status=$? told=$said
+	result=$? told=$said
 	look || return 1
-	[ "$up" != yes ] || return 0
-	why="$subject did not start (status $status): $told"
+	if is_up; then return 0; fi
+	why="$subject did not start (status $result): $told"
 	return 1
 }
 
@@ -52,6 +82,7 @@ change_service()
 	look || return 1
 	old=$pids detail=''
 	if [ "$kind" != start-service ]; then
+		are_ours || return 1
 		note_processes "$dir/processes.$index" || return 1
 		stop_service "$dir/processes.$index" || return 1
 	fi
@@ -69,14 +100,21 @@ restore_service()
 {
 	look || return 1
 	old=$pids detail=''
+	if [ -n "$early" ] && [ "$up" = no ]; then
+		detail="$subject does not run yet at this boot: that is left to rc"
+		return 0
+	fi
 	if [ "$kind" = start-service ]; then
-		[ "$up" = yes ] || { detail="$subject does not run, as before"; return 0; }
+		[ "$up" != no ] || { detail="$subject does not run, as before"; return 0; }
 		stop_again || return 1
 		detail="$subject stopped: pid $old$detail"
 		return 0
 	fi
-	if [ "$up" = yes ]; then
-		if [ "$kind" = stop-service ] && ! is_still_stopping; then detail="$subject runs, as before"; return 0; fi
+	if is_up; then
+		if [ "$kind" = stop-service ] && ! is_still_stopping; then
+			detail="$subject runs, as before"
+			return 0
+		fi
 		if was_never_stopped; then detail="$subject was not stopped"; return 0; fi
 		stop_again || { is_as_noted && detail="$subject did not stop, then and now"; return; }
 	fi
@@ -86,16 +124,19 @@ restore_service()
 
 stop_again()
 {
-	note_processes "$dir/processes.undo.$index" && stop_service "$dir/processes.undo.$index"
+	are_ours && note_processes "$dir/processes.undo.$index" &&
+	    stop_service "$dir/processes.undo.$index"
 }
 
-# It was asked to stop and may yet do so: killed in the middle of the step, and the processes are the old ones.
+# It was asked to stop and may yet do so: killed in the middle of the step, and
+# the processes are the old ones.
 is_still_stopping()
 {
 	[ -e "$dir/processes.$index" ] && is_as_noted
 }
 
-# True before the stop, and after a stop that gave up; when it was cut in the middle nobody knows.
+# True before the stop, and after a stop that gave up; when it was cut in the
+# middle nobody knows.
 was_never_stopped()
 {
 	[ -e "$dir/processes.$index" ] || return 0

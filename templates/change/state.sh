@@ -19,22 +19,24 @@ state()
 		printf 'abandoned'
 	elif ! is_done; then
 		printf 'working'
-	elif is_alive watcher; then
+	elif is_held watcher; then
 		printf 'waiting'
 	else
 		printf 'abandoned'
 	fi
 }
 
-# Seconds until the host undoes it by itself, about: the watcher counts for itself.
+# Seconds until the host undoes it by itself, about: the watcher counts for
+# itself.  Never more than there were, should the clock have been set back.
 seconds_left()
 {
-	now=$(date +%s)
 	case $1 in
-	waiting) left=$(($(done_at) + $(fact seconds) - now)) ;;
-	*) left=$(($(fact began) + $(work_limit) - now)) ;;
+	waiting) since=$(done_at) most=$(fact seconds) ;;
+	*) since=$(fact began) most=$(work_limit) ;;
 	esac
+	left=$((since + most - $(date +%s)))
 	[ "$left" -ge 0 ] || left=0
+	[ "$left" -le "$most" ] || left=$most
 	printf '%s' "$left"
 }
 

@@ -21,7 +21,8 @@ is_at_to()
 	write-boot|set-rc) is_file_at to ;;
 	start-service) look && [ "$up" = yes ] ;;
 	# A service that does not run has nothing to restart either.
-	*) look && [ "$up" = no ] ;;
+	restart-service|stop-service) look && [ "$up" = no ] ;;
+	*) return 1 ;;
 	esac
 }
 
@@ -31,7 +32,8 @@ change_step()
 	case $kind in
 	set-running) change_running ;;
 	write-boot|set-rc) change_file ;;
-	*) change_service ;;
+	restart-service|start-service|stop-service) change_service ;;
+	*) unknown_kind ;;
 	esac
 }
 
@@ -40,7 +42,18 @@ restore_step()
 	detail=''
 	case $kind in
 	set-running) restore_running ;;
-	write-boot|set-rc) restore_file ;;
-	*) restore_service ;;
+	write-boot)
+		restore_file || return 1
+		[ -z "$early" ] || set_as_at_boot
+		;;
+	set-rc) restore_file ;;
+	restart-service|start-service|stop-service) restore_service ;;
+	*) unknown_kind ;;
 	esac
+}
+
+unknown_kind()
+{
+	why="this host does not know steps of the kind $(line "$kind")"
+	return 1
 }

@@ -25,6 +25,11 @@ change_running()
 
 restore_running()
 {
+	if [ -n "$early" ]; then
+		set_as_at_boot || return 1
+		detail="$subject is $now, as this boot sets it"
+		return 0
+	fi
 	now=$(running)
 	if [ "=$now" = "$from" ]; then detail="$subject is $now, as before"; return 0; fi
 	if [ "=$now" != "$to" ]; then

@@ -1,26 +1,36 @@
 ### Undo: puts back what was begun
 
-# put_back: one at a time (see put_back_once); may have been cut before, and goes on then.
+# Set at boot, before rc starts the services.
+early=''
+
+# put_back: one at a time (see put_back_once); may have been cut before, and goes
+# on then.
 put_back()
 {
-	[ -d "$dir" ] && [ -n "$(decision)" ] || return 1
-	note_self undoer || :
+	[ -d "$dir" ] && [ "$(decision)" = undo ] || return 1
 	case $(undo_result) in
 	# It may have been ended just before it freed the lock.
-	ok) guarded free-lock; return ;;
+	ok) is_finished; return ;;
 	# Tried already; whoever wants it tried again writes undo-start first.
 	failed) return 1 ;;
 	esac
-	end_worker || { say "the worker does not end"; return 1; }
-	get_lock || { say "another run has the lock"; return 1; }
 	rm -f "$dir/reserve"
+	take_work || { say "the worker does not end"; return 1; }
+	get_lock || { say "another run has the lock"; return 1; }
 	worst=ok
 	for number in $(undo_order); do
 		if load_step "$number"; then undo_step; fi
 	done
 	sweep || { worst=failed; say "temporary files are left"; }
 	journal undo-done "$worst" || return 1
-	[ "$worst" = ok ] || return 1
+	[ "$worst" = ok ] || { remove_guard; return 1; }
+	is_finished
+}
+
+# Nothing is left to do, also at the next boot.
+is_finished()
+{
+	remove_guard
 	guarded free-lock
 }
 
@@ -67,7 +77,8 @@ undo_step()
 
 put_back_once()
 {
-	lockf -k -s -t 600 "$dir/undo.guard" /bin/sh "$dir/change.sh" put-back "$run"
+	lockf -k -s -t 600 "$dir/undoer.lock" \
+	    /bin/sh "$dir/change.sh" put-back "$run" 8>&-
 }
 
 # What undo.sh is: the same in words and commands, for people without zbufctl.

@@ -13,7 +13,11 @@ decision()
 # decide what: whether it is so decided now, by us or before.
 decide()
 {
-	ln -sn "$1" "$dir/decision" 2>/dev/null
+	if ! ln -sn "$1" "$dir/decision" 2>/dev/null && [ -z "$(decision)" ]; then
+		# A full disk: now is the time to give up what was kept for it.
+		rm -f "$dir/reserve"
+		ln -sn "$1" "$dir/decision" 2>/dev/null
+	fi
 	[ "$(decision)" = "$1" ] || return 1
 	fsync "$dir" 2>/dev/null || :
 }
@@ -22,7 +26,12 @@ decide()
 watch()
 {
 	trap : HUP INT PIPE TERM
-	note_self watcher || exit 1
+	# At shutdown everybody is asked to end; what is left is for the next boot.
+	case $(fact boot-guard) in
+	''|none) ;;
+	*) trap 'exit 0' TERM ;;
+	esac
+	hold watcher 2 "$$" || exit 1
 	limit_of_work=$(work_limit) patience=$(fact seconds)
 	worked=0 waited=0 tries=0
 	while [ -d "$dir" ]; do
@@ -62,7 +71,7 @@ watch_work()
 	if [ "$worked" -gt "$limit_of_work" ]; then
 		decide undo
 	elif [ -f "$dir/worker" ]; then
-		is_alive worker || is_done || decide undo
+		is_held worker || is_done || decide undo
 	elif [ "$worked" -gt 30 ]; then
 		# Nobody started it.
 		decide undo
@@ -72,5 +81,5 @@ watch_work()
 finish_confirmed()
 {
 	rm -f "$dir/reserve"
-	sweep && guarded free-lock
+	sweep && is_finished
 }

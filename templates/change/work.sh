@@ -2,11 +2,12 @@
 
 work()
 {
-	note_self worker || exit 1
+	hold worker 2 "$$" || exit 1
 	for number in $(indexes); do
 		# Whoever decides to undo ends this process too; it may come too early to find it.
 		[ -z "$(decision)" ] || exit 0
-		if ! load_step "$number" || ! work_step; then decide undo; exit 0; fi
+		# Whoever ended the holder of our lock alone has made us nobody.
+		if ! is_held worker || ! load_step "$number" || ! work_step; then decide undo; exit 0; fi
 	done
 	journal "done" "$(date +%s)" || decide undo
 }
@@ -41,5 +42,14 @@ already_words()
 # Seconds the work may take: what the services allow themselves (stop, start, status), and a minute.
 work_limit()
 {
-	awk -F "$tab" '$7 != "-" { sum += $7 + 80 } END { print sum + 60 }' "$dir/steps"
+	sum=60
+	for number in $(indexes); do
+		load_step "$number" || continue
+		is_number "$time_limit" || continue
+		# Each instance may hang once, and one stop more is tried.
+		many=$(instances)
+		sum=$((sum + many * (time_limit + 20) + 80))
+		[ "$many" -eq 1 ] || sum=$((sum + time_limit))
+	done
+	printf '%s' "$sum"
 }

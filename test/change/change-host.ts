@@ -40,6 +40,10 @@ export interface ChangeHost {
 
 export interface BeginWith {
   readonly run?: string;
+  /** Default: one of the run's own; a host takes a plan once. */
+  readonly plan?: string;
+  readonly continues?: string;
+  readonly acceptNoBootGuard?: boolean;
   readonly confirmSeconds?: number;
 }
 
@@ -109,9 +113,9 @@ function changeHost(root: string, remove: () => void): ChangeHost {
     path,
     text: (p) => readFileSync(path(p), 'utf8'),
     give,
-    begin: (steps, {run = RUN, confirmSeconds = 20} = {}) =>
+    begin: (steps, {run = RUN, plan = `plan-${run}`, confirmSeconds = 20, ...more} = {}) =>
       give(
-        beginScript({run, plan: 'plan-1', owner: 'op@ctl', confirmSeconds, steps: planned(steps), template}),
+        beginScript({run, plan, owner: 'op@ctl', confirmSeconds, steps: planned(steps), template, ...more}),
       ),
     contact: (what, run) => give(contactScript({what, ...(run === undefined ? {} : {run}), template})),
     snapshot: () => snapshot(root),
@@ -147,8 +151,10 @@ function snapshot(root: string): Readonly<Record<string, string>> {
 
 /** Files a change leaves beside the ones it replaces, when it leaves any. */
 export const leftOvers = (host: ChangeHost): readonly string[] =>
-  readdirSync(host.path('etc'), {recursive: true, encoding: 'utf8'}).filter((name) =>
-    name.includes('zbufctl'),
+  ['etc', 'usr/local/etc'].flatMap((folder) =>
+    readdirSync(host.path(folder), {recursive: true, encoding: 'utf8'}).filter((name) =>
+      name.includes('zbufctl'),
+    ),
   );
 
 export const isLocked = (host: ChangeHost): boolean =>

@@ -52,12 +52,25 @@ type Course = 'confirmed' | 'undone';
 async function takeThrough(host: ChangeHost, plan: readonly Step[], course: Course): Promise<HostRecord> {
   const begun = await host.begin(plan);
   if (begun.record?.state === 'waiting') {
+    await workerGone(host);
     await host.contact(course === 'confirmed' ? 'confirm' : 'undo', RUN);
   }
   // Whatever was cut: the next contact finds out first, as the controller does.
   const found = await until(host, ({state}) => !['working', 'undoing', 'waiting'].includes(state), 120);
   if (found.state !== 'abandoned') return found;
   return (await host.contact('undo', RUN)).record ?? until(host, ({state}) => state === 'undone');
+}
+
+/** The worker says that it is done a moment before it ends; an undo that comes between makes a call more, to end it. */
+async function workerGone(host: ChangeHost): Promise<void> {
+  const pid = Number(host.text(`var/db/zbufctl/${RUN}/worker`));
+  for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((r) => setTimeout(r, 20))) {
+    try {
+      process.kill(-pid, 0);
+    } catch {
+      return;
+    }
+  }
 }
 
 interface Undisturbed {
@@ -71,6 +84,7 @@ async function undisturbed(plan: readonly Step[], course: Course): Promise<Undis
   const before = host.snapshot();
   trace(host);
   await host.begin(plan);
+  await workerGone(host);
   const afterwards = host.snapshot();
   await host.contact(course === 'confirmed' ? 'confirm' : 'undo', RUN);
   await until(host, ({state}) => state === course);
@@ -92,6 +106,7 @@ async function disturb(point: Point, course: Course, reference: Undisturbed): Pr
   try {
     const record = await takeThrough(host, plans[point.plan] ?? [], course);
     const now = host.snapshot();
+    if (point.what.startsWith('clock') && record.state !== course) wrong.push(`ended as ${record.state}`);
     if (!existsSync(host.path('.lab/trace.reached'))) wrong.push('the point was not reached');
     const asBefore = isSame(now, reference.before);
     const asPlanned = isSame(now, reference.planned);
@@ -142,10 +157,14 @@ async function pool<T, R>(items: readonly T[], size: number, job: (item: T) => P
 
 const KILL = 'kill-script';
 const FULL = 'fail No space left on device';
+/** Only what asks for the time can see it: any other moment is the same as before the next such call. */
+const CLOCK = ['clock 400000', 'clock -400000'];
 const DENIED = 'fail Operation not permitted';
 
 /** What can happen to a call of a part: everything to the work; the undo is only ever killed, and then undone again. */
 function happenings(part: Part, call: string): readonly string[] {
+  if (/\t(?:date|ps) /.test(call) && ['begin', 'work', 'put-back'].includes(part))
+    return [KILL, ...CLOCK, ...(part === 'work' ? [DENIED] : [])];
   if (part !== 'work') return [KILL];
   if (call.includes('\tservice ')) return [KILL, DENIED, 'hang'];
   return [KILL, /\t(?:sysctl|kill|ps|procstat|stat|chown|chmod) /.test(call) ? DENIED : FULL];
@@ -158,19 +177,22 @@ function countable(part: Part, all: readonly string[]): readonly string[] {
   return all.slice(0, handed + 1);
 }
 
-/** A stop of a stalled service never returns, so there is nothing after it. */
+/** A stop of a stalled service never returns, and who holds a lock for a part ends with it: there is nothing after it. */
 const whens = (call: string): readonly ('before' | 'after')[] =>
-  call.endsWith('service pflog onestop') ? ['before'] : ['before', 'after'];
+  call.endsWith('service pflog onestop') || /\.lock \/bin\/sh -c /.test(call)
+    ? ['before']
+    : ['before', 'after'];
 
 /** Calls that leave everything as it is. */
-const READS = /\t(?:id|ps|stat|cmp|readlink|sysctl -n|sysrc -f \S+ -n|service \S+ onestatus)\b/;
+const READS =
+  /\t(?:id|ps|stat|cmp|df|procstat|readlink|lockf .* true|sysctl -n|sysrc (?:-f \S+ )?-n|service \S+ onestatus)\b/;
 
 /**
  * To be killed after a call, or before one that only reads, is to be killed before the next one, unless the shell itself
  * writes in between: it syncs that.
  */
 const isOther = (what: string, when: 'before' | 'after', call: string, next: string | undefined): boolean =>
-  what !== KILL ||
+  (what !== KILL && !(when === 'after' && what.startsWith('clock'))) ||
   next === undefined ||
   next.includes('\tfsync ') ||
   (when === 'before' && !READS.test(call));

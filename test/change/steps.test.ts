@@ -360,30 +360,6 @@ test('what somebody changed after the run is not overwritten by the undo, which 
   expect(isLocked(host)).toBe(false);
 });
 
-test('a reboot leaves the run abandoned, and the next contact undoes it', async () => {
-  const host = open();
-  const before = host.snapshot();
-  await host.begin([steps.boot, steps.running]);
-  for (const role of ['watcher', 'worker']) {
-    const pid = Number(host.text(`var/db/zbufctl/${RUN}/${role}`).split('\t')[0]);
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // The worker has ended.
-    }
-    // Its number is another process's now.
-    writeFileSync(host.path(`var/db/zbufctl/${RUN}/${role}`), `${process.pid}\tTue Nov 14 22:14:22 2023\n`);
-  }
-
-  const found = (await host.contact('status')).record;
-  expect(found?.state).toBe('abandoned');
-  expect(found?.lock).toMatchObject({run: RUN, alive: false});
-  expect((await host.contact('confirm', RUN)).record?.refused?.why).toBe('wrong-state');
-
-  expect((await host.contact('undo', RUN)).record?.state).toBe('undone');
-  expect(host.snapshot()).toEqual(before);
-});
-
 describe('a pflogd that ignores SIGTERM', () => {
   const foreign = '4500\t1\t4500\t0\troot\tS\tTue Nov 14 23:00:00 2023\t-\t\ttcpdump\ttcpdump -i em0\n';
 

@@ -17,11 +17,16 @@ unit_of()
 	awk -F "$tab" -v pid="$1" '$1 == pid { print $9; found = 1 } END { exit !found }' "$lab/proc"
 }
 
-# True when the process reads a capture that a fork has cut off: it spins and does not end on SIGTERM.
+# True when it does not end on SIGTERM: it reads a capture that a fork has cut off, and spins; it waits for a packet in
+# zero-copy buffers, and none comes; or it is a stranger that only looks like the service, and ignores the signal.
 is_stalled()
 {
+	case $1 in
+	like*) return 0 ;;
+	esac
 	awk -F "$tab" -v unit="$1" 'FILENAME ~ /proc$/ { if ($9 == unit) mine[$1] = 1; next }
-		($1 in mine) && $10 == "stalled" { found = 1 } END { exit !found }' "$lab/proc" "$lab/bpf"
+		($1 in mine) && ($10 == "stalled" || $10 == "zerocopy" && $11 == 0) { found = 1 }
+		END { exit !found }' "$lab/proc" "$lab/bpf"
 }
 
 # Takes processes (all of a unit, or one pid without a unit) out of every table.
@@ -54,9 +59,11 @@ signal()
 	return 0
 }
 
-# Starts a unit from its template in the mode the sysctl and the program's libpcap give it.
+# Starts a unit from its template in the mode the sysctl and the program's libpcap give it; $2: what the unit is called, and
+# its interface, when it is one of several.
 start_unit()
 {
+	called=${2:-$1}
 	mode=buffered
 	enabled=$("$ZBUFCTL_ROOT/bin/sysctl" -n net.bpf.zerocopy_enable)
 	read -r library <"$lab/service/$1/libpcap"
@@ -74,6 +81,7 @@ start_unit()
 		/bin/cp "$from/map.$number" "$lab/map/$next"
 		next=$((next + 2)) number=$((number + 1))
 	done
+	[ "$called" = "$1" ] || edit="$edit;s/$tab$1$tab/$tab$called$tab/;s/$tab${1}0$tab/$tab$called$tab/"
 	for table in proc bpf files; do
 		sed "$edit" "$from/$table" >>"$lab/$table"
 	done

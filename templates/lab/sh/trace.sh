@@ -7,6 +7,8 @@
 #	kill-script     SIGKILL for the part's shell; before: the call is not made
 #	fail message    the program says so and exits 1; before: without doing its work, after: having done it
 #	hang            it never returns (to SIGKILL)
+#	clock seconds   the clock is set so much ahead, or back (bin/date, bin/ps)
+#	decoy name      a stranger's process appears that is called like the service, and ignores SIGTERM
 #	hold            .lab/trace.held is made; goes on when .lab/trace.go is there, or after 120 s
 # .lab/trace.reached is made when that call came.
 # Expects: $0 and $@ of the program.
@@ -30,6 +32,12 @@ if [ -n "${LAB_ACTOR:-}" ] && [ -z "${LAB_INSIDE:-}" ]; then
 		case $lab_what in
 		kill-script) kill -KILL "$lab_shell"; exit 137 ;;
 		fail) printf '%s: %s\n' "${0##*/}" "$lab_words" >&2; exit 1 ;;
+		clock) printf '%s\n' "$lab_words" >"$ZBUFCTL_ROOT/.lab/clock" ;;
+		decoy)
+			printf '%s\n' "$lab_words" >"$ZBUFCTL_ROOT/.lab/no-pidfile"
+			printf '9001\t1\t9001\t0\tmallory\tS\tTue Nov 14 23:00:00 2023\t-\tlike %s\t%s\t%s\n' \
+			    "$lab_words" "$lab_words" "$lab_words" >>"$ZBUFCTL_ROOT/.lab/proc"
+			;;
 		hang) while :; do sleep 0.2; done ;;
 		hold)
 			: >"$lab_trace.held"
