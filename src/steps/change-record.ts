@@ -1,6 +1,13 @@
 import type {Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
-import type {BootGuard, ChangeState, HostLock, HostRecord, RecordedStep, Refusal} from '../model/host-record.js';
+import type {
+  BootGuard,
+  ChangeState,
+  HostLock,
+  HostRecord,
+  RecordedStep,
+  Refusal,
+} from '../model/host-record.js';
 import {BOOT_GUARDS, CHANGE_STATES} from '../model/host-record.js';
 import type {Outcome, Step} from '../model/step.js';
 import {isRunId} from '../text/run-id.js';

@@ -179,7 +179,7 @@ function countable(part: Part, all: readonly string[]): readonly string[] {
 
 /** A stop of a stalled service never returns, and who holds a lock for a part ends with it: there is nothing after it. */
 const whens = (call: string): readonly ('before' | 'after')[] =>
-  call.endsWith('service pflog onestop') || /\.lock \/bin\/sh -c /.test(call)
+  call.endsWith('service pflog onestop') || call.includes('.lock /bin/sh -c ')
     ? ['before']
     : ['before', 'after'];
 

@@ -1,4 +1,12 @@
-import {mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import {join} from 'node:path';
 
 import {afterAll, describe, expect, test} from 'vitest';
@@ -35,7 +43,9 @@ describe('a process that only looks like the service', () => {
     const {record} = await host.begin([steps.running, steps.restart]);
 
     expect(record?.refused).toMatchObject({why: 'not-the-service'});
-    expect(record?.refused?.text).toMatch(/pid 9001 \(pflogd, of mallory\), which pflog calls its own, holds no/);
+    expect(record?.refused?.text).toMatch(
+      /pid 9001 \(pflogd, of mallory\), which pflog calls its own, holds no/,
+    );
     expect(host.snapshot()).toEqual(before);
     expect(isLocked(host)).toBe(false);
   });
@@ -61,7 +71,9 @@ describe('a process that only looks like the service', () => {
       const rows = host.text('.lab/proc').split('\n');
       writeFileSync(
         host.path('.lab/proc'),
-        [...rows.filter((r) => r.startsWith('9001')), ...rows.filter((r) => !r.startsWith('9001'))].join('\n'),
+        [...rows.filter((r) => r.startsWith('9001')), ...rows.filter((r) => !r.startsWith('9001'))].join(
+          '\n',
+        ),
       );
       const {record} = await host.begin([steps.restart]);
       expect([user, record?.refused?.why]).toEqual([user, refused ? 'not-the-service' : undefined]);
@@ -187,6 +199,8 @@ test('a kind of step that the host does not know is refused, not taken for a ser
 
   const {record, out} = await host.give(forged);
 
-  expect(record ?? out).toMatchObject({refused: {text: expect.stringContaining('replace-service') as string}});
+  expect(record ?? out).toMatchObject({
+    refused: {text: expect.stringContaining('replace-service') as string},
+  });
   expect(host.snapshot()).toEqual(before);
 });

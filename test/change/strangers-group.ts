@@ -17,9 +17,12 @@ export function strangersGroup(): {group: number; isThere: () => boolean; end: (
 
 function groupOf(pid: string): number {
   try {
-    return Number(readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /, '').split(' ')[2]);
+    return Number(
+      readFileSync(`/proc/${pid}/stat`, 'latin1')
+        .replace(/^.*\) /, '')
+        .split(' ')[2],
+    );
   } catch {
     return 0;
   }
 }
-
