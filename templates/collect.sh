@@ -1155,7 +1155,7 @@ print_variables='
 #   cfg hidden|visible       NanoBSD: whether what was saved to /cfg is seen
 boot_sources()
 {
-	boot_files='' unread=''
+	boot_files='' boot_unread=''
 	boot_file /etc/rc.local
 	boot_file /etc/rc.conf
 	boot_file /etc/rc.conf.local
@@ -1170,7 +1170,7 @@ boot_sources()
 	boot_folder /etc/cron.d
 	boot_folder /usr/local/etc/cron.d
 	if [ -d "$root/var/cron" ] && [ ! -x "$root/var/cron" ]; then
-		unread="${unread}unread /var/cron/tabs$newline"
+		boot_unread="${boot_unread}unread /var/cron/tabs$newline"
 	else
 		boot_folder /var/cron/tabs
 	fi
@@ -1180,7 +1180,7 @@ boot_sources()
 		if trusted "$path"; then
 			vetted=$vetted$root$path$newline
 		else
-			unread="${unread}unread $path$newline"
+			boot_unread="${boot_unread}unread $path$newline"
 		fi
 	done
 	section boot
@@ -1188,7 +1188,7 @@ boot_sources()
 	[ -z "$vetted" ] || out=$($limit awk -v root="$root" -v secret='passw|passphrase|secret|psk=|token=|bearer' \
 	    "$print_boot" $vetted 2>&1) ||
 	    { err=$out out='' status=unreadable; }
-	content "$unread"
+	content "$boot_unread"
 	if [ -r "$root/etc/rc.subr" ] && trusted /etc/rc.subr; then
 		if grep -q '^[^#]*/etc/sysctl\.kld\.d/' "$root/etc/rc.subr"; then
 			content 'kld.d yes'
@@ -1215,7 +1215,7 @@ boot_file()
 	if [ -f "$root$1" ] && [ -r "$root$1" ]; then
 		listed "$1" "$boot_files" || boot_files=$boot_files$1$newline
 	else
-		unread="${unread}unread $1$newline"
+		boot_unread="${boot_unread}unread $1$newline"
 	fi
 }
 
@@ -1223,7 +1223,7 @@ boot_folder()
 {
 	[ -d "$root$1" ] || return 0
 	if [ ! -r "$root$1" ] || [ ! -x "$root$1" ]; then
-		unread="${unread}unread $1$newline"
+		boot_unread="${boot_unread}unread $1$newline"
 		return 0
 	fi
 	set +f
@@ -1233,7 +1233,7 @@ boot_folder()
 		elif plain "$file"; then
 			boot_file "${file#"$root"}"
 		elif [ -e "$file" ]; then
-			unread="${unread}unread $1/*$newline"
+			boot_unread="${boot_unread}unread $1/*$newline"
 		fi
 	done
 	set -f
