@@ -2,7 +2,7 @@ import type {Evidence} from '../model/evidence.js';
 import type {Reading} from '../model/reading.js';
 import {bootValue, BOOT_FILES, fileAt, runningValue, ZEROCOPY} from '../rules/boot-value.js';
 import type {NotEditable} from '../steps/editable.js';
-import {remedyFor} from '../rules/remedy.js';
+import {LOOK_AS_ROOT, remedyFor} from '../rules/remedy.js';
 import {SETTINGS_LIVE} from '../text/settings-live.js';
 
 /** What keeps any value from being set on a host, whatever captures there. */
@@ -74,4 +74,4 @@ export function gaps(evidence: Evidence, target: number): readonly NotEditable[]
   return found;
 }
 
-const AS_ROOT = 'Collect as root (become: sudo, doas or su), and see what the audit says of the host.';
+const AS_ROOT = `${LOOK_AS_ROOT} See what the audit says of the host.`;

@@ -2,6 +2,7 @@ import type {Evidence} from '../model/evidence.js';
 import type {Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
 import type {SetRc} from '../model/step.js';
+import {LOOK_AS_ROOT} from '../rules/remedy.js';
 import type {NotEditable} from '../steps/editable.js';
 import {whyNotReplaceable} from '../steps/editable.js';
 import {REDACTED} from '../text/mask-secrets.js';
@@ -56,9 +57,8 @@ export function rcChange(
   return ok({kind: 'set-rc', file: file.path, variable, from, to});
 }
 
-const ROOT = 'Collect as root (become: sudo, doas or su).';
-
-const hiddenFrom = (reason: string): Result<never, NotEditable> => fail({kind: 'gap', reason, remedy: ROOT});
+const hiddenFrom = (reason: string): Result<never, NotEditable> =>
+  fail({kind: 'gap', reason, remedy: LOOK_AS_ROOT});
 
 const refuse = (reason: string, remedy: string): Result<never, NotEditable> => fail({reason, remedy});
 

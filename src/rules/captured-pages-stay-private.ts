@@ -7,6 +7,7 @@ import {bufferMode} from './buffer-mode.js';
 import type {Capture} from './capture.js';
 import {captures} from './capture.js';
 import {indexOf} from './evidence-index.js';
+import {LOOK_AS_ROOT, remedyFor} from './remedy.js';
 import type {Opinion, Rule, Scene} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
@@ -33,7 +34,7 @@ export const capturedPagesStayPrivate: Rule = {
         unknown(
           'The open captures could not be seen.',
           [because('open BPF descriptors', 'netstat -B', all)],
-          'Run the collector as root.',
+          remedyFor(all, LOOK_AS_ROOT),
         ),
       ];
     }
@@ -65,7 +66,7 @@ function opinionsOf(own: readonly Capture[], sharers: Sharers): readonly Opinion
         ...unknown(
           `Who shares the memory of ${who} could not be seen.`,
           [because(`memory map of pid ${pid}`, `procstat -v ${pid}`, map, () => '')],
-          'Run the collector as root.',
+          remedyFor(map, LOOK_AS_ROOT),
         ),
         program: capture.command,
         pid,

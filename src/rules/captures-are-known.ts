@@ -1,6 +1,7 @@
 import {because, said} from './because.js';
 import {runningValue} from './boot-value.js';
 import {servicesOfProcess} from './capture-services.js';
+import {LOOK_AS_ROOT} from './remedy.js';
 import type {Rule} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
@@ -24,7 +25,7 @@ export const capturesAreKnown: Rule = {
         unknown(
           'Which programs capture could not be seen.',
           [because('processes with /dev/bpf open', 'procstat -f -a', holders, () => '')],
-          'Run the collector as root (become: sudo, doas or su).',
+          LOOK_AS_ROOT,
         ),
       ];
     }

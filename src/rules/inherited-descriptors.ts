@@ -11,6 +11,7 @@ import {captures} from './capture.js';
 import {indexOf} from './evidence-index.js';
 import {inheritance} from './inheritance.js';
 import {perProcess} from './per-process.js';
+import {LOOK_AS_ROOT, remedyFor} from './remedy.js';
 import type {Rule, Scene} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
@@ -39,7 +40,7 @@ export const inheritedDescriptorsStayBuffered: Rule = {
         unknown(
           'The open captures could not be seen.',
           [because('open BPF descriptors', 'netstat -B', all)],
-          'Run the collector as root.',
+          remedyFor(all, LOOK_AS_ROOT),
         ),
       ];
     }

@@ -12,7 +12,7 @@ import {inheritance} from './inheritance.js';
 import type {Movement} from './movement.js';
 import {movement} from './movement.js';
 import {serviceOfProcess} from './capture-services.js';
-import {remedyFor} from './remedy.js';
+import {LOOK_AS_ROOT, remedyFor} from './remedy.js';
 import type {Opinion, Rule, Scene} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
@@ -50,7 +50,7 @@ export const noCaptureIsStalled: Rule = {
         unknown(
           'Whether a capture is stalled could not be seen.',
           [because('open BPF descriptors', 'netstat -B', all)],
-          `Run the collector as root outside a jail (become: sudo, doas or su): ${why}.`,
+          remedyFor(all, `${LOOK_AS_ROOT} Inside a jail nobody can look. The host said: ${why}.`),
         ),
       ];
     }

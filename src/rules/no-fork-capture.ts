@@ -6,7 +6,7 @@ import {bootReading} from './boot-reading.js';
 import {bootValue, runningValue, ZEROCOPY} from './boot-value.js';
 import type {CaptureProgram} from './capture-services.js';
 import {capturePrograms, enabledIsKnown, undecidedScripts} from './capture-services.js';
-import {remedyFor} from './remedy.js';
+import {LOOK_AS_ROOT, remedyFor} from './remedy.js';
 import type {Opinion, Rule, Scene} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
@@ -190,7 +190,7 @@ function holdersGap(scene: Scene, reading: Because): readonly Opinion[] {
     unknown(
       'Which programs capture now could not be read.',
       [reading, held],
-      remedyFor(holders, 'Run the collector as root (become: sudo, doas or su).'),
+      remedyFor(holders, LOOK_AS_ROOT),
     ),
   ];
 }

@@ -1,5 +1,8 @@
 import type {Reading, UnreadableCause} from '../model/reading.js';
 
+/** For what only root sees. Operators log in or become root; they run no collector. */
+export const LOOK_AS_ROOT = 'Audit as root: log in as root, or set become (sudo, doas, su) in the inventory.';
+
 /** What makes a reading readable, by why it was not. */
 const BY_CAUSE: Readonly<Record<UnreadableCause, string>> = {
   slow: 'The host took too long to say: raise --timeout (a command on it may take a third of that) and audit again.',

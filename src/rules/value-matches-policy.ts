@@ -1,6 +1,7 @@
 import {because, said} from './because.js';
 import {bootReading} from './boot-reading.js';
 import {bootValue, runningValue, ZEROCOPY} from './boot-value.js';
+import {LOOK_AS_ROOT} from './remedy.js';
 import type {Opinion, Rule, Scene, Wants} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
@@ -39,7 +40,7 @@ export const valueMatchesPolicy: Rule = {
       return [{verdict: 'fail', summary: [...own, ...missed].join(' '), because: readings}];
     }
     if (value?.verdict === 'fail' || hidden.length === 0) return value === undefined ? [] : [value];
-    return [unknown(hidden.join(' '), readings, 'Collect as root (become: sudo, doas or su).')];
+    return [unknown(hidden.join(' '), readings, LOOK_AS_ROOT)];
   },
 };
 
