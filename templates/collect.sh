@@ -1495,6 +1495,59 @@ print_holders='
 	}
 	END { exit status }'
 
+# The LD_ variables, and no others, of the processes that hold a descriptor: a
+# line for each process, and one for each variable. Follows "holders".
+environments()
+{
+	asked=''
+	for line in $out; do
+		line=${line#"${line%%[! ]*}"}
+		line=${line%% *}
+		case $line in ''|*[!0-9]*) continue ;; esac
+		listed "$line" "$asked" || asked=$asked$line$newline
+	done
+	set -- $asked
+	[ $# -le 64 ] || { refuse environments 'more than 64 processes'; return 0; }
+	section environments
+	out='' err='' status=0
+	if [ $# -gt 0 ]; then
+		out=$($limit procstat --libxo json -e "$@" 2>/dev/null |
+		    $limit awk "$print_environments" 2>&1)
+		status=$?
+	fi
+	finish
+}
+
+# stdin: procstat -e as JSON. Strings are told apart by their quotes: a value
+# cannot end one, for a quote in it is escaped.
+# shellcheck disable=SC2016 # awk's own variables
+print_environments='
+	function escaped(text,    n) {
+		while (substr(text, length(text) - n, 1) == "\\") n++
+		return n % 2
+	}
+	function ended(text, after) {
+		if (text == "process_id" && match(after, /^: *[0-9]+/)) {
+			pid = substr(after, 2, RLENGTH - 1) + 0
+			print pid
+		} else if (pid && after !~ /^:/ && text ~ /^LD_[A-Z0-9_]+=/)
+			print pid " " substr(text, 1, 1000)
+		if (text == "procstat") whole = 1
+	}
+	{
+		parts = split($0, part, "\"")
+		text = part[2]
+		for (i = 2; i <= parts; i++) {
+			if (i < parts && escaped(part[i])) {
+				text = text "\"" part[i + 1]
+				continue
+			}
+			ended(text, part[++i])
+			text = part[i + 1]
+		}
+	}
+	END { exit !whole }'
+
 # The processes behind the descriptors, and those that may share memory with
 # them: parents, children, the same process group; the same command, when it is
 # root's or the same user's (a helper can have another parent, no descriptor).
@@ -1767,6 +1820,76 @@ bare_program()
 	listed "$1" "$bare" || bare=$bare$1$newline
 }
 
+### What else decides which libpcap is loaded
+
+# libmap.conf(5) with whatever it includes; a folder in the order readdir(3)
+# gives, which is the order rtld reads it in.
+libmap()
+{
+	further=/etc/libmap.conf$newline known='' count=0
+	rounds=4
+	while [ "$rounds" -gt 0 ]; do
+		rounds=$((rounds - 1))
+		wanted=$further further=''
+		vet $wanted
+		for found in $wanted; do
+			listed "$found" "$known" && continue
+			known=$known$found$newline
+			count=$((count + 1))
+			if [ "$count" -gt 64 ] || ! plain "$found"; then
+				refuse "libmap /etc/libmap.conf" 'it includes too much'
+			elif [ -d "$root$found" ]; then
+				libmap_folder "$found"
+			else
+				libmap_file "$found"
+			fi
+		done
+		[ -n "$further" ] || break
+	done
+}
+
+libmap_folder()
+{
+	run "libmap-dir $1" ls -f "$root$1"
+	for name in $out; do
+		case $name in
+		*.conf) further=$further$1/$name$newline ;;
+		esac
+	done
+}
+
+libmap_file()
+{
+	section "libmap $1"
+	if [ ! -e "$root$1" ]; then
+		printf '= absent\n'
+	elif ! trusted "$1"; then
+		printf '!%s\n= unreadable\n' "$why"
+	elif [ ! -r "$root$1" ]; then
+		printf '!Permission denied\n= unreadable\n'
+	else
+		lines=0
+		while read -r line || [ -n "$line" ]; do
+			lines=$((lines + 1))
+			[ "$lines" -le 1000 ] || break
+			printf '|%s\n' "$line"
+			case $line in *include*) libmap_include "$line" ;; esac
+		done <"$root$1"
+		[ "$lines" -le 1000 ] && printf '= 0\n' ||
+		    printf '!more than 1000 lines\n= unreadable\n'
+	fi
+}
+
+libmap_include()
+{
+	IFS=' 	'
+	set -- $1
+	IFS=$newline
+	case ${1:-} in
+	include|includedir) [ -z "${2:-}" ] || further=$further$2$newline ;;
+	esac
+}
+
 ### Programs and their libpcap
 
 # What a process or an rc script names is opened only when root alone can change
@@ -1838,6 +1961,15 @@ load_libraries()
 	done
 	[ -n "$asked" ] || return 0
 	run ldd ldd $asked
+	# Linked statically: what it brings along is in the program itself.
+	for line in $err; do
+		found=${line#ldd: }
+		found=${found%%: not a dynamic*}
+		[ "$found" != "$line" ] || continue
+		found=${found#"$root"}
+		listed "$found" "$started" || continue
+		listed "$found" "$bare" || bare=$bare$found$newline
+	done
 	for line in $out; do
 		case $line in *libpcap.so*'=> /'*) ;; *) continue ;; esac
 		found=${line#*=> }
@@ -1934,8 +2066,10 @@ main()
 		sample second
 		seen_second=$out
 		holders
+		environments
 		processes
 		maps
+		libmap
 		programs
 		versions
 		# A capture that appeared in between cannot be compared yet.

@@ -12,6 +12,7 @@ import {splitFrames} from './frames.js';
 import {parseHolders} from './holders.js';
 import {parseIdentity, parseSampleTime} from './identity.js';
 import {LIMITS} from './limits.js';
+import {parseLinking} from './linking.js';
 import {parseMemoryMap} from './memory-map.js';
 import {parseProcesses} from './process-list.js';
 import {parseLibraries, parsePrograms} from './programs.js';
@@ -38,10 +39,10 @@ export interface CollectionMeta {
 const SINGLE = new Set(
   (
     'practice uid system uname versions hostname bpf jailed securelevel boottime kenv product metadata oids oids-writable oids-tunable boot tunables variables ' +
-    'enabled undecided commands holders processes programs ldd'
+    'enabled undecided commands holders processes programs ldd environments'
   ).split(' '),
 );
-const REPEATED = new Set(['descriptors', 'config', 'rc', 'link', 'map', 'strings']);
+const REPEATED = new Set(['descriptors', 'config', 'rc', 'link', 'map', 'strings', 'libmap', 'libmap-dir']);
 
 /**
  * Evidence from the bytes the collector (templates/collect.sh) printed. A stream that is not whole is a failure (see
@@ -71,6 +72,11 @@ export function parseCollectorOutput(bytes: Uint8Array, meta: CollectionMeta): R
   );
   const processes = parseProcesses(single.get('processes'), root);
   const memoryMaps = parseMaps(named('map'), processes, root, named('more-maps')[0]);
+  const linking = parseLinking({
+    libmap: named('libmap'),
+    folders: named('libmap-dir'),
+    environments: single.get('environments'),
+  });
   const first = single.get('descriptors first');
   const second = single.get('descriptors second');
   const third = single.get('descriptors third');
@@ -110,6 +116,7 @@ export function parseCollectorOutput(bytes: Uint8Array, meta: CollectionMeta): R
       commands: rc.commands,
       maps: memoryMaps,
     }),
+    ...(linking === undefined ? {} : {linking}),
     unknownRecords: unknownRecords(all),
   };
   return ok(withoutSecrets(evidence));

@@ -90,7 +90,7 @@ const byHand = (setting: Setting, resolvesNames: boolean): Machine => ({
 const portsLibpcap = (release: Release): string =>
   release === '13.2' ? '/usr/local/lib/libpcap.so.1' : '/lib/libpcap.so.8';
 
-function ownDaemon(
+export function ownDaemon(
   setting: Setting,
   options: Omit<InHouseOptions, 'release' | 'libpcap' | 'pids' | 'started'>,
 ): Machine {

@@ -85,6 +85,11 @@ function writeKernel(
   write('.lab/bpf', descriptorTable(unit.descriptors, 0));
   write('.lab/files', openFileTable([...baseFiles(machine.processes), ...unit.openFiles], 0));
   for (const [pid, map] of unit.maps) write(`.lab/map/${pid}`, mapTable(map));
+  const plain = ['PATH=/sbin:/bin:/usr/sbin:/usr/bin', 'HOME=/', 'RC_PID=21'];
+  const environments = unit.processes.map(({pid, command}) =>
+    [pid, command, ...plain, ...(unit.environments?.get(pid) ?? [])].join('\t'),
+  );
+  write('.lab/env', environments.map((line) => `${line}\n`).join(''));
   write('.lab/sysctl', sysctlTable(machine));
   const services = [...baseServices(machine.release), ...machine.extraServices];
   write('.lab/services', services.map((s) => `${s.script}\t${s.rcVariable}\n`).join(''));
@@ -125,6 +130,7 @@ function writeFiles(machine: Machine, root: string): void {
           '/etc/rc.subr': {content: rcSubr(machine.release)},
           '/etc/sysctl.conf': {content: '# Loaded by rc.d/sysctl at boot.\n'},
           '/boot/loader.conf': {content: 'autoboot_delay="3"\n'},
+          '/etc/libmap.conf': {content: '# $FreeBSD$\nincludedir /usr/local/etc/libmap.d\n'},
           ...Object.fromEntries(
             machine.extraServices.map((s) => [s.script, {content: rcScript(s), mode: 0o555}]),
           ),

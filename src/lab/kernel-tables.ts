@@ -177,4 +177,5 @@ export const merged = (units: readonly Unit[]): Unit => ({
   descriptors: units.flatMap((u) => u.descriptors),
   openFiles: units.flatMap((u) => u.openFiles),
   maps: new Map(units.flatMap((u) => [...u.maps])),
+  environments: new Map(units.flatMap((u) => [...(u.environments ?? [])])),
 });

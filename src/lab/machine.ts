@@ -84,6 +84,8 @@ export interface Unit {
   readonly descriptors: readonly Descriptor[];
   readonly openFiles: readonly OpenFile[];
   readonly maps: ReadonlyMap<number, readonly Mapping[]>;
+  /** By pid, what it was started with besides the plain variables. */
+  readonly environments?: ReadonlyMap<number, readonly string[]>;
 }
 
 /** A service that can be stopped and started: how its processes look in either buffer mode. */

@@ -1,11 +1,18 @@
 import {accessScenarios} from './access-scenarios.js';
 import {applianceScenarios} from './appliance-scenarios.js';
 import {captureScenarios} from './capture-scenarios.js';
+import {linkingScenarios} from './linking-scenarios.js';
 import type {Release} from './machine.js';
 import type {Scenario} from './scenario.js';
 import {settingScenarios} from './setting-scenarios.js';
 
-const ALL = {...captureScenarios, ...settingScenarios, ...applianceScenarios, ...accessScenarios};
+const ALL = {
+	...captureScenarios,
+	...linkingScenarios,
+	...settingScenarios,
+	...applianceScenarios,
+	...accessScenarios,
+};
 
 /** Names of scenarios are part of the interface: `zbufctl lab up --scenario NAME`. */
 export type ScenarioName = keyof typeof ALL;

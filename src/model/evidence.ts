@@ -43,6 +43,8 @@ export interface Evidence {
   readonly libraries: readonly Library[];
   /** Programs of enabled services and of holders, with the libpcap each loads. */
   readonly programs: readonly Program[];
+  /** What else decides which libpcap a program loads; absent in evidence that was not collected so. */
+  readonly linking?: Linking;
   /** net.bpf.stats decoded by the native helper; absent when no helper ran. */
   readonly descriptorStats?: Reading<readonly DescriptorStats[]>;
   /** Names of records this version does not know; kept so that nothing is dropped silently. */
@@ -223,6 +225,26 @@ export interface Program {
   readonly libpcap: Reading<string>;
   /** The version string inside the program itself, when libpcap is linked in. */
   readonly builtIn: Reading<string>;
+}
+
+/** libmap.conf(5), and the variables of rtld(1) that processes have. */
+export interface Linking {
+  /** /etc/libmap.conf and every file it or its folders name, whole. */
+  readonly libmap: readonly LibmapFile[];
+  /** The folders it includes, with their files in the order readdir(3) gives them, which is the order that counts. */
+  readonly libmapFolders: readonly LibmapFolder[];
+  /** By pid, of the processes that hold a descriptor: LD_ variables, and no others. A pid that is missing was not read. */
+  readonly environments: Reading<Readonly<Record<string, Readonly<Record<string, string>>>>>;
+}
+
+export interface LibmapFile {
+  readonly path: string;
+  readonly content: Reading<string>;
+}
+
+export interface LibmapFolder {
+  readonly path: string;
+  readonly names: Reading<readonly string[]>;
 }
 
 /** One record of net.bpf.stats (struct xbpf_d), which no base tool shows in full. */

@@ -103,7 +103,9 @@ function programBlocker(input: GateInput, program: CaptureProgram): readonly Not
       ? `when ${label} forks is not certain (${why})`
       : libpcap.can === 'none'
         ? `${label} captures without libpcap, so what it asks of the kernel is not known`
-        : `whether the libpcap of ${label} can do zero-copy is not known`;
+        : libpcap.why === undefined
+          ? `whether the libpcap of ${label} can do zero-copy is not known`
+          : `whether ${label} will capture in zero-copy mode is not known: ${libpcap.why}`;
   return [
     {
       reason: gap,

@@ -10,7 +10,7 @@ import type {Service} from '../model/service.js';
 import {because, said} from './because.js';
 import {indexOf} from './evidence-index.js';
 import type {LibpcapUse} from './libpcap-in-use.js';
-import {libpcapInUse, libpcapOfProgram} from './libpcap-in-use.js';
+import {libpcapAtNextStart} from './libpcap-in-use.js';
 import type {Scene} from './rule.js';
 
 /** A capture program that runs now or that rc will start, with what a fork would do to it in zero-copy mode. */
@@ -101,8 +101,10 @@ function runningProgram(
   command: string,
   pids: readonly number[],
 ): CaptureProgram {
-  const libpcap = worstLibpcap(pids.map((pid) => libpcapInUse(scene.evidence, pid)));
   const enabled = service !== undefined && isEnabled(scene, service);
+  // What rc does not start has none of rc's variables.
+  const starts = enabled ? service : undefined;
+  const libpcap = libpcapAtNextStart(scene.evidence, {pids, path: undefined, service: starts});
   const label = service?.name ?? command;
   const processes = pids.flatMap((pid) => processOf(scene, pid) ?? []);
   const args = said(`arguments of ${command}`, 'ps', processes.map((p) => p.args).join(' | ') || 'not seen');
@@ -133,10 +135,11 @@ function idleProgram(scene: Scene, service: Service): CaptureProgram {
   const flags = flagsOf(scene, service);
   const answer = effectivePattern(service, {flags: flags.text});
   const script = scriptOf(scene, service);
-  const libpcap = libpcapOfProgram(
-    scene.evidence,
-    script === undefined ? undefined : scene.evidence.rc.commands[script],
-  );
+  const libpcap = libpcapAtNextStart(scene.evidence, {
+    pids: [],
+    path: script === undefined ? undefined : scene.evidence.rc.commands[script],
+    service,
+  });
   return {
     label: service.name,
     service,
@@ -242,12 +245,3 @@ interface FlagsSeen {
 
 const processOf = (scene: Scene, pid: number): ProcessInfo | undefined =>
   indexOf(scene.evidence).process.get(pid);
-
-const CAN_RANK = {no: 0, none: 1, unknown: 2, yes: 3} as const;
-
-function worstLibpcap(uses: readonly LibpcapUse[]): LibpcapUse {
-  return uses.reduce<LibpcapUse>(
-    (a, b) => (CAN_RANK[b.can] > CAN_RANK[a.can] ? b : a),
-    uses[0] ?? {can: 'unknown', because: []},
-  );
-}

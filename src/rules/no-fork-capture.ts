@@ -144,7 +144,7 @@ function opinionOf(program: CaptureProgram, reading: Because, verb: 'runs' | 'bo
       ? `when it forks is not certain (${program.why})`
       : can === 'none'
         ? 'it captures without libpcap, so what it asks of the kernel is not known'
-        : 'whether the libpcap it loads can do zero-copy is not known';
+        : (program.libpcap.why ?? 'whether the libpcap it loads can do zero-copy is not known');
   const decides =
     program.service === undefined
       ? 'Describe the program under policy.services in zbufctl.yaml (its command and fork pattern), or set the value to 0.'

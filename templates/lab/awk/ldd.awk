@@ -7,13 +7,32 @@ function begin(file)
 	names[++files] = shown
 }
 
+# A mapped library: the file, or "not found"; and what it needs by a path, as measured on 15.1.
+function mapped(name, target, address,    line, word)
+{
+	if (system("test -f '" root target "'") != 0) {
+		printf "\t%s => not found (0)\n", name
+		return
+	}
+	printf "\t%s => %s (0x%s)\n", name, target, address
+	while ((getline line < (root target)) > 0)
+		if (split(line, word, "\t") == 4 && word[1] == "NEEDED" && word[2] ~ /^\//)
+			printf "\t%s => %s (0x%s)\n", word[2], word[3], word[4]
+	close(root target)
+}
+
+BEGIN { libmap_read("/etc/libmap.conf") }
+
 FNR == 1 { begin(FILENAME) }
 
 $1 == "NEEDED" {
 	if (!headed++)
 		print shown ":"
 	dynamic[files] = 1
-	if ($3 == "-")
+	target = libmap_find(shown, $2)
+	if (target != "")
+		mapped($2, target, $4)
+	else if ($3 == "-")
 		printf "\t%s (0x%s)\n", $2, $4
 	else
 		printf "\t%s => %s (0x%s)\n", $2, $3, $4

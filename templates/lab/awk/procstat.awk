@@ -1,5 +1,6 @@
 # Renders open files (mode files), memory maps (mode vm) or programs (mode binary) as procstat(1).
 #
+# The environment table (mode env): 1 pid, 2 command, 3 and on: NAME=value.
 # Variables: mode, style (text or json), header (1 or 0), pids (blank separated; empty: all), calls.
 # Columns of the files table: 1 pid, 2 command, 3 fd, 4 type letter, 5 vnode letter, 6 flags, 7 references, 8 offset,
 # 9 bytes the offset grows a netstat call, 10 protocol, 11 path, 12 value of `calls` when it was opened.
@@ -15,13 +16,15 @@ BEGIN {
 	vnode["r"] = "regular"; vnode["d"] = "directory"; vnode["c"] = "character"
 	word["r"] = "read"; word["w"] = "write"; word["a"] = "append"; word["n"] = "nonblocking"; word["l"] = "lock_held"
 	if (style == "json") {
-		printf "{\"__version\": \"1\", \"procstat\": {\"%s\": {", mode
+		printf "{\"__version\": \"1\", \"procstat\": {\"%s\": {", (mode == "env" ? "environment" : mode)
 	} else if (header && mode == "files") {
 		printf "%5s %-16s %5s %1s %1s %-8s %3s %7s %-3s %-12s\n", "PID", "COMM", "FD", "T", "V", "FLAGS", "REF", \
 		    "OFFSET", "PRO", "NAME"
 	} else if (header && mode == "vm") {
 		printf "%5s %18s %18s %3s %4s %4s %3s %3s %-5s %-2s %s\n", "PID", "START", "END", "PRT", "RES", "PRES", \
 		    "REF", "SHD", "FLAG", "TP", "PATH"
+	} else if (header && mode == "env") {
+		printf "%5s %-16s %s\n", "PID", "COMM", "ENVIRONMENT"
 	} else if (header && mode == "binary") {
 		printf "%5s %-19s %8s %s\n", "PID", "COMM", "OSREL", "PATH"
 	}
@@ -61,6 +64,20 @@ mode == "files" && (wanted_count == 0 || ($1 in wanted)) {
 		next
 	}
 	printf "%5d %-16s %5s %1s %1s %-8s %3s %7s %-3s %-18s\n", $1, $2, $3, $4, $5, $6, $7, offset, $10, $11
+}
+
+mode == "env" && ($1 in wanted) {
+	if (style == "json") {
+		printf "%s\"%s\": {\"process_id\":%s,\"command\":%s, \"environment\": [", (current == "" ? "" : "]}, "), $1, $1, quoted($2)
+		current = $1
+		for (i = 3; i <= NF; i++)
+			printf "%s%s", (i > 3 ? "," : ""), quoted($i)
+		next
+	}
+	printf "%5d %-16s", $1, $2
+	for (i = 3; i <= NF; i++)
+		printf " %s", $i
+	printf "\n"
 }
 
 mode == "binary" && $3 == "text" && (wanted_count == 0 || ($1 in wanted)) {

@@ -1,0 +1,54 @@
+import type {LibmapFile, LibmapFolder, Linking} from '../model/evidence.js';
+import type {Reading} from '../model/reading.js';
+import {absent, read, unreadable} from '../model/reading.js';
+
+import {LIMITS} from './limits.js';
+import type {Section} from './section.js';
+import {decode, fromSection, malformed, reason} from './section.js';
+
+interface Sources {
+  readonly libmap: readonly Section[];
+  readonly folders: readonly Section[];
+  readonly environments: Section | undefined;
+}
+
+/** What decides which libpcap is loaded, besides the programs; undefined: a collector that did not look. */
+export function parseLinking({libmap, folders, environments}: Sources): Linking | undefined {
+  if (libmap.length === 0 && environments === undefined) return undefined;
+  return {
+    libmap: libmap.map((section): LibmapFile => ({
+      path: section.words[0] ?? '',
+      content: linesOf(section, (lines) => lines.map((line) => `${line}\n`).join('')),
+    })),
+    libmapFolders: folders.map((section): LibmapFolder => ({
+      path: section.words[0] ?? '',
+      names: linesOf(section, (lines) => lines),
+    })),
+    environments: parseEnvironments(environments),
+  };
+}
+
+function linesOf<T>(section: Section, of: (lines: readonly string[]) => T): Reading<T> {
+  if (section.status === 'absent') return absent;
+  if (section.status !== '0') return unreadable(reason(section, 'the file'));
+  return read(of(section.content.map(decode)));
+}
+
+/** Lines "pid", for every process that was asked, and "pid LD_NAME=value". */
+function parseEnvironments(section: Section | undefined): Linking['environments'] {
+  const tool = 'procstat -e';
+  return fromSection(section, tool, (lines) => {
+    if (lines.length > LIMITS.entries) return unreadable(`${tool}: more than ${LIMITS.entries} variables`);
+    const found = new Map<string, Map<string, string>>();
+    for (const line of lines) {
+      const [, pid, name, value = ''] = /^(\d{1,9})(?: (LD_[A-Z0-9_]{1,60})=(.*))?$/.exec(line) ?? [];
+      if (pid === undefined) return malformed(tool, line);
+      const variables = found.get(pid) ?? new Map<string, string>();
+      if (name !== undefined) variables.set(name, value.slice(0, LIMITS.word));
+      found.set(pid, variables);
+    }
+    return read(
+      Object.fromEntries([...found].map(([pid, variables]) => [pid, Object.fromEntries(variables)])),
+    );
+  });
+}
