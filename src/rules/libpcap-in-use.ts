@@ -209,10 +209,13 @@ function capability(evidence: Evidence, path: string, source: string): LibpcapUs
   const library = indexOf(evidence).library.get(path);
   const version = library?.version ?? unreadable('its version string was not collected');
   const answer = version.state === 'read' ? judgement(version.value, path) : {can: 'unknown' as const};
-  const standIn = version.state === 'absent' && library !== undefined;
+  const why =
+    version.state === 'absent'
+      ? `${path} takes the place of libpcap and says nothing of being one`
+      : `the version of ${path}, which it loads, could not be read`;
   return {
     ...answer,
-    ...(standIn ? {why: `${path} takes the place of libpcap and says nothing of being one`} : {}),
+    ...(version.state === 'read' ? {} : {why}),
     path,
     because: [
       said('libpcap loaded', source, path),
