@@ -36,7 +36,9 @@ export const restartWillReturn: Rule = {
       ];
     }
     return [
-      pass(`No capture is in the state in which its stop hangs.${QUIET}`, [said('stalled captures', 'ZBUF-001', 0)]),
+      pass(`No capture is in the state in which its stop hangs.${QUIET}`, [
+        said('stalled captures', 'ZBUF-001', 0),
+      ]),
     ];
   },
 };
