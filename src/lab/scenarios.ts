@@ -7,11 +7,11 @@ import type {Scenario} from './scenario.js';
 import {settingScenarios} from './setting-scenarios.js';
 
 const ALL = {
-	...captureScenarios,
-	...linkingScenarios,
-	...settingScenarios,
-	...applianceScenarios,
-	...accessScenarios,
+  ...captureScenarios,
+  ...linkingScenarios,
+  ...settingScenarios,
+  ...applianceScenarios,
+  ...accessScenarios,
 };
 
 /** Names of scenarios are part of the interface: `zbufctl lab up --scenario NAME`. */
