@@ -655,7 +655,8 @@ closed()
 }
 
 # stdin: wc -c, then "kind state path" lines. Prints a section a line.
-# rc files: only assignments that matter for captures, as "number name=value".
+# rc files: only assignments that matter for captures, as "number line"; at the
+# end "number lines", and "unended" when the last has no newline.
 # shellcheck disable=SC2016 # awk's own variables
 print_files='
 	function told(reason) { print "!" reason; print "= unreadable" }
@@ -665,12 +666,12 @@ print_files='
 		print "|" shown
 	}
 	function assignment(line, number,    at, name, value) {
-		if (line !~ /^[ \t]*(export[ \t]+)?[A-Za-z_][A-Za-z0-9_]*=/) return
-		sub(/^[ \t]*(export[ \t]+)?/, "", line)
-		at = index(line, "=")
+		if (!match(line, /^[ \t]*(export[ \t]+)?[A-Za-z_][A-Za-z0-9_]*=/)) return
+		at = RLENGTH
 		name = substr(line, 1, at - 1)
+		sub(/.*[ \t]/, "", name)
 		value = substr(line, at + 1, 2000)
-		if (needed(name)) print "|" number " " name "=" kept(name, value)
+		if (needed(name)) print "|" number " " substr(line, 1, at) kept(name, value)
 	}
 	$1 ~ /^[0-9]+$/ { size[$2] = $1; next }
 	NF == 3 {
@@ -681,14 +682,16 @@ print_files='
 		if (state == "untrusted") { told("untrusted path"); next }
 		if (state != "read") { told("not a regular file"); next }
 		if (262144 < size[file] + 0) { told("larger than 262144 bytes"); next }
-		hidden = number = 0
+		hidden = number = bytes = 0
 		while (0 < (got = (getline line < file))) {
 			number++
+			bytes += length(line) + 1
 			if (kind == "rc") assignment(line, number)
 			else whole(line)
 		}
 		close(file)
 		if (got < 0) { told("cannot be read"); next }
+		if (kind == "rc") print "|" number " lines" (bytes == size[file] + 1 ? " unended" : "")
 		print "= " (hidden ? "redacted" : 0)
 	}'
 

@@ -54,7 +54,11 @@ export function withoutSecrets(evidence: Evidence): Evidence {
 
 const hidden = (name: string): boolean => isSecretName(name);
 
-const assignment = (a: RcAssignment): RcAssignment => (hidden(a.name) ? {...a, value: REDACTED} : a);
+function assignment(a: RcAssignment): RcAssignment {
+  if (!hidden(a.name)) return a;
+  const {text: _, ...kept} = a;
+  return {...kept, value: REDACTED};
+}
 
 /** Line by line, so that nothing of a file but the secret goes; a file that lost something is not written back. */
 function configFile(file: ConfigFile): ConfigFile {

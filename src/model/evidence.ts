@@ -124,15 +124,21 @@ export interface ConfigFile extends FileMetadata {
 export interface RcAssignment {
   readonly line: number;
   readonly name: string;
-  /** Without quotes when `literal`, else the text after the = as it stands. */
+  /** Without quotes when `literal`, else the text after the = as it stands. A CR at the end is part of it, as for sh(1). */
   readonly value: string;
   /** False when sh(1) would still expand or join something, so the value is not known from the line. */
   readonly literal: boolean;
+  /** The line as it stands in the file, for a difference; absent in evidence that was not collected so. */
+  readonly text?: string;
 }
 
 /** A file rc(8) reads variables from; the rest of its content stays on the host. */
 export interface RcFile extends FileMetadata {
   readonly assignments: Reading<readonly RcAssignment[]>;
+  /** How many lines the file has; absent in evidence that was not collected so. */
+  readonly lines?: number;
+  /** The last line has no newline. */
+  readonly unended?: true;
 }
 
 export interface RcEvidence {

@@ -33,6 +33,20 @@ export interface SetRc {
   /** null: not set in any rc file. */
   readonly from: string | null;
   readonly to: string | null;
+  /** What becomes of the file's lines, for people; absent where they were not collected. */
+  readonly lines?: RcLines;
+}
+
+/** The lines of an rc file that change, as they stand there. */
+export interface RcLines {
+  /** Number of the first of them. */
+  readonly at: number;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  /** The last of `before`, or of `after`, is the file's last and has no newline. */
+  readonly unended?: 'before' | 'after';
+  /** The file is not there yet, or will not be. */
+  readonly missing?: 'before' | 'after';
 }
 
 export interface ServiceStep {

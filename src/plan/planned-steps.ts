@@ -1,6 +1,6 @@
 import type {Finding} from '../model/finding.js';
 import type {PlannedStep} from '../model/plan.js';
-import type {ServiceStep, SetRc, Step, VerifyStep} from '../model/step.js';
+import type {RcLines, ServiceStep, SetRc, Step, VerifyStep} from '../model/step.js';
 import {ZEROCOPY} from '../text/zerocopy-setting.js';
 
 import type {BootEdit} from './boot-edits.js';
@@ -130,7 +130,20 @@ const unwrite = ({file, from, to, bootFrom, bootTo}: BootEdit): Step => ({
   bootTo: bootFrom,
 });
 
-const back = (rc: SetRc): SetRc => ({...rc, from: rc.to, to: rc.from});
+function back({lines, ...rc}: SetRc): SetRc {
+  const turned = {...rc, from: rc.to, to: rc.from};
+  return lines === undefined ? turned : {...turned, lines: turnedLines(lines)};
+}
+
+const OTHER = {before: 'after', after: 'before'} as const;
+
+const turnedLines = ({at, before, after, unended, missing}: RcLines): RcLines => ({
+  at,
+  before: after,
+  after: before,
+  ...(unended === undefined ? {} : {unended: OTHER[unended]}),
+  ...(missing === undefined ? {} : {missing: OTHER[missing]}),
+});
 
 const service = (
   kind: ServiceStep['kind'],

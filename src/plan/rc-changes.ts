@@ -1,14 +1,20 @@
-import type {Evidence} from '../model/evidence.js';
+import type {Evidence, RcAssignment, RcFile} from '../model/evidence.js';
 import type {Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
-import type {SetRc} from '../model/step.js';
+import {absent} from '../model/reading.js';
+import type {RcLines, SetRc} from '../model/step.js';
 import {LOOK_AS_ROOT} from '../rules/remedy.js';
+import type {RcFileSeen} from '../steps/edit-rc-conf.js';
+import {predictRcEdit} from '../steps/edit-rc-conf.js';
 import type {NotEditable} from '../steps/editable.js';
 import {whyNotReplaceable} from '../steps/editable.js';
 import {REDACTED} from '../text/mask-secrets.js';
 import {isOff, rcValueProblem} from '../text/rc-value.js';
 
 const MAIN_FILE = '/etc/rc.conf';
+const NO_FILE: RcFile = {path: MAIN_FILE, assignments: absent};
+/** Files in rc.conf.d count for one service only, and not for what all rc files say. */
+const isForAll = ({path}: RcFile): boolean => !path.includes('/rc.conf.d/');
 
 /**
  * The step that gives an rc variable its value: in the file whose assignment wins, /etc/rc.conf when there is none.
@@ -44,17 +50,55 @@ export function rcChange(
     );
   }
   const from = last === undefined ? null : last.a.value;
+  if (last?.a.value.endsWith(CR) === true) return fail(crRefusal(last.file, last.a));
   if (from !== null && sameSetting(variable, from, to)) return ok(undefined);
-  if (last !== undefined && (!last.a.literal || from?.includes(REDACTED) === true)) {
+  if (last !== undefined && (!last.a.literal || /\p{Cc}/u.test(last.a.value) || from?.includes(REDACTED) === true)) {
     return refuse(
       `line ${last.a.line} of ${last.file.path} sets ${variable} to more than one plain word`,
       `Write it as ${variable}="value", or change it by hand.`,
     );
   }
-  const file = last?.file ?? files.find(({path}) => path === MAIN_FILE) ?? {path: MAIN_FILE};
+  if (last !== undefined && known !== undefined && isForAll(last.file) && known !== from) {
+    return refuse(
+      `line ${last.a.line} of ${last.file.path} is not what decides: with all rc files read, ${variable} is "${known}"`,
+      `Find what sets it: grep -n ${variable} ${last.file.path}; set it by hand.`,
+    );
+  }
+  const file = last?.file ?? files.find(({path}) => path === MAIN_FILE) ?? NO_FILE;
   const guarded = whyNotReplaceable(file);
   if (guarded !== undefined) return fail(guarded);
-  return ok({kind: 'set-rc', file: file.path, variable, from, to});
+  const edit = predictRcEdit(seenOf(file), variable, to);
+  if (!edit.ok)
+    return refuse(`${file.path}: ${edit.error}`, `Write it as ${variable}="value", or change it by hand.`);
+  const lines = linesOf(file, edit.value);
+  return ok({kind: 'set-rc', file: file.path, variable, from, to, ...(lines && {lines})});
+}
+
+const CR = '\r';
+
+/** sysrc(8) would keep the carriage return, so the new value would end in one too. */
+function crRefusal(file: RcFile, {line, name, value}: RcAssignment): NotEditable {
+  const {path, assignments} = file;
+  const all = assignments.state === 'read' ? assignments.value : [];
+  // checkyesno of rc.subr knows no YES with something behind it: it warns, and does not start the service.
+  const unset = all.filter((a) => a.name.endsWith('_enable') && a.value.endsWith(CR)).map((a) => a.name);
+  const taken = unset.length === 0 ? '' : `, and takes ${[...new Set(unset)].join(', ')} as not set`;
+  return {
+    reason: `line ${line} of ${path} ends in a carriage return: rc reads ${name} as "${value.replaceAll(CR, '<CR>')}"${taken}`,
+    remedy: `Take the carriage returns away: sed -i '' "s/$(printf '\\r')\$//" ${path}; then plan again.`,
+  };
+}
+
+const seenOf = (file: RcFile): RcFileSeen => ({
+  assignments: file.assignments.state === 'read' ? file.assignments.value : [],
+  ...(file.assignments.state === 'absent' ? {lines: 0} : file.lines !== undefined && {lines: file.lines}),
+  ...(file.unended && {unended: file.unended}),
+});
+
+/** Not shown is a line of which a part was hidden when it was collected. */
+function linesOf(file: RcFile, lines: RcLines | undefined): RcLines | undefined {
+  if (lines === undefined || lines.before.some((line) => line.includes(REDACTED))) return undefined;
+  return file.assignments.state === 'absent' ? {...lines, missing: 'before'} : lines;
 }
 
 const hiddenFrom = (reason: string): Result<never, NotEditable> =>

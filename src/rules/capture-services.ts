@@ -11,6 +11,7 @@ import {because, said} from './because.js';
 import {indexOf} from './evidence-index.js';
 import type {LibpcapUse} from './libpcap-in-use.js';
 import {libpcapAtNextStart} from './libpcap-in-use.js';
+import {looksEnabled} from './looks-enabled.js';
 import type {Scene} from './rule.js';
 
 /** A capture program that runs now or that rc will start, with what a fork would do to it in zero-copy mode. */
@@ -22,6 +23,8 @@ export interface CaptureProgram {
   readonly pids: readonly number[];
   /** rc starts it at boot. */
   readonly enabled: boolean;
+  /** Why rc does not, although its variable looks set. */
+  readonly looksEnabled?: string;
   readonly libpcap: LibpcapUse;
   /** What the configuration found does to it, were it in zero-copy mode. */
   readonly outlook: Outlook;
@@ -128,7 +131,15 @@ function runningProgram(
       : []),
   ];
   const answer = answers.reduce((a, b) => (isWorse(b.outlook, a.outlook) ? b : a));
-  return {label, service, pids, enabled, ...describe(service, answer, libpcap, [args])};
+  const almost = enabled ? undefined : looksEnabled(scene, service);
+  return {
+    label,
+    service,
+    pids,
+    enabled,
+    ...(almost === undefined ? {} : {looksEnabled: almost}),
+    ...describe(service, answer, libpcap, [args]),
+  };
 }
 
 function idleProgram(scene: Scene, service: Service): CaptureProgram {

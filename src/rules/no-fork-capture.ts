@@ -162,7 +162,9 @@ const WHEN = {
 const stateOf = (program: CaptureProgram): string =>
   [
     program.pids.length > 0 ? `running (pid ${program.pids.join(', ')})` : 'not running',
-    program.enabled ? 'enabled' : 'not enabled: something else than rc starts it',
+    program.enabled
+      ? 'enabled'
+      : `not enabled: ${program.looksEnabled ?? 'something else than rc starts it'}`,
   ].join(', ');
 
 function enabledGap(scene: Scene, reading: Because): readonly Opinion[] {

@@ -1,6 +1,7 @@
 import {because, said} from './because.js';
 import {runningValue} from './boot-value.js';
 import {scriptOf} from './capture-services.js';
+import {looksEnabled} from './looks-enabled.js';
 import {noCaptureIsStalled} from './no-capture-is-stalled.js';
 import type {Opinion, Rule, Scene} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
@@ -49,11 +50,13 @@ function hangs(scene: Scene, stall: Opinion): Opinion {
   const pid = stall.pid ?? 0;
   const script = service?.rcScript;
   const enabled = service === undefined ? undefined : scriptOf(scene, service);
+  const almost = service === undefined ? undefined : looksEnabled(scene, service);
+  const notEnabled = almost === undefined ? [] : [almost];
   const started = because(
     'rc script',
     'service -e',
     scene.evidence.rc.enabled,
-    () => enabled ?? 'not enabled',
+    () => enabled ?? ['not enabled', ...notEnabled].join(': '),
   );
   const about = {
     verdict: 'fail' as const,
@@ -72,7 +75,7 @@ function hangs(scene: Scene, stall: Opinion): Opinion {
   const [stop, start] = enabled === undefined ? ['onestop', 'onestart'] : ['stop', 'start'];
   const otherwise =
     enabled === undefined
-      ? '; rc does not enable it, so if something else started it, start it again that way'
+      ? `; rc does not enable it${notEnabled.map((why) => ` (${why})`).join('')}, so if something else started it, start it again that way`
       : '';
   return {
     ...about,

@@ -206,6 +206,7 @@ describe.each(STATES)('%s', (state) => {
       name: 'pflog_enable',
       value: 'YES',
       literal: true,
+      text: 'pflog_enable="YES"',
     });
     // A host name is nobody's business here, and no capture depends on it.
     expect(JSON.stringify(rc.files)).not.toContain('hostname');

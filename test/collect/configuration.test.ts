@@ -3,7 +3,7 @@ import {join} from 'node:path';
 
 import {afterEach, expect, test} from 'vitest';
 
-import type {Evidence} from '../../src/model/evidence.js';
+import type {Evidence, RcFile} from '../../src/model/evidence.js';
 import {absent, read} from '../../src/model/reading.js';
 import type {ReplayOptions} from './replay/replay-host.js';
 import {ReplayHost} from './replay/replay-host.js';
@@ -119,6 +119,10 @@ test('names the kernel does not know are told, quoted values and comments or not
   expect(evidence.unknownOids).toEqual(read(['nope.one', 'nope.two', 'nope.three']));
 });
 
+function withoutText({assignments}: RcFile): RcFile['assignments'] {
+  return assignments.state === 'read' ? read(assignments.value.map(({text: _, ...a}) => a)) : assignments;
+}
+
 test('of rc files only assignments that matter come, with their lines, quotes undone where that is plain', async () => {
   const evidence = await hostWith({
     '/etc/rc.conf': [
@@ -138,7 +142,7 @@ test('of rc files only assignments that matter come, with their lines, quotes un
     '/etc/defaults/vendor.conf': 'rc_conf_files="/etc/rc.conf /conf/rc.conf"\n',
   }).evidence();
 
-  expect(evidence.rc.files?.map(({path, assignments}) => [path, assignments])).toEqual([
+  expect(evidence.rc.files?.map((file) => [file.path, withoutText(file)])).toEqual([
     [
       '/etc/defaults/vendor.conf',
       read([{line: 1, name: 'rc_conf_files', value: '/etc/rc.conf /conf/rc.conf', literal: true}]),
@@ -159,7 +163,7 @@ test('of rc files only assignments that matter come, with their lines, quotes un
     ['/etc/rc.conf.local', absent],
     [
       '/etc/rc.conf.d/pflog/extra',
-      read([{line: 1, name: 'pflog_logfile', value: '/var/log/x', literal: true}]),
+      read([{line: 1, name: 'pflog_logfile', value: '/var/log/x\r', literal: true}]),
     ],
     ['/usr/local/etc/rc.conf.d/lldpd', read([{line: 1, name: 'lldpd_enable', value: 'YES', literal: true}])],
   ]);
@@ -261,4 +265,41 @@ test('bytes of every value go through the shell unharmed', async () => {
   }).evidence();
 
   expect(evidence.rc.variables).toEqual(read({pflog_flags: text, pflog_x: '* [a] \\n %s $HOME ~ `x`'}));
+});
+
+test('of an rc file the lines themselves come, with how it ends; a carriage return is part of a value', async () => {
+  const host = hostWith({
+    '/etc/rc.conf': 'hostname="fw01"\npflog_enable="YES"\n  export pflog_flags=\'-s 116\'',
+    '/etc/rc.conf.local': 'pflog_enable="YES"\r\npflog_enable="NO" # later\r\n',
+    '/etc/rc.conf.d/pflog': '',
+  });
+
+  const {rc} = await host.evidence();
+
+  const seen = rc.files?.map(({assignments, lines, unended}) => ({assignments, lines, unended}));
+  expect(seen?.slice(1)).toEqual([
+    {
+      assignments: read([
+        {line: 2, name: 'pflog_enable', value: 'YES', literal: true, text: 'pflog_enable="YES"'},
+        {
+          line: 3,
+          name: 'pflog_flags',
+          value: '-s 116',
+          literal: true,
+          text: "  export pflog_flags='-s 116'",
+        },
+      ]),
+      lines: 3,
+      unended: true,
+    },
+    {
+      assignments: read([
+        {line: 1, name: 'pflog_enable', value: 'YES\r', literal: true, text: 'pflog_enable="YES"\r'},
+        {line: 2, name: 'pflog_enable', value: 'NO', literal: true, text: 'pflog_enable="NO" # later\r'},
+      ]),
+      lines: 2,
+      unended: undefined,
+    },
+    {assignments: read([]), lines: 0, unended: undefined},
+  ]);
 });

@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 
+import {literal} from '../../src/collect/rc-files.js';
 import type {Evidence} from '../../src/model/evidence.js';
 import {read} from '../../src/model/reading.js';
 import type {PlannedHost} from '../../src/model/plan.js';
@@ -217,6 +218,54 @@ test('an rc file that is not plain, or a link, is refused', () => {
   expect(textOf(spec({flags: 'schg'}).gate)).toContain('schg');
   const odd = read([{line: 3, name: 'pflog_flags', value: '"$x"', literal: false}]);
   expect(textOf(spec({assignments: odd}).gate)).toContain('line 3 of /etc/rc.conf');
+});
+
+/** /etc/rc.conf as it stands, and what sh makes of it. */
+function withRcConf(text: string, variables: Readonly<Record<string, string>>): Evidence {
+  const evidence = evidenceOf({sysctlConf: '', variables});
+  const lines = text.split('\n').slice(0, -1);
+  const assignments = lines.map((line, i) => {
+    const [, name = '', value = ''] = /^\s*(?:export )?(\w+)=(.*)$/s.exec(line) ?? [];
+    return {line: i + 1, name, ...literal(value), text: line};
+  });
+  const main = {path: '/etc/rc.conf', assignments: read(assignments), lines: lines.length};
+  return {...evidence, rc: {...evidence.rc, files: [main]}};
+}
+
+test('a value that ends in a carriage return is said to be what it is', () => {
+  const plan = planOf({
+    evidence: withRcConf('pflog_enable="YES"\r\npflog_flags="-s 116"\r\n', {
+      pflog_enable: 'YES\r',
+      pflog_flags: '-s 116\r',
+    }),
+    changes: {rc: {pflog_flags: '-s 256'}},
+  });
+
+  expect(plan.gate.allowed).toBe(false);
+  expect(textOf(plan.gate)).toContain(
+    'line 2 of /etc/rc.conf ends in a carriage return: rc reads pflog_flags as "-s 116<CR>", and takes pflog_enable as not set',
+  );
+});
+
+test('a change of an exported variable adds a line, as sysrc does, and its undoing shows the reverse', () => {
+  const [step] = planOf({
+    evidence: withRcConf("  export pflog_flags='-s 116'\n", {pflog_flags: '-s 116'}),
+    changes: {rc: {pflog_flags: '-s 256'}},
+  }).steps;
+
+  expect(step).toMatchObject({
+    lines: {at: 2, before: [], after: ['pflog_flags="-s 256"']},
+    inverse: {lines: {at: 2, before: ['pflog_flags="-s 256"'], after: []}},
+  });
+});
+
+test('a line that is not what decides is not changed', () => {
+  const plan = planOf({
+    evidence: withRcConf('pflog_flags="-s 1"\n', {pflog_flags: '-s 9'}),
+    changes: {rc: {pflog_flags: '-s 256'}},
+  });
+
+  expect(textOf(plan.gate)).toContain('line 1 of /etc/rc.conf is not what decides');
 });
 
 const identity = (change: Partial<Evidence['identity']>): Partial<Evidence> => {

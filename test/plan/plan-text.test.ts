@@ -1,9 +1,11 @@
 import {expect, test} from 'vitest';
 
 import type {Plan, PlannedHost} from '../../src/model/plan.js';
-import type {Step} from '../../src/model/step.js';
+import type {RcLines, Step} from '../../src/model/step.js';
 import {describeStep} from '../../src/plan/describe-step.js';
+import {painter} from '../../src/report/paint.js';
 import {renderPlan} from '../../src/report/plan-text.js';
+import {diffLines} from '../../src/report/step-diff.js';
 
 const LOOK = {colour: false, width: Infinity, verbose: false};
 
@@ -113,7 +115,8 @@ test('the difference says where there is no newline at the end, and nothing from
     from: `# ${evil}\nnet.bpf.zerocopy_enable=1`,
     to: `# ${evil}\nnet.bpf.zerocopy_enable=0`,
   };
-  const rc: Step = {kind: 'set-rc', file: '/etc/rc.conf', variable: 'x_flags', from: evil, to: '-s 1'};
+  const lines = {at: 7, before: [`x_flags="${evil}"`], after: ['x_flags="-s 1"']};
+  const rc: Step = {kind: 'set-rc', file: '/etc/rc.conf', variable: 'x_flags', from: evil, to: '-s 1', lines};
   const steps = [hostile, rc].map((step) => ({...step, why: [], inverse: null}));
   const gate = {allowed: true, reasons: [{kind: 'note', text: evil, remedy: evil} as const]};
   const byHand = [{text: evil, command: evil}];
@@ -123,6 +126,48 @@ test('the difference says where there is no newline at the end, and nothing from
   expect(text).toContain('No newline at end of file');
   expect(text).toContain('-x_flags="\\x1b[2J\\u{202e}"');
   expect(text).toContain('+x_flags="-s 1"');
+});
+
+test.each<[what: string, lines: RcLines | undefined, expected: readonly string[]]>([
+  ['evidence without the lines shows none', undefined, []],
+  [
+    'one for one',
+    {at: 4, before: ["  x_flags='a' # why"], after: ["  x_flags='b' # why"]},
+    ['--- /etc/rc.conf', '+++ /etc/rc.conf', '@@ -4 +4 @@', "-  x_flags='a' # why", "+  x_flags='b' # why"],
+  ],
+  [
+    'an added line',
+    {at: 5, before: [], after: ['x_flags="b"']},
+    ['--- /etc/rc.conf', '+++ /etc/rc.conf', '@@ -4,0 +5 @@', '+x_flags="b"'],
+  ],
+  [
+    'a last line without a newline',
+    {at: 4, before: ['y=1'], after: ['y=1', 'x_flags="b"'], unended: 'before'},
+    [
+      '--- /etc/rc.conf',
+      '+++ /etc/rc.conf',
+      '@@ -4 +4,2 @@',
+      '-y=1',
+      '\\ No newline at end of file',
+      '+y=1',
+      '+x_flags="b"',
+    ],
+  ],
+  [
+    'a new file',
+    {at: 1, before: [], after: ['x_flags="b"'], missing: 'before'},
+    ['--- /dev/null', '+++ /etc/rc.conf', '@@ -0,0 +1 @@', '+x_flags="b"'],
+  ],
+])('the difference of an rc file is its own lines: %s', (_, lines, expected) => {
+  const step: Step = {
+    kind: 'set-rc',
+    file: '/etc/rc.conf',
+    variable: 'x_flags',
+    from: null,
+    to: 'b',
+    ...(lines && {lines}),
+  };
+  expect(diffLines(step, painter(false))).toEqual(expected);
 });
 
 test('lines are wrapped to the terminal', () => {

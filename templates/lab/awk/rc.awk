@@ -7,23 +7,33 @@
 #	enabled	scripts of the table `services` (columns: script, rc variable) that are switched on, in its order
 # plain: the one file named is read as it is, also one in rc.conf.d, whose variables count for one service otherwise
 
-function assigned(line,    cut, value, quote)
+# The word behind the =, as sh joins it: quoted pieces and bare ones, to a blank or a semicolon. A carriage return is a
+# character like any other.
+function assigned(line,    rest, value, quote, cut)
 {
-	cut = index(line, "=")
-	value = substr(line, cut + 1)
-	quote = substr(value, 1, 1)
-	if (quote == "\"" || quote == "'") {
-		value = substr(value, 2)
-		cut = index(value, quote)
-		return cut ? substr(value, 1, cut - 1) : value
+	rest = substr(line, index(line, "=") + 1)
+	value = ""
+	while (rest != "" && rest !~ /^[ \t;]/) {
+		quote = substr(rest, 1, 1)
+		if (quote == "\"" || quote == "'") {
+			rest = substr(rest, 2)
+			cut = index(rest, quote)
+			if (!cut)
+				return value rest
+			value = value substr(rest, 1, cut - 1)
+			rest = substr(rest, cut + 1)
+		} else {
+			match(rest, /^[^"' \t;]+/)
+			value = value substr(rest, 1, RLENGTH)
+			rest = substr(rest, RLENGTH + 1)
+		}
 	}
-	sub(/[ \t;#].*/, "", value)
 	return value
 }
 
-/^[ \t]*[A-Za-z_][A-Za-z0-9_]*=/ {
+/^[ \t]*(export[ \t]+)?[A-Za-z_][A-Za-z0-9_]*=/ {
 	line = $0
-	sub(/^[ \t]*/, "", line)
+	sub(/^[ \t]*(export[ \t]+)?/, "", line)
 	variable = substr(line, 1, index(line, "=") - 1)
 	shown = substr(FILENAME, length(root) + 1)
 	if (!plain && shown ~ /\/rc\.conf\.d\//) {
