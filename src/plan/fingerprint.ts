@@ -3,6 +3,7 @@ import type {Fingerprint} from '../model/plan.js';
 import type {Reading} from '../model/reading.js';
 import {bootValue, BOOT_FILES, fileAt, runningValue} from '../rules/boot-value.js';
 import type {Scene} from '../rules/rule.js';
+import {flagsVariablesOf} from '../rules/service-flags.js';
 import {groupBy} from '../text/group-by.js';
 import {sha256} from '../text/hash-chain.js';
 
@@ -83,7 +84,10 @@ function rcFacts({evidence, services, policy}: Pick<Scene, 'evidence' | 'service
   const scripts = new Set(services.flatMap((s) => s.rcScript ?? []));
   const wanted = policy['rc'];
   const names = new Set([
-    ...services.flatMap((s) => [...s.flagsVariables, ...(s.rcVariable === undefined ? [] : [s.rcVariable])]),
+    ...services.flatMap((s) => [
+      ...flagsVariablesOf(evidence, s),
+      ...(s.rcVariable === undefined ? [] : [s.rcVariable]),
+    ]),
     ...(typeof wanted === 'object' && wanted !== null ? Object.keys(wanted) : []),
   ]);
   const started = shown(enabled, (paths) =>

@@ -52,7 +52,10 @@ export function rcChange(
   const from = last === undefined ? null : last.a.value;
   if (last?.a.value.endsWith(CR) === true) return fail(crRefusal(last.file, last.a));
   if (from !== null && sameSetting(variable, from, to)) return ok(undefined);
-  if (last !== undefined && (!last.a.literal || /\p{Cc}/u.test(last.a.value) || from?.includes(REDACTED) === true)) {
+  if (
+    last !== undefined &&
+    (!last.a.literal || /\p{Cc}/u.test(last.a.value) || from?.includes(REDACTED) === true)
+  ) {
     return refuse(
       `line ${last.a.line} of ${last.file.path} sets ${variable} to more than one plain word`,
       `Write it as ${variable}="value", or change it by hand.`,

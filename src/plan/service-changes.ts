@@ -3,6 +3,7 @@ import type {SetRc} from '../model/step.js';
 import type {Service} from '../model/service.js';
 import {scriptOf} from '../rules/capture-services.js';
 import type {Scene} from '../rules/rule.js';
+import {flagsVariablesOf} from '../rules/service-flags.js';
 import type {NotEditable} from '../steps/editable.js';
 import {isOff} from '../text/rc-value.js';
 
@@ -106,7 +107,8 @@ export function serviceChanges(
       continue;
     }
     if (change.value === undefined) continue;
-    const owners = services.filter((s) => s.flagsVariables.includes(variable) || s.rcVariable === variable);
+    const hasFlags = (s: Service): boolean => flagsVariablesOf(evidence, s).includes(variable);
+    const owners = services.filter((s) => hasFlags(s) || s.rcVariable === variable);
     const kept = owners.filter((s) => isKept(s, changes, services) && (runs(s) || s.rcVariable === variable));
     if (kept.length > 0) {
       refusals.push({
@@ -125,7 +127,7 @@ export function serviceChanges(
     flagged.push({
       rc: change.value,
       stops: running((s) => s.rcVariable === variable && isOff(value)),
-      restarts: running((s) => s.flagsVariables.includes(variable)),
+      restarts: running(hasFlags),
     });
   }
   return {off, flagged, refusals};

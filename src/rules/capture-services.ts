@@ -7,12 +7,13 @@ import type {Because} from '../model/finding.js';
 import type {ProcessInfo} from '../model/evidence.js';
 import type {Service} from '../model/service.js';
 
-import {because, said} from './because.js';
+import {said} from './because.js';
 import {indexOf} from './evidence-index.js';
 import type {LibpcapUse} from './libpcap-in-use.js';
 import {libpcapAtNextStart} from './libpcap-in-use.js';
 import {looksEnabled} from './looks-enabled.js';
 import type {Scene} from './rule.js';
+import {serviceFlags} from './service-flags.js';
 
 /** A capture program that runs now or that rc will start, with what a fork would do to it in zero-copy mode. */
 export interface CaptureProgram {
@@ -127,10 +128,10 @@ function runningProgram(
   const answers = [
     ...processes.map((p) => effectivePattern(service, p.args)),
     ...(enabled || processes.length === 0
-      ? [effectivePattern(service, {flags: flagsOf(scene, service).text})]
+      ? serviceFlags(scene.evidence, service).texts.map((flags) => effectivePattern(service, {flags}))
       : []),
   ];
-  const answer = answers.reduce((a, b) => (isWorse(b.outlook, a.outlook) ? b : a));
+  const answer = worst(answers);
   const almost = enabled ? undefined : looksEnabled(scene, service);
   return {
     label,
@@ -143,8 +144,8 @@ function runningProgram(
 }
 
 function idleProgram(scene: Scene, service: Service): CaptureProgram {
-  const flags = flagsOf(scene, service);
-  const answer = effectivePattern(service, {flags: flags.text});
+  const flags = serviceFlags(scene.evidence, service);
+  const answer = worst(flags.texts.map((text) => effectivePattern(service, {flags: text})));
   const script = scriptOf(scene, service);
   const libpcap = libpcapAtNextStart(scene.evidence, {
     pids: [],
@@ -159,6 +160,9 @@ function idleProgram(scene: Scene, service: Service): CaptureProgram {
     ...describe(service, flags.readable ? answer : inTheDark(answer), libpcap, flags.because),
   };
 }
+
+const worst = (answers: readonly EffectivePattern[]): EffectivePattern =>
+  answers.reduce((a, b) => (isWorse(b.outlook, a.outlook) ? b : a));
 
 /** Flags that could not be read could be any: only a warning stays a warning. */
 const inTheDark = (answer: EffectivePattern): EffectivePattern => ({
@@ -229,29 +233,6 @@ export function scriptOf(scene: Scene, service: Service): string | undefined {
   const {rcScript} = service;
   if (rcScript === undefined || enabled.state !== 'read') return undefined;
   return indexOf(scene.evidence).script.get(rcScript);
-}
-
-function flagsOf(scene: Scene, service: Service): FlagsSeen {
-  const {variables} = scene.evidence.rc;
-  if (variables.state !== 'read') {
-    return {
-      text: undefined,
-      readable: false,
-      because: [because('rc variables', 'sysrc -a', variables, () => '')],
-    };
-  }
-  const set = service.flagsVariables.flatMap((name) => {
-    const value = variables.value[name];
-    return value === undefined ? [] : [said(name, 'sysrc -a', value)];
-  });
-  const text = set.length === 0 ? undefined : set.map((b) => b.value ?? '').join(' ');
-  return {text, readable: true, because: set};
-}
-
-interface FlagsSeen {
-  readonly text: string | undefined;
-  readonly readable: boolean;
-  readonly because: readonly Because[];
 }
 
 const processOf = (scene: Scene, pid: number): ProcessInfo | undefined =>

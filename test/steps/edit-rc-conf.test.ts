@@ -133,7 +133,11 @@ test('a file of plain lines is never refused, and only its last line for the var
 const CRLF = 'pf_enable="YES"\r\npflog_flags="-s 116"\r\n';
 
 test.each<[what: string, before: string, lines: RcLines]>([
-  ['its quotes', "a=1\npflog_flags='a' # why\n", edits(2, "pflog_flags='a' # why", "pflog_flags='new' # why")],
+  [
+    'its quotes',
+    "a=1\npflog_flags='a' # why\n",
+    edits(2, "pflog_flags='a' # why", "pflog_flags='new' # why"),
+  ],
   ['the last one', 'pflog_flags=1\npflog_flags="2"\n', edits(2, 'pflog_flags="2"', 'pflog_flags="new"')],
   ['a bare word', 'pflog_flags=NO\nz=1\n', edits(1, 'pflog_flags=NO', 'pflog_flags="new"')],
   ['a bare word and a semicolon', 'pflog_flags=NO;\n', edits(1, 'pflog_flags=NO;', 'pflog_flags="new"')],
@@ -158,7 +162,10 @@ test.each<[what: string, before: string, lines: RcLines]>([
 ])('the difference shows %s as it is, and is what the practice sysrc makes', (_, before, lines) => {
   expect(predictRcEdit(seen(before), VARIABLE, 'new')).toEqual({ok: true, value: lines});
   // The host ends the last line before sysrc gets the file.
-  writeFileSync(join(host.root, 'etc/rc.test'), before === '' || before.endsWith('\n') ? before : `${before}\n`);
+  writeFileSync(
+    join(host.root, 'etc/rc.test'),
+    before === '' || before.endsWith('\n') ? before : `${before}\n`,
+  );
   expect(host.sh('sysrc -f "$ZBUFCTL_ROOT/etc/rc.test" pflog_flags=new').code).toBe(0);
   expect(readFileSync(join(host.root, 'etc/rc.test'), 'utf8')).toBe(withEdit(before, lines));
 });
