@@ -74,6 +74,7 @@ async function changeHost(
   const session = connected.value;
   let begun: Result<HostRecord>;
   let before: Judgement | undefined;
+  let seen = false;
   try {
     stage('checking');
     const checked = await check(session, host, planned, options, deps);
@@ -88,13 +89,15 @@ async function changeHost(
     stage('changing');
     const of = planned.steps.filter(({kind}) => kind !== 'verify').length;
     const watch = stepProgress((step) => {
+      seen = true;
       deps.onEvent({kind: 'step', host: host.name, of, step});
     });
     begun = await exchange(session, begin(planned, options, deps), workMs(planned.steps), watch);
   } finally {
     session.close();
   }
-  const end = await seeThrough(host, planned, begun.ok ? begun.value : undefined, options, deps);
+  const known = {record: begun.ok ? begun.value : undefined, begun: seen, mayBeConfirmed: false};
+  const end = await seeThrough(host, planned, known, options, deps);
   return before === undefined ? end : seenBefore(end, before);
 }
 

@@ -44,6 +44,8 @@ export interface HostDeps {
   servicesFor(host: Host): readonly Service[];
   /** Why the plan may not be carried out on what the host is now; empty: it may. Pure. */
   objections(host: Host, planned: PlannedHost, evidence: Evidence): readonly string[];
+  /** How the host differs from what the plan was made for; undefined: in nothing. Pure. */
+  apart(host: Host, planned: PlannedHost, evidence: Evidence): string | undefined;
   /** Posture, standing findings and what is left by hand, from fresh evidence. Pure. */
   judge(host: Host, evidence: Evidence): Judgement;
   /** Whether a run is in this controller's own store. */

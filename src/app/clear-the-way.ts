@@ -41,7 +41,7 @@ export async function clearTheWay(
     options.timeoutMs + 60_000,
   );
   if (!undone.ok) return undone;
-  if (undone.value.lock === undefined) return ok(undefined);
+  if (undone.value.run === lock.run && undone.value.lock === undefined) return ok(undefined);
   return ok(
     refused(
       `an earlier run, ${lock.run}, could not be undone; look at /var/db/zbufctl/${lock.run} and run undo.sh there`,

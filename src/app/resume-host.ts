@@ -1,4 +1,6 @@
 import type {AppliedHost} from '../model/apply-run.js';
+import type {HostRecord} from '../model/host-record.js';
+import {contradiction} from '../plan/check-record.js';
 import {hostOutcome} from '../plan/host-outcome.js';
 import {contactScript} from '../steps/change-script.js';
 
@@ -6,6 +8,7 @@ import {applyHost} from './apply-host.js';
 import type {HostDeps, HostOptions} from './apply-options.js';
 import type {Target} from './apply-plan.js';
 import {exchange} from './change-contact.js';
+import {apartText, compareWithPlan} from './compare-with-plan.js';
 import {connectTo} from './connect-to.js';
 import {seeThrough} from './see-through.js';
 
@@ -21,6 +24,8 @@ export async function resumeHost(
   deps: HostDeps,
 ): Promise<AppliedHost> {
   const {host, planned} = target;
+  // A record that is gone leaves nothing in doubt where the host is as the plan found it.
+  const known = {run: earlier, plan: options.plan, steps: planned.steps, begun: false, mayBeConfirmed: true};
   deps.onEvent({kind: 'started', host: host.name, stage: 'connecting'});
   const connected = await connectTo(host, options, deps);
   if (!connected.ok) {
@@ -28,20 +33,31 @@ export async function resumeHost(
     return {...hostOutcome(planned, 'lost', reason), journal: earlier};
   }
   const session = connected.value;
-  const asked = await exchange(
-    session,
-    contactScript({what: 'status', run: earlier, template: deps.changeTemplate}),
-    options.timeoutMs,
-  );
-  session.close();
-  const state = asked.ok ? asked.value.state : undefined;
-  if (state === 'none' || state === 'undone') return applyHost(host, planned, options, deps);
+  const lost = (reason: string): AppliedHost => ({
+    ...hostOutcome(planned, 'lost', reason),
+    journal: earlier,
+  });
+  let record: HostRecord | undefined;
+  try {
+    const script = contactScript({what: 'status', run: earlier, template: deps.changeTemplate});
+    const asked = await exchange(session, script, options.timeoutMs);
+    record = asked.ok ? asked.value : undefined;
+    if (record?.state === 'none' && contradiction(record, known) === undefined) {
+      const compared = await compareWithPlan(session, host, planned, options, deps);
+      if (!compared.ok) return lost(`the host knows nothing of run ${earlier}: ${compared.error.message}`);
+      if (compared.value.apart !== undefined) return lost(apartText(compared.value.apart));
+    }
+  } finally {
+    session.close();
+  }
+  const state = record?.state;
+  const isBelieved = record !== undefined && contradiction(record, known) === undefined;
+  if (isBelieved && (state === 'none' || state === 'undone')) return applyHost(host, planned, options, deps);
   if (options.dryRun) {
     const reason = `run ${earlier} is ${state ?? 'not known'} there; that would be settled first`;
-    return {...hostOutcome(planned, 'lost', reason), would: 'change', journal: earlier};
+    return {...lost(reason), would: 'change'};
   }
-  const record = asked.ok ? asked.value : undefined;
-  const settled = await seeThrough(host, planned, record, {...options, run: earlier}, deps);
+  const settled = await seeThrough(host, planned, {...known, record}, {...options, run: earlier}, deps);
   const wasJudged = settled.steps.some(({kind, outcome}) => kind === 'verify' && outcome === 'failed');
   if (settled.result === 'rolled-back' && !wasJudged) return applyHost(host, planned, options, deps);
   return {...settled, journal: earlier};

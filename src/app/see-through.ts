@@ -4,12 +4,14 @@ import type {Host} from '../model/host.js';
 import type {HostRecord, RecordedStep} from '../model/host-record.js';
 import type {PlannedHost} from '../model/plan.js';
 import type {Verified} from '../plan/host-outcome.js';
+import {contradiction} from '../plan/check-record.js';
 import {hostOutcome, nothingChanged, seenAfter, whatFailed} from '../plan/host-outcome.js';
 import {verifySteps} from '../plan/verify-steps.js';
 import {contactScript} from '../steps/change-script.js';
 
 import type {ApplyStage, HostDeps, HostOptions} from './apply-options.js';
 import {exchange} from './change-contact.js';
+import {apartText, compareWithPlan} from './compare-with-plan.js';
 import {collectThrough} from './collect-through.js';
 import {connectTo} from './connect-to.js';
 import {workMs} from './time-limits.js';
@@ -18,28 +20,39 @@ import {workMs} from './time-limits.js';
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 15_000;
 
+/** What is known of a host when it is to be seen through. */
+export interface Known {
+  /** What `begin` (or the question about an earlier run) came back with; undefined when the connection was cut. */
+  readonly record: HostRecord | undefined;
+  /** A step was seen to begin. */
+  readonly begun: boolean;
+  /** An earlier controller may have confirmed it. */
+  readonly mayBeConfirmed: boolean;
+}
+
 /**
  * From the moment a host may have begun until somebody has decided: confirmed after verification, or undone by us or by
- * the host itself. Ends as `lost` only when the host cannot be asked after its own time to undo has passed, too.
- * @param record what `begin` came back with; undefined when the connection was cut
+ * the host itself. Ends as `lost` when the host cannot be asked after its own time to undo has passed, too, or when what
+ * it says cannot be: nothing is believed from a record that contradicts what is known.
  */
 export async function seeThrough(
   host: Host,
   planned: PlannedHost,
-  record: HostRecord | undefined,
+  known: Known,
   options: HostOptions,
   deps: HostDeps,
 ): Promise<AppliedHost> {
+  const {record} = known;
   const work = workMs(planned.steps);
   // The dead-man switch may let the script have all its time, then the confirmation's, then undo for as long again.
   const until = deps.elapsed() + (record === undefined ? work : 0) + options.confirmSeconds * 1000 + work;
   const stage = (word: ApplyStage): void => {
     deps.onEvent({kind: 'started', host: host.name, stage: word});
   };
-  let now: Contacted = {record, trouble: 'the connection was cut while it was being changed'};
+  let now: Contacted = {...known, trouble: 'the connection was cut while it was being changed'};
   let pause = FIRST_PAUSE_MS;
   for (let attempt = 0; ; attempt += 1) {
-    const settled = settle(planned, now, attempt);
+    const settled = settle(planned, now, options);
     if (settled !== undefined) {
       if (now.evidence === undefined) return settled;
       await deps.keep(now.evidence);
@@ -54,48 +67,64 @@ export async function seeThrough(
       await deps.pause(pause);
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
     }
-    now = {...now, ...(await contact(host, planned, now.record, options, deps, stage))};
+    const begun = now.begun || (now.record !== undefined && now.record.state !== 'none');
+    now = {...now, begun, ...(await contact(host, planned, {...now, begun}, attempt, options, deps, stage))};
   }
 }
 
-/** `none` right after a cut may only mean that the script is still on its way into the shell: asked again before it counts. */
-function settle(
-  planned: PlannedHost,
-  {record, verified}: Contacted,
-  attempt: number,
-): AppliedHost | undefined {
+/** The entry of a host of which nothing more is to be found out; undefined: not yet. */
+function settle(planned: PlannedHost, now: Contacted, {run, plan}: HostOptions): AppliedHost | undefined {
+  const {record, verified, apart} = now;
   if (record === undefined) return undefined;
-  if (record.state === 'none' && record.refused === undefined && attempt < 3) return undefined;
+  const against = contradiction(record, {...now, run, plan, steps: planned.steps});
+  if (against !== undefined) return hostOutcome(planned, 'lost', `${against}; ${LOOK_THERE}`);
+  if (record.state === 'none' && record.refused === undefined) {
+    if (apart === undefined) return undefined;
+    return apart.state === 'same'
+      ? hostOutcome(planned, 'not-started', 'the connection was cut before anything was begun')
+      : hostOutcome(planned, 'lost', apartText(apart.text));
+  }
   return decided(planned, record, verified ?? new Map());
 }
 
+const LOOK_THERE =
+  'what it says is not believed. Look at the host itself (zbufctl audit), and at /var/db/zbufctl there';
+
+/** `none` right after a cut may only mean that the script is still on its way into the shell: asked so often before it counts. */
+const ASK_AGAIN = 3;
+
 /** Where a host stands, as far as is known. */
-interface Contacted {
-  /** Undefined: it could not be asked. */
-  readonly record: HostRecord | undefined;
+interface Contacted extends Known {
   readonly verified?: Verified;
   /** What `verified` was judged from. */
   readonly evidence?: Evidence;
+  /** Of a host that knows nothing of the run: whether it is as the plan found it. Absent: not looked at. */
+  readonly apart?: {readonly state: 'same'} | {readonly state: 'differs'; readonly text: string};
   /** Why it could not be asked, the last time. */
   readonly trouble?: string;
 }
+
+/** What a contact adds to what was known. */
+type Found = Pick<Contacted, 'record'> & Partial<Contacted>;
 
 /** One new connection: find out where the host stands, and do what is next. */
 async function contact(
   host: Host,
   planned: PlannedHost,
-  known: HostRecord | undefined,
+  before: Contacted,
+  attempt: number,
   options: HostOptions,
   deps: HostDeps,
   stage: (word: ApplyStage) => void,
-): Promise<Contacted> {
+): Promise<Found> {
+  const known = before.record;
   const connected = await connectTo(host, options, deps);
   if (!connected.ok) {
     return {record: undefined, trouble: `${connected.error.kind}: ${connected.error.message}`};
   }
   const session = connected.value;
   try {
-    const ask = async (what: 'status' | 'confirm' | 'undo'): Promise<Contacted> => {
+    const ask = async (what: 'status' | 'confirm' | 'undo'): Promise<Found> => {
       const script = contactScript({what, run: options.run, template: deps.changeTemplate});
       const limit = what === 'undo' ? workMs(planned.steps) : options.timeoutMs;
       const answer = await exchange(session, script, limit);
@@ -105,7 +134,17 @@ async function contact(
       stage('undoing');
       return await ask('undo');
     }
-    if (known?.state !== 'waiting') return await ask('status');
+    if (known?.state !== 'waiting') {
+      const found = await ask('status');
+      const isNone = found.record?.state === 'none' && found.record.refused === undefined;
+      if (!isNone || before.begun || attempt + 1 < ASK_AGAIN) return found;
+      const compared = await compareWithPlan(session, host, planned, options, deps);
+      if (!compared.ok) return {record: undefined, trouble: compared.error.message};
+      const {evidence, apart} = compared.value;
+      const how =
+        apart === undefined ? ({state: 'same'} as const) : ({state: 'differs', text: apart} as const);
+      return {...found, evidence, apart: how};
+    }
     stage('verifying');
     const evidence = await collectThrough(session, host, {
       collector: deps.collector,
@@ -116,7 +155,8 @@ async function contact(
     const verified = verifySteps(planned, evidence.value, deps.servicesFor(host));
     const good = [...verified.values()].every(({outcome}) => outcome === 'already');
     stage(good ? 'confirming' : 'undoing');
-    return {...(await ask(good ? 'confirm' : 'undo')), verified, evidence: evidence.value};
+    const mayBeConfirmed = before.mayBeConfirmed || good;
+    return {...(await ask(good ? 'confirm' : 'undo')), mayBeConfirmed, verified, evidence: evidence.value};
   } finally {
     session.close();
   }
@@ -127,7 +167,7 @@ function decided(planned: PlannedHost, record: HostRecord, verified: Verified): 
   switch (record.state) {
     case 'none':
       return record.refused === undefined
-        ? hostOutcome(planned, 'not-started', 'the connection was cut before anything was begun')
+        ? undefined
         : hostOutcome(planned, 'refused', record.refused.text, record);
     case 'confirmed':
       return nothingChanged(record)

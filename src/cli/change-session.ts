@@ -17,7 +17,7 @@ import {OperatorError} from '../model/operator-error.js';
 import type {Plan} from '../model/plan.js';
 import type {Transport} from '../model/transport.js';
 import {planHost} from '../plan/make-plan.js';
-import {objectionsTo} from '../plan/objections.js';
+import {apartFrom, objectionsTo} from '../plan/objections.js';
 import {readPlan} from '../plan/plan-document.js';
 import {ownerName} from '../steps/change-script.js';
 import {isRunId} from '../text/run-id.js';
@@ -80,6 +80,7 @@ export async function changeDeps(session: ChangeSession): Promise<FleetDeps> {
     changeTemplate: loadChangeTemplate(),
     servicesFor: lookups.servicesFor,
     objections: (host, planned, evidence) => objectionsTo(planned, host, inputFor(host, evidence, judging)),
+    apart: (host, planned, evidence) => apartFrom(planned, inputFor(host, evidence, judging)),
     judge: (host, evidence) => planHost(inputFor(host, evidence, judging)),
     isOurs: (run) => isRunId(run) && known.has(run),
     keep: async (evidence: Evidence) => {

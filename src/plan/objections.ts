@@ -36,13 +36,22 @@ const moved = (planned: PlannedHost, {address}: Pick<Host, 'address'>): readonly
     : [`stale: the plan is for ${planned.address}, the inventory has ${address} now`];
 
 function stale(planned: PlannedHost, input: PlanHostInput): readonly string[] {
+  const text = apartFrom(planned, input);
+  return text === undefined ? [] : [`stale, plan again: ${text}`];
+}
+
+/** How the host differs from what the plan was made for, for people; undefined: in nothing the plan rests on. */
+export function apartFrom(
+  planned: Pick<PlannedHost, 'fingerprint'>,
+  input: Pick<PlanHostInput, 'evidence' | 'services' | 'policy'>,
+): string | undefined {
   const found = differences(planned.fingerprint, fingerprintOf(input));
-  if (found.length === 0) return [];
+  if (found.length === 0) return undefined;
   const named = found
     .slice(0, NAMED)
     .map(({what, planned: was, now}) => `${what} was ${short(was)}, is ${short(now)}`);
   const more = found.length > NAMED ? `; and ${found.length - NAMED} more` : '';
-  return [`stale, plan again: ${named.join('; ')}${more}`];
+  return `${named.join('; ')}${more}`;
 }
 
 function closed({changes, now}: PlanHostInput): readonly string[] {

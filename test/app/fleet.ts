@@ -99,6 +99,7 @@ export function fleet(change: Partial<FleetDeps> = {}): Fleet {
     changeTemplate: '',
     servicesFor: () => [],
     objections: () => [],
+    apart: () => undefined,
     judge: () => COMPLIANT,
     isOurs: () => false,
     keep: nothing,

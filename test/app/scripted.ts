@@ -2,14 +2,19 @@ import type {HostDeps} from '../../src/app/apply-options.js';
 import {loadChangeTemplate, loadTemplate} from '../../src/io/templates.js';
 import type {Failure, Result} from '../../src/model/failure.js';
 import {fail, ok} from '../../src/model/failure.js';
-import type {Transport} from '../../src/model/transport.js';
+import type {RunOptions, Transport} from '../../src/model/transport.js';
 
-import {COMPLIANT, nothing, RUN} from './fleet.js';
+import {COMPLIANT, nothing, PLAN, RUN} from './fleet.js';
 
 /** What a script sent to the host asks for. */
 export type Ask = 'begin' | 'status' | 'confirm' | 'undo' | 'collect';
 
 export const CUT: Failure = {kind: 'cut', message: 'the connection was cut', fix: 'Look at the network.'};
+
+/** Something comes, and then the connection breaks. */
+export interface Said {
+  readonly chunks: string;
+}
 
 export interface Scripted {
   readonly deps: HostDeps;
@@ -31,9 +36,16 @@ const CONNECTION = {
   via: [],
 } as const;
 
-/** The text of a record as a host writes it. */
-export function recordText(state: string, more: readonly string[] = [], run = RUN): string {
-  const body = [`run\t${run}`, 'plan\tplan-1', 'owner\top@ctl', `state\t${state}`, ...more];
+/** The text of a record as a host writes it: with the step of `plannedOf`, where `more` tells of none. */
+export function recordText(
+  state: string,
+  more: readonly string[] = [],
+  run = RUN,
+  plan = state === 'none' ? '' : PLAN,
+): string {
+  const tells = state === 'none' || more.some((line) => line.startsWith('step\t'));
+  const steps = tells ? [] : ['step\t0\tset-running\tnot-started\t'];
+  const body = [`run\t${run}`, `plan\t${plan}`, 'owner\top@ctl', `state\t${state}`, ...steps, ...more];
   return `zbufctl-change\t1\n${body.map((line) => `${line}\n`).join('')}end\t${body.length}\n`;
 }
 
@@ -43,8 +55,9 @@ export function recordText(state: string, more: readonly string[] = [], run = RU
  * @param reachable false: no connection at all, this time
  */
 export function scripted(
-  answer: (ask: Ask, script: string) => string | Failure,
+  answer: (ask: Ask, script: string) => string | Failure | Said,
   reachable: (connection: number) => boolean = () => true,
+  change: Partial<HostDeps> = {},
 ): Scripted {
   const asked: string[] = [];
   let connections = 0;
@@ -59,10 +72,15 @@ export function scripted(
       return Promise.resolve(
         ok({
           connection: CONNECTION,
-          run: (script: string): Promise<Result<never> | ReturnType<typeof reply>> => {
+          run: (script: string, options?: RunOptions): Promise<Result<never> | ReturnType<typeof reply>> => {
             const ask = askOf(script);
             asked.push(`${number} ${ask}`);
             const said = answer(ask, script);
+            if (typeof said === 'string') options?.onChunk?.(Buffer.from(said));
+            else if ('chunks' in said) {
+              options?.onChunk?.(Buffer.from(said.chunks));
+              return Promise.resolve(fail(CUT));
+            }
             return Promise.resolve(typeof said === 'string' ? reply(said) : fail(said));
           },
           quietMs: () => 0,
@@ -78,6 +96,7 @@ export function scripted(
     changeTemplate: template,
     servicesFor: () => [],
     objections: () => [],
+    apart: () => undefined,
     judge: () => COMPLIANT,
     isOurs: () => true,
     keep: () => {
@@ -92,6 +111,7 @@ export function scripted(
       return nothing();
     },
     onEvent: () => undefined,
+    ...change,
   };
   return {deps, asked, kept: () => kept, elapsed: () => clock};
 }

@@ -8,7 +8,7 @@ import type {Failure} from '../../src/model/failure.js';
 import {ReplayHost} from '../collect/replay/replay-host.js';
 
 import {EARLIER, hostNamed, OPTIONS, plannedOf, RUN, targetOf} from './fleet.js';
-import type {Ask, Scripted} from './scripted.js';
+import type {Ask, Said, Scripted} from './scripted.js';
 import {CUT, recordText, scripted} from './scripted.js';
 
 const CHANGED = ['step\t0\tset-running\tchanged\tit was 1, is 0'];
@@ -30,12 +30,14 @@ beforeAll(async () => {
 
 interface Play {
   /** What begin answers; a Failure: cut. */
-  readonly begin: string | Failure;
+  readonly begin: string | Failure | Said;
   /** What the host answers when it is asked about the run, one after the other; the last for ever. */
   readonly status?: readonly (string | Failure)[];
   readonly confirm?: string | Failure;
   readonly undo?: string | Failure;
   readonly verified?: 'good' | 'bad';
+  /** How the host differs from the plan when it is compared. */
+  readonly apart?: string;
   /** Whether a connection is made, by its number from 1. */
   readonly reachable?: (connection: number) => boolean;
 }
@@ -43,7 +45,7 @@ interface Play {
 async function play(how: Play): Promise<{readonly entry: AppliedHost; readonly world: Scripted}> {
   let begun = false;
   let contacts = 0;
-  const answer = (ask: Ask): string | Failure => {
+  const answer = (ask: Ask): string | Failure | Said => {
     switch (ask) {
       case 'begin':
         begun = true;
@@ -62,7 +64,7 @@ async function play(how: Play): Promise<{readonly entry: AppliedHost; readonly w
       }
     }
   };
-  const world = scripted(answer, how.reachable);
+  const world = scripted(answer, how.reachable, {apart: () => how.apart});
   const entry = await applyHost(hostNamed('fw01'), plannedOf('fw01'), OPTIONS, world.deps);
   return {entry, world};
 }
@@ -195,6 +197,72 @@ describe('the connection is cut in begin', () => {
   });
 });
 
+describe('a record that contradicts what is known is not believed: lost', () => {
+  const did = `did\t${CHANGED[0]?.slice(5)}\n`;
+  const two = [...CHANGED, 'step\t1\twrite-boot\tchanged\tx'];
+  test.each<[string, Play, RegExp]>([
+    ['confirmed, and nobody has', {begin: recordText('confirmed', CHANGED)}, /nobody has confirmed it/],
+    [
+      'confirmed after a cut, and nobody has',
+      {begin: CUT, status: [recordText('confirmed', CHANGED)]},
+      /nobody has confirmed it/,
+    ],
+    ['of another run', {begin: recordText('waiting', CHANGED, EARLIER)}, /it tells of run/],
+    ['of another run that ended', {begin: recordText('undone', UNDONE, EARLIER)}, /it tells of run/],
+    ['of another plan', {begin: recordText('waiting', CHANGED, RUN, 'other')}, /its plan is other/],
+    ['of more steps', {begin: recordText('waiting', two)}, /its steps are not those of the plan/],
+    [
+      'of another kind of step',
+      {begin: recordText('waiting', ['step\t0\twrite-boot\tchanged\tx'])},
+      /its steps are not those of the plan/,
+    ],
+    [
+      'of another number',
+      {begin: recordText('waiting', ['step\t1\tset-running\tchanged\tx'])},
+      /its steps are not those of the plan/,
+    ],
+    [
+      'waiting with a step that failed',
+      {begin: recordText('waiting', ['step\t0\tset-running\tfailed\tno'])},
+      /it is waiting, and step 0 \(set-running\) is failed/,
+    ],
+    [
+      'undone twice',
+      {begin: recordText('undone', [...UNDONE, ...UNDONE.slice(1)])},
+      /has undone steps that are not/,
+    ],
+    [
+      'none after a step was told',
+      {begin: {chunks: did}, status: [NONE]},
+      /the host has lost its record: the run was begun there/,
+    ],
+    ['none after working', {begin: CUT, status: [working(), NONE]}, /the host has lost its record/],
+    ['none after waiting', {begin: waiting(), confirm: NONE}, /the host has lost its record/],
+    ['none after abandoned', {begin: recordText('abandoned'), undo: NONE}, /has lost its record/],
+    [
+      'refused after a step was told',
+      {begin: `${did}${recordText('none', ['refused\tlocked\tby x'], '')}`},
+      /the host has lost its record|not known/,
+    ],
+    [
+      'none, and the host is not as it was planned',
+      {begin: CUT, status: [NONE], apart: 'running value was 1, is 0'},
+      /knows nothing of the run, and is not as it was planned: running value was 1, is 0/,
+    ],
+  ])('%s', async (_, how, reason) => {
+    const {entry, world} = await play(how);
+    expect(entry).toMatchObject({result: 'lost', postureAfter: 'unknown'});
+    expect(entry.reason).toMatch(reason);
+    expect(world.elapsed()).toBeLessThan(OPTIONS.confirmSeconds * 1000);
+  });
+
+  test('none, as it was planned: not started, and looked at for that', async () => {
+    const {entry, world} = await play({begin: CUT, status: [NONE]});
+    expect(entry.result).toBe('not-started');
+    expect(world.asked.slice(-2)).toEqual(['4 status', '4 collect']);
+  });
+});
+
 test('nothing is changed but what the record says is confirmed, whatever comes when', async () => {
   const answers = [CUT, NONE, working(), recordText('abandoned'), recordText('undone', UNDONE), 'noise'];
   for (const begin of [...answers, waiting()]) {
@@ -264,9 +332,12 @@ describe('going on with a run that lost a host', () => {
     const answer = (ask: Ask, script: string): string => {
       if (ask === 'collect') return evidence.good;
       if (ask === 'status') {
-        return script.includes(`set -- 'status' '${EARLIER}'`) ? recordText(state, CHANGED, EARLIER) : NONE;
+        return script.includes(`set -- 'status' '${EARLIER}'`)
+          ? recordText(state, state === 'none' ? [] : CHANGED, EARLIER)
+          : NONE;
       }
-      return ask === 'begin' ? waiting() : recordText('confirmed', CHANGED, EARLIER);
+      const run = script.includes(`'${RUN}'`) ? RUN : EARLIER;
+      return ask === 'begin' ? waiting() : recordText('confirmed', CHANGED, run);
     };
     const world = scripted(answer);
     const options = {...OPTIONS, dryRun};
@@ -283,6 +354,16 @@ describe('going on with a run that lost a host', () => {
     const {entry, world} = await resume('waiting');
     expect(entry).toMatchObject({result: 'changed', journal: EARLIER});
     expect(world.asked).toEqual(['1 status', '2 collect', '2 confirm']);
+  });
+
+  test('the record is gone, and the host is not as it was planned: lost', async () => {
+    const world = scripted((ask) => (ask === 'status' ? NONE : evidence.good), undefined, {
+      apart: () => 'boot value was 1, is 0',
+    });
+    const entry = await resumeHost(targetOf('fw01'), EARLIER, OPTIONS, world.deps);
+    expect(entry).toMatchObject({result: 'lost', journal: EARLIER});
+    expect(entry.reason).toContain('boot value was 1, is 0');
+    expect(world.asked).toEqual(['1 status', '1 collect']);
   });
 
   test.each(['undone', 'none'])('%s: carried out anew, under its own name', async (state) => {
@@ -309,10 +390,11 @@ describe('going on with a run that lost a host', () => {
 });
 
 describe('rolling a host back', () => {
-  const undo = async (answer: string | Failure, reachable = true): Promise<AppliedHost> => {
+  const undo = async (answer: string | Failure, reachable = true, apart?: string): Promise<AppliedHost> => {
     const world = scripted(
       (ask) => (ask === 'collect' ? evidence.good : answer),
       () => reachable,
+      {apart: () => apart},
     );
     return rollbackHost(hostNamed('fw01'), plannedOf('fw01'), EARLIER, OPTIONS, world.deps);
   };
@@ -320,6 +402,8 @@ describe('rolling a host back', () => {
   test.each<[string, AppliedHost['result'], string | Failure]>([
     ['undone', 'rolled-back', recordText('undone', UNDONE, EARLIER)],
     ['not known there', 'already', recordText('none', ['refused\twrong-state\tnot known'], '')],
+    ['of another run', 'lost', recordText('undone', UNDONE, RUN)],
+    ['of another plan', 'lost', recordText('undone', UNDONE, EARLIER, 'other')],
     ['locked', 'refused', recordText('confirmed', [...CHANGED, 'refused\tlocked\tby x'], EARLIER)],
     ['not undone whole', 'failed', recordText('undo-failed', UNDONE, EARLIER)],
     ['still undoing', 'lost', recordText('undoing', CHANGED, EARLIER)],
@@ -328,6 +412,16 @@ describe('rolling a host back', () => {
     ['noise', 'lost', 'Welcome!\n'],
   ])('%s: %s', async (_, result, answer) => {
     expect((await undo(answer)).result).toBe(result);
+  });
+
+  test('its record is gone, and it is not as it was before the run: lost, with the difference', async () => {
+    const entry = await undo(
+      recordText('none', ['refused\twrong-state\tnot known'], ''),
+      true,
+      'x was 1, is 0',
+    );
+    expect(entry).toMatchObject({result: 'lost'});
+    expect(entry.reason).toContain('x was 1, is 0');
   });
 
   test('unreachable: not started, nothing is in doubt', async () => {
