@@ -15,7 +15,7 @@ import {clearTheWay} from './clear-the-way.js';
 import {connectTo} from './connect-to.js';
 import {seeThrough} from './see-through.js';
 import {stepProgress} from './step-progress.js';
-import {workMs} from './time-limits.js';
+import {unheardMs, workMs} from './time-limits.js';
 
 /**
  * Carries the plan out on one host: look again, let the host change itself with the dead-man switch armed, look again
@@ -92,7 +92,10 @@ async function changeHost(
       seen = true;
       deps.onEvent({kind: 'step', host: host.name, of, step});
     });
-    begun = await exchange(session, begin(planned, options, deps), workMs(planned.steps), watch);
+    begun = await exchange(session, begin(planned, options, deps), workMs(planned.steps), {
+      onChunk: watch,
+      unheardMs: unheardMs(options.confirmSeconds),
+    });
   } finally {
     session.close();
   }

@@ -1,24 +1,28 @@
 import type {Failure, Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
 import type {HostRecord} from '../model/host-record.js';
-import type {Session} from '../model/transport.js';
+import type {RunOptions, Session} from '../model/transport.js';
 import {parseChangeRecord} from '../steps/change-record.js';
+
+import {SILENT_MS} from './time-limits.js';
 
 /** A record is some KiB; a host that says more is not one of ours. */
 const MAX_BYTES = 1024 * 1024;
 
-/** Runs one of the change scripts and reads the record it ends with. Whatever the exit code says is not looked at. */
+/** What goes beyond a plain question. */
+type Watch = Pick<RunOptions, 'onChunk' | 'silentMs' | 'unheardMs'>;
+
+/**
+ * Runs one of the change scripts and reads the record it ends with. Whatever the exit code says is not looked at. A host
+ * that is silent is given up: a new connection asks.
+ */
 export async function exchange(
   session: Session,
   script: string,
   timeoutMs: number,
-  onChunk?: (chunk: Buffer) => void,
+  watch: Watch = {},
 ): Promise<Result<HostRecord>> {
-  const reply = await session.run(script, {
-    timeoutMs,
-    maxBytes: MAX_BYTES,
-    ...(onChunk === undefined ? {} : {onChunk}),
-  });
+  const reply = await session.run(script, {timeoutMs, maxBytes: MAX_BYTES, silentMs: SILENT_MS, ...watch});
   if (!reply.ok) return reply;
   const record = parseChangeRecord(reply.value.stdout);
   return record.ok ? ok(record.value) : fail(noRecord(record.error, reply.value.stderr));

@@ -11,6 +11,8 @@ export interface Collecting {
   /** ISO 8601 UTC, the controller's clock. */
   readonly collectedAt: string;
   readonly signal?: AbortSignal;
+  /** As in RunOptions. */
+  readonly silentMs?: number;
 }
 
 /** 64 MiB would be a strange host; a real one says some 60 KiB. */
@@ -20,12 +22,13 @@ const MAX_BYTES = 16 * 1024 * 1024;
 export async function collectThrough(
   session: Session,
   host: Host,
-  {collector, timeoutMs, collectedAt, signal}: Collecting,
+  {collector, timeoutMs, collectedAt, signal, silentMs}: Collecting,
 ): Promise<Result<Evidence>> {
   const reply = await session.run(collector, {
     timeoutMs,
     maxBytes: MAX_BYTES,
     ...(signal === undefined ? {} : {signal}),
+    ...(silentMs === undefined ? {} : {silentMs}),
   });
   if (!reply.ok) return reply;
   return parseCollectorOutput(reply.value.stdout, {

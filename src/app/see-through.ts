@@ -14,11 +14,10 @@ import {exchange} from './change-contact.js';
 import {apartText, compareWithPlan} from './compare-with-plan.js';
 import {collectThrough} from './collect-through.js';
 import {connectTo} from './connect-to.js';
-import {workMs} from './time-limits.js';
+import {contactMs, longestPauseMs, SILENT_MS, workMs} from './time-limits.js';
 
-/** Pauses between contacts with a host that does not answer: few enough not to look like an attack. */
+/** The pause before the first contact; it doubles, so that contacts are few enough not to look like an attack. */
 const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 15_000;
 
 /** What is known of a host when it is to be seen through. */
 export interface Known {
@@ -65,7 +64,7 @@ export async function seeThrough(
     if (attempt > 0 || now.record?.state !== 'waiting') {
       stage('waiting for the host');
       await deps.pause(pause);
-      pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+      pause = Math.min(pause * 2, longestPauseMs(options.confirmSeconds));
     }
     const begun = now.begun || (now.record !== undefined && now.record.state !== 'none');
     now = {...now, begun, ...(await contact(host, planned, {...now, begun}, attempt, options, deps, stage))};
@@ -118,7 +117,8 @@ async function contact(
   stage: (word: ApplyStage) => void,
 ): Promise<Found> {
   const known = before.record;
-  const connected = await connectTo(host, options, deps);
+  const timeoutMs = contactMs(options.timeoutMs, options.confirmSeconds);
+  const connected = await connectTo(host, {...options, timeoutMs}, deps);
   if (!connected.ok) {
     return {record: undefined, trouble: `${connected.error.kind}: ${connected.error.message}`};
   }
@@ -149,6 +149,7 @@ async function contact(
     const evidence = await collectThrough(session, host, {
       collector: deps.collector,
       timeoutMs: options.timeoutMs,
+      silentMs: SILENT_MS,
       collectedAt: deps.now(),
     });
     if (!evidence.ok) return {record: undefined, trouble: evidence.error.message};

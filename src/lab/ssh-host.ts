@@ -78,6 +78,14 @@ export class SshHost {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Every connection there is goes silent both ways, as behind a firewall that forgot it; new ones work. */
+  mute(): void {
+    for (const socket of this.#sockets) {
+      socket.pause();
+      socket.cork();
+    }
+  }
+
   /** Kills every command that runs now, as if the host had run out of memory. */
   killCommands(): void {
     for (const command of this.#commands) killCommand(command);

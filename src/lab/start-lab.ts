@@ -52,6 +52,8 @@ export interface LabHost {
   refuse(): void;
   accept(): Promise<void>;
   cut(): void;
+  /** Connections there are go silent; new ones work. */
+  mute(): void;
   killCommands(): void;
   /** Makes a program of the host fail with a message (or hang), after so many good calls. */
   fail(program: string, message: string, after?: number): void;
@@ -199,6 +201,9 @@ async function startHost(request: LabHostRequest, fleet: Fleet): Promise<Started
     accept: () => ssh.open(),
     cut() {
       ssh.cut();
+    },
+    mute() {
+      ssh.mute();
     },
     killCommands() {
       ssh.killCommands();

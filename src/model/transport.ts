@@ -19,6 +19,10 @@ export interface RunOptions {
   /** Bytes of stdout after which the host counts as flooding and is cut off. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal;
+  /** Give it up when nothing has come from the host for so long, answers to keepalive questions included. */
+  readonly silentMs?: number;
+  /** Give it up when the script has said nothing for so long, though the connection lives. */
+  readonly unheardMs?: number;
   /** Called with what comes on stdout, as it comes; for showing progress, since the reply has all of it. */
   readonly onChunk?: (chunk: Buffer) => void;
 }

@@ -1,6 +1,6 @@
 import type {Socket} from 'node:net';
 
-import type {Algorithms, AuthContext} from 'ssh2';
+import type {Algorithms, AuthContext, ServerChannel} from 'ssh2';
 import {afterEach, expect, test} from 'vitest';
 
 import type {Failure} from '../../src/model/failure.js';
@@ -69,6 +69,31 @@ test('a connection that goes silent while a script runs is noticed, and told apa
   expect(failure.kind).toBe('silent');
   expect(session.quietMs()).toBeGreaterThan(200);
   silent.close();
+});
+
+test('what is waited for is given up after the silence allowed: of the connection, or of the script alone', async () => {
+  const channels: ServerChannel[] = [];
+  const server = await startFaulty({
+    onExec: (channel, _command, client) => {
+      channels.push(channel);
+      if (channels.length === 1) socketOf(client).pause();
+      else channel.write('a word');
+    },
+  });
+  servers.push(server);
+  for (const [options, message] of [
+    [{silentMs: 200}, /nothing has come over the connection/],
+    [{unheardMs: 200}, /the script has said nothing for 0.2 s/],
+  ] as const) {
+    const session = expectOk(await transport.connect(testHost({port: server.port}), LONG));
+    const heard: string[] = [];
+    const failure = expectFailure(
+      await session.run('exit\n', {...RUN, ...options, onChunk: (chunk) => heard.push(chunk.toString())}),
+    );
+    expect([failure.kind, failure.message]).toEqual(['silent', expect.stringMatching(message)]);
+    expect(heard).toEqual('unheardMs' in options ? ['a word'] : []);
+    session.close();
+  }
 });
 
 test('an idle connection whose host answers keepalive questions stays', async () => {

@@ -69,6 +69,13 @@ export const lostMidway = (why: Lost): Failure =>
 export const whyLost = (why: Lost): string =>
   typeof why === 'string' ? why : `silent for ${Math.round(why.silentMs / 1000)} s`;
 
+/** The host answers, and its script does not. */
+export const saysNothing = (ms: number): Failure => ({
+  kind: 'silent',
+  message: `the script has said nothing for ${ms / 1000} s`,
+  fix: 'A new connection asks what became of it.',
+});
+
 export const neverEnded = (ms: number): Failure => ({
   kind: 'timed-out',
   message: `the script did not end within ${ms / 1000} s`,

@@ -6,6 +6,7 @@ import {Elevation, wantsTerminal} from './elevation.js';
 import type {Link} from './link.js';
 import {ScriptRun} from './script-run.js';
 import type {Secrets} from './secrets.js';
+import {endWhenSilent} from './silence.js';
 import {expectManyListeners} from './until-aborted.js';
 
 /** What a session needs besides its connection. */
@@ -20,7 +21,7 @@ export function createSession(link: Link, means: SessionMeans): Session {
     connection: link.connection,
     run: (script, options) => {
       if (options.signal !== undefined) expectManyListeners(options.signal);
-      return runScript(link, means, script, options);
+      return endWhenSilent(link, options, (watched) => runScript(link, means, script, watched));
     },
     quietMs: () => link.quietMs(),
     close: () => {
