@@ -26,10 +26,19 @@ export interface FleetOptions extends HostOptions {
 export interface FleetDeps extends Omit<HostDeps, 'beforeChange'> {
   /** Puts the run on disk as it stands; the last call carries `finishedAt`. */
   save(run: ApplyRun): Promise<void>;
+  /** Something failed here, not on a host. Nothing is thrown for it: hosts in flight are seen through. */
+  onTrouble(trouble: Trouble): void;
   onWave(wave: {readonly kind: 'canary' | 'batch'; readonly number: number; readonly hosts: number}): void;
   /** Ctrl-C: hosts in flight are seen through, no further one is started. */
   readonly signal: AbortSignal;
+  /** Something broke here: as `signal`, with the reason in words. */
+  readonly broken?: AbortSignal;
 }
+
+/** What failed at the controller while hosts were changed; no further host is started then. */
+export type Trouble =
+  | {readonly kind: 'not-stored'; readonly error: unknown}
+  | {readonly kind: 'defect'; readonly host: string; readonly error: unknown};
 
 /** One host of the plan and how to reach it. */
 export interface Target {
@@ -76,12 +85,52 @@ export async function applyPlan(
   const tasks = targets.filter(({planned}) => isTask(planned));
   const stopped = new AbortController();
   const results: HostResult[] = [];
-  const enter = async (entry: AppliedHost): Promise<void> => {
-    entries.set(entry.host, entry);
-    await deps.save(snapshot());
+  const halt = (trouble: Trouble, why: string): void => {
+    deps.onTrouble(trouble);
+    stopped.abort(`stopped: ${why}`);
   };
-  const workOn = async (target: Target, beforeChange: HostDeps['beforeChange']): Promise<AppliedHost> => {
-    const applied = await work(target, {...deps, beforeChange});
+  const NOT_STORED = 'the run could not be stored';
+  /** False: it is not on disk. The first draft apart, that ends nothing. */
+  const enter = async (entry: AppliedHost): Promise<boolean> => {
+    entries.set(entry.host, entry);
+    try {
+      await deps.save(snapshot());
+      return true;
+    } catch (error) {
+      halt({kind: 'not-stored', error}, NOT_STORED);
+      return false;
+    }
+  };
+  const keep: HostDeps['keep'] = async (evidence) => {
+    try {
+      await deps.keep(evidence);
+    } catch (error) {
+      halt({kind: 'not-stored', error}, NOT_STORED);
+    }
+  };
+  const workOn = async (target: Target): Promise<AppliedHost> => {
+    const {planned, standing} = target;
+    let changing = false;
+    const beforeChange = async (): Promise<void> => {
+      // What cannot be written down is not done: if we died, nobody would know that it was begun.
+      if (!(await enter(inFlight(planned, ask)))) throw new NotWrittenDown();
+      changing = true;
+    };
+    let applied: AppliedHost;
+    try {
+      applied = await work(target, {...deps, keep, beforeChange});
+    } catch (error) {
+      const isWrittenDown = !(error instanceof NotWrittenDown);
+      if (isWrittenDown) halt({kind: 'defect', host: planned.host, error}, `an error at ${planned.host}`);
+      applied = changing
+        ? inFlight(planned, ask)
+        : (standing ??
+          hostOutcome(
+            planned,
+            'not-started',
+            isWrittenDown ? 'zbufctl itself failed before anything was begun' : NOT_STORED,
+          ));
+    }
     const {host, result, reason} = applied;
     deps.onEvent({kind: 'finished', host, result, ...(reason === undefined ? {} : {reason})});
     await enter(applied);
@@ -89,7 +138,7 @@ export async function applyPlan(
   };
   const applyOne = async (target: Target, kind: Wave<Target>['kind']): Promise<void> => {
     const {planned} = target;
-    const applied = await workOn(target, () => enter(inFlight(planned, ask)));
+    const applied = await workOn(target);
     results.push(applied.result);
     if (options.dryRun || options.maxFailures === undefined) return;
     const why =
@@ -100,24 +149,30 @@ export async function applyPlan(
   };
 
   // Answered from the plan alone: refused by its gate, or nothing to do.
-  for (const target of targets.filter((t) => !isTask(t.planned)))
-    await workOn(target, () => Promise.resolve());
-  const signal = AbortSignal.any([deps.signal, stopped.signal]);
+  for (const target of targets.filter((t) => !isTask(t.planned))) await workOn(target);
+  const broken = deps.broken === undefined ? [] : [deps.broken];
+  const signal = AbortSignal.any([deps.signal, stopped.signal, ...broken]);
   for (const [index, wave] of waves(tasks, options.canaries, options.batch).entries()) {
     if (signal.aborted) break;
     deps.onWave({kind: wave.kind, number: index + 1, hosts: wave.hosts.length});
     await pool(wave.hosts, options.concurrency, (target) => applyOne(target, wave.kind), signal);
   }
-  const why = stopped.signal.aborted ? String(stopped.signal.reason) : 'stopped by the operator';
+  const halted = [stopped.signal, ...broken].find(({aborted}) => aborted);
+  const why = halted === undefined ? 'stopped by the operator' : String(halted.reason);
   for (const {planned} of targets) {
     const {result, reason} = entries.get(planned.host) ?? {};
     if (result === 'not-started' && reason === undefined)
       entries.set(planned.host, hostOutcome(planned, 'not-started', why));
   }
   const run = {...snapshot(), finishedAt: deps.now()};
-  await deps.save(run);
+  await deps.save(run).catch((error: unknown) => {
+    halt({kind: 'not-stored', error}, NOT_STORED);
+  });
   return run;
 }
+
+/** A host was not changed, because that could not be put on disk. */
+class NotWrittenDown extends Error {}
 
 /** Something is to be done on it; the others are answered from the plan alone. */
 const isTask = (planned: PlannedHost): boolean => planned.state === 'changes';

@@ -24,7 +24,7 @@ import {loadHosts} from './load-hosts.js';
 import {parseOutputs} from './output.js';
 import {surroundings} from './surroundings.js';
 import type {Terminal} from './terminal.js';
-import {writeApply} from './write-apply.js';
+import {writeChanged} from './write-apply.js';
 
 export interface ApplyFlags extends HostFlags {
   readonly concurrency: number;
@@ -119,9 +119,10 @@ export async function applyCommand(
     },
     inFlight: 'changed',
   };
-  const result = await changeFleet(change, store, around, terminal);
-  await writeApply(result, outputs, terminal);
-  const code = dryRun ? exitCodeOfDryRun(result) : exitCodeOfApply(result);
+  const changed = await changeFleet(change, store, around, terminal);
+  const atHome = await writeChanged(changed, outputs, terminal);
+  const result = changed.run;
+  const code = dryRun ? exitCodeOfDryRun(result, atHome) : exitCodeOfApply(result, atHome);
   const open = result.hosts.filter((one) => one.result === 'not-started' && one.would === undefined);
   noteExitCode(
     code,

@@ -9,6 +9,8 @@ import type {Plan} from '../model/plan.js';
 
 import {startBoard} from './apply-board.js';
 import {changeDeps, operatorOf} from './change-session.js';
+import type {AtHome} from './fleet-troubles.js';
+import {fleetTroubles} from './fleet-troubles.js';
 import {interruption} from './interruption.js';
 import {sshTransport} from './ssh-transport.js';
 import type {Surroundings} from './surroundings.js';
@@ -27,13 +29,22 @@ export interface FleetChange {
   readonly inFlight: string;
 }
 
-/** Takes hosts through a change over SSH, with the board and Ctrl-C, and stores the run (but for a dry run). */
+/** What became of the hosts, and how it went at this end. */
+export interface FleetChanged {
+  readonly run: ApplyRun;
+  readonly atHome: AtHome;
+}
+
+/**
+ * Takes hosts through a change over SSH, with the board and Ctrl-C, and stores the run (but for a dry run). Once hosts may
+ * be in flight nothing but a second Ctrl-C ends it: what fails here is said at the end.
+ */
 export async function changeFleet(
   change: FleetChange,
   store: RunStore,
   around: Surroundings,
   terminal: Terminal,
-): Promise<ApplyRun> {
+): Promise<FleetChanged> {
   const {run, plan, hosts, targets} = change;
   const stop = interruption(() => {
     board.end();
@@ -42,7 +53,9 @@ export async function changeFleet(
     );
   });
   const board = startBoard(targets.length, terminal);
+  const troubles = fleetTroubles();
   const transport = sshTransport(change.inventory, board, {around, terminal, interrupting: stop});
+  process.on('uncaughtException', troubles.crash);
   try {
     const writer = change.options.dryRun ? undefined : await store.begin(run);
     await writer?.keepPlan(plan);
@@ -53,6 +66,7 @@ export async function changeFleet(
       transport,
       board,
       signal: stop.signal,
+      troubles,
       timeoutMs: change.options.timeoutMs,
       folder: around.workingDirectory,
     });
@@ -68,9 +82,15 @@ export async function changeFleet(
     );
     const {finishedAt} = result;
     if (finishedAt === undefined) throw new Error(`${run} is not finished`);
-    await writer?.finish({...result, finishedAt});
-    return result;
+    try {
+      await writer?.finish({...result, finishedAt});
+    } catch (error) {
+      troubles.add({kind: 'not-stored', error});
+    }
+    board.end();
+    return {run: result, atHome: troubles.end(result, (text) => process.stderr.write(text))};
   } finally {
+    process.removeListener('uncaughtException', troubles.crash);
     board.end();
     transport.close();
     stop.end();

@@ -24,6 +24,7 @@ import {isRunId} from '../text/run-id.js';
 
 import {collectorScript} from './collector-script.js';
 import type {Board} from './apply-board.js';
+import type {Troubles} from './fleet-troubles.js';
 import {openLookups} from './lookups.js';
 import {readChangePolicies} from './read-change-policies.js';
 
@@ -58,6 +59,7 @@ export interface ChangeSession {
   readonly transport: Transport;
   readonly board: Board;
   readonly signal: AbortSignal;
+  readonly troubles: Troubles;
   /** Milliseconds a host may take to say how it is. */
   readonly timeoutMs: number;
   /** What messages name files relative to. */
@@ -66,7 +68,7 @@ export interface ChangeSession {
 
 /** What changing a fleet needs from the world, plugged together. */
 export async function changeDeps(session: ChangeSession): Promise<FleetDeps> {
-  const {hosts, store, writer, board} = session;
+  const {hosts, store, writer, board, troubles} = session;
   const lookups = await openLookups(hosts, store, session.folder);
   readChangePolicies(hosts, lookups.servicesFor, session.folder);
   const now = (): string => new Date().toISOString();
@@ -88,7 +90,10 @@ export async function changeDeps(session: ChangeSession): Promise<FleetDeps> {
       kept.add(evidence.host);
       await writer.keepEvidence(evidence);
     },
-    save: (run) => save?.(run) ?? Promise.resolve(),
+    save: async (run) => {
+      await save?.(run);
+      troubles.stored(run);
+    },
     now,
     elapsed: () => performance.now(),
     pause: (milliseconds) => sleep(milliseconds),
@@ -98,6 +103,8 @@ export async function changeDeps(session: ChangeSession): Promise<FleetDeps> {
     onWave: (wave) => {
       board.wave(wave);
     },
+    onTrouble: troubles.add,
     signal: session.signal,
+    broken: troubles.signal,
   };
 }

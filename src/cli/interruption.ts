@@ -1,8 +1,9 @@
 import {setMaxListeners} from 'node:events';
 
 /**
- * Turns the first Ctrl-C (or SIGTERM) into an AbortSignal, so that what is finished can be kept and shown; the second ends
- * the process at once.
+ * Turns the first Ctrl-C (or SIGTERM, or the SIGHUP of a terminal that went away) into an AbortSignal, so that what is
+ * finished can be kept and shown; a second Ctrl-C or SIGTERM ends the process at once. A SIGHUP never does: shell and
+ * kernel each send one when a login ends.
  * @param onFirst called at the first one, to tell the operator what happens now
  */
 export function interruption(onFirst: () => void): Interruption {
@@ -18,12 +19,17 @@ export function interruption(onFirst: () => void): Interruption {
     onFirst();
     controller.abort();
   };
+  const hangUp = (): void => {
+    if (!controller.signal.aborted) stop();
+  };
   const end = (): void => {
+    process.removeListener('SIGHUP', hangUp);
     process.removeListener('SIGINT', stop);
     process.removeListener('SIGTERM', stop);
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  process.on('SIGHUP', hangUp);
   return {signal: controller.signal, interrupt: stop, end};
 }
 

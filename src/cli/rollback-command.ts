@@ -16,7 +16,7 @@ import {loadHosts} from './load-hosts.js';
 import {parseOutputs} from './output.js';
 import {surroundings} from './surroundings.js';
 import type {Terminal} from './terminal.js';
-import {writeApply} from './write-apply.js';
+import {writeChanged} from './write-apply.js';
 
 export type RollbackFlags = Omit<
   ApplyFlags,
@@ -75,9 +75,8 @@ export async function rollbackCommand(
       rollbackHost(host, planned, journals.get(host.name) ?? undoes, options, deps),
     inFlight: 'rolled back',
   };
-  const result = await changeFleet(change, store, around, terminal);
-  await writeApply(result, outputs, terminal);
-  return exitCodeOfApply(result);
+  const changed = await changeFleet(change, store, around, terminal);
+  return exitCodeOfApply(changed.run, await writeChanged(changed, outputs, terminal));
 }
 
 function hostsToUndo(document: ApplyRun, names: readonly string[]): readonly string[] {

@@ -2,16 +2,29 @@ import {Config, Errors, run} from '@oclif/core';
 
 import {OperatorError} from '../model/operator-error.js';
 import {didYouMean} from '../text/near-misses.js';
+import {sanitize} from '../text/sanitize.js';
 
 import {EXIT} from './exit-codes.js';
 import {reportError} from './report-error.js';
 
+/** What a stream says whose other end is closed: a pipe, a terminal (EIO), a socket. */
+const GONE: readonly string[] = ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
+
+/** The result could not be written (no space, say): the command goes on, and its code must not say that all is well. */
+function failToWrite(error: Error): void {
+  process.stderr.write(`zbufctl: the result could not be written to stdout: ${sanitize(error.message)}\n`);
+  process.once('exit', () => {
+    if (process.exitCode !== EXIT.inDoubt) process.exitCode = EXIT.defect;
+  });
+}
+
 /** Runs one command line. Errors that reach this far come from oclif itself (unknown command) or are defects. */
 export async function runCli(argv: string[], entry: string): Promise<void> {
+  // Nobody reads on (`zbufctl ... | head`), or the terminal is gone: that is no mistake of ours, and no reason to leave
+  // hosts in flight. The exit code still tells.
+  process.stderr.on('error', () => undefined);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // `zbufctl ... | head` closed the pipe: nobody reads on, and that is no mistake.
-    if (error.code === 'EPIPE') process.exitCode = EXIT.clean;
-    else throw error;
+    if (!GONE.includes(error.code ?? '')) failToWrite(error);
   });
   let commands: readonly string[] = [];
   try {

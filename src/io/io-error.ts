@@ -4,6 +4,10 @@ import {OperatorError} from '../model/operator-error.js';
 const MEANING: Readonly<Record<string, readonly [what: string, fix: string]>> = {
   ENOSPC: ['no space left on the device', 'Free some space, or use another --state-dir.'],
   EDQUOT: ['the disk quota is used up', 'Free some space, or use another --state-dir.'],
+  EFBIG: [
+    'the file would be larger than is allowed',
+    'Raise the limit (ulimit -f), or use another --state-dir.',
+  ],
   EROFS: ['the file system is read-only', 'Use another --state-dir.'],
   EACCES: ['permission denied', 'Check who owns the directory, or use another --state-dir.'],
   EPERM: ['not permitted', 'Check owner and flags of the directory, or use another --state-dir.'],

@@ -4,6 +4,7 @@ import {describe, expect, test} from 'vitest';
 import type {HostDeps} from '../../src/app/apply-options.js';
 import type {FleetOptions, Target} from '../../src/app/apply-plan.js';
 import {applyPlan} from '../../src/app/apply-plan.js';
+import type {Evidence} from '../../src/model/evidence.js';
 import type {AppliedHost, ApplyRun, HostResult} from '../../src/model/apply-run.js';
 import {isFailure} from '../../src/plan/apply-progress.js';
 import type {Share} from '../../src/plan/share.js';
@@ -161,23 +162,6 @@ describe('what is on disk', () => {
     expect(drafts.at(-1)).toMatchObject({finishedAt: '2026-11-24T12:00:00.000Z', interrupted: false});
   });
 
-  test('a host is not changed when that cannot be written down', async () => {
-    const {deps} = fleet();
-    let drafts = 0;
-    let changed = false;
-    const save = (): Promise<void> => {
-      drafts += 1;
-      return drafts === 1 ? Promise.resolve() : Promise.reject(new Error('no space'));
-    };
-    const run = applyPlan([targetOf('fw0')], OPTIONS, {...deps, save}, async (target, hostDeps) => {
-      await hostDeps.beforeChange('fw0');
-      changed = true;
-      return entryOf(target, 'changed');
-    });
-    await expect(run).rejects.toThrow('no space');
-    expect(changed).toBe(false);
-  });
-
   test('of a host an earlier run lost it stays lost until it was asked, with the run that knows', async () => {
     const {deps, drafts} = fleet();
     const standing: AppliedHost = {...entryOf(targetOf('fw1'), 'lost'), journal: EARLIER};
@@ -271,4 +255,109 @@ test('whatever hosts come to: each is in the run once, and past the limit only t
     ),
     {numRuns: 150},
   );
+});
+
+describe('the controller fails while hosts are in flight', () => {
+  const NAMES = ['fw0', 'fw1', 'fw2', 'fw3'];
+  const NO_SPACE = new Error('no space');
+
+  /** Two hosts at a time, each written down before it is changed; `fails` says which write does not work. */
+  const carryOut = async (
+    fails: (what: 'save' | 'keep', number: number) => boolean,
+  ): Promise<{
+    run: ApplyRun;
+    changed: string[];
+    stored: ApplyRun[];
+    troubles: readonly unknown[];
+    writes: number;
+  }> => {
+    const stored: ApplyRun[] = [];
+    const changed: string[] = [];
+    let [saves, keeps] = [0, 0];
+    const {deps, troubles} = fleet({
+      save: (run) => {
+        saves += 1;
+        if (fails('save', saves)) return Promise.reject(NO_SPACE);
+        stored.push(structuredClone(run));
+        return Promise.resolve();
+      },
+      keep: () => {
+        keeps += 1;
+        return fails('keep', keeps) ? Promise.reject(NO_SPACE) : Promise.resolve();
+      },
+    });
+    const run = await applyPlan(
+      NAMES.map((name) => targetOf(name)),
+      {...OPTIONS, concurrency: 2},
+      deps,
+      async (target, hostDeps) => {
+        const {host} = target.planned;
+        await hostDeps.beforeChange(host);
+        const draft = stored.findLast(({hosts}) => hosts.find((one) => one.host === host)?.result === 'lost');
+        expect(draft, `${host} is changed and nothing says so on disk`).toBeDefined();
+        await new Promise((resolve) => setImmediate(resolve));
+        changed.push(host);
+        await hostDeps.keep({host} as Evidence);
+        return entryOf(target, 'changed');
+      },
+    );
+    return {run, changed, stored, troubles, writes: saves + keeps};
+  };
+
+  test('a full disk at every write, for once or from then on: no host in doubt that is not, none changed unwritten', async () => {
+    const whole = await carryOut(() => false);
+    expect(whole.troubles).toEqual([]);
+    let tried = 0;
+    for (const what of ['save', 'keep'] as const) {
+      for (const lasts of [true, false]) {
+        // The first draft apart: nothing was begun then, and the command ends with what is wrong.
+        for (let at = what === 'save' ? 2 : 1; at <= whole.writes; at += 1) {
+          const fails = (kind: string, number: number): boolean =>
+            kind === what && (lasts ? number >= at : number === at);
+          const {run, changed, troubles} = await carryOut(fails);
+          if (troubles.length === 0) continue;
+          tried += 1;
+          expect(run.hosts.map(({host}) => host)).toEqual(NAMES);
+          for (const {host, result, reason} of run.hosts) {
+            expect([what, at, host, result]).toEqual([
+              what,
+              at,
+              host,
+              changed.includes(host) ? 'changed' : 'not-started',
+            ]);
+            if (result === 'not-started') expect(reason).toContain('the run could not be stored');
+          }
+          expect(run.finishedAt).toBeDefined();
+        }
+      }
+    }
+    expect(tried).toBeGreaterThan(20);
+    process.stdout.write(`full state folder: ${tried} writes tried\n`);
+  });
+
+  test('before the first host is touched it ends the command', async () => {
+    await expect(carryOut((what, number) => what === 'save' && number === 1)).rejects.toThrow('no space');
+  });
+
+  test('an error of one host ends no other: in doubt when it was being changed, and no further one is started', async () => {
+    for (const begun of [true, false]) {
+      const {deps, troubles} = fleet();
+      const targets = NAMES.map((name) => targetOf(name));
+      const run = await applyPlan(targets, {...OPTIONS, concurrency: 2}, deps, async (target, hostDeps) => {
+        const {host} = target.planned;
+        if (begun) await hostDeps.beforeChange(host);
+        if (host === 'fw0') throw new TypeError('undefined is not a function');
+        await new Promise((resolve) => setImmediate(resolve));
+        return entryOf(target, 'changed');
+      });
+      expect(resultsOf(run)).toEqual([
+        begun ? 'lost' : 'not-started',
+        'changed',
+        'not-started',
+        'not-started',
+      ]);
+      expect(reasonOf(run, 'fw3')).toBe('stopped: an error at fw0');
+      expect(troubles).toEqual([{kind: 'defect', host: 'fw0', error: expect.any(TypeError)}]);
+    }
+  });
 });

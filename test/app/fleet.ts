@@ -1,5 +1,5 @@
 import type {ApplyEvent} from '../../src/app/apply-options.js';
-import type {FleetDeps, FleetOptions, Target} from '../../src/app/apply-plan.js';
+import type {FleetDeps, FleetOptions, Target, Trouble} from '../../src/app/apply-plan.js';
 import type {AppliedHost, ApplyRun, HostResult} from '../../src/model/apply-run.js';
 import type {Host} from '../../src/model/host.js';
 import type {Judgement, PlannedHost, PlannedStep} from '../../src/model/plan.js';
@@ -81,6 +81,7 @@ export interface Fleet {
   readonly drafts: ApplyRun[];
   readonly events: ApplyEvent[];
   readonly waves: string[];
+  readonly troubles: Trouble[];
   readonly stop: AbortController;
 }
 
@@ -89,6 +90,7 @@ export function fleet(change: Partial<FleetDeps> = {}): Fleet {
   const drafts: ApplyRun[] = [];
   const events: ApplyEvent[] = [];
   const waves: string[] = [];
+  const troubles: Trouble[] = [];
   const stop = new AbortController();
   const deps: FleetDeps = {
     transport: {
@@ -111,11 +113,12 @@ export function fleet(change: Partial<FleetDeps> = {}): Fleet {
     elapsed: () => 0,
     pause: nothing,
     onEvent: (event) => events.push(event),
+    onTrouble: (trouble) => troubles.push(trouble),
     onWave: ({kind, hosts}) => waves.push(`${kind} ${hosts}`),
     signal: stop.signal,
     ...change,
   };
-  return {deps, drafts, events, waves, stop};
+  return {deps, drafts, events, waves, troubles, stop};
 }
 
 /** A host's entry, as work ends with it. */

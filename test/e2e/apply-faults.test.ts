@@ -1,138 +1,43 @@
-import type {ChildProcess} from 'node:child_process';
-import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {afterAll, beforeAll, expect, test} from 'vitest';
 
 import type {LabHost} from '../../src/lab/start-lab.js';
 import type {HostResult} from '../../src/model/apply-run.js';
-import type {Plan} from '../../src/model/plan.js';
 
-import type {ChangeLab} from './change-lab.js';
-import {applied, atPath, changeLab, lockOf, setRunning, snapshot, until} from './change-lab.js';
-
-/**
- * What the controller's end can do at every point of a change. An undisturbed run is traced first; then there is one host
- * a call, each held just before that call, so that one `apply` stands at every point at once when the fault happens.
- * (What can happen on the host at these points is in test/change/every-point.test.ts.)
- */
-interface Point {
-  readonly part: 'begin' | 'take-lock' | 'work' | 'confirm' | 'free-lock';
-  readonly number: number;
-}
+import {applied, atPath, lockOf, until} from './change-lab.js';
+import type {Point, Traced} from './held-fleet.js';
+import {ALL_AT_ONCE, calls, expectWhole as expectWholeHost, HeldFleets, nameOf} from './held-fleet.js';
 
 /**
- * Calls that leave everything as it is, or only see to it that it is on disk: to stand before one is to stand before the
- * next that does more. The journal is written by the shell itself, just before it is synced.
+ * What the controller's end can do at every point of a change (test/e2e/held-fleet.ts). What can happen on the host at
+ * these points is in test/change/every-point.test.ts, what happens to the controller itself in apply-controller.test.ts.
  */
-const READS =
-  /^\d+\t(?:(?:id|ps|stat|cmp|readlink|chmod|sysctl -n|sysrc -f \S+ -n|service \S+ (?:one)?status|lockf)\b|fsync (?!\S*journal))/;
-
-const fleets: ChangeLab[] = [];
+const fleets = new HeldFleets();
+let traced: Traced;
 let points: readonly Point[] = [];
-let untouched: Readonly<Record<string, string>> = {};
-let changed: Readonly<Record<string, string>> = {};
-
-const calls = (host: LabHost, part: string): readonly string[] => {
-  const file = atPath(host, `.lab/trace.${part}`);
-  return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
-};
-
-async function openFleet(names: readonly string[]): Promise<ChangeLab> {
-  const fleet = await changeLab(names.map((name) => ({name, scenario: 'pf-logger-at-boot'})));
-  fleets.push(fleet);
-  for (const host of fleet.lab.hosts) setRunning(host, 1);
-  return fleet;
-}
-
-/** Hosts differ by name in some of their files. */
-const withoutName = (host: LabHost): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(snapshot(host)).map(([key, text]) => [key, text.replaceAll(host.name, 'NAME')]),
-  );
 
 beforeAll(async () => {
-  const fleet = await openFleet(['traced']);
-  const host = fleet.lab.host('traced');
-  untouched = withoutName(host);
-  const plan = await fleet.plan();
-  writeFileSync(atPath(host, '.lab/trace'), '');
-  expect((await fleet.apply(plan.id)).host('traced').result).toBe('changed');
-  changed = withoutName(host);
-  points = (['begin', 'take-lock', 'work', 'confirm', 'free-lock'] as const).flatMap((part) => {
-    const made = calls(host, part);
-    const start = made.findIndex((call) => call.includes('change.sh work'));
-    // From the start of the worker on, begin only looks how far that is: as often as it takes.
-    const steady = part === 'begin' ? made.slice(0, start + 1) : made;
-    return steady.flatMap((call, i): Point[] => (READS.test(call) ? [] : [{part, number: i + 1}]));
-  });
-  expect(points.length).toBeGreaterThan(35);
+  traced = await fleets.trace();
+  points = traced.points;
 }, 120_000);
 
 afterAll(async () => {
-  for (const fleet of fleets) await fleet.stop();
+  await fleets.stop();
 });
 
-const nameOf = ({part, number}: Point): string => `${part}-${number}`;
 const isEarly = ({part}: Point): boolean => part !== 'confirm' && part !== 'free-lock';
 
-interface Held {
-  readonly fleet: ChangeLab;
-  readonly plan: Plan;
-  readonly apply: Promise<Awaited<ReturnType<ChangeLab['run']>>>;
-  readonly controller: ChildProcess;
-  /** Lets every host go on. */
-  release(): void;
-}
-
-/** Starts an apply and waits until every host stands at its point. */
-async function holdAt(chosen: readonly Point[], confirmSeconds: number): Promise<Held> {
-  const fleet = await openFleet(chosen.map(nameOf));
-  const plan = await fleet.plan();
-  for (const point of chosen) {
-    const host = fleet.lab.host(nameOf(point));
-    writeFileSync(atPath(host, '.lab/trace'), '');
-    writeFileSync(atPath(host, '.lab/trace.at'), `${point.part} ${point.number} before hold\n`);
-  }
-  let controller: ChildProcess | undefined;
-  const apply = fleet.run(
-    ['apply', plan.id, ...fleet.where, ...ALL_AT_ONCE, ...['--confirm-timeout', String(confirmSeconds)]],
-    {
-      onStart: (child) => {
-        controller = child;
-      },
-    },
-  );
-  await until(
-    'every host to stand at its point',
-    () => fleet.lab.hosts.every((host) => existsSync(atPath(host, '.lab/trace.held'))),
-    110,
-  );
-  if (controller === undefined) throw new Error('not started');
-  return {
-    fleet,
-    plan,
-    apply,
-    controller,
-    release: () => {
-      for (const host of fleet.lab.hosts) writeFileSync(atPath(host, '.lab/trace.go'), '');
-    },
-  };
-}
-
-/** Nothing half-done, no lock, no temporary file beside anything. */
-function expectWhole(host: LabHost, results: readonly HostResult[]): void {
-  const now = withoutName(host);
-  const expected = results.includes('changed') ? changed : untouched;
-  expect([host.name, now]).toEqual([host.name, expected]);
-  expect([host.name, lockOf(host)]).toEqual([host.name, undefined]);
-}
+const expectWhole = (host: LabHost, results: readonly HostResult[]): void => {
+  expectWholeHost(host, results, traced);
+};
 
 const settled = (host: LabHost): boolean => lockOf(host) === undefined;
 
 test('a second controller, and the death of the first, at every point: nothing half-done, the stored run says lost, --resume finishes', async () => {
   const chosen = points.filter(isEarly);
-  const held = await holdAt(chosen, 5);
+  const held = await fleets.holdAt(chosen, 5);
   const {fleet} = held;
   // Another person at another machine: the same plan, a state directory of their own.
   const planFile = join(fleet.dir, 'second.json');
@@ -192,26 +97,24 @@ test('a second controller, and the death of the first, at every point: nothing h
   expect(resumed.run.hosts.map(({host}) => host).sort()).toEqual([...lost].sort());
   for (const name of lost) {
     const wasThere = second.host(name).result === 'changed';
-    // What the second changed meanwhile is no longer what the first had planned for.
+    // What the second changed meanwhile is no longer what the first had planned for: stale where the host says that it
+    // undid the first, in doubt where it knows nothing of it.
     const {result, reason} = resumed.host(name);
+    const said = wasThere ? (result === 'lost' ? /not as it was planned/ : /stale/) : undefined;
     expect([name, result, reason]).toEqual([
       name,
-      wasThere ? 'refused' : 'changed',
-      wasThere ? expect.stringMatching(/stale/) : undefined,
+      wasThere ? expect.stringMatching(/^(refused|lost)$/) : 'changed',
+      said === undefined ? undefined : expect.stringMatching(said),
     ]);
     expectWhole(fleet.lab.host(name), ['changed']);
   }
   process.stdout.write(`second controller, then the first killed: ${chosen.length} points tried\n`);
 }, 400_000);
 
-/** The last: whoever is held while taking the lock keeps others from looking at it. */
-const LOCKED = /^locked by |another run changes this host|the lock in .* cannot be taken/;
+/** Where it was undone meanwhile, its plan was used. The last: whoever is held while taking the lock keeps others from it. */
+const LOCKED =
+  /^locked by |was used here by run|another run changes this host|the lock in .* cannot be taken/;
 const TOO_LONG = /^restart-service: .*(?:took longer|hung)|did not come to an end there/;
-const ALL_AT_ONCE = [
-  ...['--yes', '--json', '--canary', '0', '--batch', '100%', '--max-failures', '100%'],
-  ...['--concurrency', '512'],
-];
-
 const isUndone = (host: LabHost): boolean => calls(host, 'put-back').length > 0;
 
 /** Nobody works on it any more, and the run that was held has been undone, or has given up before it had the lock. */
@@ -220,7 +123,7 @@ const hasEnded = (host: LabHost): boolean =>
 
 test('the controller is killed around the confirmation: what was confirmed stays, and --resume finds that out', async () => {
   const chosen = points.filter((point) => !isEarly(point));
-  const held = await holdAt(chosen, 60);
+  const held = await fleets.holdAt(chosen, 60);
   held.controller.kill('SIGKILL');
   await held.apply;
   held.release();
@@ -249,7 +152,7 @@ test('the controller is killed around the confirmation: what was confirmed stays
 }, 300_000);
 
 test('the connection is cut at every point: the controller comes back, asks, and finishes what was begun', async () => {
-  const held = await holdAt(points, 60);
+  const held = await fleets.holdAt(points, 60);
   for (const host of held.fleet.lab.hosts) host.cut();
   held.release();
 

@@ -56,6 +56,11 @@ describe('audit', () => {
     expect((await audit('gone', 'sick')).code).toBe(4);
   });
 
+  test('2, and no defect, when nobody reads what is wrong', async () => {
+    const {code} = await zbufctl(['runs', 'show'], {onStart: (child) => child.stderr?.destroy()});
+    expect(code).toBe(2);
+  });
+
   test('5 is not for audits; 2: every kind of wrong usage and unreadable input, said on stderr alone', async () => {
     const broken = join(freshFolder(), 'zbufctl.yaml');
     writeFileSync(broken, 'groups:\n  edge:\n    hosst: [fw1]\n');
