@@ -110,11 +110,11 @@ export async function applyPlan(
   };
   const workOn = async (target: Target): Promise<AppliedHost> => {
     const {planned, standing} = target;
-    let changing = false;
+    const begun = new Set<Target>();
     const beforeChange = async (): Promise<void> => {
       // What cannot be written down is not done: if we died, nobody would know that it was begun.
       if (!(await enter(inFlight(planned, ask)))) throw new NotWrittenDown();
-      changing = true;
+      begun.add(target);
     };
     let applied: AppliedHost;
     try {
@@ -122,7 +122,7 @@ export async function applyPlan(
     } catch (error) {
       const isWrittenDown = !(error instanceof NotWrittenDown);
       if (isWrittenDown) halt({kind: 'defect', host: planned.host, error}, `an error at ${planned.host}`);
-      applied = changing
+      applied = begun.has(target)
         ? inFlight(planned, ask)
         : (standing ??
           hostOutcome(

@@ -1,33 +1,21 @@
 import type {AppliedHost} from '../model/apply-run.js';
-import type {Evidence} from '../model/evidence.js';
 import type {Host} from '../model/host.js';
-import type {HostRecord, RecordedStep} from '../model/host-record.js';
 import type {PlannedHost} from '../model/plan.js';
-import type {Verified} from '../plan/host-outcome.js';
-import {contradiction} from '../plan/check-record.js';
-import {hostOutcome, nothingChanged, seenAfter, whatFailed} from '../plan/host-outcome.js';
+import {seenAfter} from '../plan/host-outcome.js';
 import {verifySteps} from '../plan/verify-steps.js';
 import {contactScript} from '../steps/change-script.js';
 
 import type {ApplyStage, HostDeps, HostOptions} from './apply-options.js';
 import {exchange} from './change-contact.js';
-import {apartText, compareWithPlan} from './compare-with-plan.js';
+import {compareWithPlan} from './compare-with-plan.js';
 import {collectThrough} from './collect-through.js';
 import {connectTo} from './connect-to.js';
+import type {Contacted, Known} from './settle.js';
+import {lost, settle} from './settle.js';
 import {contactMs, longestPauseMs, SILENT_MS, workMs} from './time-limits.js';
 
 /** The pause before the first contact; it doubles, so that contacts are few enough not to look like an attack. */
 const FIRST_PAUSE_MS = 1000;
-
-/** What is known of a host when it is to be seen through. */
-export interface Known {
-  /** What `begin` (or the question about an earlier run) came back with; undefined when the connection was cut. */
-  readonly record: HostRecord | undefined;
-  /** A step was seen to begin. */
-  readonly begun: boolean;
-  /** An earlier controller may have confirmed it. */
-  readonly mayBeConfirmed: boolean;
-}
 
 /**
  * From the moment a host may have begun until somebody has decided: confirmed after verification, or undone by us or by
@@ -71,37 +59,8 @@ export async function seeThrough(
   }
 }
 
-/** The entry of a host of which nothing more is to be found out; undefined: not yet. */
-function settle(planned: PlannedHost, now: Contacted, {run, plan}: HostOptions): AppliedHost | undefined {
-  const {record, verified, apart} = now;
-  if (record === undefined) return undefined;
-  const against = contradiction(record, {...now, run, plan, steps: planned.steps});
-  if (against !== undefined) return hostOutcome(planned, 'lost', `${against}; ${LOOK_THERE}`);
-  if (record.state === 'none' && record.refused === undefined) {
-    if (apart === undefined) return undefined;
-    return apart.state === 'same'
-      ? hostOutcome(planned, 'not-started', 'the connection was cut before anything was begun')
-      : hostOutcome(planned, 'lost', apartText(apart.text));
-  }
-  return decided(planned, record, verified ?? new Map());
-}
-
-const LOOK_THERE =
-  'what it says is not believed. Look at the host itself (zbufctl audit), and at /var/db/zbufctl there';
-
 /** `none` right after a cut may only mean that the script is still on its way into the shell: asked so often before it counts. */
 const ASK_AGAIN = 3;
-
-/** Where a host stands, as far as is known. */
-interface Contacted extends Known {
-  readonly verified?: Verified;
-  /** What `verified` was judged from. */
-  readonly evidence?: Evidence;
-  /** Of a host that knows nothing of the run: whether it is as the plan found it. Absent: not looked at. */
-  readonly apart?: {readonly state: 'same'} | {readonly state: 'differs'; readonly text: string};
-  /** Why it could not be asked, the last time. */
-  readonly trouble?: string;
-}
 
 /** What a contact adds to what was known. */
 type Found = Pick<Contacted, 'record'> & Partial<Contacted>;
@@ -162,55 +121,3 @@ async function contact(
     session.close();
   }
 }
-
-/** The entry of a host on which nothing can change any more; undefined: not yet. */
-function decided(planned: PlannedHost, record: HostRecord, verified: Verified): AppliedHost | undefined {
-  switch (record.state) {
-    case 'none':
-      return record.refused === undefined
-        ? undefined
-        : hostOutcome(planned, 'refused', record.refused.text, record);
-    case 'confirmed':
-      return nothingChanged(record)
-        ? hostOutcome(planned, 'already', undefined, record, verified)
-        : hostOutcome(planned, 'changed', undefined, record, verified);
-    case 'undone':
-      return hostOutcome(planned, 'rolled-back', whyUndone(planned, record, verified), record, verified);
-    case 'undo-failed':
-      return hostOutcome(
-        planned,
-        'failed',
-        `${whyUndone(planned, record, verified)}; it could not be undone completely: look at /var/db/zbufctl/${record.run} and run undo.sh there`,
-        record,
-        verified,
-      );
-    case 'working':
-    case 'waiting':
-    case 'undoing':
-    case 'abandoned':
-      return undefined;
-  }
-}
-
-function whyUndone(planned: PlannedHost, record: HostRecord, verified: Verified): string {
-  const changing = planned.steps.flatMap(({kind}, index) => (kind === 'verify' ? [] : [index]));
-  const failed = whatFailed({...record, undone: []});
-  if (failed !== '') return failed;
-  const bad = [...verified.values()].find(({outcome}) => outcome !== 'already');
-  if (bad !== undefined) return `verification failed: ${bad.detail}`;
-  const notUndone = whatFailed(record);
-  if (notUndone !== '') return notUndone;
-  return changing.every((index) => record.steps.some((step) => step.index === index && isDone(step)))
-    ? 'the host undid it by itself: nobody confirmed in time'
-    : 'the host undid it by itself: its work did not come to an end there';
-}
-
-const lost = (planned: PlannedHost, {record, trouble = ''}: Contacted, run: string): AppliedHost =>
-  hostOutcome(
-    planned,
-    'lost',
-    `${record === undefined ? trouble : `the host says it is ${record.state}${record.refused === undefined ? '' : ` (${record.refused.text})`}`}; what became of it is not known. The host undoes by itself what was not confirmed. Ask it with: zbufctl apply --resume ${run}`,
-    record,
-  );
-
-const isDone = ({outcome}: RecordedStep): boolean => outcome === 'changed' || outcome === 'already';

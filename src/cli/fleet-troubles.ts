@@ -7,9 +7,9 @@ import {reportError} from './report-error.js';
 /** What failed here while hosts were changed, and what it leaves in doubt. */
 export interface Troubles {
   readonly signal: AbortSignal;
-  add(trouble: Trouble): void;
+  readonly add: (trouble: Trouble) => void;
   /** An error that nobody caught: hosts in flight are worth more than a quick end. */
-  crash(error: unknown): void;
+  readonly crash: (error: unknown) => void;
   /** A run that is on disk now. */
   stored(run: ApplyRun): void;
   /** The whole of it on stderr, once the last host has ended. */

@@ -357,7 +357,7 @@ describe('the controller fails while hosts are in flight', () => {
         'not-started',
       ]);
       expect(reasonOf(run, 'fw3')).toBe('stopped: an error at fw0');
-      expect(troubles).toEqual([{kind: 'defect', host: 'fw0', error: expect.any(TypeError)}]);
+      expect(troubles).toEqual([{kind: 'defect', host: 'fw0', error: expect.any(TypeError) as unknown}]);
     }
   });
 });
