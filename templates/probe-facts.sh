@@ -4,15 +4,17 @@
 #
 # Tell what the probe needs to know before it is sent.  Changes nothing.
 #
-# Prints, tab separated: system, release, machine, uid, cc (a path, or -), and
-# "end" as the last line; without it the answer was cut.
+# Prints, tab separated: system, release, machine, uid, cc (a path, or -), on a
+# practice host "practice 1", and "end" as the last line; without it the answer
+# was cut.
 #
 # Environment: ZBUFCTL_ROOT, as in collect.sh.
 
 set -u
 LC_ALL=C
 PATH=/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin
-[ -z "${ZBUFCTL_ROOT:-}" ] || PATH=$ZBUFCTL_ROOT/bin:$PATH
+root=${ZBUFCTL_ROOT:-}
+[ -z "$root" ] || PATH=$root/bin:$PATH
 export LC_ALL PATH
 
 main()
@@ -22,6 +24,8 @@ main()
 	printf 'machine\t%s\n' "$(uname -m)"
 	printf 'uid\t%s\n' "$(id -u)"
 	printf 'cc\t%s\n' "$(command -v cc || printf '%s' -)"
+	# The kernel of a practice host is a folder of tables: a model answers.
+	[ -z "$root" ] || [ ! -d "$root/.lab" ] || printf 'practice\t1\n'
 	printf 'end\n'
 }
 

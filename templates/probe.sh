@@ -124,12 +124,17 @@ digest()
 # The sources come as one file, each behind a line with its name.
 compile()
 {
-	mkdir "$dir/src" || refuse compiler "cannot make $dir/src"
+	mkdir "$dir/src" || refuse compiler "cannot make a folder for the sources"
 	awk -v folder="$dir/src" '
 	    /^@@zbufctl-file [A-Za-z0-9_]+\.[ch]$/ { file = folder "/" $2; next }
 	    file != "" { print >file }' "$dir/payload" ||
 	    refuse compiler "cannot unpack the sources"
 	why=$(cd "$dir/src" && cc -O2 -o ../zbufprobe ./*.c 2>&1) || refuse compiler "$why"
+}
+
+run()
+{
+	(cd "$dir" && ./zbufprobe "$@")
 }
 
 main()
@@ -151,7 +156,8 @@ main()
 	esac
 	chmod 700 "$dir/zbufprobe" || refuse cannot-run "chmod failed"
 
-	status=$({ "$dir/zbufprobe" "$@" 2>"$dir/err"; printf '%s' "$?" >&3; } 3>&1 >"$dir/out")
+	# From its folder, so that what the shell says of it has no path of ours.
+	status=$({ run "$@" 2>"$dir/err"; printf '%s' "$?" >&3; } 3>&1 >"$dir/out")
 	sed 's/^/|/' "$dir/out"
 	# A program without a last newline would swallow the next line.
 	[ -z "$(tail -c 1 "$dir/out")" ] || printf '\n'

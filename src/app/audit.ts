@@ -7,7 +7,7 @@ import type {Posture} from '../model/finding.js';
 import type {Host} from '../model/host.js';
 import type {NativeDescriptor, StoredProbe} from '../model/probe.js';
 import type {Reading} from '../model/reading.js';
-import {read, unreadable} from '../model/reading.js';
+import {absent, read, unreadable} from '../model/reading.js';
 import type {Service} from '../model/service.js';
 import type {Session, Transport} from '../model/transport.js';
 import type {Waiver} from '../model/waiver.js';
@@ -64,7 +64,7 @@ export interface AuditDeps {
 
 export type HelperDeps = Pick<
   ProbeDeps,
-  'factsScript' | 'probeTemplate' | 'schema' | 'programFor' | 'sources'
+  'factsScript' | 'probeTemplate' | 'schema' | 'programFor' | 'sources' | 'practiceProgram'
 >;
 
 /** Collects from every host and judges what it said. Every host meant is in the run, whatever became of it. */
@@ -170,7 +170,7 @@ async function collectOnce(host: Host, options: AuditOptions, deps: AuditDeps): 
     if (!parsed.ok || deps.helper === undefined || !isFreeBsd(parsed.value)) return parsed;
     if (!isRoot(parsed.value))
       return ok({...parsed.value, descriptorStats: unreadable('the helper needs root')});
-    return ok({...parsed.value, descriptorStats: await askHelper(session, deps.helper, deps.signal)});
+    return ok({...parsed.value, descriptorStats: await askHelper(session, deps.helper, deps.signal, parsed.value)});
   } finally {
     session.close();
   }
@@ -187,14 +187,20 @@ async function askHelper(
   session: Session,
   helper: HelperDeps,
   signal: AbortSignal,
+  {practice}: Evidence,
 ): Promise<Reading<readonly DescriptorStats[]>> {
   // Brings the schema validator with it, which every other audit does without.
-  const {probeThrough} = await import('./probe.js');
+  const [{probeThrough}, {describeProbeError, describeRemoteProblem}] = await Promise.all([
+    import('./probe.js'),
+    import('../probe/describe-error.js'),
+  ]);
   const report = await probeThrough(session, INSPECT, {...helper, signal});
-  if (!report.ok) return unreadable(`${report.error.error.code}: ${report.error.error.message}`);
+  if (!report.ok) return unreadable(describeRemoteProblem(report.error.error, 'the helper'));
   const {descriptors, error, model} = report.value;
+  if (model && practice) return absent;
   if (model) return unreadable('the helper answered for a model, not for this kernel');
-  if (descriptors === undefined) return unreadable(error?.code ?? 'the helper reported no descriptors');
+  if (descriptors === undefined)
+    return unreadable(error === undefined ? 'the helper reported no descriptors' : describeProbeError(error).message);
   return read(descriptors.map(statsOf));
 }
 
@@ -252,16 +258,23 @@ export function judgeHost(host: Host, evidence: Evidence, deps: JudgeDeps): Omit
     boot: boot.state === 'read' ? boot.value.value : summary(boot),
     findings,
     ...(release.state === 'read' ? {release: release.value} : {}),
-    practice: evidence.practice,
+    practice: evidence.practice || host.practice === true,
     ...helperOf(evidence),
   };
 }
 
-/** Evidence has the helper's answer, or why there is none; neither: nobody asked. */
+/** What became of the helper, as the evidence has it; undefined: nobody asked. */
 function helperOf({descriptorStats: stats}: Evidence): {helper?: HelperResult} {
-  if (stats === undefined) return {};
-  if (stats.state === 'read') return {helper: {state: 'answered'}};
-  return {helper: {state: 'failed', why: stats.state === 'unreadable' ? stats.why : 'it said nothing'}};
+  switch (stats?.state) {
+    case undefined:
+      return {};
+    case 'read':
+      return {helper: {state: 'answered'}};
+    case 'absent':
+      return {helper: {state: 'model'}};
+    case 'unreadable':
+      return {helper: {state: 'failed', why: stats.why}};
+  }
 }
 
 export function unreached(host: Host, failure: Failure, durationMs: number): AuditedHost {
@@ -275,7 +288,7 @@ export function unreached(host: Host, failure: Failure, durationMs: number): Aud
     boot: 'unreadable',
     findings: [],
     failure,
-    practice: false,
+    practice: host.practice === true,
     durationMs,
   };
 }

@@ -3,6 +3,7 @@ import {fail, ok} from '../model/failure.js';
 import type {Host} from '../model/host.js';
 import type {NativeReport, ProbedHost, RemoteProbeError, RemoteProblem} from '../model/probe.js';
 import type {Reply, Session, Transport} from '../model/transport.js';
+import {describeRemoteProblem} from '../probe/describe-error.js';
 import {parseNativeOutput} from '../probe/native-output.js';
 import type {Payload} from '../probe/probe-script.js';
 import {probeScript} from '../probe/probe-script.js';
@@ -35,9 +36,18 @@ export interface ProbeDeps {
   /** The program for a machine; undefined: none is shipped for it. */
   programFor(facts: ProbeFacts): Payload | undefined;
   /** The sources, for a host that has a compiler. */
-  sources(): Payload;
+  sources(facts: ProbeFacts): Payload;
+  /** The model of the kernel as a program, for practice hosts. */
+  practiceProgram(): Promise<Result<Payload, NoPracticeProgram>>;
   onEvent(event: ProbeEvent): void;
   readonly signal: AbortSignal;
+}
+
+/** Why there is no model to send. */
+export interface NoPracticeProgram {
+  readonly message: string;
+  readonly fix: string;
+  readonly detail?: string;
 }
 
 export interface ProbeEvent {
@@ -121,19 +131,28 @@ async function probeOnce(
   }
 }
 
-interface NoReport {
+/** A host's report, and whether it is one of the practice fleet. */
+export type Answer = NativeReport & {readonly practice?: true};
+
+export interface NoReport {
   readonly error: RemoteProbeError;
   readonly facts?: ProbeFacts;
   /** Present when it is the connection that failed. */
   readonly failure?: Failure;
 }
 
+/** What it takes to run the native program on a host. */
+export type RemoteDeps = Pick<
+  ProbeDeps,
+  'factsScript' | 'probeTemplate' | 'schema' | 'programFor' | 'sources' | 'practiceProgram' | 'signal'
+>;
+
 /** Runs the native probe on the other side of a connection: asks what it is, sends what fits, reads what it says. */
 export async function probeThrough(
   session: Session,
   request: ProbeRequest,
-  deps: Pick<ProbeDeps, 'factsScript' | 'probeTemplate' | 'schema' | 'programFor' | 'sources' | 'signal'>,
-): Promise<Result<NativeReport, NoReport>> {
+  deps: RemoteDeps,
+): Promise<Result<Answer, NoReport>> {
   const run = (script: string, timeoutMs: number): ReturnType<Session['run']> =>
     session.run(script, {timeoutMs, maxBytes: MAX_BYTES, signal: deps.signal});
 
@@ -143,9 +162,9 @@ export async function probeThrough(
   if (!parsed.ok) return fail({error: noFacts(parsed.error, asked.value)});
   const facts = parsed.value;
 
-  const payload = choosePayload(facts, deps);
-  if (!payload.ok) return fail({error: payload.error, facts});
-  const script = probeScript(deps.probeTemplate, payload.value, argumentsOf(request));
+  const chosen = await choosePayload(facts, deps);
+  if (!chosen.ok) return fail({error: chosen.error, facts});
+  const script = probeScript(deps.probeTemplate, chosen.value.payload, argumentsOf(request));
   const sent = await run(script, request.timeLimit * 1000 + MARGIN_MS);
   if (!sent.ok) return fail({error: fromFailure(sent.error), failure: sent.error, facts});
   const output = parseRemoteOutput(sent.value.stdout);
@@ -156,8 +175,15 @@ export async function probeThrough(
     });
   }
   const report = reportOf(output.value, deps.schema);
-  return report.ok ? report : fail({error: report.error, facts});
+  if (!report.ok) return fail({error: report.error, facts});
+  // What was sent is the model; whoever answers as a kernel in its place is not believed.
+  if (chosen.value.kind === 'model' && !report.value.model) {
+    return fail({error: problem('bad-output', 'a model was sent, and a kernel answered', LOOK), facts});
+  }
+  return ok({...report.value, ...(facts.practice ? {practice: true} : {})});
 }
+
+const LOOK = 'Something on the host answers in its place; look at it before you trust it.';
 
 /** What the host said instead is most of the explanation. */
 function noFacts(why: string, {stdout, stderr}: Reply): RemoteProbeError {
@@ -167,18 +193,31 @@ function noFacts(why: string, {stdout, stderr}: Reply): RemoteProbeError {
     : problem('unreachable', `${why}; it said "${said}"`, NO_SHELL);
 }
 
-function choosePayload(
+/** `model`: what is sent can say nothing of a kernel. */
+interface Chosen {
+  readonly kind: 'native' | 'model';
+  readonly payload: Payload;
+}
+
+async function choosePayload(
   facts: ProbeFacts,
-  deps: Pick<ProbeDeps, 'programFor' | 'sources'>,
-): Result<Payload, RemoteProbeError> {
+  deps: Pick<ProbeDeps, 'programFor' | 'sources' | 'practiceProgram'>,
+): Promise<Result<Chosen, RemoteProbeError>> {
+  const native = (payload: Payload): Result<Chosen, RemoteProbeError> => ok({kind: 'native', payload});
   const program = deps.programFor(facts);
-  if (program !== undefined) return ok(program);
+  if (program !== undefined) return native(program);
   if (facts.system !== 'FreeBSD') {
     return fail(
       problem('not-freebsd', `the host says it is ${facts.system}`, 'The probe asks a FreeBSD kernel.'),
     );
   }
-  if (facts.compiler !== undefined) return ok(deps.sources());
+  if (facts.practice) {
+    const model = await deps.practiceProgram();
+    if (model.ok) return ok({kind: 'model', payload: model.value});
+    const {message, ...rest} = model.error;
+    return fail({code: 'no-program', message: `a practice host answers from a model: ${message}`, ...rest});
+  }
+  if (facts.compiler !== undefined) return native(deps.sources(facts));
   return fail(
     problem(
       'no-program',
@@ -213,23 +252,17 @@ function reportOf(output: RemoteOutput, schema: object): Result<NativeReport, Re
         })
       : fail(problem(output.why, output.text + tried, REFUSAL_FIX[output.why]));
   }
-  // 126 and 127: the shell could not start it, e.g. a program for another machine.
-  if (output.status === 126 || output.status === 127) {
-    return fail(
-      problem(
-        'cannot-run',
-        `the program does not run there: ${output.complaint}`,
-        'Give another with --program FILE.',
-      ),
-    );
-  }
   const report = parseNativeOutput(output.printed, schema);
   if (report.ok) return report;
-  const why = output.complaint === '' ? '' : `, ${output.complaint}`;
-  return fail(
-    problem('bad-output', `exit ${output.status}${why} (${report.error.message})`, report.error.fix),
-  );
+  const ended = `exit ${output.status}${output.complaint === '' ? '' : `, ${output.complaint}`}`;
+  // 126 and 127: the shell could not start it, e.g. a program for another machine; above, a signal ended it.
+  return output.status >= FIRST_NOT_ITS_OWN
+    ? fail(problem('cannot-run', ended, 'Give another program with --program FILE.'))
+    : fail(problem('bad-output', `${report.error.message} (${ended})`, report.error.fix));
 }
+
+/** Exit codes from here on are the shell's, not the program's. */
+const FIRST_NOT_ITS_OWN = 126;
 
 const REFUSAL_FIX: Readonly<Record<Extract<RemoteOutput, {kind: 'refused'}>['why'], string>> = {
   'no-place': 'Free some space, or allow programs in one of the folders.',
@@ -251,6 +284,7 @@ const fromFailure = ({kind, message, fix}: Failure): RemoteProbeError =>
 function noResult(host: string, error: RemoteProbeError, facts?: ProbeFacts): ProbedHost {
   return {
     host,
+    ...(facts?.practice === true ? {practice: true} : {}),
     kernel: facts?.release ?? '',
     machine: facts?.machine ?? '',
     model: false,
@@ -258,7 +292,7 @@ function noResult(host: string, error: RemoteProbeError, facts?: ProbeFacts): Pr
     zerocopyBefore: null,
     zerocopyAfter: null,
     elapsedMilliseconds: 0,
-    error,
+    error: {...error, message: describeRemoteProblem(error, 'the program')},
     matrix: [],
   };
 }

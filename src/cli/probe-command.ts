@@ -128,7 +128,11 @@ async function probeHere(
     );
   }
   const built = await nativeProduct(model ? 'libzbufprobe-model.so' : 'libzbufprobe.so');
-  if (!built.ok) throw new OperatorError(built.error.message, built.error.fix);
+  if (!built.ok) {
+    const {message, fix, detail} = built.error;
+    if (terminal.verbose && detail !== undefined) terminal.note(detail);
+    throw new OperatorError(message, fix);
+  }
   const {loadNativeProbe} = await import('../io/native-probe.js');
   const {schema: _schema, ...report} = await loadNativeProbe(built.value).run(
     {
@@ -171,7 +175,7 @@ async function probeThere(
       },
       {
         transport,
-        ...probePayloads(flags.program),
+        ...probePayloads(flags.program, edge.terminal.note),
         onEvent: ({host, stage}) => {
           if (edge.terminal.verbose) edge.terminal.note(`${host}: ${stage}`);
         },

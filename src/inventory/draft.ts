@@ -16,6 +16,7 @@ export interface Vars {
   readonly knownHosts?: readonly string[];
   readonly proxyJump?: readonly string[];
   readonly jumpIdentityFiles?: readonly string[];
+  readonly practice?: boolean;
   /** Ansible's connection plugin, when it is not SSH: such hosts are left out. */
   readonly foreignConnection?: string;
 }

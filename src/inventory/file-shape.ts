@@ -47,6 +47,12 @@ export const VARIABLE_KEYS = {
       defect: jumpDefect,
     },
   },
+  practice: {
+    kind: 'word',
+    doc: 'A simulated host of zbufctl lab; reports say so even when it does not answer.',
+    words: ['yes', 'no'],
+    habits: {true: 'yes', on: 'yes', false: 'no', off: 'no'},
+  },
 } as const satisfies Readonly<Record<string, Shape>>;
 
 function paths(doc: string): Shape {

@@ -88,6 +88,8 @@ function variableOf({key, value}: Entry, base: PathBase, book: ComplaintBook): V
       return {knownHosts: pathsOf(key, value, base, book)};
     case 'proxyJump':
       return {proxyJump: jumpsOf(value, base.file, book)};
+    case 'practice':
+      return {practice: textOf(value) === 'yes'};
     default:
       return {};
   }

@@ -88,6 +88,7 @@ function hostOf(
     name,
     address,
     ...connection(vars),
+    ...(vars.practice === true ? {practice: true} : {}),
     groups: level.groups,
     policy: overridden({...level.policy, ...own.policy}, level.groups, override),
     origin: at,

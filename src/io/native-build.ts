@@ -19,6 +19,8 @@ export type NativeProduct = 'libzbufprobe.so' | 'zbufprobe' | 'libzbufprobe-mode
 export interface CannotBuild {
   readonly message: string;
   readonly fix: string;
+  /** What the compiler printed; for -v. */
+  readonly detail?: string;
 }
 
 const FLAGS = ['-std=c11', '-O2', '-Wall', '-Wextra'];
@@ -38,6 +40,7 @@ export async function nativeProduct(
     compiler = 'cc',
   }: {readonly folder?: string; readonly compiler?: string} = {},
 ): Promise<Result<string, CannotBuild>> {
+  if (isModel(product) && process.platform !== 'linux') return fail(MODEL_NEEDS_LINUX);
   const sources = sourcesOf(product);
   const target = join(folder, product);
   if (isFresh(target, sources)) return ok(target);
@@ -54,6 +57,11 @@ export async function nativeProduct(
     return fail(explain(error, product, compiler));
   }
 }
+
+const MODEL_NEEDS_LINUX: CannotBuild = {
+  message: 'the model of the kernel runs on Linux only',
+  fix: 'Ask a FreeBSD kernel instead: zbufctl probe HOST, or probe --local on FreeBSD.',
+};
 
 const isModel = (product: NativeProduct): boolean => product.includes('-model');
 
@@ -104,7 +112,8 @@ function explain(error: unknown, product: NativeProduct, compiler: string): Cann
   }
   const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
   return {
-    message: `${product} could not be built: ${said.split('\n').slice(0, 3).join(' ')}`,
-    fix: 'Compile it by hand with the Makefile in native/ to see all of the compiler’s messages.',
+    message: `${product} could not be built`,
+    fix: 'Compile it by hand with the Makefile in native/ to see the compiler’s messages.',
+    detail: said.split('\n').slice(0, 3).join(' '),
   };
 }

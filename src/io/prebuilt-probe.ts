@@ -52,7 +52,7 @@ export function prebuiltProbe(
     if (errorCode(error) !== 'ENOENT') throw error;
     return fail({
       reason: 'not-built',
-      message: `${name} is not in native/prebuilt (native/build-freebsd.sh makes it, with clang and lld)`,
+      message: `${name} is not built here (native/prebuilt lacks it)`,
     });
   }
   const sha256 = createHash('sha256').update(bytes).digest('hex');

@@ -25,7 +25,7 @@ export function inventoryFile(
     const {user, become} = members[0]?.access ?? {user: 'root', become: 'none'};
     lines.push(
       `  ${scenario}:`,
-      `    vars: {user: ${user}, become: ${become}, identityFile: ${files.identityFile}, knownHosts: ${files.knownHosts}}`,
+      `    vars: {practice: yes, user: ${user}, become: ${become}, identityFile: ${files.identityFile}, knownHosts: ${files.knownHosts}}`,
       '    hosts:',
       ...members.map(({name, port}) => `      - {name: ${name}, address: ${address}, port: ${port}}`),
     );

@@ -2,7 +2,8 @@ import type {Evidence} from './evidence.js';
 import type {Failure} from './failure.js';
 import type {Finding, Posture} from './finding.js';
 
-export const HELPER_STATES = ['answered', 'failed'] as const;
+/** `model`: a practice host answered, from a model of the kernel that has none of its captures. */
+export const HELPER_STATES = ['answered', 'model', 'failed'] as const;
 
 export interface HelperResult {
   readonly state: (typeof HELPER_STATES)[number];

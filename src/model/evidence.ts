@@ -45,7 +45,10 @@ export interface Evidence {
   readonly programs: readonly Program[];
   /** What else decides which libpcap a program loads; absent in evidence that was not collected so. */
   readonly linking?: Linking;
-  /** net.bpf.stats decoded by the native helper; absent when no helper ran. */
+  /**
+   * net.bpf.stats decoded by the native helper; undefined when no helper ran. `absent`: it ran on a practice host, whose
+   * answer comes from a model of the kernel without its captures.
+   */
   readonly descriptorStats?: Reading<readonly DescriptorStats[]>;
   /** Names of records this version does not know; kept so that nothing is dropped silently. */
   readonly unknownRecords: readonly string[];

@@ -23,6 +23,8 @@ export interface Host {
   readonly proxyJump?: readonly string[];
   /** Key files for jump hosts that no inventory names (`ssh -i KEY -W %h:%p HOST`), absolute paths. */
   readonly jumpIdentityFiles?: readonly string[];
+  /** The inventory says that it is a simulated host of `zbufctl lab`. */
+  readonly practice?: true;
   /** Every group the host is in, outermost first; 'all' first. */
   readonly groups: readonly string[];
   readonly policy: Policy;

@@ -163,7 +163,7 @@ export const REMOTE_PROBLEMS = [
   'no-place', //     no folder takes it: noexec, full, read-only
   'checksum', //     what arrived is not what was sent
   'compiler',
-  'cannot-run',
+  'cannot-run', //   it did not start, or a signal ended it
   'bad-output',
 ] as const;
 export type RemoteProblem = (typeof REMOTE_PROBLEMS)[number];
@@ -179,6 +179,8 @@ export interface RemoteProbeError {
 /** A host's entry in a probe run. */
 export interface ProbedHost extends Omit<NativeReport, 'schema' | 'error'> {
   readonly host: string;
+  /** Present on a practice host: whatever answered there, no kernel did. */
+  readonly practice?: true;
   readonly error?: ProbeError | RemoteProbeError;
 }
 

@@ -203,6 +203,8 @@ export interface ReportedProbe {
   readonly machine: string;
   /** True when a model answered, not a kernel. */
   readonly model: boolean;
+  /** Present when it was a practice host, which has no kernel to measure. */
+  readonly practice?: true;
   readonly error?: string;
   /** A newer try that came to no result. */
   readonly laterTry?: {readonly run: string; readonly at: string; readonly error: string};

@@ -1,4 +1,4 @@
-import type {NativeProblem, ProbeError} from '../model/probe.js';
+import type {NativeProblem, ProbeError, RemoteProbeError, RemoteProblem} from '../model/probe.js';
 
 interface Words {
   readonly message: string;
@@ -75,4 +75,22 @@ function details({step, errno, found}: ProbeError): string {
     return ` (${step}: errno ${errno}${words === undefined ? '' : `, ${words}`})`;
   }
   return found === undefined ? '' : ` (found ${found})`;
+}
+
+/** What kept a host from giving a result, as the predicate of what was sent; absent: the reason says it all. */
+const LEAD: Readonly<Record<RemoteProblem, string | undefined>> = {
+  unreachable: undefined,
+  'not-freebsd': undefined,
+  'no-program': 'was not sent',
+  'no-place': 'was not sent',
+  checksum: 'did not arrive whole',
+  compiler: undefined,
+  'cannot-run': 'did not run',
+  'bad-output': 'gave no answer that can be used',
+};
+
+/** Why there is no result, in words. @param what `the helper`, `the program` */
+export function describeRemoteProblem({code, message}: RemoteProbeError, what: string): string {
+  const lead = LEAD[code];
+  return lead === undefined ? message : `${what} ${lead}: ${message}`;
 }

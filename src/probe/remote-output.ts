@@ -23,6 +23,8 @@ export interface ProbeFacts {
   readonly uid: number;
   /** Path of a C compiler; absent: none. */
   readonly compiler?: string;
+  /** It says that it is a practice host: a model of the kernel answers there, and whatever it says counts nowhere. */
+  readonly practice: boolean;
 }
 
 const CUT = 'the answer was cut off before its end';
@@ -37,7 +39,14 @@ export function parseProbeFacts(bytes: Uint8Array): Result<ProbeFacts, string> {
   const [system, release, machine, compiler] = ['system', 'release', 'machine', 'cc'].map(word);
   if (uid === undefined || !system || !machine || release === undefined)
     return fail('the answer makes no sense');
-  return ok({system, release, machine, uid, ...(compiler?.startsWith('/') === true ? {compiler} : {})});
+  return ok({
+    system,
+    release,
+    machine,
+    uid,
+    practice: values.get('practice') === '1',
+    ...(compiler?.startsWith('/') === true ? {compiler} : {}),
+  });
 }
 
 /** Reads the answer of templates/probe.sh. */
@@ -49,10 +58,10 @@ export function parseRemoteOutput(bytes: Uint8Array): Result<RemoteOutput, strin
   const last = split(body.at(-1) ?? '', 3);
   const skipped = body
     .filter((l) => l.startsWith('skip\t'))
-    .map((l) => sanitize(split(l, 3).slice(1).join(': '), {limit: 200}));
+    .map((l) => sanitize(withoutOurPaths(split(l, 3).slice(1).join(': ')), {limit: 200}));
   if (last[0] === 'refuse') {
     const why = REFUSAL_WORDS.find((w) => w === last[1]) ?? 'cannot-run';
-    return ok({kind: 'refused', why, text: sanitize(last[2] ?? '', {limit: 400}), skipped});
+    return ok({kind: 'refused', why, text: sanitize(withoutOurPaths(last[2] ?? ''), {limit: 400}), skipped});
   }
   if (last[0] !== 'ran' || !/^\d{1,3}$/.test(last[2] ?? ''))
     return fail('the host did not answer as the probe script does');
@@ -62,9 +71,18 @@ export function parseRemoteOutput(bytes: Uint8Array): Result<RemoteOutput, strin
     kind: 'ran',
     status: Number(last[2]),
     printed: Buffer.from(printed.join('\n'), 'latin1'),
-    complaint: sanitize(complaint.join(' '), {limit: 400}),
+    complaint: sanitize(withoutOurPaths(complaint.join(' ')).trim(), {limit: 400}),
   });
 }
+
+/** `sh: 12: ` or `/bin/sh: line 12: ` in front of what a shell says. */
+const SHELL_LEAD = /(^|\s)(?:\/\S*\/)?-?(?:sh|bash|dash): (?:(?:line )?\d+: )?/g;
+/** The folder of templates/probe.sh, whose name changes with every run, and mktemp(1)'s pattern of it. */
+const OUR_FOLDER = /\S*\/zbufctl-probe\.[A-Za-z0-9]{6}(?:\/|\b)/g;
+
+/** What is said of a probe ends in reports: it should be about the host, and the same each time. */
+const withoutOurPaths = (text: string): string =>
+  text.replace(SHELL_LEAD, '$1').replace(OUR_FOLDER, '').replaceAll('./zbufprobe: ', '');
 
 /** Bytes stay bytes (latin1), so that what the probe printed is decoded strictly later. */
 const linesOf = (bytes: Uint8Array): string[] =>

@@ -11,10 +11,11 @@ const NAMED = 5;
 /** What a run came to: how many hosts had each posture before and have it after, and what is left to people. */
 export function comeTo(run: ApplyRun, width: number): readonly string[] {
   if (run.dryRun || run.hosts.length === 0) return [];
-  return [...postureTable(run.hosts), ...leftByHand(run, width), ...standing(run, width)];
+  return [...postureTable(run.hosts, width), ...leftByHand(run, width), ...standing(run, width)];
 }
 
-function postureTable(hosts: readonly AppliedHost[]): readonly string[] {
+function postureTable(hosts: readonly AppliedHost[], width: number): readonly string[] {
+  const row = width < TABLE_WIDTH ? sentence : columns;
   const rows = POSTURES.flatMap((posture) => {
     const before = hosts.filter(({postureBefore}) => postureBefore === posture).length;
     const after = hosts.filter(({postureAfter}) => postureAfter === posture).length;
@@ -23,8 +24,13 @@ function postureTable(hosts: readonly AppliedHost[]): readonly string[] {
   return ['', row('POSTURE', 'BEFORE', 'AFTER'), ...rows];
 }
 
-const row = (word: string, before: string, after: string): string =>
+const columns = (word: string, before: string, after: string): string =>
   `${word.padEnd(14)}  ${before.padStart(6)}  ${after.padStart(5)}`;
+
+/** On a narrower terminal there are no columns. */
+const TABLE_WIDTH = columns('', '', '').length;
+
+const sentence = (word: string, before: string, after: string): string => `${word}: ${before} -> ${after}`;
 
 /** Hosts that were not started are gone on with, or planned again: what they need is not said here. */
 const NOT_YET: readonly HostResult[] = ['not-started'];

@@ -12,7 +12,7 @@ export const probesOf = (run: ProbeRun): readonly ReportedProbe[] =>
 
 /** A stored probe, with the failed try after it. */
 export const probeOf = ({run, at, host: probed, laterTry}: StoredProbe): ReportedProbe => {
-  const {host, kernel, machine, model, error, matrix, bench} = probed;
+  const {host, kernel, machine, model, practice, error, matrix, bench} = probed;
   return {
     run,
     at,
@@ -20,6 +20,7 @@ export const probeOf = ({run, at, host: probed, laterTry}: StoredProbe): Reporte
     kernel,
     machine,
     model,
+    ...(practice === undefined ? {} : {practice}),
     ...(error === undefined ? {} : {error: errorText(error)}),
     ...(laterTry === undefined
       ? {}

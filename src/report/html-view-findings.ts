@@ -2,6 +2,7 @@ import type {Finding} from '../model/finding.js';
 import type {Report, ReportedHost} from '../model/report.js';
 import {bySeverity, stateWord, URGENCY} from './audit-view.js';
 import {aboutOf, resultOf, safeName, safeText, valueText} from './finding-text.js';
+import {helperText} from './helper-text.js';
 import {listed, PAGE, pagesOf, time} from './html-view-words.js';
 import {asOfText, notable} from './report-view.js';
 import type {RuleGroup} from './report-view.js';
@@ -90,7 +91,7 @@ export function hostView(host: ReportedHost, anchor: string, full: boolean) {
     run: safeName(host.run),
     at: time(host.auditedAt),
     asOf: asOfText(host),
-    helper: host.helper?.state === 'failed' ? safeText(host.helper.why ?? '') : '',
+    helper: helperText(host.helper),
     failure: host.failure === undefined ? '' : safeText(host.failure.message),
     failureFix: host.failure === undefined ? '' : safeText(host.failure.fix),
     loud: loud.map(findingView),

@@ -8,7 +8,14 @@ import {listed, PAGE, pagesOf, time} from './html-view-words.js';
 import {benchChart, matrixChart, segments, trendChart} from './charts.js';
 import {safeName, safeText} from './finding-text.js';
 import {plural} from './page.js';
-import {basisText, chainText, presentPostures, troublesByRule} from './report-view.js';
+import {
+  basisText,
+  chainText,
+  notAKernel,
+  practiceText,
+  presentPostures,
+  troublesByRule,
+} from './report-view.js';
 import {rulesOf} from './rules-of.js';
 import {STATE_MEANING} from './table-closing.js';
 
@@ -35,7 +42,7 @@ export function htmlView(report: Report) {
     coverage: `${report.scope.answered} of ${plural(report.scope.meant, 'host')} answered`,
     basis: basisText(report),
     silent: report.scope.missing.length === 0 ? '' : plural(report.scope.missing.length, 'host'),
-    practice: report.hosts.filter((host) => host.practice).length,
+    practice: practiceText(report.hosts),
     strip: segments(report.totals, 1000),
     postures: presentPostures(report.totals),
     assessed: assessmentText(assessmentOfReport(report)),
@@ -161,7 +168,7 @@ function driftView({drift}: Report) {
 /** Hosts whose kernels gave the same matrix share one chart. */
 function probeViews(report: Report) {
   const groups = groupBy(report.probes, (p) =>
-    JSON.stringify([p.kernel, p.machine, p.model, p.error ?? '', p.laterTry?.error ?? '', p.matrix, p.bench]),
+    JSON.stringify([p.kernel, p.machine, notAKernel(p), p.error ?? '', p.laterTry?.error ?? '', p.matrix, p.bench]),
   );
   return [...groups.values()].flatMap((group) => {
     const [probe] = group;
@@ -170,7 +177,7 @@ function probeViews(report: Report) {
       {
         hosts: listed(group.map((p) => p.host)),
         kernel: safeText(`${probe.kernel} ${probe.machine}`),
-        model: probe.model,
+        notAKernel: notAKernel(probe),
         at: time(probe.at),
         error: safeText(probe.error ?? ''),
         later: probe.laterTry === undefined ? '' : safeText(probe.laterTry.error),

@@ -4,14 +4,16 @@ import {assessmentOfReport, assessmentText} from './assessment.js';
 import {allTroubles, byUrgency, countStates, stateWord} from './audit-view.js';
 import {shownChanges, stepText} from './changes.js';
 import {aboutOf, readingText, resultOf, valueText} from './finding-text.js';
+import {helperText} from './helper-text.js';
 import {plural} from './page.js';
-import {asOfText, basisText, chainText, timeText, troublesByRule} from './report-view.js';
+import {asOfText, basisText, chainText, notAKernel, practiceText, timeText, troublesByRule} from './report-view.js';
 import {STATE_MEANING} from './table-closing.js';
 
 /** A report in CommonMark with GitHub's tables: for wikis, tickets and pull requests. */
 export function renderMarkdown(report: Report): string {
   const blocks = [
     `# ${md(report.title)}`,
+    ...[practiceText(report.hosts)].filter((s) => s !== '').map((s) => `> **${md(s)}**`),
     facts(report),
     ...section('Postures', postures(report)),
     ...section('Findings', findings(report)),
@@ -23,7 +25,7 @@ export function renderMarkdown(report: Report): string {
     ...section('Probes', probes(report)),
     ...report.frameworks.flatMap((framework) => section(`Controls: ${framework.title}`, controls(framework))),
     ...section('Hosts', hosts(report)),
-    ...report.hosts.filter((host) => allTroubles(host).length > 0).flatMap(hostDetails),
+    ...report.hosts.filter((host) => allTroubles(host).length > 0 || helperText(host.helper) !== '').flatMap(hostDetails),
     ...section('Runs and their evidence', runs(report)),
   ];
   return `${blocks.join('\n\n')}\n`;
@@ -126,8 +128,10 @@ function changes(report: Report): string {
 
 const probes = (report: Report): string =>
   report.probes
-    .map(({host, kernel, machine, model, error, laterTry, matrix}) => {
-      const title = `### ${md(host)}\n\n${md(kernel)} ${md(machine)}${model ? ', a model and not a kernel' : ''}.${laterTry === undefined ? '' : ` A later try failed: ${md(laterTry.error)}`}`;
+    .map((probe) => {
+      const {host, kernel, machine, error, laterTry, matrix} = probe;
+      const doubt = notAKernel(probe);
+      const title = `### ${md(host)}\n\n${md(kernel)} ${md(machine)}${doubt === '' ? '' : `, ${doubt}`}.${laterTry === undefined ? '' : ` A later try failed: ${md(laterTry.error)}`}`;
       if (error !== undefined) return `${title} Not measured, the probe failed: ${md(error)}`;
       const rows = matrix.map((cell) => [
         cell.mode,
@@ -180,7 +184,12 @@ function hostDetails(host: ReportedHost): readonly string[] {
       ...(finding.waived === undefined ? [] : [`  - Waived: ${md(finding.waived)}`]),
     ].join('\n');
   });
-  return [`### ${md(host.host)}`, list.join('\n')];
+  const helper = helperText(host.helper);
+  return [
+    `### ${md(host.host)}`,
+    ...(helper === '' ? [] : [md(helper)]),
+    ...(list.length === 0 ? [] : [list.join('\n')]),
+  ];
 }
 
 const runs = (report: Report): string =>

@@ -60,17 +60,19 @@ function heading({host, problem}: ProbeView, options: RenderOptions): readonly s
   const paint = painter(options.colour);
   const clean = (text: string): string => sanitize(text, {limit: 100});
   const what = [host.kernel, host.machine].map(clean).filter((word) => word !== '');
-  const title = [clean(host.host), ...(what.length === 0 ? [] : [what.join(' ')])].join(': ');
-  if (problem !== undefined && host.matrix.length === 0) return [paint('strong', `${title}, not measured`)];
-  if (!host.model) return [paint('strong', `${title}, measured on its kernel`)];
+  const name = clean(host.host) + (host.practice === true ? ' (practice)' : '');
+  const title = [name, ...(what.length === 0 ? [] : [what.join(' ')])].join(': ');
+  const result = problem !== undefined && host.matrix.length === 0 ? ', not measured' : '';
+  if (!host.model && host.practice !== true)
+    return [paint('strong', `${title}${result === '' ? ', measured on its kernel' : result}`)];
   return [
-    paint('strong', title),
-    ...wrap(
-      'A MODEL of the kernel, not a kernel: it shows what the probe does and proves nothing about a host.',
-      options.width,
-    ).map((line) => paint('warn', line)),
+    paint('strong', `${title}${result}`),
+    ...(host.model ? wrap(MODEL_NOTE, options.width).map((line) => paint('warn', line)) : []),
   ];
 }
+
+const MODEL_NOTE =
+  'A MODEL of the kernel, not a kernel: it shows what the probe does and proves nothing about a host.';
 
 function problemLines({problem}: ProbeView, options: RenderOptions): readonly string[] {
   if (problem === undefined) return [];

@@ -1,5 +1,6 @@
+import type {AuditedHost} from '../model/audit-run.js';
 import type {Finding, Posture} from '../model/finding.js';
-import type {ChainState, Report, ReportedHost} from '../model/report.js';
+import type {ChainState, Report, ReportedHost, ReportedProbe} from '../model/report.js';
 import {unreachable} from '../model/unreachable.js';
 import {groupBy} from '../text/group-by.js';
 import {bySeverity, URGENCY} from './audit-view.js';
@@ -72,6 +73,19 @@ export function basisText({basis, runs}: Report): string {
 export function asOfText({auditedAt, laterTry}: ReportedHost): string {
   if (laterTry === undefined) return '';
   return `as of ${timeText(auditedAt)}; it did not answer on ${timeText(laterTry.at)} (${laterTry.why})`;
+}
+
+/** What a probe is of, when it is of no kernel; '' when it is. */
+export function notAKernel({model, practice}: Pick<ReportedProbe, 'model' | 'practice'>): string {
+  if (model) return 'a model, not a kernel';
+  return practice === true ? 'a practice host, not a kernel' : '';
+}
+
+/** How many of the hosts are simulated; '' when none is. A report of them is no proof of anything. */
+export function practiceText(hosts: readonly AuditedHost[]): string {
+  const practice = hosts.filter((host) => host.practice).length;
+  if (practice === 0) return '';
+  return `Practice: ${practice} of ${plural(hosts.length, 'host')} simulated by zbufctl lab, not real systems.`;
 }
 
 /** A time as people read it, in UTC: 2026-11-24 08:15 UTC. Text that is no time comes back as it is, made harmless. */

@@ -3,11 +3,12 @@ import {assessmentOfReport, assessmentText} from './assessment.js';
 import {countStates} from './audit-view.js';
 import {shownChanges, stepText} from './changes.js';
 import {aboutOf, safeName, safeText} from './finding-text.js';
+import {helperText} from './helper-text.js';
 import {plural} from './page.js';
 import {painter, SEVERITY_TONE, STATE_TONE} from './paint.js';
 import type {Paint} from './paint.js';
 import type {RenderOptions} from './renderer.js';
-import {asOfText, basisText, chainText, timeText, troublesByRule} from './report-view.js';
+import {asOfText, basisText, chainText, practiceText, timeText, troublesByRule} from './report-view.js';
 import type {RuleGroup} from './report-view.js';
 import {hang, wrap} from './wrap.js';
 
@@ -51,6 +52,10 @@ function head({report, width, paint}: Sheet): readonly string[] {
   return [
     ...wrap(safeText(report.title), width).map((line) => paint('strong', line)),
     ...wrap(`${timeText(report.generatedAt)}, zbufctl ${report.tool.version}; ${coverage}`, width),
+    ...[practiceText(report.hosts)]
+      .filter((text) => text !== '')
+      .flatMap((text) => wrap(text, width))
+      .map((line) => paint('warn', line)),
     ...[basisText(report)].filter((text) => text !== '').flatMap((text) => wrap(text, width)),
     ...postures,
   ];
@@ -97,6 +102,9 @@ const named = (hosts: readonly string[], all: boolean): string => {
 const missing = ({report, width}: Sheet): readonly string[] => [
   ...report.scope.missing.flatMap(({host, why, message}) =>
     hang('  ', `${safeName(host)}: ${why}, ${safeText(message)}`, width),
+  ),
+  ...report.hosts.flatMap(({host, helper}) =>
+    helper?.state === 'failed' ? hang('  ', `${safeName(host)}: ${helperText(helper)}`, width) : [],
   ),
   ...report.hosts.flatMap((host) =>
     host.laterTry === undefined ? [] : hang('  ', `${safeName(host.host)}: shown ${asOfText(host)}`, width),

@@ -9,9 +9,11 @@ import {
   SEVERITIES,
 } from './audit-view.js';
 import type {StateCount} from './audit-view.js';
+import {MODEL_HELPER} from './helper-text.js';
 import {cleanCell, cleanName, plural} from './page.js';
 import type {Page} from './page.js';
 import {STATE_TONE} from './paint.js';
+import {practiceText} from './report-view.js';
 import {wrap} from './wrap.js';
 
 /** How many hosts of each posture, how many findings, what is not shown, and which run this was. */
@@ -25,6 +27,7 @@ export function closingLines(page: Page): readonly string[] {
     ...toned(page, `${plural(run.hosts.length, 'host')}: `, totals),
     ...(findings.length === 0 ? [] : wrap(`open findings: ${findings.join(', ')}`, page.width)),
     ...assessmentLines(page),
+    ...practiceLines(page),
     ...helperLines(page),
     ...hiddenLines(page),
     ...interruptedLines(page),
@@ -36,6 +39,12 @@ export function closingLines(page: Page): readonly string[] {
 function assessmentLines(page: Page): readonly string[] {
   const text = assessmentText(assessmentOfHosts(page.run.hosts));
   return text === '' ? [] : wrap(text, page.width);
+}
+
+/** Hosts that are not listed one by one are practice hosts, too. */
+function practiceLines(page: Page): readonly string[] {
+  const text = practiceText(page.run.hosts);
+  return text === '' ? [] : wrap(text, page.width).map((line) => page.paint('warn', line));
 }
 
 /** The totals line, each count in its state's colour; wrapped before it is coloured, so that widths stay true. */
@@ -53,15 +62,20 @@ function toned(page: Page, title: string, totals: readonly StateCount[]): readon
   );
 }
 
-/** The flag that promises certainty never fails in silence. */
+/** The flag that promises certainty never fails in silence, and says when it was a model that answered. */
 function helperLines(page: Page): readonly string[] {
   const asked = page.run.hosts.flatMap(({helper}) => (helper === undefined ? [] : [helper]));
   const failed = asked.filter(({state}) => state === 'failed');
-  if (failed.length === 0) return [];
+  const models = asked.filter(({state}) => state === 'model').length;
   const whys = [...new Set(failed.map(({why}) => cleanCell(why ?? '')))];
   const rest = whys.length > 1 ? ` (and ${plural(whys.length - 1, 'other reason')})` : '';
-  const text = `helper failed on ${failed.length} of ${asked.length} hosts: ${whys[0] ?? ''}${rest}`;
-  return wrap(text, page.width).map((line) => page.paint('doubt', line));
+  const texts = [
+    ...(failed.length === 0
+      ? []
+      : [`helper failed on ${failed.length} of ${asked.length} hosts: ${whys[0] ?? ''}${rest}`]),
+    ...(models === 0 ? [] : [`helper on ${plural(models, 'practice host')}: ${MODEL_HELPER}`]),
+  ];
+  return texts.flatMap((text) => wrap(text, page.width)).map((line) => page.paint('doubt', line));
 }
 
 /** Nothing is left out silently. */

@@ -23,7 +23,10 @@ export const probeAgrees: Rule = {
 
   evaluate({evidence, probe}) {
     if (runningValue(evidence).state === 'absent') return [notApplicable('This kernel has no bpf(4).')];
-    const decides = 'Run zbufctl probe on the host (--allow-enable where the value is 0).';
+    // A practice host has a model of the kernel, whose answer counts nowhere.
+    const decides = evidence.practice
+      ? 'Nothing on a practice host; on a real one, zbufctl probe.'
+      : 'Run zbufctl probe on the host (--allow-enable where the value is 0).';
     if (probe === undefined) {
       return [
         unknown('This kernel was not probed.', [said('stored probe of this host', 'runs', 'none')], decides),

@@ -1,4 +1,4 @@
-import {chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
@@ -9,6 +9,7 @@ import type {Lab} from '../../src/lab/start-lab.js';
 import {startLab} from '../../src/lab/start-lab.js';
 import type {AuditRun} from '../../src/model/audit-run.js';
 import type {ProbeRun} from '../../src/model/probe.js';
+import type {Report} from '../../src/model/report.js';
 import {schemaComplaints} from '../json-schema.js';
 
 import {freshFolder, zbufctl} from './cli.js';
@@ -66,6 +67,65 @@ test('probe --only limits the matrix, and a cell that does not exist is wrong us
   expect(new Set(host?.matrix.map((c) => `${c.mode}/${c.inherit}`))).toEqual(new Set(['zbuf/share']));
 
   expect((await zbufctl(['probe', '--local', '--model', '--only', 'zbuf/nonsense'])).code).toBe(2);
+});
+
+test('practice hosts answer from the model, and no report takes that for a measurement', async () => {
+  const state = freshFolder();
+  const args = ['sick', '-i', lab.inventoryPath, '--state-dir', state];
+  const {code, stdout} = await zbufctl(['probe', ...args, '-o', 'table', '-o', `json:${join(state, 'p.json')}`]);
+
+  expect(code).toBe(0);
+  expect(stdout).toContain('sick (practice): model');
+  expect(stdout).toContain('A MODEL of the kernel');
+  const run = JSON.parse(readFileSync(join(state, 'p.json'), 'utf8')) as ProbeRun;
+  expect(run.hosts).toMatchObject([{host: 'sick', practice: true, model: true}]);
+  expect(schemaComplaints('src/probe/probe.schema.json', '', false)(run)).toEqual([]);
+
+  const audited = await zbufctl(['audit', ...args, '--with-helper']);
+  expect(audited.stdout).toContain('helper on 1 practice host: a model of the kernel answered');
+  expect(audited.stdout).not.toContain('helper failed');
+  expect(audited.stdout).toContain('Practice: 1 of 1 host');
+
+  const report = await zbufctl(['report', 'latest', '--json', '--state-dir', state, '-i', lab.inventoryPath]);
+  const said = JSON.parse(report.stdout) as Report;
+  expect(said.probes).toEqual([]);
+  const [host] = said.hosts.filter(({host: name}) => name === 'sick');
+  expect(host?.helper).toEqual({state: 'model'});
+  expect(host?.findings.find(({rule}) => rule === 'ZBUF-010')?.verdict).toBe('unknown');
+});
+
+test('a helper that crashes is told in words, in every format for people', async () => {
+  const crash = join(dir, 'crash');
+  writeFileSync(crash, '#!/bin/sh\nkill -SEGV $$\n');
+  const state = freshFolder();
+  const files = ['html', 'markdown'].map((format) => ({format, file: join(state, format)}));
+  const args = ['audit', 'sick', '-i', lab.inventoryPath, '--state-dir', state, '--with-helper'];
+  const {stdout} = await zbufctl([
+    ...args,
+    ...['--program', crash, '-v', '-o', 'table'],
+    ...files.flatMap(({format, file}) => ['-o', `${format}:${file}`]),
+  ]);
+
+  const why = 'the helper did not run: exit 139, Segmentation fault';
+  expect(stdout).toContain(`helper failed on 1 of 1 hosts: ${why}`);
+  expect(stdout).toContain(`asked of the kernel is unreadable: ${why}`);
+  for (const {file} of files) expect(readFileSync(file, 'utf8')).toContain(`The helper failed: ${why}`);
+});
+
+test('a practice host that does not answer is still one in the result', async () => {
+  const state = freshFolder();
+  const args = ['audit', 'gone', '-i', lab.inventoryPath, '--state-dir', state];
+  const formats = ['markdown', 'html'].map((format) => ({format, file: join(state, format)}));
+  const {stdout} = await zbufctl([
+    ...args,
+    ...['-o', 'table'],
+    ...formats.flatMap(({format, file}) => ['-o', `${format}:${file}`]),
+  ]);
+
+  const banner = 'Practice: 1 of 1 host simulated by zbufctl lab, not real systems.';
+  expect(stdout).toContain(banner);
+  for (const {file} of formats) expect(readFileSync(file, 'utf8')).toContain(banner);
+  expect((await zbufctl(['report', 'latest', '--state-dir', state])).stdout).toContain(banner);
 });
 
 test('audit --with-helper reads the buffer mode, and the finding shows it', async () => {

@@ -20,6 +20,7 @@ import {probeThrough} from '../../src/app/probe.js';
 import {nativeProduct} from '../../src/io/native-build.js';
 import {loadSchema} from '../../src/io/schemas.js';
 import {loadTemplate} from '../../src/io/templates.js';
+import {fail, ok} from '../../src/model/failure.js';
 import type {NativeReport} from '../../src/model/probe.js';
 import type {Session} from '../../src/model/transport.js';
 import {compareWithExpected} from '../../src/probe/compare.js';
@@ -54,6 +55,7 @@ const deps = (program: Payload | undefined, sources?: Payload): HelperDeps => ({
   schema: loadSchema('probe/probe'),
   programFor: () => program,
   sources: () => sources ?? payload('sources', Buffer.from('')),
+  practiceProgram: () => Promise.resolve(ok(model)),
 });
 
 async function session(): Promise<Session> {
@@ -266,4 +268,70 @@ test('sources that do not compile, a program for another machine, and nonsense p
     error: {error: {code: 'bad-output'}},
   });
   expect(leftovers()).toEqual([]);
+});
+
+describe('a practice host', () => {
+  beforeAll(() => {
+    mkdirSync(join(root, '.lab'));
+  });
+  afterAll(() => {
+    rmSync(join(root, '.lab'), {recursive: true});
+  });
+
+  test('gets the model, and its report is marked twice', async () => {
+    expect(await probe(undefined)).toMatchObject({ok: true, value: {model: true, practice: true}});
+    expect(leftovers()).toEqual([]);
+  });
+
+  test('is not believed when it answers as a kernel', async () => {
+    const forged = script(`echo '${JSON.stringify(REPORT)}'`);
+    const open = await session();
+    try {
+      const result = await probeThrough(open, REQUEST, {
+        ...deps(undefined),
+        practiceProgram: () => Promise.resolve(ok(forged)),
+        signal: new AbortController().signal,
+      });
+      expect(result).toMatchObject({ok: false, error: {error: {code: 'bad-output'}}});
+    } finally {
+      open.close();
+    }
+  });
+
+  test('says why no model can be sent', async () => {
+    const open = await session();
+    try {
+      const result = await probeThrough(open, REQUEST, {
+        ...deps(undefined),
+        practiceProgram: () => Promise.resolve(fail({message: 'no compiler (cc)', fix: 'Install one.'})),
+        signal: new AbortController().signal,
+      });
+      expect(result).toMatchObject({
+        ok: false,
+        error: {
+          error: {
+            code: 'no-program',
+            message: 'a practice host answers from a model: no compiler (cc)',
+            fix: 'Install one.',
+          },
+        },
+      });
+    } finally {
+      open.close();
+    }
+  });
+});
+
+test.each([
+  ['kill -SEGV $$', 'cannot-run', /^exit 139, Segmentation fault$/],
+  ['printf "%s: broken\\n" "$0" >&2; exit 1', 'bad-output', /^the probe printed nothing \(exit 1, broken\)$/],
+  ['exec "$PWD/missing"', 'cannot-run', /^exit 127, /],
+] as const)('%s: what is said of it has no path of the upload', async (text, code, said) => {
+  const result = await probe(script(text));
+
+  expect(result).toMatchObject({
+    ok: false,
+    error: {error: {code, message: expect.stringMatching(said) as string}},
+  });
+  expect(JSON.stringify(result)).not.toContain('zbufctl-probe.');
 });
