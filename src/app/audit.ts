@@ -170,7 +170,10 @@ async function collectOnce(host: Host, options: AuditOptions, deps: AuditDeps): 
     if (!parsed.ok || deps.helper === undefined || !isFreeBsd(parsed.value)) return parsed;
     if (!isRoot(parsed.value))
       return ok({...parsed.value, descriptorStats: unreadable('the helper needs root')});
-    return ok({...parsed.value, descriptorStats: await askHelper(session, deps.helper, deps.signal, parsed.value)});
+    return ok({
+      ...parsed.value,
+      descriptorStats: await askHelper(session, deps.helper, deps.signal, parsed.value),
+    });
   } finally {
     session.close();
   }
@@ -200,7 +203,9 @@ async function askHelper(
   if (model && practice) return absent;
   if (model) return unreadable('the helper answered for a model, not for this kernel');
   if (descriptors === undefined)
-    return unreadable(error === undefined ? 'the helper reported no descriptors' : describeProbeError(error).message);
+    return unreadable(
+      error === undefined ? 'the helper reported no descriptors' : describeProbeError(error).message,
+    );
   return read(descriptors.map(statsOf));
 }
 

@@ -168,7 +168,15 @@ function driftView({drift}: Report) {
 /** Hosts whose kernels gave the same matrix share one chart. */
 function probeViews(report: Report) {
   const groups = groupBy(report.probes, (p) =>
-    JSON.stringify([p.kernel, p.machine, notAKernel(p), p.error ?? '', p.laterTry?.error ?? '', p.matrix, p.bench]),
+    JSON.stringify([
+      p.kernel,
+      p.machine,
+      notAKernel(p),
+      p.error ?? '',
+      p.laterTry?.error ?? '',
+      p.matrix,
+      p.bench,
+    ]),
   );
   return [...groups.values()].flatMap((group) => {
     const [probe] = group;

@@ -6,7 +6,15 @@ import {shownChanges, stepText} from './changes.js';
 import {aboutOf, readingText, resultOf, valueText} from './finding-text.js';
 import {helperText} from './helper-text.js';
 import {plural} from './page.js';
-import {asOfText, basisText, chainText, notAKernel, practiceText, timeText, troublesByRule} from './report-view.js';
+import {
+  asOfText,
+  basisText,
+  chainText,
+  notAKernel,
+  practiceText,
+  timeText,
+  troublesByRule,
+} from './report-view.js';
 import {STATE_MEANING} from './table-closing.js';
 
 /** A report in CommonMark with GitHub's tables: for wikis, tickets and pull requests. */
@@ -25,7 +33,9 @@ export function renderMarkdown(report: Report): string {
     ...section('Probes', probes(report)),
     ...report.frameworks.flatMap((framework) => section(`Controls: ${framework.title}`, controls(framework))),
     ...section('Hosts', hosts(report)),
-    ...report.hosts.filter((host) => allTroubles(host).length > 0 || helperText(host.helper) !== '').flatMap(hostDetails),
+    ...report.hosts
+      .filter((host) => allTroubles(host).length > 0 || helperText(host.helper) !== '')
+      .flatMap(hostDetails),
     ...section('Runs and their evidence', runs(report)),
   ];
   return `${blocks.join('\n\n')}\n`;

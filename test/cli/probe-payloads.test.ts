@@ -20,7 +20,9 @@ test('before sources are sent, it is said once why, and how to build a program',
   expect(payloads.sources(facts('riscv64')).kind).toBe('sources');
   payloads.sources(facts('riscv64'));
 
-  expect(notes).toEqual([expect.stringMatching(/^no prebuilt .* sources are sent.*native\/build-freebsd\.sh/)]);
+  expect(notes).toEqual([
+    expect.stringMatching(/^no prebuilt .* sources are sent.*native\/build-freebsd\.sh/),
+  ]);
 });
 
 test.skipIf(existsSync('native/prebuilt/zbufprobe-freebsd-amd64'))(
@@ -29,11 +31,15 @@ test.skipIf(existsSync('native/prebuilt/zbufprobe-freebsd-amd64'))(
     const notes: string[] = [];
     probePayloads(undefined, (text) => notes.push(text)).sources(facts('amd64'));
 
-    expect(notes).toEqual([expect.stringMatching(/^zbufprobe-freebsd-amd64 is not built here.*--program FILE/)]);
+    expect(notes).toEqual([
+      expect.stringMatching(/^zbufprobe-freebsd-amd64 is not built here.*--program FILE/),
+    ]);
   },
 );
 
 test('a practice host never gets the program for a kernel, unless the operator gives one', () => {
   expect(probePayloads(undefined, () => undefined).programFor(facts('amd64', true))).toBeUndefined();
-  expect(probePayloads('package.json', () => undefined).programFor(facts('amd64', true))?.kind).toBe('program');
+  expect(probePayloads('package.json', () => undefined).programFor(facts('amd64', true))?.kind).toBe(
+    'program',
+  );
 });

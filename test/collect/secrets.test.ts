@@ -1,11 +1,18 @@
 import {afterEach, expect, test} from 'vitest';
 
 import {parseCollectorOutput} from '../../src/collect/collector-output.js';
-import {judgeHost} from '../../src/app/audit.js';
+import {assembleRun, judgeHost} from '../../src/app/audit.js';
 import {loadServices} from '../../src/cli/load-services.js';
+import {reportOfRun} from '../../src/cli/report-of-run.js';
+import {loadReportAssets} from '../../src/io/report-assets.js';
 import {loadTemplate} from '../../src/io/templates.js';
+import type {AuditRun} from '../../src/model/audit-run.js';
 import {NO_CHANGE_POLICY} from '../../src/model/change-policy.js';
+import type {Evidence} from '../../src/model/evidence.js';
 import type {Host} from '../../src/model/host.js';
+import type {Service} from '../../src/model/service.js';
+import {RENDERERS} from '../../src/report/renderers.js';
+import {REPORT_RENDERERS} from '../../src/report/report-renderers.js';
 import {SECRET, SHAPES} from '../text/secret-shapes.js';
 import {META, ReplayHost} from './replay/replay-host.js';
 
@@ -47,6 +54,47 @@ esac; done <"$root/replay/ps"`,
   return host;
 }
 
+const ABOUT = {
+  name: 'fw01',
+  address: '192.0.2.1',
+  groups: ['all'],
+  policy: {zerocopy: 'auto'},
+  origin: {file: 'zbufctl.yaml', line: 1},
+} as unknown as Host;
+const AT = '2026-11-24T12:00:00.000Z';
+
+function runOf(evidence: Evidence, services: readonly Service[]): AuditRun {
+  const judged = judgeHost(ABOUT, evidence, {
+    servicesFor: () => services,
+    probeFor: () => undefined,
+    changesFor: () => NO_CHANGE_POLICY,
+    waivers: [],
+    now: () => AT,
+  });
+  const run = '20261124T120000Z-audit-0001';
+  const times = {startedAt: AT, finishedAt: AT, interrupted: false};
+  return assembleRun([{...judged, durationMs: 1}], {run, version: '0', ...times, asked: 'named'});
+}
+
+/** The run in every format there is, with all details. */
+async function rendered(run: AuditRun): Promise<readonly (readonly [format: string, text: string])[]> {
+  const look = {colour: false, width: Infinity, verbose: true};
+  const report = reportOfRun(run, {hosts: [ABOUT], folder: '/'});
+  const options = {...look, failOn: 'high', html: () => loadReportAssets().html} as const;
+  return [
+    ...(await Promise.all(
+      Object.entries(RENDERERS).map(
+        async ([name, load]) => [`audit ${name}`, (await load())(run, look)] as const,
+      ),
+    )),
+    ...(await Promise.all(
+      Object.entries(REPORT_RENDERERS).map(
+        async ([name, load]) => [`report ${name}`, (await load())(report, options)] as const,
+      ),
+    )),
+  ];
+}
+
 test('no planted secret leaves the host, and none is in what is concluded from it', async () => {
   const host = planted();
   // The environment of the collector itself, too.
@@ -73,30 +121,24 @@ test('no planted secret leaves the host, and none is in what is concluded from i
     rc.files?.flatMap((f) => (f.assignments.state === 'read' ? f.assignments.value : [])).length,
   ).toBeGreaterThan(SHAPES.length);
 
-  const about = {
-    name: 'fw01',
-    address: '192.0.2.1',
-    groups: ['all'],
-    policy: {zerocopy: 'auto'},
-  } as unknown as Host;
-  const services = await loadServices();
-  const judged = judgeHost(about, parsed.value, {
-    servicesFor: () => services,
-    probeFor: () => undefined,
-    changesFor: () => NO_CHANGE_POLICY,
-    waivers: [],
-    now: () => '2026-11-24T12:00:00.000Z',
-  });
-  expect(JSON.stringify(judged)).not.toContain(SECRET);
+  const run = runOf(parsed.value, await loadServices());
+  expect(JSON.stringify(run)).not.toContain(SECRET);
+  for (const [format, text] of await rendered(run)) {
+    // Every format has findings about the very processes whose arguments are planted.
+    expect([format, text.includes('pflogd')]).toEqual([format, true]);
+    expect([format, text.includes(SECRET)]).toEqual([format, false]);
+  }
 });
 
-test('a host that masks nothing is masked here', async () => {
+test('a host that masks nothing is masked here, up to the reports', async () => {
   const script = loadTemplate('collect.sh').replace(/function mask\(text,[^)]*\) \{/, '$&\nreturn text\n');
   const {stdout} = await planted().collect(['0'], {script});
   expect(stdout.toString()).toContain(SECRET);
 
   const parsed = parseCollectorOutput(stdout, META);
 
-  expect(parsed.ok).toBe(true);
+  if (!parsed.ok) throw new Error(parsed.error.message);
   expect(JSON.stringify(parsed)).not.toContain(SECRET);
+  for (const [format, text] of await rendered(runOf(parsed.value, await loadServices())))
+    expect([format, text.includes(SECRET)]).toEqual([format, false]);
 });

@@ -72,7 +72,14 @@ test('probe --only limits the matrix, and a cell that does not exist is wrong us
 test('practice hosts answer from the model, and no report takes that for a measurement', async () => {
   const state = freshFolder();
   const args = ['sick', '-i', lab.inventoryPath, '--state-dir', state];
-  const {code, stdout} = await zbufctl(['probe', ...args, '-o', 'table', '-o', `json:${join(state, 'p.json')}`]);
+  const {code, stdout} = await zbufctl([
+    'probe',
+    ...args,
+    '-o',
+    'table',
+    '-o',
+    `json:${join(state, 'p.json')}`,
+  ]);
 
   expect(code).toBe(0);
   expect(stdout).toContain('sick (practice): model');
