@@ -77,7 +77,7 @@ export async function auditCommand(
     acceptNew: flags['accept-new'] === true,
     asked: flags.local === true ? 'named' : askedOf(names, flags),
     interruption: interrupting,
-    ...(flags['with-helper'] === true ? {helper: probePayloads(flags.program, terminal.note)} : {}),
+    ...(flags['with-helper'] === true ? {helper: probePayloads(flags.program, terminal)} : {}),
   });
 }
 

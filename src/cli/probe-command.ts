@@ -175,7 +175,7 @@ async function probeThere(
       },
       {
         transport,
-        ...probePayloads(flags.program, edge.terminal.note),
+        ...probePayloads(flags.program, edge.terminal),
         onEvent: ({host, stage}) => {
           if (edge.terminal.verbose) edge.terminal.note(`${host}: ${stage}`);
         },

@@ -10,15 +10,16 @@ import {ok} from '../model/failure.js';
 import type {Payload} from '../probe/probe-script.js';
 import {joinSources} from '../probe/probe-script.js';
 
+import type {Terminal} from './terminal.js';
+
 const HOW_TO_BUILD =
   'so the C sources are sent, to be compiled by the hosts that have cc. To send a program instead: sh native/build-freebsd.sh (with clang and lld), or --program FILE.';
 
 /**
  * What is sent: the operator's program, else to a practice host the model, else the shipped program for the machine,
- * else the sources.
- * @param note says something on stderr
+ * else the sources, which is said on stderr first.
  */
-export function probePayloads(program: string | undefined, note: (text: string) => void): HelperDeps {
+export function probePayloads(program: string | undefined, terminal: Pick<Terminal, 'note'>): HelperDeps {
   const own = program === undefined ? undefined : readProgram(program);
   const said = new Set<string>();
   let model: ReturnType<typeof modelProgram> | undefined;
@@ -38,7 +39,7 @@ export function probePayloads(program: string | undefined, note: (text: string) 
       const shipped = prebuiltProbe(machine);
       const why = shipped.ok ? undefined : shipped.error.message;
       // Once a reason, before the first host gets them: the others would say the same.
-      if (why !== undefined && !said.has(why)) note(`${why}, ${HOW_TO_BUILD}`);
+      if (why !== undefined && !said.has(why)) terminal.note(`${why}, ${HOW_TO_BUILD}`);
       if (why !== undefined) said.add(why);
       const bytes = Buffer.from(joinSources(nativeSources()));
       return {kind: 'sources', bytes, sha256: digestOf(bytes)};

@@ -13,6 +13,6 @@ export function helperText(helper: HelperResult | undefined): string {
     case 'model':
       return `The helper: ${MODEL_HELPER}.`;
     case 'failed':
-      return `The helper failed: ${safeText(helper?.why ?? 'no reason was given')}`;
+      return `The helper failed: ${safeText(helper.why ?? 'no reason was given')}`;
   }
 }

@@ -14,7 +14,7 @@ const facts = (machine: string, practice = false) => ({
 
 test('before sources are sent, it is said once why, and how to build a program', () => {
   const notes: string[] = [];
-  const payloads = probePayloads(undefined, (text) => notes.push(text));
+  const payloads = probePayloads(undefined, {note: (text) => notes.push(text)});
 
   expect(payloads.programFor(facts('riscv64'))).toBeUndefined();
   expect(payloads.sources(facts('riscv64')).kind).toBe('sources');
@@ -29,7 +29,7 @@ test.skipIf(existsSync('native/prebuilt/zbufprobe-freebsd-amd64'))(
   'a checkout without built programs says so before it sends sources',
   () => {
     const notes: string[] = [];
-    probePayloads(undefined, (text) => notes.push(text)).sources(facts('amd64'));
+    probePayloads(undefined, {note: (text) => notes.push(text)}).sources(facts('amd64'));
 
     expect(notes).toEqual([
       expect.stringMatching(/^zbufprobe-freebsd-amd64 is not built here.*--program FILE/),
@@ -38,8 +38,8 @@ test.skipIf(existsSync('native/prebuilt/zbufprobe-freebsd-amd64'))(
 );
 
 test('a practice host never gets the program for a kernel, unless the operator gives one', () => {
-  expect(probePayloads(undefined, () => undefined).programFor(facts('amd64', true))).toBeUndefined();
-  expect(probePayloads('package.json', () => undefined).programFor(facts('amd64', true))?.kind).toBe(
+  expect(probePayloads(undefined, {note: () => undefined}).programFor(facts('amd64', true))).toBeUndefined();
+  expect(probePayloads('package.json', {note: () => undefined}).programFor(facts('amd64', true))?.kind).toBe(
     'program',
   );
 });
