@@ -499,18 +499,19 @@ identity()
 product()
 {
 	section product
-	for product in /etc/platform /etc/version /usr/local/opnsense/version/core \
-	    /usr/local/sbin/opnsense-version /etc/nanobsd.conf /conf/base \
+	set --
+	for product in /etc/platform /etc/version /usr/local/opnsense/version/core; do
+		[ ! -e "$root$product" ] || set -- "$@" "$product"
+	done
+	vet "$@"
+	for product in "$@"; do
+		printf '|%s exists\n' "$product"
+		! trusted "$product" || first_lines "$product"
+	done
+	for product in /usr/local/sbin/opnsense-version /etc/nanobsd.conf /conf/base \
 	    /usr/local/bin/midclt /usr/bin/midclt \
 	    /boot/lua/brand-bsdrp.lua /boot/brand-bsdrp.4th; do
-		[ -e "$root$product" ] || continue
-		printf '|%s exists\n' "$product"
-		case $product in
-		/etc/platform|/etc/version|*/core)
-			vet "$product"
-			! trusted "$product" || first_lines "$product"
-			;;
-		esac
+		[ ! -e "$root$product" ] || printf '|%s exists\n' "$product"
 	done
 	printf '= 0\n'
 }
@@ -700,8 +701,12 @@ metadata()
 {
 	section metadata
 	out='' err='' status=0
-	[ -z "$existing" ] || capture stat -f '%Sp %Su %Sg %Sf %z' $existing
 	set -- $existing
+	if [ $# -gt 0 ]; then
+		out=$($limit stat -f '%Sp %Su %Sg %Sf %z' "$@" 2>&1)
+		status=$?
+		[ "$status" -eq 0 ] || { err=$out; out=''; }
+	fi
 	lines=$out out=''
 	for line in $lines; do
 		[ $# -gt 0 ] || break
@@ -742,8 +747,8 @@ oids()
 	asked_types
 	finish
 	[ -n "$leaves" ] || return 0
-	run oids-writable sysctl -NW -- $leaves
-	run oids-tunable sysctl -NT -- $leaves
+	ask oids-writable sysctl -NW -- $leaves
+	ask oids-tunable sysctl -NT -- $leaves
 }
 
 # Of what sysctl -t said: the lines of the names asked for. It prints a node's
@@ -907,7 +912,7 @@ print_scripts='
 # The rc files name further files and folders: these are vetted in turn.
 read_rc()
 {
-	variables='' enabled='' rounds_left=4
+	variables='' enabled='' rounds_left=4 names='' named=''
 	for found in $rc_files /etc/defaults/rc.conf; do
 		trusted "$found" || [ "$why" = absent ] || wrong="untrusted path $found"
 	done
@@ -923,8 +928,7 @@ read_rc()
 	esac
 	while [ -z "$wrong" ]; do
 		rounds_left=$((rounds_left - 1))
-		names=''
-		[ -z "$may" ] || names=$(rc_names)
+		rc_names
 		said=$($limit /bin/sh -c "$rc_program" rc "$root" "$may" "$names" \
 		    "$table" 2>/dev/null)
 		status=$?
@@ -960,10 +964,11 @@ read_rc()
 # What the rc files named: files to read, or folders of scripts.
 more_rc()
 {
-	vet_these=''
+	vet_these='' folders=no
 	for found in $further; do
 		plain "$found" || { wrong="untrusted path $found"; return 0; }
 		if [ -d "$root$found" ]; then
+			folders=yes
 			list_scripts "$found"
 			vet_these=$scripts$vet_these
 		else
@@ -976,11 +981,12 @@ more_rc()
 		trusted "$found" || { wrong="untrusted path $found"; return 0; }
 		may=$may$found$newline
 	done
+	[ "$folders" = yes ] || return 0
 	undecided=''
 	read_scripts
 }
 
-# Names that the rc files set, for their values.
+# Adds to names what the rc files set that were not asked yet, for its value.
 rc_names()
 {
 	set --
@@ -988,11 +994,13 @@ rc_names()
 		case $found in
 		/etc/defaults/rc.conf|*/rc.conf.d/*) continue ;;
 		esac
-		[ ! -f "$root$found" ] || set -- "$@" "$root$found"
+		[ -f "$root$found" ] && ! listed "$found" "$named" || continue
+		named=$named$found$newline
+		set -- "$@" "$root$found"
 	done
 	[ $# -gt 0 ] || return 0
 	# shellcheck disable=SC2016 # awk's own variables
-	$limit awk '{
+	names=$names$newline$($limit awk '{
 		line = $0
 		while (match(line, /^[ \t]*(export[ \t]+)?[A-Za-z_][A-Za-z0-9_]*=/)) {
 			name = substr(line, 1, RLENGTH - 1)
@@ -1004,7 +1012,7 @@ rc_names()
 			if (!match(line, /^("[^"]*"|\047[^\047]*\047|[^"\047; \t]*)[ \t]*;/)) break
 			line = substr(line, RLENGTH + 1)
 		}
-	}' "$@"
+	}' "$@")
 }
 
 # decide script: its rc variable is computed, so the script itself is asked.
@@ -1515,7 +1523,7 @@ environments()
 	out='' err='' status=0
 	if [ $# -gt 0 ]; then
 		out=$($limit procstat --libxo json -e "$@" 2>/dev/null |
-		    $limit awk "$print_environments" 2>&1)
+		    awk "$print_environments" 2>&1)
 		status=$?
 	fi
 	finish
@@ -1853,7 +1861,7 @@ libmap()
 
 libmap_folder()
 {
-	run "libmap-dir $1" ls -f "$root$1"
+	ask "libmap-dir $1" ls -f "$root$1"
 	for name in $out; do
 		case $name in
 		*.conf) further=$further$1/$name$newline ;;
@@ -1994,37 +2002,44 @@ versions()
 {
 	vet $libraries $bare
 	count=0
+	set --
 	for found in $libraries $bare; do
 		count=$((count + 1))
 		[ "$count" -le 32 ] || break
-		section "strings $found"
-		if ! trusted "$found"; then
-			[ "$why" = absent ] && printf '= absent\n' ||
-			    printf '!%s\n= unreadable\n' "$why"
-		elif [ ! -r "$root$found" ]; then
-			printf '!Permission denied\n= unreadable\n'
-		else
-			version_in "$found"
+		if trusted "$found" && [ -r "$root$found" ]; then
+			set -- "$@" "$found"
+			continue
 		fi
+		section "strings $found"
+		if trusted "$found"; then
+			printf '!Permission denied\n= unreadable\n'
+		elif [ "$why" = absent ]; then
+			printf '= absent\n'
+		else
+			printf '!%s\n= unreadable\n' "$why"
+		fi
+	done
+	[ $# -gt 0 ] || return 0
+	hold version_strings "$@"
+	for line in $out; do
+		case $line in '@ '*) sections=$((sections + 1)) ;; esac
+		printf '%s\n' "$line"
 	done
 }
 
-version_in()
-{
-	hold version_strings "$root$1"
-	finish
-}
-
-# Fails with the status of strings(1), or 1 when there is no such line.
+# Prints a section a file. Its status is that of strings(1), or 1 when there is
+# no such line. The lines between files begin with a character strings never
+# prints.
 version_strings()
 {
-	{
-		$limit strings "$1"
-		printf '\n=%s\n' "$?"
-	} | awk '
-		/^=[0-9]+$/ { status = substr($0, 2) }
-		/libpcap version/ && ++n <= 20 { print substr($0, 1, 300) }
-		END { exit status ? status : !n }'
+	for found in "$@"; do
+		printf '\001%s\n' "$found"
+		$limit strings "$root$found" 2>&1
+		printf '\n\001%s\n' "$?"
+	done | awk '
+		/^\001\// { print "@ strings " substr($0, 2); n = 0; next }
+		/^\001/ { status = substr($0, 2) + 0; print "= " (status ? status : !n); next }
+		/libpcap version/ && ++n <= 20 { print "|" substr($0, 1, 300) }'
 }
 
 main()

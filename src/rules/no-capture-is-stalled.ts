@@ -15,6 +15,7 @@ import {serviceOfProcess} from './capture-services.js';
 import {LOOK_AS_ROOT, remedyFor} from './remedy.js';
 import type {Opinion, Rule, Scene} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
+import {forNextBoot} from './setting-lives.js';
 
 const DECIDES =
   'Run the audit again while packets arrive on that interface, or with --with-helper, which reads the buffer mode from the kernel.';
@@ -209,7 +210,7 @@ function serviceOf(scene: Scene, capture: Capture): {service?: string} {
 function fixFor(evidence: Evidence, capture: Capture): string {
   const running = runningValue(evidence);
   const off = running.state === 'read' && running.value === 0 ? '' : `sysctl ${ZEROCOPY}=0, then `;
-  return `Now: ${off}restart ${capture.command} with a time limit, ending pid ${capture.pid} with SIGKILL if it ignores SIGTERM. A restart alone loses the capture again while the value is not 0.`;
+  return `Now: ${off}restart ${capture.command} with a time limit, ending pid ${capture.pid} with SIGKILL if it ignores SIGTERM. A restart alone loses the capture again while the value is not 0.${forNextBoot(evidence)}`;
 }
 
 function readingsOf(

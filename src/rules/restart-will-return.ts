@@ -1,10 +1,11 @@
 import {because, said} from './because.js';
-import {runningValue} from './boot-value.js';
+import {runningValue, ZEROCOPY} from './boot-value.js';
 import {scriptOf} from './capture-services.js';
 import {looksEnabled} from './looks-enabled.js';
 import {noCaptureIsStalled} from './no-capture-is-stalled.js';
 import type {Opinion, Rule, Scene} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
+import {settingLives} from './setting-lives.js';
 
 /** A capture that is well, and in zero-copy mode, on an interface where nothing arrives (facts: per-program-modes.md). */
 const QUIET =
@@ -64,11 +65,16 @@ function hangs(scene: Scene, stall: Opinion): Opinion {
     ...(service === undefined ? {} : {service: service.id}),
     pid,
   };
+  const place = settingLives(scene.evidence);
+  const later =
+    place === undefined
+      ? ''
+      : ` It loses its capture again while ${ZEROCOPY} is not 0: set it with sysctl(8), and for the next boot in ${place}.`;
   if (script === undefined || service === undefined) {
     return {
       ...about,
       summary: `Whatever stops process ${pid} will hang: it is stalled and does not answer SIGTERM.`,
-      fix: `End it with kill -KILL ${pid}, then start it again the way it was started; no rc script is known for it.`,
+      fix: `End it with kill -KILL ${pid}, then start it again the way it was started; no rc script is known for it.${later}`,
     };
   }
   // rc refuses stop and start of what it does not enable; the one-forms do not ask.
@@ -80,6 +86,6 @@ function hangs(scene: Scene, stall: Opinion): Opinion {
   return {
     ...about,
     summary: `service ${script} ${stop} will hang: its process ${pid} is stalled and does not answer SIGTERM.`,
-    fix: `Use timeout(1): timeout 10 service ${script} ${stop}; if it hangs, kill -KILL ${pid}, then service ${script} ${start}${otherwise}.`,
+    fix: `Use timeout(1): timeout 10 service ${script} ${stop}; if it hangs, kill -KILL ${pid}, then service ${script} ${start}${otherwise}.${later}`,
   };
 }

@@ -20,6 +20,7 @@ export const sysctlConfLoads: Rule = {
   matters: 'The line is skipped at boot and nobody is told: rc.d/sysctl exits 0 all the same.',
   remedy:
     'Correct or remove the lines named; check with: sysctl -f /etc/sysctl.conf (it sets the values, too).',
+  remedyAt: (place) => `Correct or remove the lines named where they are kept: ${place}.`,
   looksAt:
     'every line of the two files, and for every name in them its type (sysctl -t) and whether it can be written (-W) or belongs in loader.conf (-T)',
   sources: ['sysctl.conf(5)', 'sbin/sysctl/sysctl.c', 'facts: host-behaviour.md (sysctl -i -f exits 0)'],

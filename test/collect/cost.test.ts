@@ -33,9 +33,53 @@ const NAMESPACE = [
   ['--user', '--map-root-user', '--pid', '--fork'],
 ].find((flags) => spawnSync('unshare', [...flags, 'true']).status === 0);
 
-test.runIf(NAMESPACE !== undefined)(`an audit starts at most ${MOST} processes on the host`, () => {
+/** netstat -B once a capture has appeared beside those of the first look. */
+function oneMoreCapture(): string {
+  const json = captured('freebsd-15.1/pflogd-stalled-zerocopy', 'netstat-B-json.txt');
+  const document = JSON.parse(json) as {'bpf-statistics': {'bpf-entry': Record<string, unknown>[]}};
+  const [entry = {}] = document['bpf-statistics']['bpf-entry'];
+  document['bpf-statistics']['bpf-entry'].push({...entry, pid: 4711, 'interface-name': 'em0'});
+  return `${JSON.stringify(document)}\n`;
+}
+
+/** Files that cost a process or two each: what sets the value at boot, an appliance's own, the loader's. */
+const FULL: ReplayOptions['files'] = {
+  '/boot/loader.conf.d/a.conf': 'a_load="YES"\n',
+  '/cfg/sysctl.conf': 'net.bpf.zerocopy_enable=1\n',
+  '/conf/base/etc/sysctl.conf': 'net.bpf.zerocopy_enable=1\n',
+  '/conf/config.xml':
+    '<opnsense><sysctl><item><tunable>net.bpf.zerocopy_enable</tunable><value>1</value></item></sysctl></opnsense>\n',
+  '/etc/cron.d/x': '@reboot root sysctl net.bpf.zerocopy_enable=1\n',
+  '/etc/crontab': '#\n',
+  '/etc/libmap.conf': 'includedir /usr/local/etc/libmap.d\nlibpcap.so.8 libpcap.so.1\n',
+  '/etc/platform': 'x\n',
+  '/etc/rc.conf': 'pflog_enable=YES\nmore_enable=YES\npflog_env="LD_PRELOAD=/usr/local/lib/x.so"\n',
+  '/etc/rc.conf.d/pflog': 'pflog_flags="-s 116"\n',
+  '/etc/rc.conf.local': 'local_startup="/usr/local/etc/rc.d /opt/rc.d"\n',
+  '/etc/rc.local': 'sysctl net.bpf.zerocopy_enable=1\n',
+  '/etc/rc.subr': 'for f in /etc/sysctl.kld.d/$1.conf; do :; done\n',
+  '/etc/sysctl.conf': 'net.bpf.zerocopy_enable=1\nkern.x=1\n',
+  '/etc/sysctl.conf.local': 'net.bpf.bufsize=4096\n',
+  '/etc/sysctl.d/x.conf': 'net.bpf.zerocopy_enable=1\n',
+  '/etc/sysctl.kld.d/if_bridge.conf': 'net.bpf.zerocopy_enable=1\n',
+  '/etc/version': '26.7\n',
+  '/opt/rc.d/more':
+    '#!/bin/sh\n# PROVIDE: more\nname=more\nrcvar=more_enable\ncommand=/usr/local/sbin/more\n',
+  '/usr/local/etc/libmap.d/x.conf': 'libpcap.so.1 libpcap.so.8\n',
+  '/usr/local/etc/rc.syshook.d/start/50-x': '#!/bin/sh\n',
+  '/usr/local/lib/libpcap.so.1': '\x7fELF',
+  '/usr/local/lib/x.so': '\x7fELF',
+  '/usr/local/opnsense/version/core': '{}\n',
+  '/usr/local/sbin/more': '\x7fELF',
+};
+
+test.runIf(NAMESPACE !== undefined).each<[string, Pick<ReplayOptions, 'files' | 'secondNetstat'>]>([
+  ['a plain host', {}],
+  ['a host on which there is all that is looked for', {files: FULL, secondNetstat: oneMoreCapture()}],
+])(`an audit starts at most ${MOST} processes: %s`, (_, options) => {
   // Programs of one process each, as FreeBSD's own are.
   const host = hostWith({
+    ...options,
     programs: {
       rcorder: 'shift 2; for file in "$@"; do echo "$file"; done',
       stat: `case "$1 $2" in
@@ -194,11 +238,7 @@ describe('what rc starts is worked out as rc.subr does', () => {
 
 test('a capture that appeared between the samples is looked at a third time', async () => {
   const state = 'freebsd-15.1/pflogd-stalled-zerocopy';
-  const json = captured(state, 'netstat-B-json.txt');
-  const document = JSON.parse(json) as {'bpf-statistics': {'bpf-entry': Record<string, unknown>[]}};
-  const [entry = {}] = document['bpf-statistics']['bpf-entry'];
-  document['bpf-statistics']['bpf-entry'].push({...entry, pid: 4711, 'interface-name': 'em0'});
-  const host = hostWith({state, secondNetstat: `${JSON.stringify(document)}\n`});
+  const host = hostWith({state, secondNetstat: oneMoreCapture()});
 
   const {samples, thirdSample} = await host.evidence();
   const {thirdSample: none} = await hostWith({state}).evidence();

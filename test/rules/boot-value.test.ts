@@ -146,6 +146,12 @@ describe('appliances: what they keep themselves counts', () => {
     expect(findings(evidenceOf('bsdrp'), 'ZBUF-003')[0]?.fix).toContain('config save');
   });
 
+  test.each([['ZBUF-001'], ['ZBUF-009'], ['ZBUF-013']])('so does the fix of %s', (rule) => {
+    const evidence = evidenceOf('bsdrp', {'etc/sysctl.conf': `${SETS}no assignment\n`});
+    const [fails] = findings(evidence, rule).filter(({verdict}) => verdict === 'fail');
+    expect(fails?.fix).toContain('config save');
+  });
+
   const item = (value: string): string =>
     `<item><tunable>net.bpf.zerocopy_enable</tunable><value>${value}</value></item>`;
   test.each<[string, string, number | RegExp]>([
