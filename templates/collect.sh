@@ -994,7 +994,8 @@ rc_names()
 		case $found in
 		/etc/defaults/rc.conf|*/rc.conf.d/*) continue ;;
 		esac
-		[ -f "$root$found" ] && ! listed "$found" "$named" || continue
+		[ -f "$root$found" ] || continue
+		! listed "$found" "$named" || continue
 		named=$named$found$newline
 		set -- "$@" "$root$found"
 	done
@@ -1957,6 +1958,9 @@ kinds()
 }
 
 # ldd starts the program it is asked about: only what root alone can change.
+# readelf -d would start nothing, but it tells what one object asks for, and not
+# which file rtld takes: that is a search through every library below it, with
+# RPATH, ldconfig's hints and libmap.conf, at two processes an object.
 # Only for those root runs anyway: what rc starts, and what lies where packages
 # and the system put programs.
 load_libraries()
