@@ -83,7 +83,7 @@ rc_filter='
 		for (rc_i in rc_list) rc_of[rc_list[rc_i]] = 1
 		split(rc_asked, rc_list, " ")
 		for (rc_i in rc_list) rc_named[rc_list[rc_i]] = 1
-		rc_suffix = "_(enable|flags|instances|interfaces?|ifaces?|if|dev|program|procname|command|args|options|conf|config|logfile|user|chroot|env|svcj|netmap|divertport|collector)$"
+		rc_suffix = "_(enable|flags|instances|interfaces?|ifaces?|if|dev|program|procname|command|args|options|conf|config|logfile|user|chroot|env|env_file|svcj|netmap|divertport|collector)$"
 	}
 	function needed(name,    script) {
 		if (name in rc_named || name ~ /_enable$/) return 1
@@ -95,21 +95,25 @@ rc_filter='
 		return script in rc_of
 	}
 	# Of an environment only what tells the loader where libraries are.
-	function of_loader(value,    done, word) {
+	function of_loader(value,    done, n, word, i, others) {
+		n = split(value, word, /[ \t"\047]+/)
 		done = ""
-		while (match(value, /[^ \t"\047]+/)) {
-			word = substr(value, RSTART, RLENGTH)
-			if (word !~ /^LD_[A-Z0-9_]+=[A-Za-z0-9_.,\/:+-]*$/) word = "[redacted]"
-			done = done substr(value, 1, RSTART - 1) word
-			value = substr(value, RSTART + RLENGTH)
+		for (i = 1; i <= n; i++) {
+			if (word[i] == "") continue
+			if (!match(word[i], /^LD_[A-Z0-9_]+=/)) { others++; continue }
+			if (word[i] !~ /^[A-Za-z0-9_.,=\/:+-]*$/ || 1000 < length(word[i]))
+				word[i] = substr(word[i], 1, RLENGTH) "[redacted]"
+			if (length(done) < 4000) done = done word[i] " "
 		}
-		return done value
+		if (others) done = done "[redacted]"
+		sub(/ $/, "", done)
+		return done
 	}
 	function kept(name, value) {
 		if (name ~ /_env$/ && !(name in rc_named)) return of_loader(value)
 		if (!needed(name) || secret_name(name)) return "[redacted]"
 		if (name ~ /_enable$/ && 40 < length(value)) return "[redacted]"
-		return mask(value)
+		return mask_line(value)
 	}'
 
 # awk: mask(text), the text without secrets. src/text/mask-secrets.ts does the
@@ -245,6 +249,16 @@ mask_text='
 			text = substr(text, RSTART + RLENGTH)
 		}
 		return done text
+	}
+	# The loops above copy the rest of the text for every word of it: the time
+	# they take grows by the square of its length, minutes for 256 KB. A text
+	# that is too long ends where a word does, for a cut key does not look like
+	# one.
+	function mask_line(text,    n, part) {
+		if (length(text) <= 4000) return mask(text)
+		text = substr(text, 1, 4000)
+		n = split(text, part, /[ \t]/)
+		return mask(substr(text, 1, length(text) - length(part[n]))) "[too long]"
 	}'
 
 ### Frames
@@ -662,7 +676,7 @@ closed()
 print_files='
 	function told(reason) { print "!" reason; print "= unreadable" }
 	function whole(line,    shown) {
-		shown = mask(line)
+		shown = mask_line(line)
 		if (shown != line) hidden++
 		print "|" shown
 	}
@@ -1152,7 +1166,7 @@ print_variables='
 		print name ": " shown
 		next
 	}
-	!hiding { print mask($0) }'
+	!hiding { print mask_line($0) }'
 
 ### What else sets values at boot
 
@@ -1507,19 +1521,17 @@ print_holders='
 	}
 	END { exit status }'
 
-# The LD_ variables, and no others, of the processes that hold a descriptor: a
-# line for each process, and one for each variable. Follows "holders".
+# The LD_ variables, and no others, of the processes whose maps are read: a line
+# for each process, and one for each variable.
 environments()
 {
 	asked=''
-	for line in $out; do
-		line=${line#"${line%%[! ]*}"}
-		line=${line%% *}
-		case $line in ''|*[!0-9]*) continue ;; esac
-		listed "$line" "$asked" || asked=$asked$line$newline
+	for group in $map_plan; do
+		asked="$asked ${group#* }"
 	done
+	IFS=' '
 	set -- $asked
-	[ $# -le 64 ] || { refuse environments 'more than 64 processes'; return 0; }
+	IFS=$newline
 	section environments
 	out='' err='' status=0
 	if [ $# -gt 0 ]; then
@@ -1527,6 +1539,7 @@ environments()
 		    awk "$print_environments" 2>&1)
 		status=$?
 	fi
+	[ "$unread" = no ] || err='more than 128 related processes; not read: the others'
 	finish
 }
 
@@ -1534,9 +1547,10 @@ environments()
 # cannot end one, for a quote in it is escaped.
 # shellcheck disable=SC2016 # awk's own variables
 print_environments='
-	function escaped(text,    n) {
-		while (substr(text, length(text) - n, 1) == "\\") n++
-		return n % 2
+	# Whether a backslash is left that escapes what follows.
+	function escaped(text) {
+		gsub(/\\\\/, "", text)
+		return text ~ /\\$/
 	}
 	function ended(text, after) {
 		if (text == "process_id" && match(after, /^: *[0-9]+/)) {
@@ -1551,7 +1565,8 @@ print_environments='
 		text = part[2]
 		for (i = 2; i <= parts; i++) {
 			if (i < parts && escaped(part[i])) {
-				text = text "\"" part[i + 1]
+				# No longer than what is told of it.
+				if (length(text) < 1000) text = text "\"" part[i + 1]
 				continue
 			}
 			ended(text, part[++i])
@@ -1604,8 +1619,7 @@ print_related='
 	function masked(text,    at) {
 		match(text, /[0-9]:[0-9][0-9]:[0-9][0-9] [0-9][0-9][0-9][0-9] /)
 		at = RSTART + RLENGTH + width
-		# As much as the reader keeps.
-		return substr(text, 1, at - 1) mask(substr(text, at, 8192))
+		return substr(text, 1, at - 1) mask_line(substr(text, at))
 	}
 	function member(entry, key,    at) {
 		at = index(entry, "\"" key "\":")
@@ -1624,12 +1638,11 @@ print_related='
 	}
 	# netstat -B: one line of JSON; the name of the process comes last in an
 	# entry, and a quote in it is escaped.
-	function json(sample, text,    entry) {
-		while (match(text, /"pid": *[0-9]+/)) {
-			text = substr(text, RSTART)
-			entry = text
-			text = substr(text, 6)
-			if (match(text, /"pid": *[0-9]+/)) entry = substr(entry, 1, RSTART + 4)
+	function json(sample, text,    entry, entries, n_entries, i) {
+		n_entries = split(text, entries, /"pid":/)
+		for (i = 2; i <= n_entries; i++) {
+			entry = "\"pid\":" entries[i]
+			if (entry !~ /^"pid": *[0-9]/) continue
 			descriptor(sample, member(entry, "pid"), \
 			    member(entry, "interface-name"), \
 			    member(entry, "received-packets"), \
@@ -1839,9 +1852,9 @@ bare_program()
 libmap()
 {
 	further=/etc/libmap.conf$newline known='' count=0
-	rounds=4
-	while [ "$rounds" -gt 0 ]; do
-		rounds=$((rounds - 1))
+	depth=4
+	while [ "$depth" -gt 0 ]; do
+		depth=$((depth - 1))
 		wanted=$further further=''
 		vet $wanted
 		for found in $wanted; do
@@ -1862,12 +1875,19 @@ libmap()
 
 libmap_folder()
 {
-	ask "libmap-dir $1" ls -f "$root$1"
-	for name in $out; do
-		case $name in
-		*.conf) further=$further$1/$name$newline ;;
-		esac
+	section "libmap-dir $1"
+	err='' lines=$($limit ls -f "$root$1" 2>&1)
+	status=$? out=''
+	[ "$status" -eq 0 ] || { err=$lines; lines=''; }
+	for name in $lines; do
+		# rtld reads regular files, and follows no link there.
+		case $name in *.conf) ;; *) continue ;; esac
+		[ -f "$root$1/$name" ] || continue
+		[ ! -h "$root$1/$name" ] || continue
+		out=$out$newline$name
+		further=$further$1/$name$newline
 	done
+	finish
 }
 
 libmap_file()
@@ -2088,9 +2108,9 @@ main()
 		sample second
 		seen_second=$out
 		holders
-		environments
 		processes
 		maps
+		environments
 		libmap
 		programs
 		versions

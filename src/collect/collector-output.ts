@@ -108,7 +108,7 @@ export function parseCollectorOutput(bytes: Uint8Array, meta: CollectionMeta): R
     holders: parseHolders(single.get('holders'), root),
     processes,
     memoryMaps,
-    libraries: parseLibraries(named('strings')),
+    libraries: parseLibraries(named('strings'), single.get('programs')),
     programs: parsePrograms({
       kinds: single.get('programs'),
       ldd: single.get('ldd'),

@@ -21,6 +21,10 @@ export const LIMITS = {
   maps: 128,
   /** Mappings of one process. */
   mappings: 4096,
+  /** Files libmap.conf(5) names, and as many folders. */
+  libmaps: 128,
+  /** Lines of one of them, and names in one folder. */
+  libmapLines: 1000,
   /** Characters of one short value: a name, a version, a path. */
   word: 1024,
   /** Characters of a table's line that ends in a path; PATH_MAX is 1024. */

@@ -16,11 +16,11 @@ interface Sources {
 export function parseLinking({libmap, folders, environments}: Sources): Linking | undefined {
   if (libmap.length === 0 && environments === undefined) return undefined;
   return {
-    libmap: libmap.map((section): LibmapFile => ({
+    libmap: bounded(libmap).map((section): LibmapFile => ({
       path: section.words[0] ?? '',
       content: linesOf(section, (lines) => lines.map((line) => `${line}\n`).join('')),
     })),
-    libmapFolders: folders.map((section): LibmapFolder => ({
+    libmapFolders: bounded(folders).map((section): LibmapFolder => ({
       path: section.words[0] ?? '',
       names: linesOf(section, (lines) => lines),
     })),
@@ -28,10 +28,15 @@ export function parseLinking({libmap, folders, environments}: Sources): Linking 
   };
 }
 
+/** What is left out was named by a file that is kept, and counts as one that was not read. */
+const bounded = (sections: readonly Section[]): readonly Section[] => sections.slice(0, LIMITS.libmaps);
+
 function linesOf<T>(section: Section, of: (lines: readonly string[]) => T): Reading<T> {
   if (section.status === 'absent') return absent;
   if (section.status !== '0') return unreadable(reason(section, 'the file'));
-  return read(of(section.content.map(decode)));
+  const {libmapLines: most} = LIMITS;
+  if (section.content.length > most) return unreadable(`more than ${most} lines`, 'limit');
+  return read(of(section.content.map((line) => decode(line.slice(0, LIMITS.path)))));
 }
 
 /** Lines "pid", for every process that was asked, and "pid LD_NAME=value". */
@@ -44,11 +49,20 @@ function parseEnvironments(section: Section | undefined): Linking['environments'
       const [, pid, name, value = ''] = /^(\d{1,9})(?: (LD_[A-Z0-9_]{1,60})=(.*))?$/.exec(line) ?? [];
       if (pid === undefined) return malformed(tool, line);
       const variables = found.get(pid) ?? new Map<string, string>();
-      if (name !== undefined) variables.set(name, value.slice(0, LIMITS.word));
+      if (name !== undefined) variables.set(name, unescaped(value.slice(0, LIMITS.word)));
       found.set(pid, variables);
     }
     return read(
       Object.fromEntries([...found].map(([pid, variables]) => [pid, Object.fromEntries(variables)])),
     );
   });
+}
+
+/** As JSON writes it; a value that was cut may end inside an escape, and stays as it is. */
+function unescaped(value: string): string {
+  try {
+    return String(JSON.parse(`"${value}"`));
+  } catch {
+    return value;
+  }
 }

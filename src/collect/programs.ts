@@ -11,10 +11,14 @@ function isLibpcap(path: string): boolean {
   return name.startsWith('libpcap') && name.includes('.so');
 }
 
-/** The version each libpcap on the host gives itself. `strings` has a section a file: libraries, and programs without one. */
-export function parseLibraries(strings: readonly Section[]): readonly Library[] {
+/**
+ * The version each libpcap on the host gives itself. `strings` has a section a file: libraries, and programs without one
+ * (`kinds` names the programs). What libmap.conf(5) gives in the place of libpcap may have any name.
+ */
+export function parseLibraries(strings: readonly Section[], kinds: Section | undefined): readonly Library[] {
+  const programs = new Set((kinds?.content ?? []).map((line) => decode(line).replace(/^[a-z]+ /, '')));
   return strings
-    .filter((section) => isLibpcap(section.words[0] ?? ''))
+    .filter(({words: [path = '']}) => isLibpcap(path) || !programs.has(path))
     .map((section) => ({path: section.words[0] ?? '', version: versionIn(section)}));
 }
 

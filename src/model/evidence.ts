@@ -119,7 +119,7 @@ export interface ConfigFile extends FileMetadata {
   readonly content: Reading<string>;
   /** Bytes that are not UTF-8 became U+FFFD: never write this text back. */
   readonly lossy?: true;
-  /** What smells of a secret became "[redacted]": never write this text back. */
+  /** What smells of a secret became "[redacted]", the end of a long line "[too long]": never write this text back. */
   readonly redacted?: true;
 }
 

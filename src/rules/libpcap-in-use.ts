@@ -21,12 +21,12 @@ export interface LibpcapUse {
   readonly because: readonly Because[];
 }
 
-/** The libpcap a running process has mapped, else the one linked into its program. */
 /** Bears its name or comes before it, and says of itself that it is no libpcap. */
 const standsIn = (evidence: Evidence, path: string): boolean =>
   indexOf(evidence).library.get(path)?.version.state !== 'read' &&
   (!isLibpcap(path) || indexOf(evidence).library.get(path)?.version.state === 'absent');
 
+/** The libpcap a running process has mapped, else the one linked into its program. */
 export const libpcapInUse = perProcess((evidence, pid): LibpcapUse => {
   const map = evidence.memoryMaps[String(pid)];
   if (map?.state !== 'read') {
@@ -34,7 +34,11 @@ export const libpcapInUse = perProcess((evidence, pid): LibpcapUse => {
     return {can: 'unknown', because: [because(`libpcap of pid ${pid}`, `procstat -v ${pid}`, why)]};
   }
   const paths = [...new Set(map.value.filter((m) => m.type === 'vn').map((m) => m.path))];
-  const loaded = paths.filter(isLibpcap);
+  const program = executableOf(evidence, pid);
+  const started = startedBy(evidence, pid);
+  const {to} = started === undefined ? {} : mappingOf(evidence, started);
+  // What libmap.conf gives in its place may have any name.
+  const loaded = paths.filter((path) => isLibpcap(path) || path === to);
   const preloaded = preloadedBy(variablesOfProcess(evidence, pid));
   const before =
     loaded.find((path) => standsIn(evidence, path)) ?? preloaded.find((p) => standsIn(evidence, p));
@@ -49,7 +53,6 @@ export const libpcapInUse = perProcess((evidence, pid): LibpcapUse => {
   }
   // A plugin may bring a libpcap of its own: whatever one of them can do counts.
   if (loaded.length > 0) return worstLibpcap(loaded.map((path) => capability(evidence, path, source)));
-  const program = executableOf(evidence, pid);
   const known = program === undefined ? undefined : indexOf(evidence).program.get(program);
   if (known?.builtIn.state === 'read') {
     return {
@@ -135,7 +138,7 @@ export function libpcapAtNextStart(
 
 /** The program's file decides where it is known to need a libpcap; else what the process has loaded. */
 function onDisk(evidence: Evidence, pid: number, inUse: LibpcapUse): LibpcapUse {
-  const path = executableOf(evidence, pid);
+  const path = startedBy(evidence, pid);
   const program = path === undefined ? undefined : indexOf(evidence).program.get(path);
   if (program?.libpcap.state === 'read') {
     const use = libpcapOfProgram(evidence, path);
@@ -167,8 +170,9 @@ function withVariables(
   inUse: LibpcapUse | undefined,
 ): LibpcapUse {
   const {values, file} = variables;
-  if (use.can === 'none' || (values.size === 0 && file === undefined)) return use;
+  if (use.can === 'none') return use;
   const readings = [...variables.because, ...use.because];
+  if (values.size === 0 && file === undefined) return {...use, because: readings};
   const preloaded = preloadedBy(variables);
   const stranger = preloaded.find((path) => standsIn(evidence, path));
   if (stranger !== undefined) {
@@ -194,6 +198,12 @@ function executableOf(evidence: Evidence, pid: number): string | undefined {
   const map = evidence.memoryMaps[String(pid)];
   if (map?.state !== 'read') return undefined;
   return map.value.find((m) => m.type === 'vn' && m.protection.includes('x'))?.path;
+}
+
+/** libmap.conf goes by the path a program was started by, which may be a link (facts: per-program-modes.md). */
+function startedBy(evidence: Evidence, pid: number): string | undefined {
+  const [path = ''] = indexOf(evidence).process.get(pid)?.args.split(' ') ?? [];
+  return path.startsWith('/') ? path : executableOf(evidence, pid);
 }
 
 const CAN_RANK = {no: 0, none: 1, unknown: 2, yes: 3} as const;

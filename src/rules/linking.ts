@@ -1,6 +1,8 @@
 import type {Evidence} from '../model/evidence.js';
 import type {Because} from '../model/finding.js';
 import type {Service} from '../model/service.js';
+import type {Reading, Unreadable} from '../model/reading.js';
+import {unreadable} from '../model/reading.js';
 import type {Libmap} from '../text/libmap.js';
 import {mappedTo, parseLibmap} from '../text/libmap.js';
 
@@ -24,13 +26,8 @@ const PLAIN: Mapped = {state: 'plain', because: []};
 
 /** The mapping rtld finds for the libpcap of a program; without a path: for that of any program. */
 export function mappingOf(evidence: Evidence, program: string | undefined): Mapped {
-  const {linking} = evidence;
-  if (linking === undefined) return PLAIN;
-  const unread = [
-    ...linking.libmap.map(({path, content}) => ({path, state: content})),
-    ...linking.libmapFolders.map(({path, names}) => ({path, state: names})),
-  ].filter(({state}) => state.state === 'unreadable');
-  const libmap = libmapOf(evidence);
+  if (evidence.linking === undefined) return PLAIN;
+  const {libmap, unread} = libmapOf(evidence);
   const found =
     program === undefined
       ? libmap
@@ -39,7 +36,7 @@ export function mappingOf(evidence: Evidence, program: string | undefined): Mapp
       : libmap === undefined
         ? undefined
         : mappedTo(libmap, program, isLibpcap);
-  const gaps = unread.map(({path, state}) => because<unknown>(path, 'libmap.conf(5)', state, () => ''));
+  const gaps = unread.map(({path, why}) => because(path, 'libmap.conf(5)', why));
   if (found === undefined)
     return libmap === undefined || unread.length > 0 ? {state: 'unknown', because: gaps} : PLAIN;
   const {from, to, constraint, file} = found;
@@ -47,26 +44,41 @@ export function mappingOf(evidence: Evidence, program: string | undefined): Mapp
   return {state: unread.length > 0 ? 'unknown' : 'mapped', to, because: [line, ...gaps]};
 }
 
-const libmaps = new WeakMap<Evidence, {readonly libmap: Libmap | undefined}>();
+interface Known {
+  /** Undefined: longer than anybody's. */
+  readonly libmap: Libmap | undefined;
+  /** What it names, and nobody could read. */
+  readonly unread: readonly {readonly path: string; readonly why: Unreadable}[];
+}
 
-/** Parsed once; undefined: longer than anybody's. */
-function libmapOf(evidence: Evidence): Libmap | undefined {
+const libmaps = new WeakMap<Evidence, Known>();
+const NOT_COLLECTED = unreadable('it was not collected: too many files name each other', 'limit');
+
+/** Parsed once. */
+function libmapOf(evidence: Evidence): Known {
   const known = libmaps.get(evidence);
-  if (known !== undefined) return known.libmap;
+  if (known !== undefined) return known;
   const {libmap = [], libmapFolders = []} = evidence.linking ?? {};
   const files = new Map(libmap.map(({path, content}) => [path, content]));
   const folders = new Map(libmapFolders.map(({path, names}) => [path, names]));
-  const made = parseLibmap({
-    file: (path) => {
-      const content = files.get(path);
-      return content?.state === 'read' ? content.value : undefined;
-    },
-    folder: (path) => {
-      const names = folders.get(path);
-      return names?.state === 'read' ? names.value : undefined;
-    },
-  });
-  libmaps.set(evidence, {libmap: made});
+  const unread = new Map<string, Unreadable>();
+  const taken = <T>(path: string, reading: Reading<T> | undefined): T | undefined => {
+    if (reading?.state === 'read') return reading.value;
+    if (reading?.state !== 'absent') unread.set(path, reading ?? NOT_COLLECTED);
+    return undefined;
+  };
+  const made: Known = {
+    libmap: parseLibmap({
+      file: (path) => taken(path, files.get(path)),
+      folder: (path) => {
+        // The collector tells of a folder that is not there as of a file.
+        const file = files.get(path);
+        return taken(path, folders.get(path) ?? (file?.state === 'read' ? undefined : file));
+      },
+    }),
+    unread: [...unread].map(([path, why]) => ({path, why})),
+  };
+  libmaps.set(evidence, made);
   return made;
 }
 
@@ -94,7 +106,7 @@ export function variablesOfService(evidence: Evidence, service: Service | undefi
   const readings: Because[] = [];
   let file: string | undefined;
   for (const [name, value] of Object.entries(variables.value)) {
-    if (!name.startsWith(prefix) || !/_env(_file)?$/.test(name)) continue;
+    if (!name.startsWith(prefix) || !/^\d*_(\w+_)?env(_file)?$/.test(name.slice(prefix.length))) continue;
     if (name.endsWith('_env_file') && value !== '') {
       file = value;
       readings.push(said(name, 'rc.conf', value));
@@ -111,9 +123,13 @@ export function variablesOfService(evidence: Evidence, service: Service | undefi
 /** What a process was started with. */
 export function variablesOfProcess(evidence: Evidence, pid: number): Variables {
   const environments = evidence.linking?.environments;
-  const own = environments?.state === 'read' ? environments.value[String(pid)] : undefined;
-  const values = new Map(relevant(Object.entries(own ?? {}).map(([name, value]) => `${name}=${value}`)));
   const source = `procstat -e ${pid}`;
+  const own = environments?.state === 'read' ? environments.value[String(pid)] : undefined;
+  if (environments !== undefined && own === undefined) {
+    const why = environments.state === 'unreadable' ? environments : unreadable('this process was not asked');
+    return {values: new Map(), because: [because(`LD_ variables of pid ${pid}`, source, why)]};
+  }
+  const values = new Map(relevant(Object.entries(own ?? {}).map(([name, value]) => `${name}=${value}`)));
   return {values, because: [...values].map(([name, value]) => said(`${name} of pid ${pid}`, source, value))};
 }
 

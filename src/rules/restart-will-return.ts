@@ -9,7 +9,10 @@ import {settingLives} from './setting-lives.js';
 
 /** A capture that is well, and in zero-copy mode, on an interface where nothing arrives (facts: per-program-modes.md). */
 const QUIET =
-  ' In zero-copy mode a healthy daemon may still not end on SIGTERM until the next packet arrives, so a stop on a quiet interface can take long.';
+  ' In zero-copy mode a healthy daemon may not end on SIGTERM before the next packet arrives either, so on a quiet interface its stop can take long.';
+/** So that nobody takes the wait for a stall, or kills what only waits. */
+const WAIT =
+  ' A healthy zero-copy daemon that does not stop waits for a packet: send one through the interface, or end it the same way.';
 
 /** `service X stop` of a stalled capture waits for a process that never answers SIGTERM. */
 export const restartWillReturn: Rule = {
@@ -19,9 +22,13 @@ export const restartWillReturn: Rule = {
   claim: 'No capture that must restart is in the state in which its stop hangs.',
   matters:
     'A restart by hand, by cron or by a package upgrade hangs and takes the maintenance window with it.',
-  remedy: 'Restart with a time limit; end the named pid with SIGKILL when it ignores SIGTERM.',
+  remedy:
+    'Restart with a time limit; end the named pid with SIGKILL when it ignores SIGTERM. A healthy zero-copy daemon on a quiet interface ends with the next packet.',
   looksAt: 'ZBUF-001, and the rc script of the program that is stalled',
-  sources: ['facts: fork-truth-table.md (service pflog stop hangs; SIGTERM does not end it, SIGKILL does)'],
+  sources: [
+    'facts: fork-truth-table.md (service pflog stop hangs; SIGTERM does not end it, SIGKILL does)',
+    'facts: per-program-modes.md (a healthy zero-copy pflogd ends with the next packet)',
+  ],
 
   evaluate(scene) {
     if (runningValue(scene.evidence).state === 'absent') return [notApplicable('This kernel has no bpf(4).')];
@@ -73,8 +80,8 @@ function hangs(scene: Scene, stall: Opinion): Opinion {
   if (script === undefined || service === undefined) {
     return {
       ...about,
-      summary: `Whatever stops process ${pid} will hang: it is stalled and does not answer SIGTERM.`,
-      fix: `End it with kill -KILL ${pid}, then start it again the way it was started; no rc script is known for it.${later}`,
+      summary: `Whatever stops process ${pid} will hang: it is stalled and does not answer SIGTERM.${QUIET}`,
+      fix: `End it with kill -KILL ${pid}, then start it again the way it was started; no rc script is known for it.${later}${WAIT}`,
     };
   }
   // rc refuses stop and start of what it does not enable; the one-forms do not ask.
@@ -85,7 +92,7 @@ function hangs(scene: Scene, stall: Opinion): Opinion {
       : '';
   return {
     ...about,
-    summary: `service ${script} ${stop} will hang: its process ${pid} is stalled and does not answer SIGTERM.`,
-    fix: `Use timeout(1): timeout 10 service ${script} ${stop}; if it hangs, kill -KILL ${pid}, then service ${script} ${start}${otherwise}.${later}`,
+    summary: `service ${script} ${stop} will hang: its process ${pid} is stalled and does not answer SIGTERM.${QUIET}`,
+    fix: `Use timeout(1): timeout 10 service ${script} ${stop}; if it hangs, kill -KILL ${pid}, then service ${script} ${start}${otherwise}.${later}${WAIT}`,
   };
 }

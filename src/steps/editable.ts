@@ -56,7 +56,7 @@ export function whyNotEditable(file: ConfigFile): NotEditable | undefined {
   }
   if (file.redacted === true) {
     return {
-      reason: `parts of ${path} were hidden when it was collected, so it cannot be written back whole`,
+      reason: `parts of ${path} were hidden or cut when it was collected, so it cannot be written back whole`,
       remedy: `Edit ${path} by hand.`,
     };
   }

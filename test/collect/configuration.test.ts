@@ -29,7 +29,7 @@ test('configuration files come byte for byte, however they end and whatever they
     '/etc/sysctl.kld.d/looks-like-frames.conf': '= 0\nend 3\n@ uid\n|0\n!x\nzbufctl-evidence 1\n',
     '/boot/loader.conf': '\n',
     '/boot/loader.conf.d/tabs.conf': '\tutf8="größe – ‰"  \n\\n %s $HOME `id` "\'\n\n',
-    '/boot/loader.conf.d/long.conf': `x="${'y'.repeat(200_000)}"\n`,
+    '/boot/loader.conf.d/long.conf': `x="${'y'.repeat(3900)}"\n`,
   };
 
   const evidence = await hostWith(contents).evidence();
@@ -46,6 +46,20 @@ test('configuration files come byte for byte, however they end and whatever they
     '/boot/loader.conf.d/long.conf',
     '/boot/loader.conf.d/tabs.conf',
   ]);
+});
+
+test.each(['original-awk', 'mawk', 'gawk'])('256 KB on one line cost that line alone: %s', async (awk) => {
+  const setting = 'net.bpf.zerocopy_enable=0\n';
+  const evidence = await hostWith(
+    {'/etc/sysctl.conf': `# ${'a b '.repeat(65_000)}\n${setting}`, '/boot/loader.conf': 'x=1\n'},
+    {programs: {awk: `exec ${awk} "$@"`}},
+  ).evidence();
+
+  expect(fileAt(evidence, '/etc/sysctl.conf')).toMatchObject({
+    content: read(`# ${'a b '.repeat(999)}a [too long]\n${setting}`),
+    redacted: true,
+  });
+  expect(fileAt(evidence, '/boot/loader.conf')?.content).toEqual(read('x=1\n'));
 });
 
 test('a missing file is absent; one that is no text, too large or no file is unreadable', async () => {

@@ -1,14 +1,17 @@
 import {afterEach, expect, test} from 'vitest';
 
 import {execFileSync} from 'node:child_process';
-import {mkdtempSync, rmSync} from 'node:fs';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
 import {parseCollectorOutput} from '../../src/collect/collector-output.js';
 import {hostTree} from '../../src/lab/host-tree.js';
+import type {Machine, Mapping} from '../../src/lab/machine.js';
 import type {ScenarioName} from '../../src/lab/scenarios.js';
 import {SCENARIOS} from '../../src/lab/scenarios.js';
+import {ZEROCOPY_LIBPCAP} from '../../src/lab/release-facts.js';
+import {programFile} from '../../src/lab/shared-tree.js';
 import type {Evidence} from '../../src/model/evidence.js';
 import {read} from '../../src/model/reading.js';
 import {judgeEvidence} from '../rules/scene.js';
@@ -22,13 +25,18 @@ afterEach(() => {
 
 function collected(
   scenario: ScenarioName,
-  release: '13.2' | '15.1' = '15.1',
+  change: (machine: Machine) => Machine = (machine) => machine,
+  awk?: string,
 ): {text: string; evidence: Evidence} {
   const folder = mkdtempSync(join(tmpdir(), 'zbufctl-linking-'));
   folders.push(folder);
-  const machine = SCENARIOS[scenario].machine({release, hostname: 'fw01', bootTime: 1_795_000_000});
+  const setting = {release: '15.1', hostname: 'fw01', bootTime: 1_795_000_000} as const;
+  const machine = change(SCENARIOS[scenario].machine(setting));
   const root = join(folder, 'root');
   hostTree(machine, {root, sharedDir: join(folder, 'shared'), password: 'x'});
+  if (awk !== undefined) {
+    writeFileSync(join(root, 'bin/awk'), `#!/bin/sh\nexec ${awk} "$@"\n`, {mode: 0o755});
+  }
   const text = execFileSync('/bin/sh', ['templates/collect.sh', '0'], {
     env: {ZBUFCTL_ROOT: root, LAB_UID: '0', PATH: '/bin:/usr/bin'},
     encoding: 'latin1',
@@ -87,9 +95,169 @@ test('a libpcap that is linked into the program is found there', () => {
 });
 
 test('a host on which nobody maps or preloads anything is judged as before', () => {
-  const {evidence} = collected('pf-logger-at-boot', '15.1');
+  const {evidence} = collected('pf-logger-at-boot');
   expect(evidence.linking?.libmap.map((f) => f.content.state)).toEqual(['read', 'absent']);
   expect(
     judgeEvidence(evidence).findings.some((f) => f.because.some((b) => /LD_|libmap/.test(b.reading))),
   ).toBe(false);
+});
+
+const SHIM = '/usr/local/lib/capturemode/libpcap-buffered.so';
+const DROP_IN = '/usr/local/etc/libmap.d/capture.conf';
+
+const withFiles =
+  (files: Machine['files']) =>
+  (machine: Machine): Machine => ({
+    ...machine,
+    files: {...machine.files, ...files},
+  });
+
+/** The mapping of the scenario with another object, loaded where the scenario's is. */
+const instead =
+  (path: string, content: string) =>
+  (machine: Machine): Machine => ({
+    ...machine,
+    units: machine.units.map((unit) => ({
+      ...unit,
+      maps: new Map(
+        [...unit.maps].map(([pid, map]) => [
+          pid,
+          map.flatMap((m): readonly Mapping[] =>
+            m.path === SHIM ? [{...m, path}] : /libpcap\.so/.test(m.path) ? [] : [m],
+          ),
+        ]),
+      ),
+    })),
+    files: {
+      ...machine.files,
+      [DROP_IN]: {content: `[/sbin/pflogd]\nlibpcap.so.8 ${path}\n`},
+      [path]: {content, mode: 0o555},
+    },
+  });
+
+test.each([
+  ['says it cannot do zero-copy', 'libpcap version 1.9.1', 'pass'],
+  ['says it can', ZEROCOPY_LIBPCAP, 'fail'],
+  ['says nothing of being one', 'capture mode object', 'unknown'],
+])(
+  'what libmap.conf gives, whatever its name, is judged by what it says of itself: %s',
+  (_, says, verdict) => {
+    const path = '/opt/capture/mode.so';
+    const {evidence} = collected('libmapped-pflogd', instead(path, programFile([], [says])));
+    expect(evidence.libraries.map((l) => l.path)).toContain(path);
+    const found = finding(evidence, 'ZBUF-002');
+    expect(found?.verdict).toBe(verdict);
+    if (verdict === 'unknown') {
+      expect(found?.summary).toContain(`${path} takes the place of libpcap and says nothing of being one`);
+    }
+  },
+);
+
+test.each([
+  ['the program’s folder', '[/sbin/]\nlibm.so.5 libm.so.6\n'],
+  ['the program’s name', '[pflogd]\nlibm.so.5 libm.so.6\n'],
+])('a section of %s that is read later shadows a mapping', (_, section) => {
+  const {evidence, text} = collected('libmapped-pflogd', (machine) => ({
+    ...withFiles({
+      '/etc/libmap.conf': {content: `include ${DROP_IN}\n${section}`},
+    })(machine),
+  }));
+  // The practice ldd reads the files by itself: the two agree.
+  expect(text).toMatch(/\tlibpcap\.so\.8 => \/lib\/libpcap\.so\.8/);
+  expect(finding(evidence, 'ZBUF-002')?.verdict).toBe('fail');
+});
+
+test('a file that was not followed to its end is unknown, and named', () => {
+  const chain = Object.fromEntries(
+    [1, 2, 3, 4, 5, 6].map((n) => [`/etc/map/${n}`, {content: `include /etc/map/${n + 1}\n`}]),
+  );
+  const {evidence} = collected(
+    'libmapped-pflogd',
+    withFiles({...chain, '/etc/libmap.conf': {content: 'include /etc/map/1\n'}}),
+  );
+  const found = finding(evidence, 'ZBUF-002');
+  const gaps = found?.because.filter((b) => b.source === 'libmap.conf(5)' && b.state === 'unreadable');
+  expect(gaps?.map((b) => b.reading)).toEqual(['/etc/map/4']);
+});
+
+const withRc =
+  (variables: Readonly<Record<string, string>>) =>
+  (machine: Machine): Machine => ({
+    ...machine,
+    rcConf: {...machine.rcConf, ...variables},
+  });
+
+test.each([
+  ['LD_LIBRARY_PATH=/opt/lib', 'LD_LIBRARY_PATH'],
+  ['LD_LIBMAP=libpcap.so.8=/opt/x.so', 'LD_LIBMAP'],
+  ['LD_LIBMAP_DISABLE=1', 'LD_LIBMAP_DISABLE'],
+])('%s in pflog_env can give it another libpcap: unknown, by name', (value, name) => {
+  const {evidence} = collected('libmapped-pflogd', withRc({pflog_env: value}));
+  const found = finding(evidence, 'ZBUF-002');
+  expect(found?.verdict).toBe('unknown');
+  expect(found?.because.map((b) => b.reading)).toContain(`${name} in pflog_env`);
+});
+
+test.each(['pflog_env_file', 'pflog1_env_file'])('%s is named, and what is in it is not known', (name) => {
+  const {evidence} = collected('stalled-pflogd', withRc({[name]: '/usr/local/etc/pflog.env'}));
+  const found = finding(evidence, 'ZBUF-002');
+  expect(found?.verdict).toBe('unknown');
+  expect(found?.summary).toContain('it is started with the variables of /usr/local/etc/pflog.env');
+});
+
+test('variables of other services are not those of this one', () => {
+  const {evidence} = collected('stalled-pflogd', withRc({pflogger_env: 'LD_PRELOAD=/opt/x.so'}));
+  expect(finding(evidence, 'ZBUF-002')?.verdict).toBe('fail');
+});
+
+test('a libpcap that a plugin brings in is judged, though the program needs none by name', () => {
+  const name = '/usr/local/sbin/edgetapd';
+  const libc = {name: 'libc.so.7', path: '/lib/libc.so.7', address: '2a1c5d700000'};
+  const {evidence} = collected(
+    'in-house-healthy',
+    withFiles({[name]: {content: programFile([libc]), mode: 0o755}}),
+  );
+  expect(evidence.programs.find((p) => p.path === name)?.libpcap.state).toBe('absent');
+  const found = finding(evidence, 'ZBUF-002');
+  expect(found?.because.map((b) => `${b.reading}: ${b.state === 'read' ? b.value : b.state}`)).toContainEqual(
+    expect.stringMatching(/^libpcap loaded: \/.*libpcap\.so/),
+  );
+});
+
+test.each(['original-awk', 'mawk', 'gawk'])('%s tells the variables of rtld from all others', (awk) => {
+  const escapes = '\\'.repeat(40_001);
+  const {text, evidence} = collected(
+    'preloaded-pflogd',
+    (machine) => ({
+      ...machine,
+      units: machine.units.map((unit) => ({
+        ...unit,
+        environments: new Map(
+          unit.processes.map(({pid}) => [
+            pid,
+            [
+              `A=${escapes}`,
+              `B=", "LD_PRELOAD=/forged.so`,
+              `LD_PRELOAD=/opt/a"b.so`,
+              `C=${'"'.repeat(20_000)}`,
+              `LD_LIBRARY_PATH=${'/x"'.repeat(2000)}`,
+              'LD_BIND_NOW=1',
+            ],
+          ]),
+        ),
+      })),
+    }),
+    awk,
+  );
+  expect(evidence.linking?.environments).toEqual(
+    read({
+      3363: {
+        LD_PRELOAD: '/opt/a"b.so',
+        LD_LIBRARY_PATH: expect.stringMatching(/^(\/x")+/) as string,
+        LD_BIND_NOW: '1',
+      },
+      3365: expect.objectContaining({LD_PRELOAD: '/opt/a"b.so'}) as Record<string, string>,
+    }),
+  );
+  expect(text).not.toContain('forged');
 });
