@@ -6,6 +6,9 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
 import {parseCollectorOutput} from '../../src/collect/collector-output.js';
+import {LIMITS} from '../../src/collect/limits.js';
+import {parseLinking} from '../../src/collect/linking.js';
+import type {Section} from '../../src/collect/section.js';
 import {hostTree} from '../../src/lab/host-tree.js';
 import type {Machine, Mapping} from '../../src/lab/machine.js';
 import type {ScenarioName} from '../../src/lab/scenarios.js';
@@ -13,7 +16,7 @@ import {SCENARIOS} from '../../src/lab/scenarios.js';
 import {ZEROCOPY_LIBPCAP} from '../../src/lab/release-facts.js';
 import {programFile} from '../../src/lab/shared-tree.js';
 import type {Evidence} from '../../src/model/evidence.js';
-import {read} from '../../src/model/reading.js';
+import {read, unreadable} from '../../src/model/reading.js';
 import {judgeEvidence} from '../rules/scene.js';
 import {schemaComplaints} from '../json-schema.js';
 
@@ -260,4 +263,67 @@ test.each(['original-awk', 'mawk', 'gawk'])('%s tells the variables of rtld from
     }),
   );
   expect(text).not.toContain('forged');
+});
+
+test('what was started by another path is not mapped by a section of the file behind it', () => {
+  const {evidence} = collected('stalled-pflogd', (machine) => ({
+    ...withFiles({
+      [DROP_IN]: {content: `[/sbin/pflogd]\nlibpcap.so.8 ${SHIM}\n`},
+      [SHIM]: {content: '\x7fELF'},
+    })(machine),
+    units: machine.units.map((unit) => ({
+      ...unit,
+      processes: unit.processes.map((p) => ({...p, args: '/tmp/pflogd -s 116 -i pflog0'})),
+    })),
+  }));
+  expect(finding(evidence, 'ZBUF-002')?.verdict).toBe('fail');
+});
+
+test('variables that could not be read are a reading of the finding, not silence', () => {
+  const {evidence} = collected('stalled-pflogd');
+  const {linking} = evidence;
+  if (linking === undefined) throw new Error('not collected');
+  const why = 'procstat -e took too long';
+  const found = finding({...evidence, linking: {...linking, environments: unreadable(why)}}, 'ZBUF-002');
+  expect(found?.because).toContainEqual({
+    reading: 'LD_ variables of pid 3363',
+    source: 'procstat -e 3363',
+    state: 'unreadable',
+    why,
+  });
+});
+
+test('a host that names more than anybody has is read no further, and what is left out counts as unread', () => {
+  const section = (path: string, content: readonly string[]): Section => ({
+    name: 'libmap',
+    words: [path],
+    content,
+    complaint: [],
+    status: '0',
+  });
+  const many = Array.from({length: 300}, (_, i) => section(`/etc/${i}`, [`include /etc/${i + 1}`]));
+  const linking = parseLinking({
+    libmap: [section('/etc/libmap.conf', ['include /etc/0']), ...many],
+    folders: Array.from({length: 300}, (_, i) => section(`/d/${i}`, [])),
+    environments: undefined,
+  });
+  expect(linking?.libmap).toHaveLength(LIMITS.libmaps);
+  expect(linking?.libmapFolders).toHaveLength(LIMITS.libmaps);
+  const long = parseLinking({
+    libmap: [
+      section(
+        '/etc/libmap.conf',
+        Array.from({length: LIMITS.libmapLines + 1}, () => 'a b'),
+      ),
+    ],
+    folders: [],
+    environments: undefined,
+  });
+  expect(long?.libmap[0]?.content).toMatchObject({state: 'unreadable', cause: 'limit'});
+
+  const {evidence} = collected('libmapped-pflogd');
+  if (linking === undefined) throw new Error('nothing parsed');
+  const found = finding({...evidence, linking}, 'ZBUF-002');
+  const readings = found?.because.filter((b) => b.state === 'unreadable').map((b) => b.reading);
+  expect(readings).toContain(`/etc/${LIMITS.libmaps - 1}`);
 });
