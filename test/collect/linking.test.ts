@@ -285,12 +285,8 @@ test('variables that could not be read are a reading of the finding, not silence
   if (linking === undefined) throw new Error('not collected');
   const why = 'procstat -e took too long';
   const found = finding({...evidence, linking: {...linking, environments: unreadable(why)}}, 'ZBUF-002');
-  expect(found?.because).toContainEqual({
-    reading: 'LD_ variables of pid 3363',
-    source: 'procstat -e 3363',
-    state: 'unreadable',
-    why,
-  });
+  const reading = found?.because.find((b) => b.reading.startsWith('LD_ variables of pid '));
+  expect(reading).toMatchObject({state: 'unreadable', why});
 });
 
 test('a host that names more than anybody has is read no further, and what is left out counts as unread', () => {
