@@ -126,7 +126,7 @@ const instead =
         [...unit.maps].map(([pid, map]) => [
           pid,
           map.flatMap((m): readonly Mapping[] =>
-            m.path === SHIM ? [{...m, path}] : /libpcap\.so/.test(m.path) ? [] : [m],
+            m.path === SHIM ? [{...m, path}] : m.path.includes('libpcap.so') ? [] : [m],
           ),
         ]),
       ),
