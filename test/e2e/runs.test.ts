@@ -63,6 +63,15 @@ test('runs show takes the start of an id, and prints any format', async () => {
   expect(readFileSync(file, 'utf8')).toContain('fw02.example.net');
 });
 
+test('a stored run shown as HDF says that its hash chain was checked', async () => {
+  const state = await twoAudits();
+  const {code, stdout} = await zbufctl(['runs', 'show', FIRST, '--state-dir', state, '-o', 'hdf']);
+
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/intact, head [0-9a-f]{64}/);
+  expect(stdout).not.toContain('not checked');
+});
+
 test('runs show refuses an ambiguous id, and an id that is none, by name', async () => {
   const state = await twoAudits();
 
