@@ -2,7 +2,7 @@ import {Args, Flags} from '@oclif/core';
 
 import {applyCommand} from '../src/cli/apply-command.js';
 import {BaseCommand} from '../src/cli/base-command.js';
-import {connectionFlags, consentFlags, inventoryFlags, resultFlags} from '../src/cli/flags.js';
+import {connectionFlags, consentFlags, inventoryFlags, resultFlags, waveFlags} from '../src/cli/flags.js';
 
 // The plan, or the run, says which hosts; what is to be done is no matter of severities.
 const {'fail-on': _f, ...results} = resultFlags;
@@ -11,13 +11,14 @@ const {group: _g, ...inventory} = inventoryFlags;
 export default class Apply extends BaseCommand {
   static override summary = 'Carry a plan out: re-check, canary, batches, verify, confirm, or roll back.';
   static override description = [
-    'Each host is looked at again first: if it is not what the plan was made for, it is refused and the difference is shown. The host then changes itself, with a journal and byte-exact copies in /var/db/zbufctl, and undoes everything by itself unless it is looked at and confirmed over a new connection in time.',
+    'Each host is looked at again first: if it is not what the plan was made for, or the plan made again from it and from the policy has other steps, it is refused and the difference is shown. The host then changes itself, with a journal and byte-exact copies in /var/db/zbufctl, and undoes everything by itself unless it is looked at and confirmed over a new connection in time.',
     'Nothing is changed without a yes on the terminal, or --yes. A plan is used once; a stopped run is gone on with by --resume.',
   ].join('\n\n');
   static override examples = [
     '<%= config.bin %> <%= command.id %> latest --dry-run',
-    '<%= config.bin %> <%= command.id %> plan-20261124T081500Z-3f9a',
+    '<%= config.bin %> <%= command.id %> plan-20261124T081500Z',
     '<%= config.bin %> <%= command.id %> plan.json --yes --canary 2 --batch 10% --max-failures 1',
+    '<%= config.bin %> <%= command.id %> plan.json --allowed-signers signers',
     '<%= config.bin %> <%= command.id %> --resume 20261124T082000Z-apply-51c2',
   ];
   static override args = {
@@ -30,7 +31,13 @@ export default class Apply extends BaseCommand {
     ...consentFlags,
     'dry-run': Flags.boolean({
       summary: 'show the plan and check every host as it is now, but change nothing',
-      exclusive: ['yes'],
+      helpGroup: 'SAFETY',
+    }),
+    'allowed-signers': Flags.string({
+      helpValue: 'FILE',
+      env: 'ZBUFCTL_ALLOWED_SIGNERS',
+      summary:
+        'take only a plan that one of these signed (FILE.sig, namespace zbufctl-plan), as for ssh-keygen -Y verify',
       helpGroup: 'SAFETY',
     }),
     resume: Flags.string({
@@ -38,29 +45,7 @@ export default class Apply extends BaseCommand {
       summary: 'go on with a run: find out about lost hosts, change those not started',
       helpGroup: 'SAFETY',
     }),
-    canary: Flags.integer({
-      helpValue: 'N',
-      default: 1,
-      min: 0,
-      summary: 'hosts to change first; when one of them is not changed, everything stops',
-      helpGroup: 'SAFETY',
-    }),
-    batch: Flags.string({
-      helpValue: 'N|N%',
-      default: '25%',
-      summary: 'hosts to change together after the canaries',
-      helpGroup: 'SAFETY',
-    }),
-    'max-failures': Flags.string({
-      helpValue: 'N|N%',
-      default: '0',
-      summary: 'stop when more hosts than this are unreachable, refused, rolled back or lost',
-      helpGroup: 'SAFETY',
-    }),
-    'accept-no-reboot-guard': Flags.boolean({
-      summary: 'also change hosts where nothing would undo an unconfirmed change after a reboot',
-      helpGroup: 'SAFETY',
-    }),
+    ...waveFlags,
     'confirm-timeout': Flags.integer({
       helpValue: 'SECONDS',
       default: 120,

@@ -1,7 +1,7 @@
-import {Args} from '@oclif/core';
+import {Args, Flags} from '@oclif/core';
 
 import {BaseCommand} from '../src/cli/base-command.js';
-import {connectionFlags, consentFlags, inventoryFlags, resultFlags} from '../src/cli/flags.js';
+import {connectionFlags, consentFlags, inventoryFlags, resultFlags, waveFlags} from '../src/cli/flags.js';
 import {rollbackCommand} from '../src/cli/rollback-command.js';
 
 // The plan, or the run, says which hosts; what is to be done is no matter of severities.
@@ -11,17 +11,31 @@ const {group: _g, ...inventory} = inventoryFlags;
 export default class Rollback extends BaseCommand {
   static override summary = 'Undo what an apply run did.';
   static override description =
-    'Each host puts back its own byte-exact copies, last step first, and says what it did. A file that was changed since by somebody else is left alone and named.';
+    'Shows the inverse steps, the difference of every file, and which critical or high findings that brings back; then asks. Each host puts back its own byte-exact copies, last step first, and says what it did. A file that was changed since by somebody else is left alone and named.';
   static override examples = [
+    '<%= config.bin %> <%= command.id %> latest --dry-run',
     '<%= config.bin %> <%= command.id %> latest',
     '<%= config.bin %> <%= command.id %> 20261124T082000Z-apply-51c2 fw03 fw04 --yes',
   ];
   static override strict = false;
   static override args = {
-    run: Args.string({required: true, description: 'id of an apply run, the start of one, or latest'}),
+    run: Args.string({
+      required: true,
+      description: 'id of an apply run, the start of one, or latest (the latest that changed something)',
+    }),
     host: Args.string({description: 'only these hosts of the run'}),
   };
-  static override flags = {...inventory, ...connectionFlags, ...results, ...consentFlags};
+  static override flags = {
+    ...inventory,
+    ...connectionFlags,
+    ...results,
+    ...consentFlags,
+    'dry-run': Flags.boolean({
+      summary: 'show what would be undone and ask every host, but change nothing',
+      helpGroup: 'SAFETY',
+    }),
+    ...waveFlags,
+  };
 
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(Rollback);

@@ -87,10 +87,17 @@ async function changeHost(
     if (stop !== undefined) return before === undefined ? stop : seenBefore(stop, before);
     await deps.beforeChange(host.name);
     stage('changing');
-    const of = planned.steps.filter(({kind}) => kind !== 'verify').length;
+    const changing = planned.steps.filter(({kind}) => kind !== 'verify');
+    const of = changing.length;
+    const at = (index: number): void => {
+      const step = changing[index];
+      if (step !== undefined) deps.onEvent({kind: 'doing', host: host.name, of, index, step});
+    };
+    at(0);
     const watch = stepProgress((step) => {
       seen = true;
       deps.onEvent({kind: 'step', host: host.name, of, step});
+      at(step.index + 1);
     });
     begun = await exchange(session, begin(planned, options, deps), workMs(planned.steps), {
       onChunk: watch,
@@ -134,9 +141,10 @@ async function check(
   if (!evidence.ok) return {objection: unreached(planned, evidence.error)};
   const before = deps.judge(host, evidence.value);
   const objections = deps.objections(host, planned, evidence.value);
-  return objections.length === 0
-    ? {before}
-    : {before, objection: hostOutcome(planned, 'refused', objections.join('; '))};
+  const [first] = objections;
+  if (first === undefined) return {before};
+  const why = objections.map(({text}) => text).join('; ');
+  return {before, objection: {...hostOutcome(planned, 'refused', why), refusedAs: first.word}};
 }
 
 const begin = (planned: PlannedHost, options: HostOptions, deps: HostDeps): string =>

@@ -2,13 +2,23 @@ import type {HostResult} from '../model/apply-run.js';
 import type {Evidence} from '../model/evidence.js';
 import type {Host} from '../model/host.js';
 import type {RecordedStep} from '../model/host-record.js';
+import type {Objection} from '../model/objection.js';
 import type {Judgement, PlannedHost} from '../model/plan.js';
 import type {Service} from '../model/service.js';
+import type {Step} from '../model/step.js';
 import type {Transport} from '../model/transport.js';
 
 /** What happens while hosts are changed; for the live board and logs. */
 export type ApplyEvent =
   | {readonly kind: 'started'; readonly host: string; readonly stage: ApplyStage}
+  /** What the host is at now, by the steps it said it ended. */
+  | {
+      readonly kind: 'doing';
+      readonly host: string;
+      readonly of: number;
+      readonly index: number;
+      readonly step: Step;
+    }
   /** A step has ended, as the host says while it works; what is believed is the record at the end. */
   | {readonly kind: 'step'; readonly host: string; readonly of: number; readonly step: RecordedStep}
   | {readonly kind: 'finished'; readonly host: string; readonly result: HostResult; readonly reason?: string};
@@ -43,7 +53,7 @@ export interface HostDeps {
   readonly changeTemplate: string;
   servicesFor(host: Host): readonly Service[];
   /** Why the plan may not be carried out on what the host is now; empty: it may. Pure. */
-  objections(host: Host, planned: PlannedHost, evidence: Evidence): readonly string[];
+  objections(host: Host, planned: PlannedHost, evidence: Evidence): readonly Objection[];
   /** How the host differs from what the plan was made for; undefined: in nothing. Pure. */
   apart(host: Host, planned: PlannedHost, evidence: Evidence): string | undefined;
   /** Posture, standing findings and what is left by hand, from fresh evidence. Pure. */

@@ -1,4 +1,4 @@
-import type {AppliedHost, ApplyRun, HostResult} from '../model/apply-run.js';
+import type {AppliedHost, ApplyRun, HostResult, PlanSigner} from '../model/apply-run.js';
 import type {Host} from '../model/host.js';
 import type {PlannedHost} from '../model/plan.js';
 import {inFlight, isFailure, reasonToStop} from '../plan/apply-progress.js';
@@ -19,6 +19,8 @@ export interface FleetOptions extends HostOptions {
   readonly batch: Share | undefined;
   /** More failures than these, and no further host is started; undefined: every host is tried. */
   readonly maxFailures: Share | undefined;
+  /** Who signed the plan, when that was looked at. */
+  readonly signedBy?: PlanSigner;
   /** The run this one undoes. */
   readonly undoes?: string;
 }
@@ -67,6 +69,7 @@ export async function applyPlan(
     schema: 'zbufctl.apply/1',
     run: options.run,
     plan: options.plan,
+    ...(options.signedBy === undefined ? {} : {signedBy: options.signedBy}),
     ...(options.continues === undefined ? {} : {continues: options.continues}),
     ...(options.undoes === undefined ? {} : {undoes: options.undoes}),
     startedAt,
@@ -141,10 +144,11 @@ export async function applyPlan(
     const applied = await workOn(target);
     results.push(applied.result);
     if (options.dryRun || options.maxFailures === undefined) return;
+    const isUndo = options.undoes !== undefined;
     const why =
-      kind === 'canary' && isFailure(applied.result)
-        ? `stopped: the canary ${planned.host} was not changed (${applied.result})`
-        : reasonToStop(results, tasks.length, options.maxFailures);
+      kind === 'canary' && isFailure(applied.result, isUndo)
+        ? `stopped: the canary ${planned.host} was not ${isUndo ? 'rolled back' : 'changed'} (${applied.result})`
+        : reasonToStop(results, tasks.length, options.maxFailures, isUndo);
     if (why !== undefined) stopped.abort(why);
   };
 

@@ -32,6 +32,7 @@ export async function rollbackHost(
     return hostOutcome(planned, 'not-started', `could not be asked: ${connected.error.message}`);
   const session = connected.value;
   try {
+    if (options.dryRun) return await askOnly(session, planned, run, options, deps);
     deps.onEvent({kind: 'started', host: host.name, stage: 'undoing'});
     await deps.beforeChange(host.name);
     const script = contactScript({what: 'undo', run, template: deps.changeTemplate});
@@ -83,6 +84,28 @@ async function withoutRecord(
   return apart === undefined
     ? hostOutcome(planned, 'already', `${nothing}, and is as it was before`)
     : hostOutcome(planned, 'lost', apartText(apart));
+}
+
+/** A dry run: what the host would do, by its own record of the run and by who has its lock. */
+async function askOnly(
+  session: Session,
+  planned: PlannedHost,
+  run: string,
+  options: HostOptions,
+  deps: HostDeps,
+): Promise<AppliedHost> {
+  const script = contactScript({what: 'status', run, template: deps.changeTemplate});
+  const asked = await exchange(session, script, options.timeoutMs);
+  if (!asked.ok) return hostOutcome(planned, 'not-started', asked.error.message);
+  const {state, lock} = asked.value;
+  if (state === 'none')
+    return {...hostOutcome(planned, 'already', `the host knows nothing of ${run}`), would: 'nothing'};
+  if (state === 'undone') return {...hostOutcome(planned, 'already', 'it was undone'), would: 'nothing'};
+  if (lock?.alive === true && lock.run !== run) {
+    const reason = `locked by ${lock.owner} for run ${lock.run}; wait for it`;
+    return {...hostOutcome(planned, 'refused', reason), would: 'refuse'};
+  }
+  return {...hostOutcome(planned, 'not-started', 'it would be rolled back now'), would: 'change'};
 }
 
 function entryOf(planned: PlannedHost, record: HostRecord): AppliedHost {

@@ -4,6 +4,7 @@ import {applyBoard} from '../report/apply-board.js';
 import {painter} from '../report/paint.js';
 import type {InFlight} from '../report/progress-line.js';
 import {progressNote} from '../report/progress-line.js';
+import {describeDoing} from '../text/describe-doing.js';
 
 import {liveRegion} from './live-region.js';
 import type {Progress} from './progress.js';
@@ -48,10 +49,14 @@ export function startBoard(total: number, terminal: Terminal): Board {
         flying.set(event.host, {host: event.host, stage: event.stage, since: since ?? Date.now()});
         return;
       }
+      if (event.kind === 'doing') {
+        const {host, of, index, step} = event;
+        flying.set(host, {host, stage: `${index + 1}/${of} ${describeDoing(step)}`, since: Date.now()});
+        return;
+      }
       if (event.kind === 'step') {
         const {host, of, step} = event;
         const text = `${step.index + 1}/${of} ${step.kind} ${step.outcome}`;
-        flying.set(host, {host, stage: `changing, ${text}`, since: flying.get(host)?.since ?? Date.now()});
         if (terminal.verbose) note(progressNote(host, text, step.detail === '' ? undefined : step.detail));
         return;
       }

@@ -22,6 +22,7 @@ import {noteExitCode} from './exit-note.js';
 import type {HostFlags} from './load-hosts.js';
 import {loadHosts} from './load-hosts.js';
 import {parseOutputs} from './output.js';
+import {requireSigner} from './plan-signature.js';
 import {surroundings} from './surroundings.js';
 import type {Terminal} from './terminal.js';
 import {writeChanged} from './write-apply.js';
@@ -41,6 +42,7 @@ export interface ApplyFlags extends HostFlags {
   readonly 'max-failures': string;
   readonly 'confirm-timeout': number;
   readonly 'accept-no-reboot-guard'?: boolean;
+  readonly 'allowed-signers'?: string | undefined;
 }
 
 /** `zbufctl apply`: shows the plan, asks, carries it out, stores the run. */
@@ -58,9 +60,14 @@ export async function applyCommand(
     batch: shareOf(flags.batch, '--batch'),
     maxFailures: shareOf(flags['max-failures'], '--max-failures'),
   };
-  const task = await applyTask({plan: word, resume: flags.resume}, plans, store);
+  const task = await applyTask(
+    {plan: word, resume: flags.resume, allowedSigners: flags['allowed-signers']},
+    plans,
+    store,
+  );
   const names = task.planned.map(({host}) => host);
   const {inventory, hosts} = await loadHosts(names, flags, around, terminal);
+  requireSigner(task.plan, hosts, task.signedBy);
   const byName = new Map(hosts.map((host) => [host.name, host]));
 
   const pending = task.planned.filter(({state}) => state === 'changes');
@@ -109,6 +116,7 @@ export async function applyCommand(
       canaries: flags.canary,
       ...limits,
       ...(flags['accept-no-reboot-guard'] === true ? {acceptNoBootGuard: true} : {}),
+      ...(task.signedBy === undefined ? {} : {signedBy: task.signedBy}),
       ...(task.continues === undefined ? {} : {continues: task.continues.run}),
     },
     work: (target, options, deps) => {
@@ -133,7 +141,8 @@ export async function applyCommand(
   return code;
 }
 
-function shareOf(text: string, flag: string): Share {
+/** Reads --batch or --max-failures. Throws OperatorError when it is no number of hosts. */
+export function shareOf(text: string, flag: string): Share {
   const share = parseShare(text);
   if (share === undefined)
     throw new OperatorError(`${flag} ${text} is no number of hosts`, 'Write e.g. 5 or 25%.');

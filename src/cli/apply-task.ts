@@ -1,15 +1,18 @@
 import type {PlanStore} from '../io/plan-store.js';
 import type {RunStore} from '../io/run-store.js';
-import type {AppliedHost, ApplyRun} from '../model/apply-run.js';
+import type {AppliedHost, ApplyRun, PlanSigner} from '../model/apply-run.js';
 import {OperatorError} from '../model/operator-error.js';
 import type {Plan, PlannedHost} from '../model/plan.js';
 
 import {loadPlan, planOfRun} from './change-session.js';
+import {signerOf} from './plan-signature.js';
 
 /** What is to be done: a plan, on some of its hosts, for the first time or going on with a run. */
 export interface ApplyTask {
   readonly plan: Plan;
   readonly planned: readonly PlannedHost[];
+  /** Who signed the plan; absent: nobody looked. */
+  readonly signedBy?: PlanSigner;
   readonly continues?: {readonly run: string; readonly lost: ReadonlyMap<string, LostHost>};
 }
 
@@ -23,11 +26,12 @@ const openHosts = ({hosts}: ApplyRun): readonly AppliedHost[] =>
 export interface TaskWords {
   readonly plan: string | undefined;
   readonly resume: string | undefined;
+  readonly allowedSigners: string | undefined;
 }
 
 /** Finds the plan, unused, or what an earlier run left of its own. Throws OperatorError when there is nothing to do it with. */
 export async function applyTask(
-  {plan: word, resume}: TaskWords,
+  {plan: word, resume, allowedSigners}: TaskWords,
   plans: PlanStore,
   store: RunStore,
 ): Promise<ApplyTask> {
@@ -37,10 +41,11 @@ export async function applyTask(
   }
   if (word === undefined)
     throw new OperatorError('no plan', 'Name one: an id, a file or latest. zbufctl plan makes one.');
-  const plan = await loadPlan(word, plans);
+  const {plan, stored} = await loadPlan(word, plans);
   const usedBy = await plans.usedBy(plan.id);
   if (usedBy !== undefined) throw await alreadyUsed(plan.id, usedBy, store);
-  return {plan, planned: plan.hosts};
+  const signed = allowedSigners === undefined ? {} : {signedBy: await signerOf(stored, allowedSigners)};
+  return {plan, planned: plan.hosts, ...signed};
 }
 
 /** Hosts that were not started, and hosts nobody knows the end of. */
@@ -54,6 +59,8 @@ async function restOf(run: string, store: RunStore): Promise<ApplyTask> {
   );
   return {
     plan,
+    // It was looked at when the run began, and the plan is the run's own copy since.
+    ...(document.signedBy === undefined ? {} : {signedBy: document.signedBy}),
     planned: plan.hosts.filter(({host}) => open.some((entry) => entry.host === host)),
     continues: {run, lost: new Map(lost)},
   };

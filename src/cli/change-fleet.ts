@@ -60,6 +60,7 @@ export async function changeFleet(
     const writer = change.options.dryRun ? undefined : await store.begin(run);
     await writer?.keepPlan(plan);
     const deps = await changeDeps({
+      plan,
       hosts,
       store,
       ...(writer === undefined ? {} : {writer}),

@@ -5,11 +5,12 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import type {FleetDeps} from '../app/apply-plan.js';
 import {inputFor} from '../app/audit.js';
 import {latestOnly} from '../io/latest-only.js';
-import type {PlanStore} from '../io/plan-store.js';
+import type {PlanStore, StoredPlan} from '../io/plan-store.js';
 import type {RunStore} from '../io/run-store.js';
 import type {RunWriter} from '../io/run-writer.js';
 import {loadSchema} from '../io/schemas.js';
 import {loadChangeTemplate} from '../io/templates.js';
+import {readVersion} from '../io/version.js';
 import type {ApplyRun} from '../model/apply-run.js';
 import type {Evidence} from '../model/evidence.js';
 import type {Host} from '../model/host.js';
@@ -17,7 +18,7 @@ import {OperatorError} from '../model/operator-error.js';
 import type {Plan} from '../model/plan.js';
 import type {Transport} from '../model/transport.js';
 import {planHost} from '../plan/make-plan.js';
-import {apartFrom, objectionsTo} from '../plan/objections.js';
+import {apartFrom, madeBy, objectionsTo} from '../plan/objections.js';
 import {readPlan} from '../plan/plan-document.js';
 import {ownerName} from '../steps/change-script.js';
 import {isRunId} from '../text/run-id.js';
@@ -32,9 +33,12 @@ import {readChangePolicies} from './read-change-policies.js';
 export const operatorOf = (user: string): string => ownerName(user, hostname());
 
 /** A plan by a path, an id, the start of one, or `latest`. Throws OperatorError with what is wrong with it. */
-export async function loadPlan(word: string, plans: PlanStore): Promise<Plan> {
-  const {name, bytes} = await plans.resolve(word);
-  return checkedPlan(bytes, name);
+export async function loadPlan(
+  word: string,
+  plans: PlanStore,
+): Promise<{readonly plan: Plan; readonly stored: StoredPlan}> {
+  const stored = await plans.resolve(word);
+  return {plan: checkedPlan(stored.bytes, stored.name), stored};
 }
 
 /** The plan a stored run carries out. Throws OperatorError when it has none, or not the one that was stored. */
@@ -52,6 +56,7 @@ function checkedPlan(bytes: Uint8Array, name: string): Plan {
 }
 
 export interface ChangeSession {
+  readonly plan: Plan;
   readonly hosts: readonly Host[];
   readonly store: RunStore;
   /** Absent: nothing is stored (a dry run). */
@@ -81,7 +86,13 @@ export async function changeDeps(session: ChangeSession): Promise<FleetDeps> {
     collector: collectorScript(hosts, lookups.servicesFor, session.timeoutMs),
     changeTemplate: loadChangeTemplate(),
     servicesFor: lookups.servicesFor,
-    objections: (host, planned, evidence) => objectionsTo(planned, host, inputFor(host, evidence, judging)),
+    objections: (host, planned, evidence) =>
+      objectionsTo(
+        planned,
+        host,
+        inputFor(host, evidence, judging),
+        madeBy(session.plan, host.name, readVersion()),
+      ),
     apart: (host, planned, evidence) => apartFrom(planned, inputFor(host, evidence, judging)),
     judge: (host, evidence) => planHost(inputFor(host, evidence, judging)),
     isOurs: (run) => isRunId(run) && known.has(run),

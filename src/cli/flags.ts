@@ -66,6 +66,33 @@ export const consentFlags = {
   }),
 };
 
+/** How many hosts are taken at a time, and when to stop. */
+export const waveFlags = {
+  canary: Flags.integer({
+    helpValue: 'N',
+    default: 1,
+    min: 0,
+    summary: 'hosts to change first; when one of them is not changed, everything stops',
+    helpGroup: 'SAFETY',
+  }),
+  batch: Flags.string({
+    helpValue: 'N|N%',
+    default: '25%',
+    summary: 'hosts to change together after the canaries',
+    helpGroup: 'SAFETY',
+  }),
+  'max-failures': Flags.string({
+    helpValue: 'N|N%',
+    default: '0',
+    summary: 'stop when more hosts than this are unreachable, refused, rolled back or lost',
+    helpGroup: 'SAFETY',
+  }),
+  'accept-no-reboot-guard': Flags.boolean({
+    summary: 'also change hosts where nothing would undo an unconfirmed change after a reboot',
+    helpGroup: 'SAFETY',
+  }),
+};
+
 export const resultFlags = {
   json: Flags.boolean({
     env: 'ZBUFCTL_JSON',

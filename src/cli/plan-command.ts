@@ -1,6 +1,9 @@
 import {inputFor} from '../app/audit.js';
 import {PlanStore} from '../io/plan-store.js';
 import {writeTextFile} from '../io/result-file.js';
+import {fingerprint, PLAN_NAMESPACE} from '../io/sshsig-format.js';
+import type {Signer} from '../io/sshsig.js';
+import {signMessage} from '../io/sshsig.js';
 import type {RunStore} from '../io/run-store.js';
 import {readVersion} from '../io/version.js';
 import type {ChangePolicy} from '../model/change-policy.js';
@@ -8,6 +11,7 @@ import type {Plan, PlannedState} from '../model/plan.js';
 import {windowAt} from '../plan/in-window.js';
 import type {HostToPlan} from '../plan/make-plan.js';
 import {makePlan} from '../plan/make-plan.js';
+import {planText} from '../plan/plan-document.js';
 import {renderPlan} from '../report/plan-text.js';
 import {prettyJson} from '../text/canonical-json.js';
 
@@ -22,6 +26,7 @@ import {openLookups} from './lookups.js';
 import type {Output} from './output.js';
 import {parseOutputs} from './output.js';
 import {readChangePolicies} from './read-change-policies.js';
+import {signerFor} from './signer-for.js';
 import type {Audited} from './stored-audit.js';
 import {storedAudit} from './stored-audit.js';
 import {surroundings} from './surroundings.js';
@@ -35,6 +40,7 @@ export interface PlanFlags extends HostFlags {
   readonly output?: readonly string[] | undefined;
   readonly 'state-dir'?: string | undefined;
   readonly from?: string | undefined;
+  readonly sign?: string | undefined;
   readonly 'clean-duplicates'?: boolean;
 }
 
@@ -47,6 +53,8 @@ export async function planCommand(
   const around = surroundings(flags['state-dir']);
   const outputs = parseOutputs(flags, ['table', 'json'], 'table');
   const store = openStore(around.stateDirectory, terminal);
+  // The key comes first: a plan that should be signed and can not be is not made.
+  const signer = flags.sign === undefined ? undefined : await signerFor(flags.sign, around);
   const audited =
     flags.from === undefined
       ? await freshAudit(names, flags, {around, terminal, store})
@@ -58,8 +66,10 @@ export async function planCommand(
     folder: around.workingDirectory,
     cleanDuplicates: flags['clean-duplicates'] === true,
   });
-  await new PlanStore(around.stateDirectory).save(plan);
-  await writePlan(plan, outputs, terminal);
+  const plans = new PlanStore(around.stateDirectory);
+  await plans.save(plan);
+  if (signer !== undefined) await plans.saveSignature(plan.id, await signed(planText(plan), signer));
+  await writePlan(plan, outputs, terminal, signer);
   for (const note of windowNotes(plan, changes)) terminal.note(note);
   const code = exitCodeOfPlan(plan);
   const open = plan.hosts.filter(({state}) => state === 'unknown' || state === 'unreachable');
@@ -126,14 +136,30 @@ function windowNotes(plan: Plan, changes: ReadonlyMap<string, ChangePolicy>): re
 
 const NO_EVIDENCE = {message: 'the run has no evidence of it', fix: 'Audit the host again.'};
 
-async function writePlan(plan: Plan, outputs: readonly Output[], terminal: Terminal): Promise<void> {
+async function writePlan(
+  plan: Plan,
+  outputs: readonly Output[],
+  terminal: Terminal,
+  signer: Signer | undefined,
+): Promise<void> {
   const render = (format: string, colour: boolean, width: number): string =>
     format === 'json' ? prettyJson(plan) : renderPlan(plan, {colour, width, verbose: terminal.verbose});
   for (const {format, file} of outputs) {
     if (file === undefined) await terminal.result(render(format, terminal.colour, terminal.width));
-    else await writeTextFile(file, render(format, false, Infinity));
+    else {
+      const text = render(format, false, Infinity);
+      await writeTextFile(file, text);
+      if (signer === undefined) continue;
+      await writeTextFile(`${file}.sig`, await signed(text, signer));
+      terminal.note(
+        `Signed ${file} with ${fingerprint(signer.publicKey)} for ${PLAN_NAMESPACE}: ${file}.sig`,
+      );
+    }
   }
 }
+
+const signed = (text: string, signer: Signer): Promise<string> =>
+  signMessage(Buffer.from(text), signer, PLAN_NAMESPACE);
 
 const CODE: Readonly<Record<PlannedState, ExitCode>> = {
   nothing: EXIT.clean,

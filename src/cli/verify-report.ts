@@ -1,5 +1,6 @@
+import type {SignatureCheck} from '../io/check-signature.js';
 import {chainLinksIn, checkSignature, readAllowedSigners} from '../io/verify-report.js';
-import type {ReportedLink, SignatureCheck} from '../io/verify-report.js';
+import type {ReportedLink} from '../io/verify-report.js';
 import type {ChainCheck} from '../io/verify-runs.js';
 import {unreachable} from '../model/unreachable.js';
 import {prunedSentences, summaryOfPruning} from '../report/prune-text.js';

@@ -1,7 +1,5 @@
-import {createPrompter} from '../io/prompter.js';
 import {loadReportAssets} from '../io/report-assets.js';
 import {writeTextFile} from '../io/result-file.js';
-import {findSigner} from '../io/signers.js';
 import {fingerprint, NAMESPACE} from '../io/sshsig-format.js';
 import {signMessage} from '../io/sshsig.js';
 import type {Severity} from '../model/finding.js';
@@ -9,6 +7,7 @@ import type {Report} from '../model/report.js';
 import {isReportFormat, REPORT_RENDERERS} from '../report/report-renderers.js';
 
 import type {Output} from './output.js';
+import {signerFor} from './signer-for.js';
 import type {Surroundings} from './surroundings.js';
 import type {Terminal} from './terminal.js';
 
@@ -43,10 +42,3 @@ export async function writeReport(report: Report, options: WriteOptions): Promis
     terminal.note(`Signed ${file} with ${fingerprint(signer.publicKey)} for ${NAMESPACE}: ${file}.sig`);
   }
 }
-
-const signerFor = (key: string, {authSock}: Surroundings) =>
-  findSigner({
-    key,
-    ...(authSock === undefined ? {} : {agentSocket: authSock}),
-    prompter: createPrompter({input: process.stdin, output: process.stderr}),
-  });

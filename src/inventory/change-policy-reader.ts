@@ -1,7 +1,7 @@
 import type {ChangePolicy, WindowRange} from '../model/change-policy.js';
 import {DEFAULT_PROBE_AGE} from '../model/change-policy.js';
 import type {Complaint, Host} from '../model/host.js';
-import {isRcVariable, rcValueProblem} from '../text/rc-value.js';
+import {rcValueProblem, rcVariableProblem} from '../text/rc-value.js';
 
 import {parseWindowRange} from './window-range.js';
 
@@ -76,9 +76,7 @@ function variables(value: unknown, complain: Complain): Readonly<Record<string, 
     const problem =
       typeof text !== 'string'
         ? 'has a value that is not text'
-        : !isRcVariable(name)
-          ? 'is no name of a variable'
-          : rcValueProblem(text);
+        : (rcVariableProblem(name) ?? rcValueProblem(text));
     if (problem === undefined) good.push([name, String(text)]);
     else
       complain(

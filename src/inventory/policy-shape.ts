@@ -1,5 +1,5 @@
 import {isoDateProblem} from '../text/iso-date.js';
-import {isRcVariable, rcValueProblem} from '../text/rc-value.js';
+import {isRcVariable, rcValueProblem, rcVariableProblem} from '../text/rc-value.js';
 
 import {secondsOfAge} from './change-policy-reader.js';
 import {GROUP_NAME, HOST_PATTERN} from './host-names.js';
@@ -53,10 +53,13 @@ const rcVariable: TextShape = {
   kind: 'text',
   what: 'a variable, e.g. pflog_flags',
   pattern: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/,
-  defect: (text) =>
-    isRcVariable(text)
-      ? undefined
-      : {message: 'is no name of a variable', fix: 'Use letters, digits and _, as in rc.conf(5).'},
+  defect: (text) => {
+    const message = rcVariableProblem(text);
+    if (message === undefined) return undefined;
+    return isRcVariable(text)
+      ? {message, fix: 'Set it by hand on the host.'}
+      : {message, fix: 'Use letters, digits and _, as in rc.conf(5).'};
+  },
 };
 
 const rcValue: TextShape = {
@@ -127,6 +130,12 @@ export const POLICY_KEYS = {
       secondsOfAge(text) === undefined
         ? {message: 'is not an age', fix: 'Write e.g. 30d, 12h or 2w.'}
         : undefined,
+  },
+  signedPlans: {
+    kind: 'word',
+    doc: 'required: apply takes only plans that one of its --allowed-signers signed.',
+    words: ['required', 'optional'],
+    habits: {true: 'required', yes: 'required', false: 'optional', no: 'optional'},
   },
   waivers: list(waiverShape, 'Accepted failures, each with a reason, an owner and an end.'),
   controls: {

@@ -4,6 +4,7 @@ import {join} from 'node:path';
 
 import {OperatorError} from '../model/operator-error.js';
 import type {Plan} from '../model/plan.js';
+import {isPlanId, isShortPlanId} from '../plan/plan-id.js';
 import {canonicalJson} from '../text/canonical-json.js';
 import {sanitize} from '../text/sanitize.js';
 
@@ -12,8 +13,7 @@ import {errorCode, explained} from './io-error.js';
 import {makeFolder} from './make-folder.js';
 import {readGivenFile} from './given-file.js';
 
-const PLAN_FILE = /^(plan-\d{8}T\d{6}Z-[0-9a-f]{4})\.json$/;
-const PLAN_ID = /^plan-\d{8}T\d{6}Z-[0-9a-f]{4}$/;
+const PLAN_FILE = /^(plan-[^.]+)\.json$/;
 /** How many candidates an ambiguity names. */
 const NAMED = 8;
 
@@ -42,10 +42,27 @@ export class PlanStore {
     });
   }
 
+  /** Saves a signature of the saved plan beside it. @returns the path */
+  async saveSignature(id: string, armored: string): Promise<string> {
+    const path = join(this.folder, `${checked(id)}.json.sig`);
+    return explained(`cannot save the signature in ${this.folder}`, async () => {
+      await writeFileAtomically(path, armored);
+      await syncDirectory(this.folder);
+      return path;
+    });
+  }
+
   /** The plan meant by a path, an id, the start of one, or `latest`. Throws OperatorError when there is none, or more than one. */
   async resolve(word: string): Promise<StoredPlan> {
     const isPath = word.includes('/') || word.endsWith('.json');
     if (isPath) return {name: word, bytes: await readGivenFile(word)};
+    if (isShortPlanId(word)) {
+      throw new OperatorError(
+        `${word} is a plan of an older zbufctl: an id of 16 bits does not vouch for what is in it`,
+        'Plan again.',
+        5,
+      );
+    }
     const ids = await this.ids();
     const matches =
       word === 'latest' ? ids.slice(-1) : word === '' ? [] : ids.filter((id) => startsWith(id, word));
@@ -74,7 +91,10 @@ export class PlanStore {
         if (errorCode(error) === 'ENOENT') return [];
         throw error;
       });
-      return names.flatMap((name) => PLAN_FILE.exec(name)?.[1] ?? []).sort();
+      return names
+        .flatMap((name) => PLAN_FILE.exec(name)?.[1] ?? [])
+        .filter(isPlanId)
+        .sort();
     });
   }
 
@@ -132,7 +152,7 @@ const startsWith = (id: string, word: string): boolean =>
 
 /** Ids become paths: nothing else may. */
 function checked(id: string): string {
-  if (!PLAN_ID.test(id))
+  if (!isPlanId(id))
     throw new OperatorError(
       `"${sanitize(id, {limit: 80})}" is no plan id`,
       'Name a plan as zbufctl plan does.',

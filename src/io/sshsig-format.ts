@@ -7,6 +7,8 @@ import {createHash} from 'node:crypto';
 
 /** What the signature is for. Keeps a signature made for one purpose from being used for another. */
 export const NAMESPACE = 'zbufctl-report';
+/** The same for plans. */
+export const PLAN_NAMESPACE = 'zbufctl-plan';
 
 export type HashAlgorithm = 'sha256' | 'sha512';
 

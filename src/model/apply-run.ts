@@ -1,4 +1,5 @@
 import type {Posture} from './finding.js';
+import type {ObjectionWord} from './objection.js';
 import type {ByHand, StandingFinding} from './plan.js';
 import type {StepOutcome} from './step.js';
 
@@ -18,6 +19,8 @@ export interface AppliedHost {
   readonly result: HostResult;
   /** Why, when it is not changed or already. */
   readonly reason?: string;
+  /** Why in a word, when the plan was compared with the host and did not fit. */
+  readonly refusedAs?: ObjectionWord;
   /** The run under whose name the host keeps the journal, when that is not this run (apply --resume). */
   readonly journal?: string;
   /** As it was last seen before anything was done to it. */
@@ -36,12 +39,22 @@ export interface AppliedHost {
 export const WOULD = ['change', 'nothing', 'refuse'] as const;
 export type Would = (typeof WOULD)[number];
 
+/** Whose signature a plan carried. */
+export interface PlanSigner {
+  /** SHA256:... as `ssh-keygen -l` prints it. */
+  readonly fingerprint: string;
+  /** As the allowed signers name the key's owner. */
+  readonly principals: readonly string[];
+}
+
 /** One apply (or rollback), stored before the first change and after every host. */
 export interface ApplyRun {
   readonly schema: 'zbufctl.apply/1';
   readonly run: string;
   /** The plan carried out; of a rollback, the plan of the run it undid. */
   readonly plan: string;
+  /** Who signed the plan; absent: nobody asked. */
+  readonly signedBy?: PlanSigner;
   /** The run this one undid (zbufctl rollback). */
   readonly undoes?: string;
   /** The run this one went on with (apply --resume). */

@@ -1,4 +1,5 @@
 import type {Posture, Severity} from './finding.js';
+import type {Policy} from './host.js';
 import type {Step} from './step.js';
 
 /** What is to be done to which hosts, decided from one audit. Used once; a host that changed since refuses it. */
@@ -12,9 +13,19 @@ export interface Plan {
   readonly tool: {readonly name: 'zbufctl'; readonly version: string};
   /** SHA-256 (hex) over the canonical policies of the hosts. */
   readonly policyHash: string;
+  /** The policies themselves, each once: with them the plan can be made again. */
+  readonly policies: readonly PlannedPolicy[];
+  /** Lines of the sysctl.conf files that are not in force go, too. */
+  readonly cleanDuplicates: boolean;
   readonly hosts: readonly PlannedHost[];
   /** Hosts of each state. */
   readonly totals: Readonly<Partial<Record<PlannedState, number>>>;
+}
+
+/** What is wanted of some of the hosts. */
+export interface PlannedPolicy {
+  readonly policy: Policy;
+  readonly hosts: readonly string[];
 }
 
 /**

@@ -1,7 +1,8 @@
 import type {Failure} from '../model/failure.js';
 import type {Policy} from '../model/host.js';
-import type {Plan, PlannedHost, PlannedState} from '../model/plan.js';
+import type {Plan, PlannedHost, PlannedPolicy, PlannedState} from '../model/plan.js';
 import {canonicalJson} from '../text/canonical-json.js';
+import {groupBy} from '../text/group-by.js';
 import {sha256} from '../text/hash-chain.js';
 
 import {clearedByHand} from './by-hand.js';
@@ -49,10 +50,20 @@ export function makePlan(input: PlanInput): Plan {
     madeAt,
     tool: {name: 'zbufctl', version},
     policyHash: policyHashOf(hosts),
+    policies: policiesOf(hosts),
+    cleanDuplicates,
     hosts: planned,
     totals,
   };
   return {...plan, id: planIdOf(plan)};
+}
+
+/** Each policy once, with the hosts it is for. */
+function policiesOf(hosts: readonly HostToPlan[]): readonly PlannedPolicy[] {
+  const groups = groupBy(hosts, ({policy}) => canonicalJson(policy));
+  return [...groups.values()].flatMap((list): PlannedPolicy[] =>
+    list[0] === undefined ? [] : [{policy: list[0].policy, hosts: list.map(({host}) => host)}],
+  );
 }
 
 /** SHA-256 (hex) over the policies the hosts are planned by. */

@@ -6,7 +6,7 @@ import type {Plan} from '../model/plan.js';
 import {canonicalJson} from '../text/canonical-json.js';
 import {sanitize} from '../text/sanitize.js';
 
-import {planIdOf} from './plan-id.js';
+import {isShortPlanId, planIdOf} from './plan-id.js';
 
 export const PLAN_SCHEMA = 'zbufctl.plan/1';
 
@@ -47,6 +47,12 @@ export function readPlan(bytes: Uint8Array, name: string, schema: object): Resul
         )
       : refuse(`is ${shown}, not ${PLAN_SCHEMA}`, 'Name a plan: zbufctl plan -o json:FILE writes one.');
   }
+  const id = idOf(document);
+  if (id !== undefined && isShortPlanId(id))
+    return refuse(
+      `is ${id}, of an older zbufctl: an id of 16 bits does not vouch for what is in a plan`,
+      'Plan again.',
+    );
   const valid = new Ajv2020({strict: false, allErrors: true}).compile<Plan>(schema);
   if (!valid(document)) {
     const defects = (valid.errors ?? [])
@@ -59,14 +65,19 @@ export function readPlan(bytes: Uint8Array, name: string, schema: object): Resul
   const names = document.hosts.map(({host}) => host);
   const twice = names.find((host, at) => names.indexOf(host) !== at);
   if (twice !== undefined) return refuse(`has the host ${sanitize(twice)} twice`, AGAIN);
-  const {id, ...rest} = document;
-  if (planIdOf(rest) !== id) return refuse(`is not ${id} any more: it was changed after it was made`, AGAIN);
+  const {id: said, ...rest} = document;
+  if (planIdOf(rest) !== said)
+    return refuse(`is not ${said} any more: it was changed after it was made`, AGAIN);
   return ok(document);
 }
 
 const AGAIN = 'Plan again; a plan changed by hand is none.';
 
-function schemaOf(document: unknown): string | undefined {
-  if (typeof document !== 'object' || document === null || !('schema' in document)) return undefined;
-  return typeof document.schema === 'string' ? document.schema : undefined;
+const schemaOf = (document: unknown): string | undefined => textIn(document, 'schema');
+const idOf = (document: unknown): string | undefined => textIn(document, 'id');
+
+function textIn(document: unknown, key: 'schema' | 'id'): string | undefined {
+  if (typeof document !== 'object' || document === null) return undefined;
+  const value = (document as Readonly<Record<string, unknown>>)[key];
+  return typeof value === 'string' ? value : undefined;
 }

@@ -56,13 +56,14 @@ export function renderApply(run: ApplyRun, options: RenderOptions): string {
 const rank = ({result}: AppliedHost): number => RESULT_ORDER.indexOf(result);
 
 function rowsOf(host: AppliedHost, verbose: boolean): readonly (readonly Cell[])[] {
-  const shown = verbose || !['changed', 'already', 'not-started'].includes(host.result);
+  // Without a reason the first line says what the steps came to: they are not said twice.
+  const shown = verbose || (host.reason !== undefined && !QUIET.includes(host.result));
   const steps = shown ? host.steps.filter(({outcome}) => outcome !== 'not-started') : [];
   return [
     [
       {text: wordOf(host), tone: RESULT_TONE[host.result]},
       {text: cleanName(host.host)},
-      {text: cleanCell(host.reason ?? summary(host))},
+      {text: cleanCell(host.reason ?? (steps.length > 0 ? plural(steps.length, 'step') : summary(host)))},
     ],
     ...steps.map((step): readonly Cell[] => [
       {text: ''},
@@ -76,6 +77,9 @@ function rowsOf(host: AppliedHost, verbose: boolean): readonly (readonly Cell[])
     ]),
   ];
 }
+
+/** Results whose steps are shown with -v only. */
+const QUIET: readonly HostResult[] = ['changed', 'already', 'not-started'];
 
 /** Of a dry run what would be done is the word, not that nothing was. */
 const wordOf = ({result, would}: AppliedHost): string =>
@@ -136,7 +140,8 @@ function nextSteps(run: ApplyRun): readonly string[] {
   // A dry run is not stored: there is nothing to resume or undo.
   if (run.dryRun) {
     const pending = run.hosts.some(({would}) => would === 'change');
-    return pending ? [`Nothing was changed. To do it: zbufctl apply ${cleanName(run.plan)}`] : [];
+    const command = run.undoes === undefined ? `apply ${run.plan}` : `rollback ${run.undoes}`;
+    return pending ? [`Nothing was changed. To do it: zbufctl ${cleanName(command)}`] : [];
   }
   const has = (...results: readonly HostResult[]): boolean =>
     run.hosts.some(({result}) => results.includes(result));

@@ -223,9 +223,16 @@ test.concurrent('a rollback puts back every byte, and says so as a success', asy
   const {run} = await fleet.apply(plan.id);
   expect(snapshot(host)).not.toEqual(before);
 
-  const back = applied(
-    await fleet.run(['rollback', run.run, host.name, '-i', fleet.lab.inventoryPath, '--yes', '--json']),
+  const after = snapshot(host);
+  const words = ['rollback', run.run, host.name, '-i', fleet.lab.inventoryPath];
+  const dry = await fleet.run([...words, '--dry-run', '--yes']);
+  expect(dry.stderr).toMatch(
+    /boot value 0 -> 1[^]*net\.bpf\.zerocopy_enable 0 -> 1[^]*brings back: ZBUF-002/,
   );
+  expect([dry.code, dry.stdout]).toEqual([3, expect.stringContaining('would change')]);
+  expect(snapshot(host)).toEqual(after);
+
+  const back = applied(await fleet.run([...words, '--yes', '--json']));
 
   expect(back.host(host.name).result).toBe('rolled-back');
   expect(back.run).toMatchObject({undoes: run.run, plan: plan.id});

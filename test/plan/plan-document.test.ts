@@ -60,7 +60,7 @@ const forged = (change: object): unknown => {
 test('a plan keeps to its published schema, reads back as it was, and is canonical', () => {
   expect(schemaComplaints('src/plan/plan.schema.json', '', false)(plan)).toEqual([]);
   expect(readPlan(Buffer.from(planText(plan)), 'p', schema)).toEqual({ok: true, value: plan});
-  expect(plan.id).toMatch(/^plan-20261124T120000Z-[0-9a-f]{4}$/);
+  expect(plan.id).toMatch(/^plan-20261124T120000Z-[0-9a-f]{32}$/);
   expect(planAt(NOW)).toEqual(plan);
   expect(plan.hosts[1]).toMatchObject({
     state: 'unreachable',
@@ -79,6 +79,12 @@ test('another version, another document and no document are refused by name', ()
     ok: false,
     error: {message: 'x is not JSON'},
   });
+});
+
+test('the short id of an older version vouches for nothing, and is refused by name', async () => {
+  const old = 'plan-20261124T120000Z-cf72';
+  expect(refusal({...plan, id: old})).toContain(`p.json is ${old}, of an older zbufctl`);
+  await expect(new PlanStore(freshFolder()).resolve(old)).rejects.toThrow('an id of 16 bits');
 });
 
 test('whatever is not what a plan may hold is refused with its path', () => {

@@ -23,11 +23,13 @@ const host = (name: string, change: Partial<PlannedHost> = {}): PlannedHost => (
 });
 const planOf = (...hosts: readonly PlannedHost[]): Plan => ({
   schema: 'zbufctl.plan/1',
-  id: 'plan-20261124T120000Z-abcd',
+  id: `plan-20261124T120000Z-${'abcd'.repeat(8)}`,
   madeFrom: '20261124T081500Z-audit-3f9a',
   madeAt: '2026-11-24T12:00:00Z',
   tool: {name: 'zbufctl', version: '0.1.0'},
   policyHash: '0'.repeat(64),
+  policies: [],
+  cleanDuplicates: false,
   hosts,
   totals: {},
 });

@@ -1,0 +1,13 @@
+import {createPrompter} from '../io/prompter.js';
+import {findSigner} from '../io/signers.js';
+import type {Signer} from '../io/sshsig.js';
+
+import type {Surroundings} from './surroundings.js';
+
+/** The key that --sign names, or the one of ssh-agent; asks on the terminal for a passphrase. */
+export const signerFor = (key: string, {authSock}: Surroundings): Promise<Signer> =>
+  findSigner({
+    key,
+    ...(authSock === undefined ? {} : {agentSocket: authSock}),
+    prompter: createPrompter({input: process.stdin, output: process.stderr}),
+  });
