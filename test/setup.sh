@@ -3,7 +3,8 @@
 # setup.sh
 #
 # Install what the tests need from the operating system, saying what and why.
-# Debian (apt-get) and FreeBSD (pkg). Installs only what is missing, so a second run is quick.
+# Debian (apt-get) and FreeBSD (pkg). Installs only what is missing, so a second run is quick. Where Debian's choice of
+# an awk is left to itself, installing gawk makes it awk: it is said when that happened.
 
 set -u
 
@@ -51,6 +52,11 @@ missing_packages()
 	done
 }
 
+awk_is()
+{
+	readlink -f "$(command -v awk)" 2>/dev/null
+}
+
 as_root()
 {
 	if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
@@ -62,8 +68,13 @@ main()
 		packages=$(missing_packages debian)
 		[ -n "$packages" ] || return 0
 		as_root apt-get update -qq || return 1
+		awk_before=$(awk_is)
 		# shellcheck disable=SC2086 # one word a package is what is meant
-		DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends $packages >/dev/null
+		DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends $packages >/dev/null ||
+			return 1
+		[ "$awk_before" = "$(awk_is)" ] ||
+			printf 'setup: awk is now %s, and was %s; to choose: update-alternatives --config awk\n' \
+				"$(awk_is)" "${awk_before:-none}" >&2
 	elif command -v pkg >/dev/null 2>&1; then
 		packages=$(missing_packages freebsd)
 		[ -n "$packages" ] || return 0
