@@ -429,3 +429,14 @@ describe('the undo never starts a service under a value that a fork breaks', () 
     expect(hasStalled(host)).toBe(false);
   });
 });
+
+test('an exported variable on a last line without a newline gets a line of its own', async () => {
+  const host = open();
+  const own = `pf_enable="YES"\npflog_enable="YES"\n  export pflog_flags='-s 116'`;
+  writeFileSync(host.path('etc/rc.conf'), own);
+  const {record} = await host.begin([{...steps.rc, from: '-s 116', to: '-s 256'}]);
+  expect(record?.state).toBe('waiting');
+  expect(host.text('etc/rc.conf')).toBe(`${own}\npflog_flags="-s 256"\n`);
+  await host.contact('undo', RUN);
+  expect(host.text('etc/rc.conf')).toBe(own);
+});
