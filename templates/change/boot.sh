@@ -16,7 +16,8 @@ install_guard()
 	printf '%s\n' "$guard" >"$dir/boot-guard" && fsync "$dir/boot-guard"
 }
 
-# Also what another run left.  Theirs is the lock that we have now.
+# Also what another run left: only for who has the lock, or while nobody can
+# take it.
 remove_guard()
 {
 	rm -f "$guard_rc" "$guard_cron" "$guard_rc.zbufctl-"* "$guard_cron.zbufctl-"*
@@ -59,7 +60,7 @@ rc_text()
 # that is over.  Undoes at boot what nobody has confirmed.
 
 case \$1 in
-*start) /bin/sh "\${ZBUFCTL_ROOT:-}$(shown "$dir")/change.sh" boot $run early ;;
+*start) /bin/sh "$dir/change.sh" boot $run early ;;
 esac
 case \$1 in
 faststart|quietstart) kill -ALRM "\${RC_PID:-\$\$}" ;;
@@ -118,7 +119,8 @@ boot()
 	fi
 	case $(state) in
 	confirmed) finish_confirmed; return ;;
-	undone|undo-failed|none) remove_guard; return ;;
+	undone) is_finished; return ;;
+	undo-failed) [ "$(lock_holder)" != "$run" ] || remove_guard; return ;;
 	esac
 	# Without a decision nobody has confirmed, and nobody works on it.
 	[ "$(decision)" = undo ] || decide undo || return

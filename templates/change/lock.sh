@@ -38,11 +38,17 @@ take_lock()
 	fsync "$base" 2>/dev/null || :
 }
 
+# With the lock goes what a boot would do; of another run that has begun since,
+# neither is ours.  A boot in between finds the script, and ends it.
 free_lock()
 {
-	[ "$(lock_holder)" = "$run" ] || return 0
-	rm -f "$base/lock" || return 1
-	fsync "$base" 2>/dev/null || :
+	held=$(lock_holder)
+	case $held in
+	"$run") rm -f "$base/lock" && fsync "$base" || return 1 ;;
+	'') ;;
+	*) return 0 ;;
+	esac
+	remove_guard
 }
 
 # is_over run: it is decided, and nothing is left to do; or somebody removed its folder, and nobody knows what was done.

@@ -30,7 +30,6 @@ put_back()
 # Nothing is left to do, also at the next boot.
 is_finished()
 {
-	remove_guard
 	guarded free-lock
 }
 
@@ -90,7 +89,7 @@ undo_text()
 	for number in $(undo_order); do
 		load_step "$number" && printf '#   %s\n' "$(by_hand)"
 	done
-	printf '\nexec /bin/sh "%s/change.sh" undo %s >/dev/null\n' "\${ZBUFCTL_ROOT:-}$(shown "$base/$run")" "$run"
+	printf '\nexec /bin/sh "%s/change.sh" undo %s >/dev/null\n' "$base/$run" "$run"
 }
 
 by_hand()

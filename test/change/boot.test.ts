@@ -131,6 +131,22 @@ test('a value set by hand before the run is what the boot sets: nothing starts u
   expect(host.snapshot()['running']).toBe('0');
 });
 
+test('a run that is over takes away nothing of the next one', async () => {
+  const host = open();
+  const next = RUN.replace('3f9a', '0001');
+  await host.begin([steps.boot]);
+  await host.contact('confirm', RUN);
+  await host.begin([steps.running], {run: next});
+
+  // As its watcher does, which may look again when the next one has begun.
+  await host.contact('confirm', RUN);
+
+  expect(host.text('usr/local/etc/rc.d/zbufctl_undo')).toContain(next);
+  expect(isLocked(host)).toBe(true);
+  await host.contact('undo', next);
+  expect(leftOvers(host)).toEqual([]);
+});
+
 describe('where a reboot would leave the change as it is', () => {
   const without = (): ChangeHost => {
     const host = open();
