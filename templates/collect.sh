@@ -26,7 +26,7 @@
 #
 # Environment: ZBUFCTL_ROOT, set by the practice fleet and never on a host, is
 # a directory that stands in for /: files are read below it, and PATH begins
-# with its bin.
+# with its bin. Ignored unless there is a .lab in it that is the caller's own.
 
 # shellcheck disable=SC2086,SC2317 # IFS is a newline: unquoted means one word a
 # line; and "hold" calls functions by name
@@ -36,6 +36,8 @@ umask 077
 LC_ALL=C
 PATH=/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin
 root=${ZBUFCTL_ROOT:-}
+# shellcheck disable=SC3067 # test(1) of FreeBSD has it, and dash
+[ -z "$root" ] || [ -O "$root/.lab" ] || root=''
 [ -z "$root" ] || PATH=$root/bin:$PATH
 export LC_ALL PATH
 unset LIBXO_OPTIONS PS_FORMAT
@@ -691,10 +693,12 @@ print_files='
 	$1 ~ /^[0-9]+$/ { size[$2] = $1; next }
 	NF == 3 {
 		kind = $1; state = $2; path = $3; file = root path
+		if (state == "read" && !(file in size)) state = "unread"
 		print "@ " kind " " path " " (state == "read" ? size[file] : "-")
 		if (state == "absent") { print "= absent"; next }
 		if (state == "no-permission") { told("Permission denied"); next }
 		if (state == "untrusted") { told("untrusted path"); next }
+		if (state == "unread") { told("wc does not tell its size"); next }
 		if (state != "read") { told("not a regular file"); next }
 		if (262144 < size[file] + 0) { told("larger than 262144 bytes"); next }
 		hidden = number = bytes = 0

@@ -14,6 +14,8 @@ set -u
 LC_ALL=C
 PATH=/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin
 root=${ZBUFCTL_ROOT:-}
+# shellcheck disable=SC3067 # test(1) of FreeBSD has it, and dash
+[ -z "$root" ] || [ -O "$root/.lab" ] || root=''
 [ -z "$root" ] || PATH=$root/bin:$PATH
 export LC_ALL PATH
 
@@ -25,7 +27,7 @@ main()
 	printf 'uid\t%s\n' "$(id -u)"
 	printf 'cc\t%s\n' "$(command -v cc || printf '%s' -)"
 	# The kernel of a practice host is a folder of tables: a model answers.
-	[ -z "$root" ] || [ ! -d "$root/.lab" ] || printf 'practice\t1\n'
+	[ -z "$root" ] || [ ! -f "$root/.lab/sysctl" ] || printf 'practice\t1\n'
 	printf 'end\n'
 }
 

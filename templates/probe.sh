@@ -29,6 +29,8 @@ umask 077
 LC_ALL=C
 PATH=/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin
 root=${ZBUFCTL_ROOT:-}
+# shellcheck disable=SC3067 # test(1) of FreeBSD has it, and dash
+[ -z "$root" ] || [ -O "$root/.lab" ] || root=''
 [ -z "$root" ] || PATH=$root/bin:$PATH
 export LC_ALL PATH
 
@@ -54,15 +56,16 @@ leave()
 	dir=''
 }
 
-# What is ours by name and owner, and whose process is gone.
+# What is ours by name and owner, and whose process is gone: the name has its
+# number, so that there is no moment without one.
 sweep()
 {
 	me=$(id -u)
 	for place in $places; do
-		for old in "$root$place"/zbufctl-probe.??????; do
+		for old in "$root$place"/zbufctl-probe.*.??????; do
 			if [ -L "$old" ] || [ ! -d "$old" ]; then continue; fi
 			[ -n "$(find "$old" -prune -user "$me" 2>/dev/null)" ] || continue
-			owner=$(cat "$old/pid" 2>/dev/null)
+			owner=${old##*/zbufctl-probe.} owner=${owner%.*}
 			case $owner in
 			''|*[!0-9]*) ;;
 			*) kill -0 "$owner" 2>/dev/null && continue ;;
@@ -76,12 +79,11 @@ sweep()
 find_place()
 {
 	for place in $places; do
-		if ! dir=$(mktemp -d "$root$place/zbufctl-probe.XXXXXX" 2>&1); then
+		if ! dir=$(mktemp -d "$root$place/zbufctl-probe.$$.XXXXXX" 2>&1); then
 			printf 'skip\t%s\t%s\n' "$place" "$(line "$dir")"
 			dir=''
 			continue
 		fi
-		printf '%s\n' "$$" >"$dir/pid" 2>/dev/null
 		if why=$(fill "$dir" 2>&1); then
 			return 0
 		fi
@@ -158,7 +160,8 @@ main()
 
 	# From its folder, so that what the shell says of it has no path of ours.
 	status=$({ run "$@" 2>"$dir/err"; printf '%s' "$?" >&3; } 3>&1 >"$dir/out")
-	sed 's/^/|/' "$dir/out"
+	# Without its end an answer counts for nothing.
+	sed 's/^/|/' "$dir/out" || exit 1
 	# A program without a last newline would swallow the next line.
 	[ -z "$(tail -c 1 "$dir/out")" ] || printf '\n'
 	head -c 4096 "$dir/err" | sed 's/^/!/'

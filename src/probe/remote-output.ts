@@ -78,7 +78,7 @@ export function parseRemoteOutput(bytes: Uint8Array): Result<RemoteOutput, strin
 /** `sh: 12: ` or `/bin/sh: line 12: ` in front of what a shell says. */
 const SHELL_LEAD = /(^|\s)(?:\/\S*\/)?-?(?:sh|bash|dash): (?:(?:line )?\d+: )?/g;
 /** The folder of templates/probe.sh, whose name changes with every run, and mktemp(1)'s pattern of it. */
-const OUR_FOLDER = /\S*\/zbufctl-probe\.[A-Za-z0-9]{6}(?:\/|\b)/g;
+const OUR_FOLDER = /\S*\/zbufctl-probe\.\d+\.[A-Za-z0-9]{6}(?:\/|\b)/g;
 
 /** What is said of a probe ends in reports: it should be about the host, and the same each time. */
 const withoutOurPaths = (text: string): string =>

@@ -30,13 +30,16 @@
 # /var/db/zbufctl/lock is a link to the run that may change this host.
 #
 # Wants root.  Environment: ZBUFCTL_ROOT, set by the practice fleet and never
-# on a host, is a directory that stands in for /.
+# on a host, is a directory that stands in for /; ignored unless there is a .lab
+# in it that is the caller's own.
 
 set -u
 umask 077
 LC_ALL=C
 PATH=/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin
 root=${ZBUFCTL_ROOT:-}
+# shellcheck disable=SC3067 # test(1) of FreeBSD has it, and dash
+[ -z "$root" ] || [ -O "$root/.lab" ] || root=''
 # The practice fleet counts the calls of each part of a run apart.
 [ -z "$root" ] || { PATH=$root/bin:$PATH LAB_ACTOR=${1:-}:$$; export LAB_ACTOR; }
 export LC_ALL PATH

@@ -93,7 +93,8 @@ const leftovers = (): string[] =>
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'zbufctl-probe-test-'));
   root = join(dir, 'host');
-  for (const place of ['bin', 'var/tmp', 'root', 'tmp']) mkdirSync(join(root, place), {recursive: true});
+  for (const place of ['.lab', 'bin', 'var/tmp', 'root', 'tmp'])
+    mkdirSync(join(root, place), {recursive: true});
   for (const [name, answer] of [
     ['uname', 'case $1 in -s) echo FreeBSD ;; -r) echo 15.1-RELEASE-p1 ;; *) echo amd64 ;; esac'],
   ]) {
@@ -220,7 +221,7 @@ test('a connection that is cut leaves a folder, and the next contact removes it'
     readdirSync(join(root, 'var/tmp')).some((name) => existsSync(join(root, 'var/tmp', name, 'zbufprobe'))),
   );
   const [folder] = readdirSync(join(root, 'var/tmp'));
-  const pid = Number(readFileSync(join(root, 'var/tmp', folder ?? '', 'pid'), 'utf8'));
+  const pid = Number(folder?.split('.')[1]);
   open.close();
   // What a crash of the host's shell leaves: no trap runs.
   process.kill(pid, 'SIGKILL');
@@ -236,15 +237,38 @@ test('a connection that is cut leaves a folder, and the next contact removes it'
 });
 
 test('a folder that is not ours, or whose probe still runs, is left alone', async () => {
-  const other = join(root, 'tmp', 'zbufctl-probe.abcdef');
-  mkdirSync(other);
-  writeFileSync(join(other, 'pid'), String(process.pid));
-  execFileSync('ln', ['-s', '/etc', join(root, 'tmp', 'zbufctl-probe.ghijkl')]);
+  const other = `zbufctl-probe.${process.pid}.abcdef`;
+  mkdirSync(join(root, 'tmp', other));
+  execFileSync('ln', ['-s', '/etc', join(root, 'tmp', 'zbufctl-probe.1.ghijkl')]);
 
   await probe(script(`echo '${JSON.stringify(REPORT)}'`));
 
-  expect(leftovers().sort()).toEqual(['zbufctl-probe.abcdef', 'zbufctl-probe.ghijkl']);
+  expect(leftovers().sort()).toEqual(['zbufctl-probe.1.ghijkl', other].sort());
   expect(existsSync('/etc/passwd')).toBe(true);
+});
+
+test('a probe that has just made its folder keeps it while another one clears up', async () => {
+  const at = (name: string): string => join(root, name);
+  // The first waits where it has its folder and nothing in it yet.
+  writeFileSync(
+    at('bin/mktemp'),
+    `#!/bin/sh\n/usr/bin/mktemp "$@" || exit\nmkdir '${at('held')}' 2>/dev/null || exit 0\n` +
+      `while [ ! -e '${at('go')}' ]; do sleep 0.1; done\n`,
+    {mode: 0o755},
+  );
+  try {
+    const answer = script(`echo '${JSON.stringify(REPORT)}'`);
+    const first = probe(answer);
+    await until('the first to be held', () => existsSync(at('held')));
+    const second = await probe(answer);
+    writeFileSync(at('go'), '');
+
+    expect((await first).ok).toBe(true);
+    expect(second.ok).toBe(true);
+    expect(leftovers()).toEqual([]);
+  } finally {
+    for (const name of ['bin/mktemp', 'held', 'go']) rmSync(at(name), {recursive: true, force: true});
+  }
 });
 
 test('nothing shipped for the machine, but a compiler there: the sources are compiled on the host', async () => {
@@ -272,10 +296,10 @@ test('sources that do not compile, a program for another machine, and nonsense p
 
 describe('a practice host', () => {
   beforeAll(() => {
-    mkdirSync(join(root, '.lab'));
+    writeFileSync(join(root, '.lab/sysctl'), '');
   });
   afterAll(() => {
-    rmSync(join(root, '.lab'), {recursive: true});
+    rmSync(join(root, '.lab/sysctl'));
   });
 
   test('gets the model, and its report is marked twice', async () => {

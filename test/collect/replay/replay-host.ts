@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process';
-import {chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 
@@ -63,6 +63,7 @@ export class ReplayHost {
 
   constructor(options: ReplayOptions) {
     const {state} = options;
+    mkdirSync(join(this.root, '.lab'));
     // Another user may run the collector in it.
     chmodSync(this.root, 0o755);
     for (const [path, content] of Object.entries({...defaultFiles(state), ...options.files}))
@@ -96,6 +97,8 @@ export class ReplayHost {
   /** Runs the collector as it is sent to a host: on the stdin of a shell. */
   collect(args: readonly string[] = ['0'], options: RunOptions = {}): Promise<Collected> {
     const begin = performance.now();
+    // The collector believes only in a practice root of its own user's.
+    if (options.uid !== undefined) chownSync(join(this.root, '.lab'), options.uid, options.uid);
     const child = spawn('dash', ['-s'], {
       env: {PATH: process.env['PATH'], ZBUFCTL_ROOT: this.root, ...options.env},
       ...(options.uid === undefined ? {} : {uid: options.uid, gid: options.uid}),
