@@ -72,7 +72,13 @@ start_service()
 	timed 30 service "$subject" onestart
 	result=$? told=$said
 	look || return 1
-	if is_up; then return 0; fi
+	if is_up; then
+		# What rc(8) did not start itself may be anybody's of that name.
+		[ "$result" -ne 0 ] || return 0
+		are_ours && return 0
+		why="$subject did not start: $why"
+		return 1
+	fi
 	why="$subject did not start (status $result): $told"
 	return 1
 }

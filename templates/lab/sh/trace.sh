@@ -6,6 +6,7 @@
 # .lab/trace.at, one line: part number before|after what [words]
 #	kill-script     SIGKILL for the part's shell; before: the call is not made
 #	fail message    the program says so and exits 1; before: without doing its work, after: having done it
+#	reuse pid       kill-script, and the number of the worker is that of a stranger's group at once
 #	hang            it never returns (to SIGKILL)
 #	clock seconds   the clock is set so much ahead, or back (bin/date, bin/ps)
 #	decoy name      a stranger's process appears that is called like the service, and ignores SIGTERM
@@ -31,6 +32,13 @@ if [ -n "${LAB_ACTOR:-}" ] && [ -z "${LAB_INSIDE:-}" ]; then
 		: >"$lab_trace.reached"
 		case $lab_what in
 		kill-script) kill -KILL "$lab_shell"; exit 137 ;;
+		reuse)
+			for lab_file in "$ZBUFCTL_ROOT"/var/db/zbufctl/*/worker; do
+				[ ! -f "$lab_file" ] || printf '%s\n' "$lab_words" >"$lab_file"
+			done
+			kill -KILL "$lab_shell"
+			exit 137
+			;;
 		fail) printf '%s: %s\n' "${0##*/}" "$lab_words" >&2; exit 1 ;;
 		clock) printf '%s\n' "$lab_words" >"$ZBUFCTL_ROOT/.lab/clock" ;;
 		decoy)
