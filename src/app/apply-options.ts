@@ -51,6 +51,8 @@ export interface HostDeps {
   readonly collector: string;
   /** templates/change/*.sh, joined. */
   readonly changeTemplate: string;
+  /** templates/test-packet.sh. */
+  readonly packetTemplate: string;
   servicesFor(host: Host): readonly Service[];
   /** Why the plan may not be carried out on what the host is now; empty: it may. Pure. */
   objections(host: Host, planned: PlannedHost, evidence: Evidence): readonly Objection[];

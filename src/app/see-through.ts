@@ -2,7 +2,7 @@ import type {AppliedHost} from '../model/apply-run.js';
 import type {Host} from '../model/host.js';
 import type {PlannedHost} from '../model/plan.js';
 import {seenAfter} from '../plan/host-outcome.js';
-import {verifySteps} from '../plan/verify-steps.js';
+import {purposeOf, verifySteps} from '../plan/verify-steps.js';
 import {contactScript} from '../steps/change-script.js';
 
 import type {ApplyStage, HostDeps, HostOptions} from './apply-options.js';
@@ -12,6 +12,7 @@ import {collectThrough} from './collect-through.js';
 import {connectTo} from './connect-to.js';
 import type {Contacted, Known} from './settle.js';
 import {lost, settle} from './settle.js';
+import {testPacket} from './test-packet.js';
 import {contactMs, longestPauseMs, SILENT_MS, workMs} from './time-limits.js';
 
 /** The pause before the first contact; it doubles, so that contacts are few enough not to look like an attack. */
@@ -45,7 +46,9 @@ export async function seeThrough(
       await deps.keep(now.evidence);
       // What was undone is not as the evidence saw it any more.
       const stays = settled.result === 'changed' || settled.result === 'already';
-      return stays ? seenAfter(settled, deps.judge(host, now.evidence)) : settled;
+      if (!stays) return settled;
+      const seen = seenAfter(settled, deps.judge(host, now.evidence));
+      return now.recording === undefined ? seen : {...seen, verified: now.recording};
     }
     if (deps.elapsed() > until) return lost(planned, now, options.run);
     // Straight on only from a `begin` that came back: there is something to verify, and a confirmation to give.
@@ -112,11 +115,21 @@ async function contact(
       collectedAt: deps.now(),
     });
     if (!evidence.ok) return {record: undefined, trouble: evidence.error.message};
-    const verified = verifySteps(planned, evidence.value, deps.servicesFor(host));
+    const services = deps.servicesFor(host);
+    const {testable} = purposeOf(planned, evidence.value, services);
+    const looks = await testPacket(session, testable, options, deps);
+    const verified = verifySteps(planned, evidence.value, services, looks);
+    const {recording} = purposeOf(planned, evidence.value, services, looks);
     const good = [...verified.values()].every(({outcome}) => outcome === 'already');
     stage(good ? 'confirming' : 'undoing');
     const mayBeConfirmed = before.mayBeConfirmed || good;
-    return {...(await ask(good ? 'confirm' : 'undo')), mayBeConfirmed, verified, evidence: evidence.value};
+    return {
+      ...(await ask(good ? 'confirm' : 'undo')),
+      mayBeConfirmed,
+      verified,
+      ...(recording === undefined ? {} : {recording}),
+      evidence: evidence.value,
+    };
   } finally {
     session.close();
   }

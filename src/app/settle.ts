@@ -1,4 +1,4 @@
-import type {AppliedHost} from '../model/apply-run.js';
+import type {AppliedHost, Recording} from '../model/apply-run.js';
 import type {Evidence} from '../model/evidence.js';
 import type {HostRecord, RecordedStep} from '../model/host-record.js';
 import type {PlannedHost} from '../model/plan.js';
@@ -22,6 +22,8 @@ export interface Known {
 /** Where a host stands, as far as is known. */
 export interface Contacted extends Known {
   readonly verified?: Verified;
+  /** What was seen of the purpose: whether restarted captures record. */
+  readonly recording?: Recording;
   /** What `verified` was judged from. */
   readonly evidence?: Evidence;
   /** Of a host that knows nothing of the run: whether it is as the plan found it. Absent: not looked at. */

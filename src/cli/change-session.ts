@@ -9,7 +9,7 @@ import type {PlanStore, StoredPlan} from '../io/plan-store.js';
 import type {RunStore} from '../io/run-store.js';
 import type {RunWriter} from '../io/run-writer.js';
 import {loadSchema} from '../io/schemas.js';
-import {loadChangeTemplate} from '../io/templates.js';
+import {loadChangeTemplate, loadTemplate} from '../io/templates.js';
 import {readVersion} from '../io/version.js';
 import type {ApplyRun} from '../model/apply-run.js';
 import type {Evidence} from '../model/evidence.js';
@@ -85,6 +85,7 @@ export async function changeDeps(session: ChangeSession): Promise<FleetDeps> {
     transport: session.transport,
     collector: collectorScript(hosts, lookups.servicesFor, session.timeoutMs),
     changeTemplate: loadChangeTemplate(),
+    packetTemplate: loadTemplate('test-packet.sh'),
     servicesFor: lookups.servicesFor,
     objections: (host, planned, evidence) =>
       objectionsTo(

@@ -14,6 +14,15 @@ export const HOST_RESULTS = [
 ] as const;
 export type HostResult = (typeof HOST_RESULTS)[number];
 
+/**
+ * Whether captures record again after their service was restarted, the best first.
+ * - `recording`  packets arrived, and were seen to be taken
+ * - `alive`      packets arrived, and none was seen to be taken yet; nothing is stuck
+ * - `untested`   no packet arrived, and no harmless one could be sent
+ */
+export const RECORDINGS = ['recording', 'alive', 'untested'] as const;
+export type Recording = (typeof RECORDINGS)[number];
+
 export interface AppliedHost {
   readonly host: string;
   readonly result: HostResult;
@@ -23,6 +32,8 @@ export interface AppliedHost {
   readonly refusedAs?: ObjectionWord;
   /** The run under whose name the host keeps the journal, when that is not this run (apply --resume). */
   readonly journal?: string;
+  /** The least that was seen of the services it restarted; absent where none was, or nothing was confirmed. */
+  readonly verified?: Recording;
   /** As it was last seen before anything was done to it. */
   readonly postureBefore: Posture;
   /** From the evidence it was verified by; the same as before where nothing was changed; else `unknown`. */

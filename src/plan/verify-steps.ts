@@ -1,11 +1,14 @@
-import type {Evidence} from '../model/evidence.js';
+import type {Recording} from '../model/apply-run.js';
+import type {Descriptor, Evidence} from '../model/evidence.js';
 import type {PlannedHost} from '../model/plan.js';
 import type {Service} from '../model/service.js';
 import type {StepOutcome, VerifyStep} from '../model/step.js';
+import type {TwoLooks} from '../model/two-looks.js';
 import {bootValue, runningValue} from '../rules/boot-value.js';
 import {noCaptureIsStalled} from '../rules/no-capture-is-stalled.js';
 
 import type {Verified} from './host-outcome.js';
+import {least, RECORDING_TEXT, recordingOf, testable} from './recording.js';
 
 /**
  * The plan's `verify` steps, judged from evidence collected after the change by the same parser and the same rules as an
@@ -15,15 +18,39 @@ export function verifySteps(
   planned: PlannedHost,
   evidence: Evidence,
   services: readonly Service[],
+  looks?: TwoLooks,
 ): Verified {
   return new Map(
     planned.steps.flatMap((step, index) =>
-      step.kind === 'verify' ? [[index, verifyStep(step, evidence, services)] as const] : [],
+      step.kind === 'verify' ? [[index, verifyStep(step, evidence, services, looks)] as const] : [],
     ),
   );
 }
 
-function verifyStep(step: VerifyStep, evidence: Evidence, services: readonly Service[]): StepOutcome {
+/** Whether what the plan restarted records again: the least of its services, and where a packet of ours may tell more. */
+export function purposeOf(
+  planned: PlannedHost,
+  evidence: Evidence,
+  services: readonly Service[],
+  looks?: TwoLooks,
+): {readonly recording?: Recording; readonly testable: readonly string[]} {
+  const restarted = planned.steps.flatMap((step) => {
+    if (step.kind !== 'verify' || step.what !== 'captures') return [];
+    const mine = capturesOf(String(step.expected), evidence, services);
+    const word = recordingOf(mine, evidence, looks);
+    return word === 'stalled' ? [] : [{mine, word}];
+  });
+  const recording = least(restarted.map(({word}) => word));
+  const open = restarted.filter(({word}) => word !== 'recording').flatMap(({mine}) => mine);
+  return {...(recording === undefined ? {} : {recording}), testable: testable(open)};
+}
+
+function verifyStep(
+  step: VerifyStep,
+  evidence: Evidence,
+  services: readonly Service[],
+  looks: TwoLooks | undefined,
+): StepOutcome {
   switch (step.what) {
     case 'running':
       return compared(step, 'runs with', runningValue(evidence));
@@ -36,7 +63,7 @@ function verifyStep(step: VerifyStep, evidence: Evidence, services: readonly Ser
       );
     }
     case 'captures':
-      return capturesAlive(String(step.expected), evidence, services);
+      return capturesAlive(String(step.expected), evidence, services, looks);
   }
 }
 
@@ -55,13 +82,31 @@ function compared(
     : failed(`${verb} ${found.value}, not ${step.expected}`);
 }
 
-/** The service has a capture, and none of its captures is stalled (ZBUF-001: moving, or idle with healthy pages). */
-function capturesAlive(id: string, evidence: Evidence, services: readonly Service[]): StepOutcome {
-  const service = services.find((one) => one.id === id || one.rcScript === id);
-  if (service === undefined) return failed(`${id} is not in the knowledge base`);
+const serviceOf = (id: string, services: readonly Service[]): Service | undefined =>
+  services.find((one) => one.id === id || one.rcScript === id);
+
+/** Its descriptors, as the later sample has them; none where they could not be read. */
+function capturesOf(id: string, evidence: Evidence, services: readonly Service[]): readonly Descriptor[] {
+  const service = serviceOf(id, services);
+  const descriptors = evidence.samples[1].descriptors;
+  if (service === undefined || descriptors.state !== 'read') return [];
+  return descriptors.value.filter(({command}) => service.commands.some((c) => fits(c, command)));
+}
+
+/**
+ * The service has a capture, and none of its captures is stalled (ZBUF-001: moving, or idle with healthy pages; or packets
+ * that came meanwhile lie there). What was seen of its purpose is said: that no packet came is no proof.
+ */
+function capturesAlive(
+  id: string,
+  evidence: Evidence,
+  services: readonly Service[],
+  looks: TwoLooks | undefined,
+): StepOutcome {
+  if (serviceOf(id, services) === undefined) return failed(`${id} is not in the knowledge base`);
   const descriptors = evidence.samples[1].descriptors;
   if (descriptors.state !== 'read') return failed('the descriptors cannot be read');
-  const mine = descriptors.value.filter(({command}) => service.commands.some((c) => fits(c, command)));
+  const mine = capturesOf(id, evidence, services);
   if (mine.length === 0) return failed(`${id} has no capture open`);
   const opinions = noCaptureIsStalled.evaluate({evidence, services, policy: {}});
   const pids = new Set(mine.map(({pid}) => pid));
@@ -69,7 +114,11 @@ function capturesAlive(id: string, evidence: Evidence, services: readonly Servic
   const about = opinions.filter(({pid}) => pid === undefined || pids.has(pid));
   const bad = about.find(({verdict}) => verdict === 'fail') ?? about.find(({verdict}) => verdict !== 'pass');
   if (bad !== undefined) return failed(bad.summary);
-  return verified(`${id} captures on ${[...new Set(mine.map((d) => d.interfaceName))].join(', ')}`);
+  const where = `${id} captures on ${[...new Set(mine.map((d) => d.interfaceName))].join(', ')}`;
+  const word = recordingOf(mine, evidence, looks);
+  return word === 'stalled'
+    ? failed(`${where}, and does not take the packets that arrive there`)
+    : verified(`${where}, ${RECORDING_TEXT[word]}`);
 }
 
 const fits = (pattern: string, command: string): boolean =>

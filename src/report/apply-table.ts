@@ -1,4 +1,4 @@
-import type {AppliedHost, ApplyRun, HostResult, Would} from '../model/apply-run.js';
+import type {AppliedHost, ApplyRun, HostResult, Recording, Would} from '../model/apply-run.js';
 import {WOULD} from '../model/apply-run.js';
 import type {Outcome} from '../model/step.js';
 
@@ -96,7 +96,19 @@ const WORD: Readonly<Record<Outcome, string>> = {
   'not-started': 'not started',
 };
 
-function summary({result, steps}: AppliedHost): string {
+/** What was not seen of a restarted capture is never taken for seen. */
+const NOT_SEEN: Readonly<Record<Recording, string>> = {
+  recording: '',
+  alive: '; captures: packets arrive, none was seen to be taken yet',
+  untested: '; captures not tested: no packet arrived',
+};
+
+function summary(host: AppliedHost): string {
+  const {verified = 'recording'} = host;
+  return `${whatWasDone(host)}${NOT_SEEN[verified]}`;
+}
+
+function whatWasDone({result, steps}: AppliedHost): string {
   const moved = steps.filter(({outcome}) => outcome === 'changed' || outcome === 'rolled-back');
   if (moved.length > 0) return moved.map(({kind, detail}) => (detail === '' ? kind : detail)).join('; ');
   return steps.length === 0 || result !== 'already' ? '' : 'everything was as planned already';

@@ -99,6 +99,7 @@ export function fleet(change: Partial<FleetDeps> = {}): Fleet {
     },
     collector: '',
     changeTemplate: '',
+    packetTemplate: '',
     servicesFor: () => [],
     objections: () => [],
     apart: () => undefined,

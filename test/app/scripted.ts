@@ -94,6 +94,7 @@ export function scripted(
     transport,
     collector: COLLECTOR,
     changeTemplate: template,
+    packetTemplate: '',
     servicesFor: () => [],
     objections: () => [],
     apart: () => undefined,

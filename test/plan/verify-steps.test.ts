@@ -59,7 +59,10 @@ describe('captures, from hosts that were captured', () => {
   test.each(STATES.filter((state) => state.includes('default')))(
     'a healthy pflogd is verified: %s',
     (state) => {
-      expect(pflog(captured(state))).toMatchObject({outcome: 'already', detail: 'pflogd captures on pflog0'});
+      expect(pflog(captured(state))).toMatchObject({
+        outcome: 'already',
+        detail: 'pflogd captures on pflog0, not tested: no packet arrived',
+      });
     },
   );
 
@@ -75,7 +78,11 @@ describe('captures, from hosts that were captured', () => {
 
 describe('captures', () => {
   test('of a service that captures are verified, by its id and by its rc script', () => {
-    expect(pflog(well())).toEqual({kind: 'verify', outcome: 'already', detail: 'pflogd captures on em0'});
+    expect(pflog(well())).toEqual({
+      kind: 'verify',
+      outcome: 'already',
+      detail: 'pflogd captures on em0, and takes its packets',
+    });
     expect(verify('captures', 'pflog', well()).outcome).toBe('already');
   });
 

@@ -5,12 +5,21 @@
 # 8 hold length, 9 command, 10 behaviour, 11 packets a call, 12 bytes a packet, 13 bytes of one buffer,
 # 14 value of `calls` when it was opened.
 #
+# `pings`: test packets so far, of which a capture on lo0 sees all, and one on pflog0 when `logged`. They are taken at once,
+# but by a stalled capture.
+#
 # Behaviours: idle (nothing arrives); buffered (read(2) takes everything at once); zerocopy (buffers rotate and are
 # acknowledged); stalled (the held buffer is never acknowledged; drops begin when the store is full, too).
 
 function traffic(    age, arrived, room, phase)
 {
 	received = $4; dropped = $5; matched = $6; store = $7; hold = $8
+	if ($2 == "lo0" || ($2 == "pflog0" && logged)) {
+		received += pings
+		matched += pings
+		if ($10 == "stalled")
+			store += pings * 100
+	}
 	age = calls - $14
 	if ($10 == "idle" || age <= 0)
 		return
