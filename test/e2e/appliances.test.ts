@@ -89,11 +89,11 @@ test.each(EXPECTED)('%s is %s', (scenario, posture, expected) => {
   const host = run.hosts.find(({host: name}) => name === names.get(scenario));
   expect(host?.posture).toBe(posture);
   for (const [rule, verdict, says] of expected) {
-    const about = host?.findings?.filter((finding) => finding.rule === rule && finding.verdict === verdict);
+    const about = host?.findings.filter((finding) => finding.rule === rule && finding.verdict === verdict);
     const said = about?.map(({summary, fix}) => `${summary} ${fix}`).join('\n');
     expect(said, rule).toMatch(says);
   }
   // The filter's own log daemon is known: nothing is left open about it.
-  const open = host?.findings?.filter(({verdict}) => verdict === 'unknown').map(({summary}) => summary);
+  const open = host?.findings.filter(({verdict}) => verdict === 'unknown').map(({summary}) => summary);
   expect(open).toEqual(['This kernel was not probed.']);
 });
