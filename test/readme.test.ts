@@ -47,7 +47,7 @@ test('every zbufctl command of the README is one, and so is every flag of the pa
     expect(existsSync(`commands/${word}.ts`) || existsSync(`commands/${word}`), word).toBe(true);
 
   const part = readme.slice(readme.indexOf('## Change'), readme.indexOf('## Exit codes'));
-  const flags = ['commands/apply.ts', 'commands/rollback.ts', 'src/cli/flags.ts']
+  const flags = ['commands/plan.ts', 'commands/apply.ts', 'commands/rollback.ts', 'src/cli/flags.ts']
     .map((file) => readFileSync(file, 'utf8'))
     .join('');
   const named = [...part.matchAll(/--([a-z][a-z-]+)/g)].map(([, flag = '']) => flag);

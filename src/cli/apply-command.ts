@@ -75,6 +75,8 @@ export async function applyCommand(
   const look = {colour, width, verbose, beforeApply: true};
   const shown = renderPlan({...task.plan, hosts: task.planned}, look);
   if (!flags.json && !terminal.quiet) process.stderr.write(`${shown}\n`);
+  // Whoever is asked has to see what for, also with --quiet.
+  else if (!flags.yes) process.stderr.write(`Plan ${task.plan.id}.\n`);
   const chosen =
     dryRun || pending.length === 0
       ? pending.map(({host}) => host)

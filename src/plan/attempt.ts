@@ -60,14 +60,14 @@ export function attempt(
   const gate = gateFor(input, target, services, also, steps.length > 0);
   if (!gate.allowed) return {gate, steps: [], leftOver: []};
   return {
-    gate: {...gate, reasons: [...gate.reasons, ...needed.notes]},
+    gate: {...gate, reasons: [...gate.reasons, ...needed.notes, ...edits.notes]},
     steps,
     leftOver: needed.byHand,
   };
 }
 
 const NO_RESTARTS: Restarts = {scripts: [], refusals: [], byHand: [], notes: []};
-const NO_EDITS: BootEdits = {edits: [], refusals: []};
+const NO_EDITS: BootEdits = {edits: [], refusals: [], notes: []};
 
 /** The boot value of a jail is its host's: nothing in the jail sets it. */
 const isJailed = ({evidence: {identity}}: PlanHostInput): boolean =>

@@ -1,8 +1,9 @@
 import type {Evidence} from '../model/evidence.js';
+import type {GateReason} from '../model/plan.js';
 import {bootValue, BOOT_FILES, fileAt} from '../rules/boot-value.js';
 import {editSysctlConf, withoutDuplicates} from '../steps/edit-sysctl-conf.js';
 import type {NotEditable} from '../steps/editable.js';
-import {whyNotEditable} from '../steps/editable.js';
+import {isSealed, whyNotEditable} from '../steps/editable.js';
 import type {Assignment, BootFile} from '../text/zerocopy-setting.js';
 import {assignmentsIn, winnerOf} from '../text/zerocopy-setting.js';
 
@@ -18,9 +19,11 @@ export interface BootEdit {
 export interface BootEdits {
   readonly edits: readonly BootEdit[];
   readonly refusals: readonly NotEditable[];
+  /** What a person should know of where it is written. */
+  readonly notes: readonly GateReason[];
 }
 
-const NONE: BootEdits = {edits: [], refusals: []};
+const NONE: BootEdits = {edits: [], refusals: [], notes: []};
 
 /** Whether a value is as good as the one wanted: any non-zero value switches zero-copy on (facts: fork-truth-table.md). */
 export const serves = (value: number, target: number): boolean => (value !== 0) === (target !== 0);
@@ -42,13 +45,20 @@ export function bootEdits(
   const change = target !== undefined && !serves(value, target);
   if (!change && !(cleanDuplicates && winner !== undefined)) return NONE;
   if (change && winner !== undefined && !BOOT_FILES.some((path) => path === winner.file))
-    return {edits: [], refusals: [setElsewhere(winner)]};
-  const winning = BOOT_FILES.find((path) => path === winner?.file) ?? BOOT_FILES[0];
+    return {...NONE, refusals: [setElsewhere(winner)]};
+  const counting = BOOT_FILES.find((path) => path === winner?.file) ?? BOOT_FILES[0];
+  const level = evidence.identity.securelevel;
+  const securelevel = level.state === 'read' ? level.value : undefined;
+  const sealed = (path: BootFile): boolean => isSealed(fileAt(evidence, path) ?? {path}, securelevel);
+  // What is in sysctl.conf.local is read after it, and wins (facts: host-behaviour.md).
+  const aside = change && counting === BOOT_FILES[0] && sealed(counting);
+  const winning = aside ? BOOT_FILES[1] : counting;
   const bootTo = change ? target : value;
 
   const edits: BootEdit[] = [];
   // The file that does not count first: taking its lines away changes nothing at boot.
   for (const file of [...BOOT_FILES].sort((a, b) => Number(a === winning) - Number(b === winning))) {
+    if (aside && file !== winning) continue;
     const from = textOf(evidence, file);
     const to = edited(file === winning, from, change ? bootTo : undefined, cleanDuplicates);
     if (to === null || to === from) continue;
@@ -56,13 +66,20 @@ export function bootEdits(
   }
   const refusals = edits.flatMap(({file}) => {
     const found = fileAt(evidence, file);
-    const why = found === undefined ? undefined : whyNotEditable(found);
+    const why = found === undefined ? undefined : whyNotEditable(found, securelevel);
     return why === undefined ? [] : [why];
   });
   return loads(evidence, edits) === bootTo
-    ? {edits, refusals}
-    : {edits: [], refusals: [...refusals, NOT_UNDERSTOOD]};
+    ? {edits, refusals, notes: aside ? [written(winner, securelevel)] : []}
+    : {...NONE, refusals: [...refusals, NOT_UNDERSTOOD]};
 }
+
+const written = (winner: Assignment | undefined, securelevel = 1): GateReason => ({
+  kind: 'note',
+  text:
+    `${BOOT_FILES[0]} cannot be changed while securelevel is ${securelevel}: ${BOOT_FILES[1]} wins at boot` +
+    (winner === undefined ? '' : `; line ${winner.line} of ${BOOT_FILES[0]} remains, and does not count`),
+});
 
 const NOT_UNDERSTOOD: NotEditable = {
   reason: 'no edit of the sysctl.conf files was found after which the next boot sets the value',

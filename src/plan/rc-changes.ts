@@ -68,7 +68,8 @@ export function rcChange(
     );
   }
   const file = last?.file ?? files.find(({path}) => path === MAIN_FILE) ?? NO_FILE;
-  const guarded = whyNotReplaceable(file);
+  const {securelevel} = evidence.identity;
+  const guarded = whyNotReplaceable(file, securelevel.state === 'read' ? securelevel.value : undefined);
   if (guarded !== undefined) return fail(guarded);
   const edit = predictRcEdit(seenOf(file), variable, to);
   if (!edit.ok)

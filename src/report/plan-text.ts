@@ -130,8 +130,20 @@ function closingLines(
       ? []
       : ['Nothing was changed. Next:', `  ${paint('strong', `zbufctl apply ${plan.id}`)}`];
   return [
+    ...rcOfPolicies(plan).flatMap((line) => hang('', line, look.width)),
     ...hang('', `Plan ${plan.id}, made from ${sanitize(plan.madeFrom)}.`, look.width),
     ...hang('', sum, look.width),
     ...next,
   ];
 }
+
+/** The variables the policies set, in full: whoever edits the policy in a plan is seen. */
+const rcOfPolicies = ({policies}: Plan): readonly string[] =>
+  policies.flatMap(({policy, hosts}) => {
+    const rc = policy['rc'];
+    if (typeof rc !== 'object' || rc === null) return [];
+    const set = Object.entries(rc).map(([name, value]) => `${name}="${String(value)}"`);
+    return set.length === 0
+      ? []
+      : [sanitize(`policy.rc of ${plural(hosts.length, 'host')}: ${set.join(', ')}`)];
+  });

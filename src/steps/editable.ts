@@ -26,11 +26,21 @@ const IMMUTABLE = [
   'uunlink',
 ];
 
+/**
+ * A system flag cannot be taken away at securelevel 1 and above, not even by root (init(8), chflags(1)); the level only falls
+ * by a reboot.
+ * @param securelevel undefined: not known
+ */
+export function isSealed({flags}: FileMetadata, securelevel: number | undefined): boolean {
+  const system = (flags ?? '').split(',').some((flag) => flag.startsWith('s') && IMMUTABLE.includes(flag));
+  return system && securelevel !== undefined && securelevel >= 1;
+}
+
 /** Bytes of the largest file a step carries whole. */
 export const LARGEST_FILE = 64 * 1024;
 
 /** Why this file of the boot configuration cannot be edited; undefined: it can. */
-export function whyNotEditable(file: ConfigFile): NotEditable | undefined {
+export function whyNotEditable(file: ConfigFile, securelevel?: number): NotEditable | undefined {
   const {path, content} = file;
   if (content.state === 'unreadable') {
     return {
@@ -39,7 +49,7 @@ export function whyNotEditable(file: ConfigFile): NotEditable | undefined {
       remedy: `Make ${path} readable to the collector (become: sudo, doas or su).`,
     };
   }
-  const guarded = whyNotReplaceable(file);
+  const guarded = whyNotReplaceable(file, securelevel);
   if (guarded !== undefined) return guarded;
   if (content.state === 'absent') return undefined;
   if (file.flags === undefined || file.owner === undefined || file.mode === undefined) {
@@ -70,7 +80,7 @@ export function whyNotEditable(file: ConfigFile): NotEditable | undefined {
 }
 
 /** What stat(1) says against replacing a file: a link, or a flag that even root cannot pass. */
-export function whyNotReplaceable(file: FileMetadata): NotEditable | undefined {
+export function whyNotReplaceable(file: FileMetadata, securelevel?: number): NotEditable | undefined {
   const {path, linkTarget, flags} = file;
   if (linkTarget !== undefined) {
     return {
@@ -80,6 +90,12 @@ export function whyNotReplaceable(file: FileMetadata): NotEditable | undefined {
   }
   const immutable = (flags ?? '').split(',').filter((flag) => IMMUTABLE.includes(flag));
   if (immutable.length > 0) {
+    if (isSealed(file, securelevel)) {
+      return {
+        reason: `${path} is protected (chflags ${immutable.join(',')}), and securelevel is ${securelevel ?? '?'}: nobody can take that away now`,
+        remedy: `Take it away in single-user mode (chflags ${immutable.map((f) => `no${f}`).join(',')} ${path}), or leave it.`,
+      };
+    }
     return {
       reason: `${path} is protected (chflags ${immutable.join(',')})`,
       remedy: `Find out who protected it; then: chflags ${immutable.map((f) => `no${f}`).join(',')} ${path}.`,

@@ -165,7 +165,7 @@ describe('a plan holds what the planner makes, and nothing else', () => {
     return found;
   };
   const changed = (kind: string, change: object): readonly PlannedStep[] =>
-    planned.steps.map((one) => (one.kind === kind ? ({...one, ...change}) : one));
+    planned.steps.map((one) => (one.kind === kind ? {...one, ...change} : one));
 
   test.each<[string, readonly PlannedStep[], string]>([
     ['a step more', [rc, ...planned.steps], 'step 1 (/etc/rc.conf: local_startup not set ->'],

@@ -178,3 +178,9 @@ test('lines are wrapped to the terminal', () => {
   for (const line of renderPlan(planOf(host('a', change)), {...LOOK, width: 60}).split('\n'))
     expect(line.length).toBeLessThanOrEqual(60);
 });
+
+test('the variables the policy sets stand in the text, whole', () => {
+  const policies = [{policy: {rc: {pflog_flags: '-s 128'}}, hosts: ['fw01', 'fw02']}];
+  const text = renderPlan({...planOf(), policies}, {colour: false, width: 100, verbose: false});
+  expect(text).toContain('policy.rc of 2 hosts: pflog_flags="-s 128"');
+});
