@@ -4,8 +4,8 @@ import {join} from 'node:path';
 
 import {OperatorError} from '../model/operator-error.js';
 import type {Plan} from '../model/plan.js';
-import {isPlanId, isShortPlanId} from '../plan/plan-id.js';
 import {canonicalJson} from '../text/canonical-json.js';
+import {isPlanId, isShortPlanId} from '../text/plan-id.js';
 import {sanitize} from '../text/sanitize.js';
 
 import {syncDirectory, writeFileAtomically} from './atomic-write.js';

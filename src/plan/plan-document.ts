@@ -4,9 +4,10 @@ import type {Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
 import type {Plan} from '../model/plan.js';
 import {canonicalJson} from '../text/canonical-json.js';
+import {isShortPlanId} from '../text/plan-id.js';
 import {sanitize} from '../text/sanitize.js';
 
-import {isShortPlanId, planIdOf} from './plan-id.js';
+import {planIdOf} from './plan-id.js';
 
 export const PLAN_SCHEMA = 'zbufctl.plan/1';
 
