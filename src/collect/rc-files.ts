@@ -1,6 +1,7 @@
 import type {FileMetadata, RcAssignment, RcFile} from '../model/evidence.js';
 import type {Reading} from '../model/reading.js';
 import {absent, read, unreadable} from '../model/reading.js';
+import {withoutTrailingBlanks} from '../text/trim-blanks.js';
 
 import {LIMITS} from './limits.js';
 import type {Section} from './section.js';
@@ -42,7 +43,7 @@ function assignmentsOf(section: Section, content: readonly string[]): Reading<re
  * words, a quote that ends on a later line) stays as it is.
  */
 export function literal(text: string): Pick<RcAssignment, 'value' | 'literal'> {
-  const line = text.replace(/[ \t]+$/, '');
+  const line = withoutTrailingBlanks(text);
   const plain = PLAIN.map((form) => form.exec(line)).find((match) => match !== null);
   const [, word, cr = ''] = plain ?? [];
   return word === undefined ? {value: text, literal: false} : {value: word + cr, literal: true};

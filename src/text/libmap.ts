@@ -1,3 +1,5 @@
+import {withoutTrailingBlanks} from './trim-blanks.js';
+
 /** A file or folder that libmap.conf(5) names, for a reader that has it at hand. */
 export interface LibmapSources {
   /** Its text; undefined: not there, or not read. */
@@ -42,7 +44,7 @@ export function parseLibmap(sources: LibmapSources): Libmap | undefined {
     let constraint = DEFAULT;
     for (const line of text.split('\n')) {
       // A comment, a carriage return and the end of the line are the same to it.
-      const plain = (/^[^#\r\0]*/.exec(line.slice(0, LINE))?.[0] ?? '').replace(/[ \t]+$/, '');
+      const plain = withoutTrailingBlanks(/^[^#\r\0]*/.exec(line.slice(0, LINE))?.[0] ?? '');
       const selector = /^[ \t]*\[[ \t]*([^ \t\]]+)[ \t]*\]$/.exec(plain)?.[1];
       if (selector !== undefined) constraint = selector;
       const words = plain.split(/[ \t]+/).filter((word) => word !== '');
