@@ -159,7 +159,7 @@ test("a worker's number that is a stranger's at once kills no stranger", {timeou
   const wrong = await pool(points, 6, (point) => reuseAt(point, of(reference, point)));
 
   process.stdout.write(
-    `${points.length} numbers given out again (work); of ${all}, each ${STRIDE === 1 ? '' : 'third '}one that differs: ` +
+    `${points.length} numbers given out again (work); of ${all} the others are the same: ` +
       `${figures(wrong.flat())}\n`,
   );
   expect(wrong.flat().map(({text}) => text)).toEqual([]);
