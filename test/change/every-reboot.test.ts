@@ -83,7 +83,7 @@ async function afterBoot(host: ChangeHost, reference: Undisturbed): Promise<Wron
 
 const withoutTried = (now: Snapshot): Snapshot =>
   Object.fromEntries(
-    Object.entries(now).filter(([name, is]) => !(name.includes('.zbufctl-') && / 0:0 $/.test(is))),
+    Object.entries(now).filter(([name, is]) => !(name.includes('.zbufctl-') && is.endsWith(' 0:0 '))),
   );
 
 const restarts = (): readonly string[] => [KILL];

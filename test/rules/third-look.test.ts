@@ -49,9 +49,9 @@ test.each<[what: string, third: (at: Descriptor) => readonly Descriptor[], paire
 });
 
 test('what the third look shows is judged as the second would be', () => {
-  const {verdicts, posture} = judgeEvidence(appeared((at) => [at]));
-  expect(verdicts('ZBUF-001')).toEqual(['fail']);
-  expect(posture).toBe('broken');
+  const judged = judgeEvidence(appeared((at) => [at]));
+  expect(judged.verdicts('ZBUF-001')).toEqual(['fail']);
+  expect(judged.posture).toBe('broken');
   const {thirdSample: _, ...two} = appeared((at) => [at]);
   expect(judgeEvidence(two).verdicts('ZBUF-001')).toEqual(['unknown']);
 });
