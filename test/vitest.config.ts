@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Many tests start real programs (sshd, sh, the CLI): slow machines need room, and a hang is a failure.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // Most tests wait for programs more than they compute: on two cores, three files at a time (the default is one).
     maxWorkers: 3,
     reporters: ['default', './test/tools/closing-line-reporter.ts'],

@@ -113,11 +113,11 @@ describe.each([
   // In the middle of what the boot undoes.
   {course: 'rebooted', parts: ['put-back-early']},
 ] as const)('a reboot in a run that would be $course', ({course, parts}) => {
-  test('leaves the host as before or as planned, and kills no stranger', {timeout: 900_000}, async () => {
+  test('leaves the host as before or as planned, and kills no stranger', {timeout: 1_800_000}, async () => {
     const {points, all, reference} = await pointsFor(course, parts);
     expect(points.length).toBeGreaterThan(10);
 
-    const wrong = await pool(points, 6, (point) =>
+    const wrong = await pool(points, 3, (point) =>
       rebootAt(point, course === 'rebooted' ? 'undone' : course, of(reference, point)),
     );
 
@@ -151,12 +151,12 @@ async function reuseAt(point: Point, reference: Undisturbed): Promise<readonly W
   return wrong.map(({kind, text}) => ({kind, text: `${nameOf(point)}: ${text} (${host.root})`}));
 }
 
-test("a worker's number that is a stranger's at once kills no stranger", {timeout: 900_000}, async () => {
+test("a worker's number that is a stranger's at once kills no stranger", {timeout: 1_800_000}, async () => {
   const {points: found, all, reference} = await pointsFor('undone', ['work']);
   // One plan of files, and one of a service, which has children.
   const points = found.filter(({plan}) => /^a file replaced|^a stalled/.test(plan));
 
-  const wrong = await pool(points, 6, (point) => reuseAt(point, of(reference, point)));
+  const wrong = await pool(points, 3, (point) => reuseAt(point, of(reference, point)));
 
   process.stdout.write(
     `${points.length} numbers given out again (work); of ${all} the others are the same: ` +

@@ -94,7 +94,7 @@ export class HeldFleets {
     await until(
       'every host to stand at its point',
       () => fleet.lab.hosts.every((host) => existsSync(atPath(host, '.lab/trace.held'))),
-      110,
+      300,
     );
     if (controller === undefined) throw new Error('not started');
     return {
