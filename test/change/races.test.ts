@@ -1,18 +1,10 @@
 import {execFileSync} from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import {existsSync, readFileSync, realpathSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {afterAll, expect, test} from 'vitest';
 
+import {ownPrograms} from '../lab/own-programs.js';
 import {machineOf} from '../lab/practice-root.js';
 
 import {changeFleet, isLocked, leftOvers, RUN, steps, trace, until} from './change-host.js';
@@ -127,17 +119,12 @@ test('what is kept on the host is for root only, and holds no more than it needs
 test('a service that is started, also by the undo, inherits no ignored signal and the umask of init', async () => {
   const host = fleet.open(machineOf('healthy'));
   // A service(8) of its own for this host, which writes down what it was given.
-  const programs = realpathSync(host.path('bin'));
-  rmSync(host.path('bin'));
-  mkdirSync(host.path('bin'));
-  for (const name of readdirSync(programs)) symlinkSync(join(programs, name), host.path(`bin/${name}`));
-  for (const shared of ['sh', 'awk']) symlinkSync(join(programs, '..', shared), host.path(shared));
-  rmSync(host.path('bin/service'));
-  writeFileSync(
-    host.path('bin/service'),
-    `#!/bin/sh\n[ "$2" != onestart ] || { umask; grep SigIgn /proc/self/status; pwd; } >>'${host.path('tmp/seen')}'\n. '${programs}/service'\n`,
-    {mode: 0o755},
-  );
+  const shared = realpathSync(host.path('bin'));
+  ownPrograms(host.root, {
+    service:
+      `[ "$2" != onestart ] || { umask; grep SigIgn /proc/self/status; pwd; } >>'${host.path('tmp/seen')}'\n` +
+      `. '${shared}/service'`,
+  });
 
   await host.begin([steps.restart]);
   const {record} = await host.contact('undo', RUN);

@@ -1,17 +1,10 @@
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {afterAll, describe, expect, test} from 'vitest';
 
 import type {Step} from '../../src/model/step.js';
+import {ownPrograms} from '../lab/own-programs.js';
 import {machineOf} from '../lab/practice-root.js';
 
 import type {ChangeHost} from './change-host.js';
@@ -109,14 +102,9 @@ function twoInstances(host: ChangeHost, second: 'busy' | 'quiet'): void {
 }
 
 /** FreeBSD's awk is the one true awk; Debian packages it as original-awk. */
-function withOneTrueAwk(host: ChangeHost): void {
-  const programs = realpathSync(host.path('bin'));
-  rmSync(host.path('bin'));
-  mkdirSync(host.path('bin'));
-  for (const name of readdirSync(programs)) symlinkSync(join(programs, name), host.path(`bin/${name}`));
-  for (const shared of ['sh', 'awk']) symlinkSync(join(programs, '..', shared), host.path(shared));
-  symlinkSync('/usr/bin/original-awk', host.path('bin/awk'));
-}
+const withOneTrueAwk = (host: ChangeHost): void => {
+  ownPrograms(host.root, {awk: 'exec /usr/bin/original-awk "$@"'});
+};
 
 describe.each(['mawk', 'the one true awk'])('several instances of one service, under %s', (awk) => {
   test.each([

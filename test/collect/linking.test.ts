@@ -1,7 +1,7 @@
 import {afterEach, expect, test} from 'vitest';
 
 import {execFileSync} from 'node:child_process';
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
@@ -17,6 +17,7 @@ import {ZEROCOPY_LIBPCAP} from '../../src/lab/release-facts.js';
 import {programFile} from '../../src/lab/shared-tree.js';
 import type {Evidence} from '../../src/model/evidence.js';
 import {read, unreadable} from '../../src/model/reading.js';
+import {ownPrograms} from '../lab/own-programs.js';
 import {judgeEvidence} from '../rules/scene.js';
 import {schemaComplaints} from '../json-schema.js';
 
@@ -38,7 +39,7 @@ function collected(
   const root = join(folder, 'root');
   hostTree(machine, {root, sharedDir: join(folder, 'shared'), password: 'x'});
   if (awk !== undefined) {
-    writeFileSync(join(root, 'bin/awk'), `#!/bin/sh\nexec ${awk} "$@"\n`, {mode: 0o755});
+    ownPrograms(root, {awk: `exec ${awk} "$@"`});
   }
   const text = execFileSync('/bin/sh', ['templates/collect.sh', '0'], {
     env: {ZBUFCTL_ROOT: root, LAB_UID: '0', PATH: '/bin:/usr/bin'},
