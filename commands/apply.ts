@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core';
 
-import {applyCommand} from '../src/cli/apply-command.js';
+import {applyCommand} from '../src/cli/change/apply-command.js';
 import {BaseCommand} from '../src/cli/base-command.js';
 import {connectionFlags, consentFlags, inventoryFlags, resultFlags, waveFlags} from '../src/cli/flags.js';
 

@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core';
 
-import {auditCommand} from '../src/cli/audit-command.js';
+import {auditCommand} from '../src/cli/audit/audit-command.js';
 import {BaseCommand} from '../src/cli/base-command.js';
 import {connectionFlags, inventoryFlags, resultFlags} from '../src/cli/flags.js';
 

@@ -2,7 +2,7 @@ import {Args, Flags} from '@oclif/core';
 
 import {BaseCommand} from '../src/cli/base-command.js';
 import {connectionFlags, inventoryFlags, resultFlags} from '../src/cli/flags.js';
-import {planCommand} from '../src/cli/plan-command.js';
+import {planCommand} from '../src/cli/change/plan-command.js';
 
 export default class Plan extends BaseCommand {
   static override summary = 'Decide what to change on which hosts, and save it as a plan. Changes nothing.';

@@ -2,7 +2,7 @@ import {Args, Flags} from '@oclif/core';
 
 import {BaseCommand} from '../src/cli/base-command.js';
 import {connectionFlags, inventoryFlags, resultFlags} from '../src/cli/flags.js';
-import {probeCommand} from '../src/cli/probe-command.js';
+import {probeCommand} from '../src/cli/probe/probe-command.js';
 
 export default class Probe extends BaseCommand {
   static override summary = 'Prove on the kernel itself what fork does to a zero-copy capture.';

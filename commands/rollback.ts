@@ -2,7 +2,7 @@ import {Args, Flags} from '@oclif/core';
 
 import {BaseCommand} from '../src/cli/base-command.js';
 import {connectionFlags, consentFlags, inventoryFlags, resultFlags, waveFlags} from '../src/cli/flags.js';
-import {rollbackCommand} from '../src/cli/rollback-command.js';
+import {rollbackCommand} from '../src/cli/change/rollback-command.js';
 
 // The plan, or the run, says which hosts; what is to be done is no matter of severities.
 const {'fail-on': _f, ...results} = resultFlags;

@@ -3,7 +3,7 @@
  *
  * The caller owns all memory.  Requests and results begin with their size and
  * version; a call with others is refused (ZBUFPROBE_REFUSED) and touches
- * nothing.  Mirrored in src/io/native-layout.ts.
+ * nothing.  Mirrored in src/io/native/native-layout.ts.
  */
 #ifndef ZBUFPROBE_H
 #define ZBUFPROBE_H

@@ -8,7 +8,7 @@ import {fileURLToPath} from 'node:url';
 async function main(): Promise<void> {
   const [first, ...rest] = process.argv.slice(2);
   if (['--version', '-V', 'version'].includes(first ?? '') && rest.length === 0) {
-    const {readVersion} = await import('./io/version.js');
+    const {readVersion} = await import('./io/package/version.js');
     process.stdout.write(`zbufctl ${readVersion()} node-${process.version}\n`);
     return;
   }

@@ -10,12 +10,14 @@ import {expect, test} from 'vitest';
 const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/model': [],
   'src/text': ['src/model'],
-  'src/inventory': ['src/model', 'src/text'],
+  // What FreeBSD's own files mean: sysctl.conf, rc variables, libmap.conf.
+  'src/freebsd': ['src/model', 'src/text'],
+  'src/inventory': ['src/model', 'src/text', 'src/freebsd'],
   'src/knowledge': ['src/model', 'src/text'],
   'src/collect': ['src/model', 'src/text'],
-  'src/rules': ['src/model', 'src/text', 'src/knowledge', 'src/probe'],
-  'src/steps': ['src/model', 'src/text'],
-  'src/plan': ['src/model', 'src/text', 'src/steps', 'src/rules', 'src/knowledge'],
+  'src/rules': ['src/model', 'src/text', 'src/freebsd', 'src/knowledge', 'src/probe'],
+  'src/steps': ['src/model', 'src/text', 'src/freebsd'],
+  'src/plan': ['src/model', 'src/text', 'src/freebsd', 'src/steps', 'src/rules', 'src/knowledge'],
   'src/probe': ['src/model', 'src/text'],
   'src/report': ['src/model', 'src/text'],
   'src/app': [
@@ -61,6 +63,56 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   commands: ['src/model', 'src/text', 'src/app', 'src/cli', 'src/report'],
 };
 
+/**
+ * Which rooms of its own folder a room may use; files that stand in the folder itself are 'top'.
+ * A folder that is not here has no rooms. `top` of src/cli is what all commands share.
+ */
+const ROOMS: Record<string, Record<string, readonly string[]>> = {
+  'src/rules': {top: ['reading'], reading: ['top']},
+  'src/io': {
+    top: [],
+    files: [],
+    package: [],
+    prompt: [],
+    native: ['files', 'package'],
+    signing: ['files'],
+    store: ['files'],
+    ssh: ['files', 'signing'],
+  },
+  'src/io/ssh': {
+    top: ['config', 'connect', 'login', 'trust'],
+    config: ['top'],
+    run: ['top'],
+    trust: ['top'],
+    login: ['top', 'trust'],
+    connect: ['top', 'run'],
+  },
+  'src/report': {
+    top: ['audit', 'formats', 'compliance', 'terminal'],
+    terminal: [],
+    findings: ['terminal'],
+    formats: ['top', 'findings'],
+    audit: ['top', 'findings', 'terminal'],
+    apply: ['top', 'terminal'],
+    plan: ['top', 'terminal', 'apply'],
+    probe: ['top', 'terminal'],
+    runs: ['top', 'terminal', 'findings'],
+    compliance: ['top', 'terminal', 'findings', 'formats', 'audit'],
+  },
+  'src/cli': {
+    top: ['terminal', 'hosts'],
+    terminal: ['top'],
+    hosts: ['terminal'],
+    evidence: ['terminal', 'hosts'],
+    lab: ['terminal'],
+    probe: ['top', 'terminal', 'hosts', 'evidence'],
+    report: ['top', 'terminal', 'hosts', 'evidence'],
+    audit: ['top', 'terminal', 'hosts', 'evidence', 'probe', 'report'],
+    change: ['top', 'terminal', 'hosts', 'evidence'],
+    runs: ['top', 'terminal', 'hosts', 'audit', 'change', 'probe'],
+  },
+};
+
 /** What touches the world, and the only folders that may touch it. */
 const EFFECTS: Record<string, readonly string[]> = {
   'node:fs': ['src/io', 'src/lab', 'src/build'],
@@ -86,6 +138,24 @@ const sources = ['src', 'commands']
   )
   .filter((f) => f !== 'src/main.ts');
 
+/** The room of a file in a folder: undefined when the file is elsewhere. */
+function roomIn(folder: string, file: string): string | undefined {
+  if (!file.startsWith(`${folder}/`)) return undefined;
+  const rest = file.slice(folder.length + 1).split('/');
+  return rest.length === 1 ? 'top' : rest[0];
+}
+
+/** Complaints about an import that crosses from one room of a folder to another. */
+function crossings(file: string, target: string): string[] {
+  const folders = Object.keys(ROOMS).filter((folder) => file.startsWith(`${folder}/`));
+  return folders.flatMap((folder) => {
+    const [here, there] = [roomIn(folder, file), roomIn(folder, target)];
+    if (here === undefined || there === undefined || here === there) return [];
+    if (ROOMS[folder]?.[here]?.includes(there) === true) return [];
+    return [`${file}: ${folder}: ${here} -> ${there}`];
+  });
+}
+
 /** Complaints about one file's imports, empty when it keeps to the tables. */
 function trespasses(file: string, text: string): string[] {
   const here = folderOf(file);
@@ -94,7 +164,9 @@ function trespasses(file: string, text: string): string[] {
   for (const [, spec] of text.matchAll(/\b(?:from\s+|import\s*\(?\s*)['"]([^'"]+)['"]/g)) {
     if (spec === undefined) continue;
     if (spec.startsWith('.')) {
-      const there = folderOf(posix.join(posix.dirname(file), spec));
+      const target = posix.join(posix.dirname(file), spec);
+      const there = folderOf(target);
+      complaints.push(...crossings(file, target));
       if (there !== here && !MAY_IMPORT[here]?.includes(there))
         complaints.push(`${file}: ${here} -> ${there}`);
     } else {
@@ -108,6 +180,21 @@ function trespasses(file: string, text: string): string[] {
 test('every source file imports only what its folder may', () => {
   expect(sources.length).toBeGreaterThan(10);
   expect(sources.flatMap((file) => trespasses(file, readFileSync(file, 'utf8')))).toEqual([]);
+});
+
+test('the rooms of the table are those there are', () => {
+  for (const [folder, rooms] of Object.entries(ROOMS)) {
+    const found = new Set(sources.flatMap((file) => roomIn(folder, file) ?? []));
+    expect([folder, [...found].sort()]).toEqual([folder, Object.keys(rooms).sort()]);
+  }
+  const nested = sources.filter((file) => file.startsWith('src/') && file.split('/').length > 3);
+  expect(nested.filter((file) => ROOMS[folderOf(file)] === undefined)).toEqual([]);
+});
+
+test('the check notices a room that reaches into another', () => {
+  const text = "import {a} from '../ssh/dial.js';";
+  expect(trespasses('src/io/files/x.ts', text)).toEqual(['src/io/files/x.ts: src/io: files -> ssh']);
+  expect(trespasses('src/report/terminal/x.ts', "import {a} from '../audit/b.js';")).toHaveLength(1);
 });
 
 test('the check notices a rule that reads files, a report that imports a step, and a new folder', () => {

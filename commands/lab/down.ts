@@ -1,6 +1,6 @@
 import {BaseCommand} from '../../src/cli/base-command.js';
-import {labDown} from '../../src/cli/lab.js';
-import {labFlags} from '../../src/cli/lab-flags.js';
+import {labDown} from '../../src/cli/lab/lab.js';
+import {labFlags} from '../../src/cli/lab/lab-flags.js';
 
 export default class LabDown extends BaseCommand {
   static override summary = 'Stop the practice fleet and remove its files.';

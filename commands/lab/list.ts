@@ -1,8 +1,8 @@
 import {Flags} from '@oclif/core';
 
 import {BaseCommand} from '../../src/cli/base-command.js';
-import {labList} from '../../src/cli/lab.js';
-import {labFlags} from '../../src/cli/lab-flags.js';
+import {labList} from '../../src/cli/lab/lab.js';
+import {labFlags} from '../../src/cli/lab/lab-flags.js';
 
 export default class LabList extends BaseCommand {
   static override summary = 'Show the hosts of the practice fleet, or the scenarios to choose from.';

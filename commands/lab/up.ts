@@ -1,8 +1,8 @@
 import {Flags} from '@oclif/core';
 
 import {BaseCommand} from '../../src/cli/base-command.js';
-import {RELEASES, SCENARIO_NAMES, labUp} from '../../src/cli/lab.js';
-import {labFlags} from '../../src/cli/lab-flags.js';
+import {RELEASES, SCENARIO_NAMES, labUp} from '../../src/cli/lab/lab.js';
+import {labFlags} from '../../src/cli/lab/lab-flags.js';
 
 export default class LabUp extends BaseCommand {
   static override summary = 'Start the practice fleet: simulated FreeBSD hosts behind real SSH on loopback.';

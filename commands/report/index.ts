@@ -2,7 +2,7 @@ import {Args, Flags} from '@oclif/core';
 
 import {BaseCommand} from '../../src/cli/base-command.js';
 import {inventoryFlags, resultFlags} from '../../src/cli/flags.js';
-import {reportCommand} from '../../src/cli/report-command.js';
+import {reportCommand} from '../../src/cli/report/report-command.js';
 
 export default class Report extends BaseCommand {
   static override summary = 'Make a compliance report from stored runs, in any format, signed if wanted.';

@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core';
 
 import {BaseCommand} from '../../src/cli/base-command.js';
-import {verifyReports} from '../../src/cli/verify-report.js';
+import {verifyReports} from '../../src/cli/report/verify-report.js';
 
 export default class ReportVerify extends BaseCommand {
   static override summary = 'Check signatures of reports, and everything stored against its hash chain.';

@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core';
 
 import {BaseCommand} from '../../src/cli/base-command.js';
-import {diffStoredRuns} from '../../src/cli/runs.js';
+import {diffStoredRuns} from '../../src/cli/runs/runs.js';
 
 export default class RunsDiff extends BaseCommand {
   static override summary =

@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core';
 
 import {BaseCommand} from '../../src/cli/base-command.js';
 import {inventoryFlags} from '../../src/cli/flags.js';
-import {listStoredRuns} from '../../src/cli/runs.js';
+import {listStoredRuns} from '../../src/cli/runs/runs.js';
 
 export default class Runs extends BaseCommand {
   static override summary = 'List the stored runs, newest first.';

@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core';
 
 import {BaseCommand} from '../../src/cli/base-command.js';
 import {inventoryFlags} from '../../src/cli/flags.js';
-import {pruneStoredRuns} from '../../src/cli/prune-runs.js';
+import {pruneStoredRuns} from '../../src/cli/runs/prune-runs.js';
 
 export default class RunsPrune extends BaseCommand {
   static override summary = 'Show which stored runs are past the retention, and remove them after a yes.';

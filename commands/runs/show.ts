@@ -2,7 +2,7 @@ import {Args} from '@oclif/core';
 
 import {BaseCommand} from '../../src/cli/base-command.js';
 import {resultFlags} from '../../src/cli/flags.js';
-import {showRun} from '../../src/cli/runs.js';
+import {showRun} from '../../src/cli/runs/runs.js';
 
 export default class RunsShow extends BaseCommand {
   static override summary = 'Show a stored run as its command printed it, in any format.';

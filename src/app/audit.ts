@@ -11,7 +11,7 @@ import {absent, read, unreadable} from '../model/reading.js';
 import type {Service} from '../model/service.js';
 import type {Session, Transport} from '../model/transport.js';
 import type {Waiver} from '../model/waiver.js';
-import {bootValue, runningValue} from '../rules/boot-value.js';
+import {bootValue, runningValue} from '../rules/reading/boot-value.js';
 import type {PlanHostInput} from '../plan/plan-host.js';
 import {findingsOf} from '../plan/policy-wants.js';
 import {posture} from '../rules/posture.js';

@@ -1,6 +1,6 @@
 import {fileURLToPath} from 'node:url';
 
-import {packageRoot} from '../io/package-root.js';
+import {packageRoot} from '../io/package/package-root.js';
 
 import {copyAssets, makeExecutable} from './copy-assets.js';
 import {writeKnowledge} from './write-knowledge.js';

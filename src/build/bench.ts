@@ -4,9 +4,9 @@ import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
-import {loadServices} from '../cli/load-services.js';
+import {loadServices} from '../cli/hosts/load-services.js';
 import {parseCollectorOutput} from '../collect/collector-output.js';
-import {packageRoot} from '../io/package-root.js';
+import {packageRoot} from '../io/package/package-root.js';
 import {fingerprintOf} from '../plan/fingerprint.js';
 import {judgeGate} from '../plan/gate.js';
 import {judgeAll} from '../rules/index.js';

@@ -3,7 +3,7 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, relative} from 'node:path';
 
-import {packageRoot} from '../io/package-root.js';
+import {packageRoot} from '../io/package/package-root.js';
 
 /**
  * `npm run demo`: what a newcomer would type, shown and run. Starts the practice fleet, audits it over SSH, prints the

@@ -5,8 +5,8 @@ import {OperatorError} from '../model/operator-error.js';
 import type {ExitCode} from './exit-codes.js';
 import {globalFlags} from './flags.js';
 import {reportError} from './report-error.js';
-import type {Terminal} from './terminal.js';
-import {terminalOf} from './terminal.js';
+import type {Terminal} from './terminal/terminal.js';
+import {terminalOf} from './terminal/terminal.js';
 import {badSwitch, usageMessage} from './usage-error.js';
 
 /** What all commands share: global flags, error texts with exit codes, and how to write to the terminal. */

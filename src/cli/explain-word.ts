@@ -5,7 +5,7 @@ import {OperatorError} from '../model/operator-error.js';
 import {prettyJson} from '../text/canonical-json.js';
 import {sanitize} from '../text/sanitize.js';
 
-import {loadServices} from './load-services.js';
+import {loadServices} from './hosts/load-services.js';
 
 /** `zbufctl explain ID`: the text, or JSON. */
 export async function explainWord(

@@ -5,7 +5,7 @@ import {searchServices} from '../knowledge/search-services.js';
 import {renderServices} from '../report/services-table.js';
 import {prettyJson} from '../text/canonical-json.js';
 
-import {loadServices} from './load-services.js';
+import {loadServices} from './hosts/load-services.js';
 
 // For the flags of commands/services.ts, which may not look into the knowledge base itself.
 export {FORK_PATTERNS, OUTLOOKS};

@@ -1,7 +1,7 @@
 import type {ChangePolicy, WindowRange} from '../model/change-policy.js';
 import {DEFAULT_PROBE_AGE} from '../model/change-policy.js';
 import type {Complaint, Host} from '../model/host.js';
-import {rcValueProblem, rcVariableProblem} from '../text/rc-value.js';
+import {rcValueProblem, rcVariableProblem} from '../freebsd/rc-value.js';
 
 import {parseWindowRange} from './window-range.js';
 

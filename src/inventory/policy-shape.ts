@@ -1,5 +1,5 @@
 import {isoDateProblem} from '../text/iso-date.js';
-import {isRcVariable, rcValueProblem, rcVariableProblem} from '../text/rc-value.js';
+import {isRcVariable, rcValueProblem, rcVariableProblem} from '../freebsd/rc-value.js';
 
 import {secondsOfAge} from './change-policy-reader.js';
 import {GROUP_NAME, HOST_PATTERN} from './host-names.js';

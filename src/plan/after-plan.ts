@@ -2,7 +2,7 @@ import type {Evidence} from '../model/evidence.js';
 import {read} from '../model/reading.js';
 import type {Service} from '../model/service.js';
 import type {SetRc} from '../model/step.js';
-import {isOff} from '../text/rc-value.js';
+import {isOff} from '../freebsd/rc-value.js';
 
 /**
  * The evidence as it would be once these variables are set: what rc would start, and with which flags. The gate judges

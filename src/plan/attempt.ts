@@ -1,6 +1,6 @@
 import type {Finding} from '../model/finding.js';
 import type {PlannedHost} from '../model/plan.js';
-import {bootValue, runningValue} from '../rules/boot-value.js';
+import {bootValue, runningValue} from '../rules/reading/boot-value.js';
 import type {NotEditable} from '../steps/editable.js';
 
 import {afterRcChanges} from './after-plan.js';

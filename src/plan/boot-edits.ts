@@ -1,11 +1,11 @@
 import type {Evidence} from '../model/evidence.js';
 import type {GateReason} from '../model/plan.js';
-import {bootValue, BOOT_FILES, fileAt} from '../rules/boot-value.js';
+import {bootValue, BOOT_FILES, fileAt} from '../rules/reading/boot-value.js';
 import {editSysctlConf, withoutDuplicates} from '../steps/edit-sysctl-conf.js';
 import type {NotEditable} from '../steps/editable.js';
 import {isSealed, whyNotEditable} from '../steps/editable.js';
-import type {Assignment, BootFile} from '../text/zerocopy-setting.js';
-import {assignmentsIn, winnerOf} from '../text/zerocopy-setting.js';
+import type {Assignment, BootFile} from '../freebsd/zerocopy-setting.js';
+import {assignmentsIn, winnerOf} from '../freebsd/zerocopy-setting.js';
 
 /** A boot file before and after, whole; null: not there. */
 export interface BootEdit {

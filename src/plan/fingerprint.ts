@@ -1,9 +1,9 @@
 import type {ConfigFile} from '../model/evidence.js';
 import type {Fingerprint} from '../model/plan.js';
 import type {Reading} from '../model/reading.js';
-import {bootValue, BOOT_FILES, fileAt, runningValue} from '../rules/boot-value.js';
+import {bootValue, BOOT_FILES, fileAt, runningValue} from '../rules/reading/boot-value.js';
 import type {Scene} from '../rules/rule.js';
-import {flagsVariablesOf} from '../rules/service-flags.js';
+import {flagsVariablesOf} from '../rules/reading/service-flags.js';
 import {groupBy} from '../text/group-by.js';
 import {sha256} from '../text/hash-chain.js';
 

@@ -1,10 +1,10 @@
 import type {ChangePolicy} from '../model/change-policy.js';
 import type {GateReason, PlannedHost} from '../model/plan.js';
 import type {Service} from '../model/service.js';
-import type {CaptureProgram} from '../rules/capture-services.js';
-import {capturePrograms} from '../rules/capture-services.js';
-import {capturesAreKnown} from '../rules/captures-are-known.js';
-import {noCaptureIsStalled} from '../rules/no-capture-is-stalled.js';
+import type {CaptureProgram} from '../rules/reading/capture-services.js';
+import {capturePrograms} from '../rules/reading/capture-services.js';
+import {capturesAreKnown} from '../rules/zbuf-011-captures-are-known.js';
+import {noCaptureIsStalled} from '../rules/zbuf-001-no-capture-is-stalled.js';
 import type {Scene} from '../rules/rule.js';
 import type {NotEditable} from '../steps/editable.js';
 

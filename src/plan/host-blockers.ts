@@ -1,9 +1,9 @@
 import type {Evidence} from '../model/evidence.js';
 import type {Reading} from '../model/reading.js';
-import {bootValue, BOOT_FILES, fileAt, runningValue, ZEROCOPY} from '../rules/boot-value.js';
+import {bootValue, BOOT_FILES, fileAt, runningValue, ZEROCOPY} from '../rules/reading/boot-value.js';
 import type {NotEditable} from '../steps/editable.js';
 import {LOOK_AS_ROOT, remedyFor} from '../rules/remedy.js';
-import {SETTINGS_LIVE} from '../text/settings-live.js';
+import {SETTINGS_LIVE} from '../freebsd/settings-live.js';
 
 /** What keeps any value from being set on a host, whatever captures there. */
 export function hostBlockers(evidence: Evidence, target: number): readonly NotEditable[] {

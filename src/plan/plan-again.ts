@@ -1,5 +1,5 @@
 import type {PlannedHost} from '../model/plan.js';
-import {runningValue} from '../rules/boot-value.js';
+import {runningValue} from '../rules/reading/boot-value.js';
 
 import type {PlanHostInput} from './plan-host.js';
 import {planHost} from './plan-host.js';

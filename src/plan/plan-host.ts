@@ -2,7 +2,7 @@ import type {ChangePolicy} from '../model/change-policy.js';
 import {NO_CHANGE_POLICY} from '../model/change-policy.js';
 import type {Finding, Posture} from '../model/finding.js';
 import type {GateReason, PlannedHost, PlannedState} from '../model/plan.js';
-import {runningValue} from '../rules/boot-value.js';
+import {runningValue} from '../rules/reading/boot-value.js';
 import {MAKES_POSTURE, posture} from '../rules/posture.js';
 import type {Scene} from '../rules/rule.js';
 

@@ -1,7 +1,7 @@
 import type {Finding} from '../model/finding.js';
 import type {PlannedStep} from '../model/plan.js';
 import type {RcLines, ServiceStep, SetRc, Step, VerifyStep} from '../model/step.js';
-import {ZEROCOPY} from '../text/zerocopy-setting.js';
+import {ZEROCOPY} from '../freebsd/zerocopy-setting.js';
 
 import type {BootEdit} from './boot-edits.js';
 import {serves} from './boot-edits.js';

@@ -1,5 +1,5 @@
 import type {Wants} from '../rules/rule.js';
-import {runningValue} from '../rules/boot-value.js';
+import {runningValue} from '../rules/reading/boot-value.js';
 import {judgeAll} from '../rules/index.js';
 import type {Finding} from '../model/finding.js';
 

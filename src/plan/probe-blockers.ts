@@ -1,5 +1,5 @@
 import type {ChangePolicy} from '../model/change-policy.js';
-import {probeAgrees} from '../rules/probe-agrees.js';
+import {probeAgrees} from '../rules/zbuf-010-probe-agrees.js';
 import type {Scene} from '../rules/rule.js';
 import type {NotEditable} from '../steps/editable.js';
 

@@ -9,7 +9,7 @@ import {predictRcEdit} from '../steps/edit-rc-conf.js';
 import type {NotEditable} from '../steps/editable.js';
 import {whyNotReplaceable} from '../steps/editable.js';
 import {REDACTED} from '../text/mask-secrets.js';
-import {isOff, rcValueProblem} from '../text/rc-value.js';
+import {isOff, rcValueProblem} from '../freebsd/rc-value.js';
 
 const MAIN_FILE = '/etc/rc.conf';
 const NO_FILE: RcFile = {path: MAIN_FILE, assignments: absent};

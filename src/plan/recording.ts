@@ -2,9 +2,9 @@ import type {Recording} from '../model/apply-run.js';
 import {RECORDINGS} from '../model/apply-run.js';
 import type {Descriptor, Evidence} from '../model/evidence.js';
 import type {TwoLooks} from '../model/two-looks.js';
-import {captures} from '../rules/capture.js';
-import {descriptorKey} from '../rules/evidence-index.js';
-import {movement} from '../rules/movement.js';
+import {captures} from '../rules/reading/capture.js';
+import {descriptorKey} from '../rules/reading/evidence-index.js';
+import {movement} from '../rules/reading/movement.js';
 
 /** The least a packet takes in a buffer: struct bpf_hdr of the smallest machine, without any of the packet. */
 const LEAST_BYTES = 20;

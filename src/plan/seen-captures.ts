@@ -1,12 +1,12 @@
 import type {Service} from '../model/service.js';
 import type {Reading} from '../model/reading.js';
 import {read} from '../model/reading.js';
-import {bufferMode} from '../rules/buffer-mode.js';
-import {captures} from '../rules/capture.js';
-import {indexOf} from '../rules/evidence-index.js';
-import {serviceOfProcess} from '../rules/capture-services.js';
-import {libpcapInUse} from '../rules/libpcap-in-use.js';
-import {noCaptureIsStalled} from '../rules/no-capture-is-stalled.js';
+import {bufferMode} from '../rules/reading/buffer-mode.js';
+import {captures} from '../rules/reading/capture.js';
+import {indexOf} from '../rules/reading/evidence-index.js';
+import {serviceOfProcess} from '../rules/reading/capture-services.js';
+import {libpcapInUse} from '../rules/reading/libpcap-in-use.js';
+import {noCaptureIsStalled} from '../rules/zbuf-001-no-capture-is-stalled.js';
 import type {Scene} from '../rules/rule.js';
 
 /**

@@ -1,11 +1,11 @@
 import type {ChangePolicy} from '../model/change-policy.js';
 import type {SetRc} from '../model/step.js';
 import type {Service} from '../model/service.js';
-import {scriptOf} from '../rules/capture-services.js';
+import {scriptOf} from '../rules/reading/capture-services.js';
 import type {Scene} from '../rules/rule.js';
-import {flagsVariablesOf} from '../rules/service-flags.js';
+import {flagsVariablesOf} from '../rules/reading/service-flags.js';
 import type {NotEditable} from '../steps/editable.js';
-import {isOff} from '../text/rc-value.js';
+import {isOff} from '../freebsd/rc-value.js';
 
 import {rcChange} from './rc-changes.js';
 import type {SeenCapture} from './seen-captures.js';

@@ -4,8 +4,8 @@ import type {PlannedHost} from '../model/plan.js';
 import type {Service} from '../model/service.js';
 import type {StepOutcome, VerifyStep} from '../model/step.js';
 import type {TwoLooks} from '../model/two-looks.js';
-import {bootValue, runningValue} from '../rules/boot-value.js';
-import {noCaptureIsStalled} from '../rules/no-capture-is-stalled.js';
+import {bootValue, runningValue} from '../rules/reading/boot-value.js';
+import {noCaptureIsStalled} from '../rules/zbuf-001-no-capture-is-stalled.js';
 
 import type {Verified} from './host-outcome.js';
 import {least, RECORDING_TEXT, recordingOf, testable} from './recording.js';

@@ -1,7 +1,7 @@
 import type {ChangePolicy} from '../model/change-policy.js';
 import type {GateReason} from '../model/plan.js';
-import {runningValue} from '../rules/boot-value.js';
-import {scriptOf} from '../rules/capture-services.js';
+import {runningValue} from '../rules/reading/boot-value.js';
+import {scriptOf} from '../rules/reading/capture-services.js';
 import type {Scene} from '../rules/rule.js';
 import type {NotEditable} from '../steps/editable.js';
 

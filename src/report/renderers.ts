@@ -5,10 +5,10 @@ import type {Renderer} from './renderer.js';
  * pay for libraries this run does not need.
  */
 export const RENDERERS = {
-  table: async () => (await import('./table.js')).renderTable,
-  json: async () => (await import('./json.js')).renderJson,
-  ndjson: async () => (await import('./ndjson.js')).renderNdjson,
-  csv: async () => (await import('./csv.js')).renderCsv,
+  table: async () => (await import('./audit/table.js')).renderTable,
+  json: async () => (await import('./formats/json.js')).renderJson,
+  ndjson: async () => (await import('./formats/ndjson.js')).renderNdjson,
+  csv: async () => (await import('./formats/csv.js')).renderCsv,
 } as const satisfies Record<string, () => Promise<Renderer>>;
 
 export type Format = keyof typeof RENDERERS;

@@ -1,6 +1,6 @@
 import type {Severity} from '../model/finding.js';
 import type {Report} from '../model/report.js';
-import type {HtmlAssets} from './html.js';
+import type {HtmlAssets} from './compliance/html.js';
 import type {RenderOptions} from './renderer.js';
 
 /** What the formats of a report need to know beside the report. */
@@ -18,19 +18,19 @@ export type ReportRenderer = (report: Report, options: ReportOptions) => string;
  * names are those of an audit's formats and four more.
  */
 export const REPORT_RENDERERS = {
-  table: async () => (await import('./summary.js')).renderSummary,
-  markdown: async () => (await import('./markdown.js')).renderMarkdown,
+  table: async () => (await import('./compliance/summary.js')).renderSummary,
+  markdown: async () => (await import('./compliance/markdown.js')).renderMarkdown,
   html: async () => {
-    const {renderHtml} = await import('./html.js');
+    const {renderHtml} = await import('./compliance/html.js');
     return (report, options) => renderHtml(report, options.html());
   },
-  junit: async () => (await import('./junit.js')).renderJunit,
-  sarif: async () => (await import('./sarif.js')).renderSarif,
-  oscal: async () => (await import('./oscal.js')).renderOscal,
-  hdf: async () => (await import('./hdf.js')).renderHdf,
-  json: async () => (await import('./report-data.js')).renderReportJson,
-  ndjson: async () => (await import('./report-data.js')).renderReportNdjson,
-  csv: async () => (await import('./report-data.js')).renderReportCsv,
+  junit: async () => (await import('./formats/junit.js')).renderJunit,
+  sarif: async () => (await import('./formats/sarif.js')).renderSarif,
+  oscal: async () => (await import('./formats/oscal.js')).renderOscal,
+  hdf: async () => (await import('./formats/hdf.js')).renderHdf,
+  json: async () => (await import('./compliance/report-data.js')).renderReportJson,
+  ndjson: async () => (await import('./compliance/report-data.js')).renderReportNdjson,
+  csv: async () => (await import('./compliance/report-data.js')).renderReportCsv,
 } as const satisfies Record<string, () => Promise<ReportRenderer>>;
 
 export type ReportFormat = keyof typeof REPORT_RENDERERS;

@@ -1,6 +1,6 @@
-import {grid} from './grid.js';
-import type {Tone} from './paint.js';
-import {painter} from './paint.js';
+import {grid} from './terminal/grid.js';
+import type {Tone} from './terminal/paint.js';
+import {painter} from './terminal/paint.js';
 import type {RenderOptions} from './renderer.js';
 
 /** One line of the list of known services. */

@@ -1,20 +1,21 @@
 import type {Finding} from '../model/finding.js';
 
-import {said} from './because.js';
-import {bootValueIsSafe, noForkCaptureWithZerocopyOn} from './no-fork-capture.js';
-import {capturedPagesStayPrivate} from './captured-pages-stay-private.js';
-import {capturesAreKnown} from './captures-are-known.js';
-import {inheritedDescriptorsStayBuffered} from './inherited-descriptors.js';
-import {noCaptureIsStalled} from './no-capture-is-stalled.js';
-import {probeAgrees} from './probe-agrees.js';
-import {restartWillReturn} from './restart-will-return.js';
+import {said} from './reading/because.js';
+import {noForkCaptureWithZerocopyOn} from './zbuf-002-no-fork-capture-with-zerocopy-on.js';
+import {bootValueIsSafe} from './zbuf-003-boot-value-is-safe.js';
+import {capturedPagesStayPrivate} from './zbuf-012-captured-pages-stay-private.js';
+import {capturesAreKnown} from './zbuf-011-captures-are-known.js';
+import {inheritedDescriptorsStayBuffered} from './zbuf-008-inherited-descriptors-stay-buffered.js';
+import {noCaptureIsStalled} from './zbuf-001-no-capture-is-stalled.js';
+import {probeAgrees} from './zbuf-010-probe-agrees.js';
+import {restartWillReturn} from './zbuf-013-restart-will-return.js';
 import type {Opinion, Rule, Scene} from './rule.js';
 import {judge, notApplicable} from './rule.js';
-import {runtimeMatchesBoot} from './runtime-matches-boot.js';
-import {settingIsWhereItCounts} from './setting-is-where-it-counts.js';
-import {sysctlConfLoads} from './sysctl-conf-loads.js';
-import {valueMatchesPolicy} from './value-matches-policy.js';
-import {zerocopyTakesEffect} from './zerocopy-takes-effect.js';
+import {runtimeMatchesBoot} from './zbuf-004-runtime-matches-boot.js';
+import {settingIsWhereItCounts} from './zbuf-006-setting-is-where-it-counts.js';
+import {sysctlConfLoads} from './zbuf-009-sysctl-conf-loads.js';
+import {valueMatchesPolicy} from './zbuf-005-value-matches-policy.js';
+import {zerocopyTakesEffect} from './zbuf-007-zerocopy-takes-effect.js';
 
 /** Every rule, by id. */
 export const RULES: readonly Rule[] = [

@@ -1,7 +1,7 @@
 import type {Evidence} from '../model/evidence.js';
 import type {Finding, Posture} from '../model/finding.js';
 
-import {runningValue} from './boot-value.js';
+import {runningValue} from './reading/boot-value.js';
 
 /** The rules whose failure makes a posture, and whose "unknown" leaves it open. */
 const MAKES: readonly (readonly [Posture, readonly string[]])[] = [

@@ -4,7 +4,7 @@ import type {Policy} from '../model/host.js';
 import type {StoredProbe} from '../model/probe.js';
 import type {Service} from '../model/service.js';
 
-import {settingLives} from './setting-lives.js';
+import {settingLives} from './reading/setting-lives.js';
 
 /** What a rule judges: one host's evidence, what is known of capture programs, and what the operator wants. */
 export interface Scene {

@@ -1,6 +1,6 @@
-import type {Assignment} from '../text/zerocopy-setting.js';
-import {assignmentsIn, winnerOf, ZEROCOPY} from '../text/zerocopy-setting.js';
-import {valueSpan} from '../text/sysctl-conf.js';
+import type {Assignment} from '../freebsd/zerocopy-setting.js';
+import {assignmentsIn, winnerOf, ZEROCOPY} from '../freebsd/zerocopy-setting.js';
+import {valueSpan} from '../freebsd/sysctl-conf.js';
 
 /** What stands around a line zbufctl added, so that people (and `cleanDuplicates`) know whose it is. */
 export const BLOCK_BEGIN = '# zbufctl: begin';

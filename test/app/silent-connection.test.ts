@@ -4,7 +4,7 @@ import {audit} from '../../src/app/audit.js';
 import {fail, ok} from '../../src/model/failure.js';
 import type {Failure} from '../../src/model/failure.js';
 import type {Session, Transport} from '../../src/model/transport.js';
-import {testHost} from '../ssh/client.js';
+import {testHost} from '../io/ssh/client.js';
 
 /** No host of these tests is ever judged. */
 const never = (): never => {

@@ -38,13 +38,13 @@ const put = (file: string, text: string): void => {
 
 test('the build generates the knowledge base and copies data, schemas and templates, but no code', async () => {
   put('src/report/page.eta', '<%= it.title %>');
-  put('src/report/page.ts', 'export {}');
+  put('src/report/terminal/page.ts', 'export {}');
 
   expect(await buildAssets(root)).toEqual([]);
 
   expect(JSON.parse(readFileSync(join(root, 'dist/src/knowledge/services.json'), 'utf8'))).toEqual(SERVICES);
   expect(existsSync(join(root, 'dist/src/report/page.eta'))).toBe(true);
-  expect(existsSync(join(root, 'dist/src/report/page.ts'))).toBe(false);
+  expect(existsSync(join(root, 'dist/src/report/terminal/page.ts'))).toBe(false);
   expect(existsSync(join(root, 'dist/src/knowledge/capture-services.schema.json'))).toBe(true);
   expect(existsSync(join(root, 'oclif.manifest.json'))).toBe(false);
 });

@@ -3,7 +3,7 @@ import {existsSync, lstatSync, mkdtempSync, readFileSync, readdirSync, rmSync, w
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
-import {loadChangeTemplate} from '../../src/io/templates.js';
+import {loadChangeTemplate} from '../../src/io/package/templates.js';
 import {endProcesses} from '../../src/lab/end-processes.js';
 import {hostTree} from '../../src/lab/host-tree.js';
 import type {Machine} from '../../src/lab/machine.js';

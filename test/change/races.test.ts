@@ -1,6 +1,5 @@
 import {execFileSync} from 'node:child_process';
 import {existsSync, readFileSync, realpathSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
 
 import {afterAll, expect, test} from 'vitest';
 

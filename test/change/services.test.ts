@@ -1,5 +1,4 @@
 import {readFileSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
 
 import {afterAll, describe, expect, test} from 'vitest';
 

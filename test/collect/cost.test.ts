@@ -4,7 +4,7 @@ import {join} from 'node:path';
 
 import {afterEach, describe, expect, test} from 'vitest';
 
-import {loadTemplate} from '../../src/io/templates.js';
+import {loadTemplate} from '../../src/io/package/templates.js';
 import {read} from '../../src/model/reading.js';
 import {scriptWithArguments} from '../../src/text/shell.js';
 import type {ReplayOptions} from './replay/replay-host.js';

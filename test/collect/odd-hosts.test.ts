@@ -1,7 +1,7 @@
 import {afterEach, expect, test} from 'vitest';
 
 import {parseCollectorOutput} from '../../src/collect/collector-output.js';
-import {loadTemplate} from '../../src/io/templates.js';
+import {loadTemplate} from '../../src/io/package/templates.js';
 import {absent, read} from '../../src/model/reading.js';
 import type {ReplayOptions} from './replay/replay-host.js';
 import {captured, META, ReplayHost} from './replay/replay-host.js';

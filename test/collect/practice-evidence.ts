@@ -2,7 +2,7 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
 import {parseCollectorOutput} from '../../src/collect/collector-output.js';
-import {loadTemplate} from '../../src/io/templates.js';
+import {loadTemplate} from '../../src/io/package/templates.js';
 import type {Machine} from '../../src/lab/machine.js';
 import type {Evidence} from '../../src/model/evidence.js';
 import {scriptWithArguments} from '../../src/text/shell.js';

@@ -2,7 +2,7 @@ import {spawnSync} from 'node:child_process';
 
 import {expect, test} from 'vitest';
 
-import {loadTemplate} from '../../src/io/templates.js';
+import {loadTemplate} from '../../src/io/package/templates.js';
 
 /** Commands that change something. The words may stand in comments, so these are cut first. */
 const CHANGES =

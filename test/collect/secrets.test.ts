@@ -2,10 +2,10 @@ import {afterEach, expect, test} from 'vitest';
 
 import {parseCollectorOutput} from '../../src/collect/collector-output.js';
 import {assembleRun, judgeHost} from '../../src/app/audit.js';
-import {loadServices} from '../../src/cli/load-services.js';
-import {reportOfRun} from '../../src/cli/report-of-run.js';
-import {loadReportAssets} from '../../src/io/report-assets.js';
-import {loadTemplate} from '../../src/io/templates.js';
+import {loadServices} from '../../src/cli/hosts/load-services.js';
+import {reportOfRun} from '../../src/cli/report/report-of-run.js';
+import {loadReportAssets} from '../../src/io/package/report-assets.js';
+import {loadTemplate} from '../../src/io/package/templates.js';
 import type {AuditRun} from '../../src/model/audit-run.js';
 import {NO_CHANGE_POLICY} from '../../src/model/change-policy.js';
 import type {Evidence} from '../../src/model/evidence.js';

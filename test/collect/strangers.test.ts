@@ -5,7 +5,7 @@ import {dirname, join} from 'node:path';
 import {afterEach, describe, expect, test} from 'vitest';
 
 import {parseCollectorOutput} from '../../src/collect/collector-output.js';
-import {loadTemplate} from '../../src/io/templates.js';
+import {loadTemplate} from '../../src/io/package/templates.js';
 import type {Machine} from '../../src/lab/machine.js';
 import type {Evidence} from '../../src/model/evidence.js';
 import {judgeAll} from '../../src/rules/index.js';

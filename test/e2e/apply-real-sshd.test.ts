@@ -12,8 +12,8 @@ import {endProcesses} from '../../src/lab/end-processes.js';
 import {hostTree} from '../../src/lab/host-tree.js';
 import type {Plan} from '../../src/model/plan.js';
 import {machineOf} from '../lab/practice-root.js';
-import type {Sshd} from '../ssh/real-sshd.js';
-import {makeKey, startSshd} from '../ssh/real-sshd.js';
+import type {Sshd} from '../io/ssh/real-sshd.js';
+import {makeKey, startSshd} from '../io/ssh/real-sshd.js';
 
 import {applied, until} from './change-lab.js';
 import {zbufctl} from './cli.js';

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 
 import {describe, expect, onTestFinished, test} from 'vitest';
 
-import {RunStore} from '../../src/io/run-store.js';
+import {RunStore} from '../../src/io/store/run-store.js';
 import {schemaComplaints} from '../json-schema.js';
 import {evidenceFor, oneOfEach} from '../world.js';
 

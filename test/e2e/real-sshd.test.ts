@@ -7,8 +7,8 @@ import {afterAll, beforeAll, expect, test} from 'vitest';
 import {captureState} from '../../src/lab/captured-state.js';
 import {hostTree} from '../../src/lab/host-tree.js';
 import type {AuditRun} from '../../src/model/audit-run.js';
-import type {Sshd} from '../ssh/real-sshd.js';
-import {makeKey, startSshd} from '../ssh/real-sshd.js';
+import type {Sshd} from '../io/ssh/real-sshd.js';
+import {makeKey, startSshd} from '../io/ssh/real-sshd.js';
 
 import {zbufctl} from './cli.js';
 

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 
 import {expect, test} from 'vitest';
 
-import {RunStore} from '../../src/io/run-store.js';
+import {RunStore} from '../../src/io/store/run-store.js';
 import type {AuditRun} from '../../src/model/audit-run.js';
 import {schemaComplaints} from '../json-schema.js';
 import {evidenceFor, makeHost, makeRun, oneOfEach} from '../world.js';

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
 
 import type {Report} from '../../src/model/report.js';
-import {until} from '../ssh/real-sshd.js';
+import {until} from '../io/ssh/real-sshd.js';
 
 import {changeLab} from './change-lab.js';
 

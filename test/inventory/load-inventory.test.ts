@@ -5,8 +5,8 @@ import {dirname, join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 
 import {parseInventory} from '../../src/inventory/index.js';
-import type {InventoryRequest, LoadedInventory} from '../../src/io/inventory-files.js';
-import {loadInventory} from '../../src/io/inventory-files.js';
+import type {InventoryRequest, LoadedInventory} from '../../src/io/files/inventory-files.js';
+import {loadInventory} from '../../src/io/files/inventory-files.js';
 import {OperatorError} from '../../src/model/operator-error.js';
 
 let folder = '';

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {parse, stringify} from 'yaml';
 
-import {loadServices} from '../../src/cli/load-services.js';
+import {loadServices} from '../../src/cli/hosts/load-services.js';
 import type {Meaning} from '../../src/knowledge/facts.js';
 import {generateServices} from '../../src/knowledge/generate.js';
 import {outlook} from '../../src/knowledge/outlook.js';

@@ -6,7 +6,7 @@ import {promisify} from 'node:util';
 
 import {afterAll, expect, test} from 'vitest';
 
-import {nativeProduct} from '../../src/io/native-build.js';
+import {nativeProduct} from '../../src/io/native/native-build.js';
 import {compareWithExpected} from '../../src/probe/compare.js';
 
 import {reportOf, run} from './probe-program.js';

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 
 import {afterAll, beforeAll, expect, test} from 'vitest';
 
-import {loadNativeProbe} from '../../src/io/native-probe.js';
+import {loadNativeProbe} from '../../src/io/native/native-probe.js';
 import type {NativeReport} from '../../src/model/probe.js';
 import {describeProbeError} from '../../src/probe/describe-error.js';
 

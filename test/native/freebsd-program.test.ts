@@ -7,7 +7,7 @@ import {promisify} from 'node:util';
 
 import {afterAll, beforeAll, expect, test} from 'vitest';
 
-import {prebuiltProbe} from '../../src/io/prebuilt-probe.js';
+import {prebuiltProbe} from '../../src/io/native/prebuilt-probe.js';
 import {compareWithExpected} from '../../src/probe/compare.js';
 
 import {readElf, SECTION, SEGMENT} from './elf.js';

@@ -1,9 +1,9 @@
 import koffi from 'koffi';
 import {beforeAll, expect, test} from 'vitest';
 
-import {requestType, resultType} from '../../src/io/native-layout.js';
-import {loadNativeProbe, NativeMismatch} from '../../src/io/native-probe.js';
-import type {NativeProgress} from '../../src/io/native-probe.js';
+import {requestType, resultType} from '../../src/io/native/native-layout.js';
+import {loadNativeProbe, NativeMismatch} from '../../src/io/native/native-probe.js';
+import type {NativeProgress} from '../../src/io/native/native-probe.js';
 import type {NativeReport} from '../../src/model/probe.js';
 import {compareWithExpected} from '../../src/probe/compare.js';
 

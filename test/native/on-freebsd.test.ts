@@ -3,7 +3,7 @@ import {join} from 'node:path';
 
 import {expect, test} from 'vitest';
 
-import {loadSchema} from '../../src/io/schemas.js';
+import {loadSchema} from '../../src/io/package/schemas.js';
 import type {NativeReport} from '../../src/model/probe.js';
 import {compareWithExpected} from '../../src/probe/compare.js';
 import {conclude} from '../../src/probe/conclude.js';

@@ -5,8 +5,8 @@ import type {ProbeCell, ProbedHost} from '../../src/model/probe.js';
 import {compareWithExpected} from '../../src/probe/compare.js';
 import {conclude} from '../../src/probe/conclude.js';
 import {EXPECTED_SOURCE} from '../../src/probe/expected-matrix.js';
-import {renderProbeMatrix} from '../../src/report/probe-matrix.js';
-import type {ProbeView} from '../../src/report/probe-matrix.js';
+import {renderProbeMatrix} from '../../src/report/probe/probe-matrix.js';
+import type {ProbeView} from '../../src/report/probe/probe-matrix.js';
 
 import {built, reportOf, run} from './probe-program.js';
 

@@ -3,9 +3,9 @@ import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
-import {nativeProduct} from '../../src/io/native-build.js';
-import type {NativeProduct} from '../../src/io/native-build.js';
-import {loadSchema} from '../../src/io/schemas.js';
+import {nativeProduct} from '../../src/io/native/native-build.js';
+import type {NativeProduct} from '../../src/io/native/native-build.js';
+import {loadSchema} from '../../src/io/package/schemas.js';
 import type {NativeReport} from '../../src/model/probe.js';
 import {parseNativeOutput} from '../../src/probe/native-output.js';
 

@@ -5,8 +5,8 @@ import {promisify} from 'node:util';
 
 import {expect, test} from 'vitest';
 
-import {PlanStore} from '../../src/io/plan-store.js';
-import {loadSchema} from '../../src/io/schemas.js';
+import {PlanStore} from '../../src/io/store/plan-store.js';
+import {loadSchema} from '../../src/io/package/schemas.js';
 import type {Plan} from '../../src/model/plan.js';
 import {makePlan} from '../../src/plan/make-plan.js';
 import {planText, readPlan} from '../../src/plan/plan-document.js';
@@ -140,7 +140,7 @@ test(
     const script = join(state, 'mark.mjs');
     writeFileSync(
       script,
-      `import {PlanStore} from ${JSON.stringify(join(import.meta.dirname, '../../dist/src/io/plan-store.js'))};
+      `import {PlanStore} from ${JSON.stringify(join(import.meta.dirname, '../../dist/src/io/store/plan-store.js'))};
      const [run] = process.argv.slice(2);
      process.stdout.write(String(await new PlanStore(${JSON.stringify(state)}).markUsed(${JSON.stringify(plan.id)}, run)));`,
     );

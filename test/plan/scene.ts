@@ -1,4 +1,4 @@
-import {loadServices} from '../../src/cli/load-services.js';
+import {loadServices} from '../../src/cli/hosts/load-services.js';
 import type {ChangePolicy} from '../../src/model/change-policy.js';
 import {NO_CHANGE_POLICY} from '../../src/model/change-policy.js';
 import type {Evidence, RcFile} from '../../src/model/evidence.js';

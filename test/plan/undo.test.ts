@@ -4,7 +4,7 @@ import {hostOutcome} from '../../src/plan/host-outcome.js';
 import {findingsOf} from '../../src/plan/policy-wants.js';
 import {standingFindings} from '../../src/plan/standing.js';
 import {afterSteps, undoSteps} from '../../src/plan/undo.js';
-import {renderRollback} from '../../src/report/rollback-text.js';
+import {renderRollback} from '../../src/report/apply/rollback-text.js';
 import {describeDoing} from '../../src/text/describe-doing.js';
 import {describeStep} from '../../src/text/describe-step.js';
 

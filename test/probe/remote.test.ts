@@ -17,18 +17,18 @@ import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 
 import type {HelperDeps} from '../../src/app/audit.js';
 import {probeThrough} from '../../src/app/probe.js';
-import {nativeProduct} from '../../src/io/native-build.js';
-import {loadSchema} from '../../src/io/schemas.js';
-import {loadTemplate} from '../../src/io/templates.js';
+import {nativeProduct} from '../../src/io/native/native-build.js';
+import {loadSchema} from '../../src/io/package/schemas.js';
+import {loadTemplate} from '../../src/io/package/templates.js';
 import {fail, ok} from '../../src/model/failure.js';
 import type {NativeReport} from '../../src/model/probe.js';
 import type {Session} from '../../src/model/transport.js';
 import {compareWithExpected} from '../../src/probe/compare.js';
 import type {Payload} from '../../src/probe/probe-script.js';
 import {joinSources} from '../../src/probe/probe-script.js';
-import {testHost, testTransport} from '../ssh/client.js';
-import type {Sshd} from '../ssh/real-sshd.js';
-import {makeKey, startSshd, until} from '../ssh/real-sshd.js';
+import {testHost, testTransport} from '../io/ssh/client.js';
+import type {Sshd} from '../io/ssh/real-sshd.js';
+import {makeKey, startSshd, until} from '../io/ssh/real-sshd.js';
 
 /**
  * The upload against a real sshd and dash on Linux. ZBUFCTL_ROOT gives the "host" folders of its own; the program is a

@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 
 import type {Shape} from '../../src/build/largest-answer.js';
 import {largestAnswer, SHAPES} from '../../src/build/largest-answer.js';
-import {loadServices} from '../../src/cli/load-services.js';
+import {loadServices} from '../../src/cli/hosts/load-services.js';
 import {parseCollectorOutput} from '../../src/collect/collector-output.js';
 import {splitFrames} from '../../src/collect/frames.js';
 import {parsePrograms} from '../../src/collect/programs.js';

@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 
 import type {ProbeCell, ProbedHost, StoredProbe} from '../../src/model/probe.js';
 import {expectedMatrix} from '../../src/probe/expected-matrix.js';
-import {probeAgrees} from '../../src/rules/probe-agrees.js';
+import {probeAgrees} from '../../src/rules/zbuf-010-probe-agrees.js';
 import {makeEvidence} from '../world.js';
 
 /** What a kernel that behaves as measured answers to 20 packets a round. */

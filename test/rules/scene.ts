@@ -1,4 +1,4 @@
-import {loadServices} from '../../src/cli/load-services.js';
+import {loadServices} from '../../src/cli/hosts/load-services.js';
 import type {ConfigFile, Descriptor, Evidence, Mapping} from '../../src/model/evidence.js';
 import type {Finding} from '../../src/model/finding.js';
 import type {Policy} from '../../src/model/host.js';

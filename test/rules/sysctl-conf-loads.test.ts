@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 
 import type {OidType} from '../../src/model/oid.js';
 import {read, unreadable} from '../../src/model/reading.js';
-import {valueProblem} from '../../src/text/sysctl-value.js';
+import {valueProblem} from '../../src/freebsd/sysctl-value.js';
 import {practiceEvidence} from '../collect/practice-evidence.js';
 import {machineOf} from '../lab/practice-root.js';
 import {makeEvidence} from '../world.js';

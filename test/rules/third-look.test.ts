@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 
 import type {Descriptor, DescriptorSample} from '../../src/model/evidence.js';
 import {read} from '../../src/model/reading.js';
-import {captures} from '../../src/rules/capture.js';
+import {captures} from '../../src/rules/reading/capture.js';
 
 import type {CaptureSpec} from './scene.js';
 import {hostOf, judgeEvidence, pages} from './scene.js';

@@ -10,7 +10,7 @@ import {literal} from '../../src/collect/rc-files.js';
 import type {RcLines} from '../../src/model/step.js';
 import type {RcFileSeen} from '../../src/steps/edit-rc-conf.js';
 import {predictRcEdit} from '../../src/steps/edit-rc-conf.js';
-import {rcValueProblem} from '../../src/text/rc-value.js';
+import {rcValueProblem} from '../../src/freebsd/rc-value.js';
 import {machineOf, practiceRoot} from '../lab/practice-root.js';
 
 /** What the collector brings of a file. */

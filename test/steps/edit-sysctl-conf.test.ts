@@ -4,7 +4,7 @@ import {expect, test} from 'vitest';
 import {BLOCK_BEGIN, BLOCK_END, editSysctlConf, withoutDuplicates} from '../../src/steps/edit-sysctl-conf.js';
 import {whyNotEditable} from '../../src/steps/editable.js';
 import {absent, read, unreadable} from '../../src/model/reading.js';
-import {assignmentsIn, winnerOf, ZEROCOPY} from '../../src/text/zerocopy-setting.js';
+import {assignmentsIn, winnerOf, ZEROCOPY} from '../../src/freebsd/zerocopy-setting.js';
 
 const blank = fc.stringMatching(/^[ \t]{0,3}$/);
 const number = fc.constantFrom('0', '1', '2', '0x1', '01', '-1', '+0', 'on', '', '1 1');

@@ -3,7 +3,7 @@ import {spawnSync} from 'node:child_process';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 
-import {loadTemplate} from '../../src/io/templates.js';
+import {loadTemplate} from '../../src/io/package/templates.js';
 import {maskSecrets} from '../../src/text/mask-secrets.js';
 import {KEYS, SECRET, SHAPES} from './secret-shapes.js';
 

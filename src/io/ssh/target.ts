@@ -4,7 +4,7 @@ import type {Host} from '../../model/host.js';
 import {readProxyCommand} from '../../text/proxy-command.js';
 import {sanitize} from '../../text/sanitize.js';
 import type {SshDefaults} from './options.js';
-import type {SshSettings} from './ssh-settings.js';
+import type {SshSettings} from './config/ssh-settings.js';
 
 /** A key file to try. `explicit`: somebody named it, so it goes before what merely lies around. */
 export interface IdentityFile {

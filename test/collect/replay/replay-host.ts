@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 
 import {parseCollectorOutput} from '../../../src/collect/collector-output.js';
-import {loadTemplate} from '../../../src/io/templates.js';
+import {loadTemplate} from '../../../src/io/package/templates.js';
 import type {Evidence} from '../../../src/model/evidence.js';
 import {scriptWithArguments} from '../../../src/text/shell.js';
 

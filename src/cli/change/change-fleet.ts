@@ -1,0 +1,99 @@
+import type {FleetOptions, Target} from '../../app/apply-plan.js';
+import {applyPlan} from '../../app/apply-plan.js';
+import type {HostDeps} from '../../app/apply-options.js';
+import type {RunStore} from '../../io/store/run-store.js';
+import {readVersion} from '../../io/package/version.js';
+import type {AppliedHost, ApplyRun} from '../../model/apply-run.js';
+import type {Host, Inventory} from '../../model/host.js';
+import type {Plan} from '../../model/plan.js';
+
+import {startBoard} from './apply-board.js';
+import {changeDeps, operatorOf} from './change-session.js';
+import type {AtHome} from './fleet-troubles.js';
+import {fleetTroubles} from './fleet-troubles.js';
+import {interruption} from '../terminal/interruption.js';
+import {sshTransport} from '../evidence/ssh-transport.js';
+import type {Surroundings} from '../terminal/surroundings.js';
+import type {Terminal} from '../terminal/terminal.js';
+
+export interface FleetChange {
+  readonly run: string;
+  readonly plan: Plan;
+  readonly inventory: Inventory;
+  readonly hosts: readonly Host[];
+  readonly targets: readonly Target[];
+  readonly options: Omit<FleetOptions, 'run' | 'plan' | 'owner' | 'version'>;
+  /** What is done to one host. */
+  work(target: Target, options: FleetOptions, deps: HostDeps): Promise<AppliedHost>;
+  /** What hosts in flight are, for the message of the first Ctrl-C. */
+  readonly inFlight: string;
+}
+
+/** What became of the hosts, and how it went at this end. */
+export interface FleetChanged {
+  readonly run: ApplyRun;
+  readonly atHome: AtHome;
+}
+
+/**
+ * Takes hosts through a change over SSH, with the board and Ctrl-C, and stores the run (but for a dry run). Once hosts may
+ * be in flight nothing but a second Ctrl-C ends it: what fails here is said at the end.
+ */
+export async function changeFleet(
+  change: FleetChange,
+  store: RunStore,
+  around: Surroundings,
+  terminal: Terminal,
+): Promise<FleetChanged> {
+  const {run, plan, hosts, targets} = change;
+  const stop = interruption(() => {
+    board.end();
+    terminal.note(
+      `Stopping: hosts that are being ${change.inFlight} are seen through, no other is started. Ctrl-C again ends at once; such hosts undo by themselves.`,
+    );
+  });
+  const board = startBoard(targets.length, terminal);
+  const troubles = fleetTroubles();
+  const transport = sshTransport(change.inventory, board, {around, terminal, interrupting: stop});
+  process.on('uncaughtException', troubles.crash);
+  try {
+    const writer = change.options.dryRun ? undefined : await store.begin(run);
+    await writer?.keepPlan(plan);
+    const deps = await changeDeps({
+      plan,
+      hosts,
+      store,
+      ...(writer === undefined ? {} : {writer}),
+      transport,
+      board,
+      signal: stop.signal,
+      troubles,
+      timeoutMs: change.options.timeoutMs,
+      folder: around.workingDirectory,
+    });
+    const options: FleetOptions = {
+      ...change.options,
+      run,
+      plan: plan.id,
+      owner: operatorOf(around.user),
+      version: readVersion(),
+    };
+    const result = await applyPlan(targets, options, deps, (target, hostDeps) =>
+      change.work(target, options, hostDeps),
+    );
+    const {finishedAt} = result;
+    if (finishedAt === undefined) throw new Error(`${run} is not finished`);
+    try {
+      await writer?.finish({...result, finishedAt});
+    } catch (error) {
+      troubles.add({kind: 'not-stored', error});
+    }
+    board.end();
+    return {run: result, atHome: troubles.end(result, (text) => process.stderr.write(text))};
+  } finally {
+    process.removeListener('uncaughtException', troubles.crash);
+    board.end();
+    transport.close();
+    stop.end();
+  }
+}

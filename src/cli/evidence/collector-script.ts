@@ -1,0 +1,41 @@
+import type {AuditDeps} from '../../app/audit.js';
+import {loadTemplate} from '../../io/package/templates.js';
+import type {Host} from '../../model/host.js';
+import {scriptWithArguments} from '../../text/shell.js';
+
+import {SAMPLE_GAP} from './sample-gap.js';
+
+/** Seconds one command of the collector may take at least: less is given up on by chance. */
+const LEAST = 5;
+
+/**
+ * Seconds a command on a host may take that may take so many milliseconds itself. A third: one that hangs costs its own
+ * reading, and not the whole evidence, and a slow host is helped by --timeout.
+ */
+const commandLimit = (timeoutMs: number): number => Math.max(LEAST, Math.floor(timeoutMs / 3000));
+
+/**
+ * collect.sh with its arguments in front: besides the variables it knows, the value of those that the policies of these hosts
+ * speak of. Of any other variable only the name leaves the host.
+ */
+export function collectorScript(
+  hosts: readonly Host[],
+  servicesFor: AuditDeps['servicesFor'],
+  timeoutMs: number,
+): string {
+  const names = new Set<string>();
+  for (const host of hosts) {
+    for (const {flagsVariables, rcVariable} of servicesFor(host))
+      for (const name of [...flagsVariables, ...(rcVariable === undefined ? [] : [rcVariable])])
+        names.add(name);
+    const wanted = host.policy['rc'];
+    for (const name of Object.keys(typeof wanted === 'object' && wanted !== null ? wanted : {}))
+      names.add(name);
+  }
+  const variables = [...names].filter((name) => /^[A-Za-z_]\w{0,200}$/.test(name)).sort();
+  return scriptWithArguments(loadTemplate('collect.sh'), [
+    String(SAMPLE_GAP),
+    String(commandLimit(timeoutMs)),
+    ...variables,
+  ]);
+}

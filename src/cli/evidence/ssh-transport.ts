@@ -1,0 +1,52 @@
+import {createPrompter} from '../../io/prompt/prompter.js';
+import {defaultIdentityFiles, defaultKnownHosts} from '../../io/ssh/options.js';
+import {createTransport} from '../../io/ssh/transport.js';
+import type {Inventory} from '../../model/host.js';
+import type {Prompter, Transport} from '../../model/transport.js';
+
+import type {Interruption} from '../terminal/interruption.js';
+import type {Progress} from '../terminal/progress.js';
+import type {Surroundings} from '../terminal/surroundings.js';
+import type {Terminal} from '../terminal/terminal.js';
+
+/** SSH as this user would do it: their keys, their agent, their known_hosts, their ~/.ssh/config, their answers. */
+export function sshTransport(
+  inventory: Inventory,
+  progress: Pick<Progress, 'question'>,
+  edge: {readonly around: Surroundings; readonly terminal: Terminal; readonly interrupting: Interruption},
+): Transport {
+  const {around, terminal, interrupting} = edge;
+  const byName = new Map(inventory.hosts.map((host) => [host.name, host]));
+  return createTransport({
+    // Nobody there: then what would have to be asked is left out, and said.
+    prompter: isSomebodyThere() ? prompterOf(progress, interrupting) : undefined,
+    defaults: {
+      homeDirectory: around.homeDirectory,
+      user: around.user,
+      ...(around.authSock === undefined ? {} : {authSock: around.authSock}),
+      identityFiles: defaultIdentityFiles(around.homeDirectory),
+      knownHosts: defaultKnownHosts(around.homeDirectory),
+      environment: (name) => process.env[name],
+    },
+    sshConfig: {mode: 'auto'},
+    findHost: (name) => byName.get(name),
+    onWarning: (message) => {
+      terminal.note(message);
+    },
+  });
+}
+
+const isSomebodyThere = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
+
+const prompterOf = (progress: Pick<Progress, 'question'>, interrupting: Interruption): Prompter =>
+  createPrompter({
+    input: process.stdin,
+    output: process.stderr,
+    signal: interrupting.signal,
+    onInterrupt: () => {
+      interrupting.interrupt();
+    },
+    onQuestion: (state) => {
+      progress.question(state);
+    },
+  });

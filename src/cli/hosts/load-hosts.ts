@@ -1,0 +1,57 @@
+import {chooseHosts} from '../../app/choose-hosts.js';
+import {parseInventory} from '../../inventory/parse-inventory.js';
+import {loadInventory} from '../../io/files/inventory-files.js';
+import type {Asked} from '../../model/audit-run.js';
+import type {Host, Inventory} from '../../model/host.js';
+import {listComplaints} from '../../text/list-complaints.js';
+
+import type {Surroundings} from '../terminal/surroundings.js';
+import type {Terminal} from '../terminal/terminal.js';
+
+export interface HostFlags {
+  readonly inventory?: readonly string[] | undefined;
+  readonly group?: readonly string[] | undefined;
+  readonly policy?: string | undefined;
+}
+
+export interface LoadedHosts {
+  readonly inventory: Inventory;
+  readonly hosts: readonly Host[];
+}
+
+/** The inventory, and the hosts of it that the command line means. Throws OperatorError with everything that is wrong. */
+export async function loadHosts(
+  names: readonly string[],
+  flags: HostFlags,
+  around: Surroundings,
+  terminal: Terminal,
+): Promise<LoadedHosts> {
+  const inventory = await readInventory(flags, around, terminal, names.length > 0);
+  return {inventory, hosts: chooseHosts(inventory, {hosts: names, groups: flags.group ?? []})};
+}
+
+/** Whether the command line means all of an inventory or part of it. */
+export const askedOf = (names: readonly string[], {group}: HostFlags): Asked =>
+  names.length === 0 && (group ?? []).length === 0 ? 'inventory' : 'named';
+
+/** Only the inventory; warnings go to stderr. */
+export async function readInventory(
+  flags: HostFlags,
+  around: Surroundings,
+  terminal: Terminal,
+  mayBeEmpty: boolean,
+): Promise<Inventory> {
+  const {inventory, warnings} = await loadInventory(
+    {
+      paths: flags.inventory ?? [],
+      ...(flags.policy === undefined ? {} : {policyPath: flags.policy}),
+      workingDirectory: around.workingDirectory,
+      configDirectory: around.configDirectory,
+      homeDirectory: around.homeDirectory,
+      mayBeEmpty,
+    },
+    parseInventory,
+  );
+  if (warnings.length > 0) terminal.note(listComplaints(warnings, around.workingDirectory));
+  return inventory;
+}

@@ -1,0 +1,208 @@
+import {hostname} from 'node:os';
+
+import type {ProbeRequest} from '../../app/probe.js';
+import {probeHosts} from '../../app/probe.js';
+import {nativeProduct} from '../../io/native/native-build.js';
+import {readVersion} from '../../io/package/version.js';
+import {OperatorError} from '../../model/operator-error.js';
+import type {ProbeCellId, ProbedHost, ProbeRun} from '../../model/probe.js';
+import {compareWithExpected} from '../../probe/compare.js';
+import {expectedMatrix} from '../../probe/expected-matrix.js';
+import {newRunId} from '../../text/run-id.js';
+
+import {openStore} from '../open-store.js';
+import type {ExitCode} from '../exit-codes.js';
+import {EXIT, SEVERITIES, worst} from '../exit-codes.js';
+import type {Interruption} from '../terminal/interruption.js';
+import {interruption} from '../terminal/interruption.js';
+import type {HostFlags} from '../hosts/load-hosts.js';
+import {loadHosts} from '../hosts/load-hosts.js';
+import {parseOutputs} from '../terminal/output.js';
+import {probePayloads} from './probe-payloads.js';
+import {startProgress} from '../terminal/progress.js';
+import {sshTransport} from '../evidence/ssh-transport.js';
+import type {Surroundings} from '../terminal/surroundings.js';
+import {surroundings} from '../terminal/surroundings.js';
+import type {Terminal} from '../terminal/terminal.js';
+import {writeProbe} from './write-probe.js';
+
+export interface ProbeFlags extends HostFlags {
+  readonly concurrency: number;
+  readonly timeout: number;
+  readonly 'accept-new'?: boolean;
+  readonly json?: boolean;
+  readonly output?: readonly string[] | undefined;
+  readonly 'fail-on': (typeof SEVERITIES)[number];
+  readonly 'state-dir'?: string | undefined;
+  readonly local?: boolean;
+  readonly model?: boolean;
+  readonly program?: string | undefined;
+  readonly bench?: boolean;
+  readonly 'allow-enable'?: boolean;
+  readonly only?: readonly string[] | undefined;
+  readonly interface?: string | undefined;
+  readonly 'time-limit': number;
+}
+
+/** `zbufctl probe`: asks kernels, stores what they said, shows it. */
+export async function probeCommand(
+  names: readonly string[],
+  flags: ProbeFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const around = surroundings(flags['state-dir']);
+  const outputs = parseOutputs(flags, ['table', 'json'], 'table');
+  const local = flags.local === true || flags.model === true;
+  if (local && names.length > 0) {
+    throw new OperatorError(
+      '--local probes this machine and takes no host',
+      'Leave the hosts or --local out.',
+    );
+  }
+  const request: ProbeRequest = {
+    matrix: true,
+    bench: flags.bench === true,
+    inspect: false,
+    allowEnable: flags['allow-enable'] === true,
+    only: flags.only ?? [],
+    timeLimit: flags['time-limit'],
+    ...(flags.interface === undefined ? {} : {interfaceName: flags.interface}),
+  };
+  const cells = cellsOf(request.only);
+  const stop = interruption(() => {
+    terminal.note(
+      'Stopping: the probe restores what it changed and says what it has. Ctrl-C again ends at once.',
+    );
+  });
+  const startedAt = new Date().toISOString();
+  try {
+    const hosts = local
+      ? [await probeHere(request, cells, flags.model === true, stop, terminal)]
+      : await probeThere(names, request, flags, {around, terminal, interrupting: stop});
+    const run: ProbeRun = {
+      schema: 'zbufctl.probe/1',
+      run: newRunId('probe', new Date(startedAt), Math.random),
+      startedAt,
+      finishedAt: new Date().toISOString(),
+      tool: {name: 'zbufctl', version: readVersion()},
+      hosts,
+    };
+    const store = openStore(around.stateDirectory, terminal);
+    await (await store.begin(run.run)).finish(run);
+    const complete = cells === undefined;
+    await writeProbe(run, complete, outputs, terminal);
+    return exitCodeOf(run, complete, flags['fail-on']);
+  } finally {
+    stop.end();
+  }
+}
+
+/** A host without a result is unknown; a kernel that does not do what is known of it fails ZBUF-010 (medium). */
+function exitCodeOf(run: ProbeRun, complete: boolean, failOn: ProbeFlags['fail-on']): ExitCode {
+  const counts = SEVERITIES.indexOf('medium') <= SEVERITIES.indexOf(failOn);
+  return worst(
+    run.hosts.flatMap((host): ExitCode[] => [
+      ...(host.error === undefined ? [] : [EXIT.unknown]),
+      ...(counts && host.error === undefined && compareWithExpected(host.matrix, {complete}).length > 0
+        ? [EXIT.findings]
+        : []),
+    ]),
+  );
+}
+
+/** Through koffi, in the library's own processes. The model is built with cc when it is not there yet. */
+async function probeHere(
+  request: ProbeRequest,
+  cells: readonly ProbeCellId[] | undefined,
+  model: boolean,
+  stop: Interruption,
+  terminal: Terminal,
+): Promise<ProbedHost> {
+  if (model && process.platform !== 'linux') {
+    throw new OperatorError('the model of the kernel runs on Linux only', 'Leave --model out.');
+  }
+  if (!model && process.platform !== 'freebsd') {
+    throw new OperatorError(
+      'this machine is not FreeBSD',
+      'Name a host, or give --model for the model of the kernel.',
+    );
+  }
+  const built = await nativeProduct(model ? 'libzbufprobe-model.so' : 'libzbufprobe.so');
+  if (!built.ok) {
+    const {message, fix, detail} = built.error;
+    if (terminal.verbose && detail !== undefined) terminal.note(detail);
+    throw new OperatorError(message, fix);
+  }
+  const {loadNativeProbe} = await import('../../io/native/native-probe.js');
+  const {schema: _schema, ...report} = await loadNativeProbe(built.value).run(
+    {
+      matrix: request.matrix,
+      bench: request.bench,
+      inspect: request.inspect,
+      allowEnable: request.allowEnable,
+      timeLimit: request.timeLimit,
+      ...(cells === undefined ? {} : {cells}),
+      ...(request.interfaceName === undefined ? {} : {interfaceName: request.interfaceName}),
+    },
+    {
+      signal: stop.signal,
+      onProgress: ({done, total}) => {
+        if (terminal.live) process.stderr.write(`\r${done}/${total} `);
+      },
+    },
+  );
+  if (terminal.live) process.stderr.write('\r\u001b[K');
+  return {host: hostname(), ...report};
+}
+
+async function probeThere(
+  names: readonly string[],
+  request: ProbeRequest,
+  flags: ProbeFlags,
+  edge: {readonly around: Surroundings; readonly terminal: Terminal; readonly interrupting: Interruption},
+): Promise<readonly ProbedHost[]> {
+  const {inventory, hosts} = await loadHosts(names, flags, edge.around, edge.terminal);
+  const progress = startProgress(hosts.length, edge.terminal);
+  const transport = sshTransport(inventory, progress, edge);
+  try {
+    return await probeHosts(
+      hosts,
+      request,
+      {
+        concurrency: flags.concurrency,
+        connectMs: flags.timeout * 1000,
+        acceptNew: flags['accept-new'] === true,
+      },
+      {
+        transport,
+        ...probePayloads(flags.program, edge.terminal),
+        onEvent: ({host, stage}) => {
+          if (edge.terminal.verbose) edge.terminal.note(`${host}: ${stage}`);
+        },
+        signal: edge.interrupting.signal,
+      },
+    );
+  } finally {
+    progress.end();
+    transport.close();
+  }
+}
+
+/** --only MODE[/INHERIT[/SCENARIO]] as cells; undefined: all of them. */
+function cellsOf(only: readonly string[]): readonly ProbeCellId[] | undefined {
+  if (only.length === 0) return undefined;
+  return only.flatMap((pattern) => {
+    const [mode = '*', inherit = '*', scenario = '*'] = pattern.split('/');
+    const fits = (word: string, value: string): boolean => word === '*' || word === value;
+    const cells = expectedMatrix.filter(
+      (c) => fits(mode, c.mode) && fits(inherit, c.inherit) && fits(scenario, c.scenario),
+    );
+    if (cells.length === 0) {
+      throw new OperatorError(
+        `no cell of the matrix is ${pattern}`,
+        'Write MODE/INHERIT/SCENARIO, e.g. zbuf/share/helper-alive; * for all.',
+      );
+    }
+    return cells.map((c) => ({mode: c.mode, inherit: c.inherit, scenario: c.scenario}));
+  });
+}

@@ -1,0 +1,144 @@
+import type {Failure, Result} from '../../../model/failure.js';
+import {fail, ok} from '../../../model/failure.js';
+import type {Host} from '../../../model/host.js';
+import type {ConnectOptions} from '../../../model/transport.js';
+import {sanitize} from '../../../text/sanitize.js';
+import {parseJumpSpec} from './jump-spec.js';
+import {Limited} from '../limited.js';
+import type {Link} from '../link.js';
+import type {Target} from '../target.js';
+
+/**
+ * Connections opened through one jump host at a time, until the key exchange is over. sshd starts to turn callers
+ * away at ten that are not logged in (sshd_config(5), MaxStartups).
+ */
+const AT_ONCE = 8;
+
+/** A jump host we are logged in to, shared by every host behind it. */
+export interface Jump {
+  readonly link: Link;
+  readonly turns: Limited;
+  /** Names of the jump hosts up to and with this one. */
+  readonly via: readonly string[];
+}
+
+/** How a connection gets to its host. */
+export interface Route {
+  /** Present: through this jump host, whatever the configuration says. */
+  readonly through?: Jump;
+  /** Hosts that wait for this connection because it is their jump host; a host among them means a circle. */
+  readonly trail: readonly Host[];
+}
+
+/** Opens the connection to a host; the transport gives it, and it comes back to us for the host's own jump hosts. */
+export type OpenLink = (host: Host, options: ConnectOptions, route: Route) => Promise<Result<Link>>;
+
+/** The jump hosts of a run: one connection to each, however many hosts are behind it. */
+export class JumpHosts {
+  private readonly jumps = new Map<string, Promise<Result<Jump>>>();
+
+  constructor(
+    private readonly findHost: (name: string) => Host | undefined,
+    private readonly open: OpenLink,
+    /** Milliseconds of silence after which a jump host is reached anew: its connection is as good as dead. */
+    private readonly staleMs: number,
+  ) {}
+
+  /** Logs in to the jump hosts of `host`, one through the other; the last of them, or undefined when there is none. */
+  async reach(
+    host: Host,
+    target: Target,
+    options: ConnectOptions,
+    trail: readonly Host[],
+  ): Promise<Result<Jump | undefined>> {
+    let through: Jump | undefined;
+    let key = '';
+    for (const spec of target.jump) {
+      const hop = this.hostFor(spec, host, target.jumpKeys);
+      if (hop === undefined) return fail(notAJumpHost(spec));
+      // `proxyJump` of a group that the bastion itself is in, or of `Host *`: it goes directly.
+      if (isSame(hop, host)) continue;
+      if (trail.some((waiting) => isSame(waiting, hop))) return fail(circle([...trail, host, hop]));
+
+      key += `>${[spec, ...target.jumpKeys].join(' ')}`;
+      let jump = this.jumps.get(key);
+      if (jump === undefined) {
+        jump = this.connect(hop, options, {
+          trail: [...trail, host],
+          ...(through === undefined ? {} : {through}),
+        });
+        this.jumps.set(key, jump);
+        this.forgetWhenLost(key, jump);
+      }
+      const reached = await jump;
+      if (!reached.ok) return reached;
+      if (reached.value.link.quietMs() > this.staleMs && this.jumps.get(key) === jump) {
+        this.jumps.delete(key);
+        return this.reach(host, target, options, trail);
+      }
+      through = reached.value;
+    }
+    return ok(through);
+  }
+
+  private async connect(hop: Host, options: ConnectOptions, route: Route): Promise<Result<Jump>> {
+    const {connectTimeoutMs, authTimeoutMs, acceptNew} = options;
+    // Without the signal: stopping one host must not take the jump host from the others.
+    const link = await this.open(hop, {connectTimeoutMs, authTimeoutMs, acceptNew}, route);
+    if (!link.ok) return fail(jumpFailure(hop, link.error));
+    const via = [...link.value.connection.via, hop.name];
+    return ok({link: link.value, turns: new Limited(AT_ONCE), via});
+  }
+
+  private hostFor(spec: string, behind: Host, keys: readonly string[]): Host | undefined {
+    const known = this.findHost(spec);
+    if (known !== undefined) return known;
+    const parsed = parseJumpSpec(spec);
+    if (parsed === undefined) return undefined;
+    const {host: address, ...override} = parsed;
+    const named = this.findHost(address);
+    if (named !== undefined) return {...named, ...override};
+    return {
+      name: spec,
+      address,
+      become: 'none',
+      identityFiles: keys,
+      // A fleet's own known_hosts file holds its bastion, too.
+      knownHosts: behind.knownHosts,
+      groups: [],
+      policy: {},
+      origin: behind.origin,
+      ...override,
+    };
+  }
+
+  /** A jump host whose connection was lost may be asked again by a later host; one that refused us may not. */
+  private forgetWhenLost(key: string, jump: Promise<Result<Jump>>): void {
+    void jump.then(
+      (reached) => {
+        if (reached.ok) reached.value.link.whenLost(() => this.jumps.delete(key));
+      },
+      () => undefined,
+    );
+  }
+}
+
+const isSame = (a: Host, b: Host): boolean =>
+  a.name === b.name || (a.address === b.address && (a.port ?? 22) === (b.port ?? 22));
+
+const notAJumpHost = (spec: string): Failure => ({
+  kind: 'jump',
+  message: `"${sanitize(spec, {limit: 100})}" is not a jump host`,
+  fix: 'Write proxyJump as [user@]host[:port], or as the name of a host of the inventory.',
+});
+
+const circle = (hosts: readonly Host[]): Failure => ({
+  kind: 'jump',
+  message: `the jump hosts go in a circle: ${hosts.map(({name}) => name).join(' -> ')}`,
+  fix: 'Correct proxyJump in the inventory, or ProxyJump in ~/.ssh/config ([] in the inventory: no jump host).',
+});
+
+const jumpFailure = (hop: Host, error: Failure): Failure =>
+  error.kind === 'interrupted'
+    ? error
+    : {kind: 'jump', message: `jump host ${hop.name}: ${error.message}`, fix: error.fix};

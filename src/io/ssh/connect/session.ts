@@ -1,0 +1,60 @@
+import type {Result} from '../../../model/failure.js';
+import {fail} from '../../../model/failure.js';
+import type {Become} from '../../../model/host.js';
+import type {Reply, RunOptions, Session} from '../../../model/transport.js';
+import {Elevation, wantsTerminal} from '../run/elevation.js';
+import type {Link} from '../link.js';
+import {ScriptRun} from '../run/script-run.js';
+import type {Secrets} from '../secrets.js';
+import {endWhenSilent} from './silence.js';
+import {expectManyListeners} from '../until-aborted.js';
+
+/** What a session needs besides its connection. */
+export interface SessionMeans {
+  readonly become: Become;
+  readonly secrets: Secrets;
+}
+
+/** A connection as the rest of the program sees it: scripts go in, replies come out. */
+export function createSession(link: Link, means: SessionMeans): Session {
+  return {
+    connection: link.connection,
+    run: (script, options) => {
+      if (options.signal !== undefined) expectManyListeners(options.signal);
+      return endWhenSilent(link, options, (watched) => runScript(link, means, script, watched));
+    },
+    quietMs: () => link.quietMs(),
+    close: () => {
+      link.close();
+    },
+  };
+}
+
+/** Once, and again where the server gives no terminal, or a wrong password may be typed again. */
+async function runScript(
+  link: Link,
+  {become, secrets}: SessionMeans,
+  script: string,
+  options: RunOptions,
+): Promise<Result<Reply>> {
+  let pty = become !== 'none' && wantsTerminal(become);
+  let refused: Result<Reply> | undefined;
+  for (;;) {
+    const elevation = become === 'none' ? undefined : new Elevation(become, link.target, pty);
+    const run = await new ScriptRun({link, script, options, secrets, elevation}).start();
+    switch (run.state) {
+      case 'ended':
+        return run.result;
+      case 'no-terminal':
+        // Without one, doas still lets us through when it needs no password, and Linux's su with one.
+        pty = false;
+        break;
+      case 'wrong-password':
+        refused = fail(run.failure);
+        if (!secrets.mayAskAgain(run.question)) return refused;
+        break;
+      case 'no-password':
+        return refused ?? fail(run.failure);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import type {AuditRun} from '../../model/audit-run.js';
+import type {Page} from '../terminal/page.js';
+import {painter} from '../terminal/paint.js';
+import type {RenderOptions} from '../renderer.js';
+import {hostLines} from './table-hosts.js';
+import {findingLines} from './table-findings.js';
+import {closingLines, legendLines} from './table-closing.js';
+
+/** Below this many columns nothing sensible fits; wrapping goes on as if there were as many. */
+const NARROWEST = 24;
+
+/**
+ * A run for a person at a terminal: the hosts, most urgent first; the findings that matter, with the reason and the fix;
+ * the totals; what the words mean. Everything that came from a host is made harmless on the way.
+ */
+export function renderTable(run: AuditRun, options: RenderOptions): string {
+  const page: Page = {
+    run,
+    verbose: options.verbose,
+    width: Math.max(NARROWEST, options.width),
+    paint: painter(options.colour),
+  };
+  const sections = [hostLines(page), findingLines(page), closingLines(page), legendLines(page)];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}

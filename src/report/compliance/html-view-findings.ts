@@ -1,0 +1,101 @@
+import type {Finding} from '../../model/finding.js';
+import type {Report, ReportedHost} from '../../model/report.js';
+import {bySeverity, stateWord, URGENCY} from '../findings/audit-view.js';
+import {aboutOf, resultOf, safeName, safeText, valueText} from '../findings/finding-text.js';
+import {helperText} from '../findings/helper-text.js';
+import {listed, PAGE, pagesOf, time} from './html-view-words.js';
+import {asOfText, notable} from '../findings/report-view.js';
+import type {RuleGroup} from '../findings/report-view.js';
+
+/** A rule's failures, folded together with why they matter. */
+export function groupView(
+  report: Report,
+  group: RuleGroup,
+  index: number,
+  anchors: ReadonlyMap<string, string>,
+) {
+  const {finding, result, occurrences, where} = group;
+  const rule = report.rules.find((r) => r.id === finding.rule);
+  const controls = report.frameworks.map(({title, controls: list}) => ({
+    framework: safeText(title),
+    ids: list.filter((c) => c.because.some((b) => b.rule === finding.rule)).map((c) => c.control),
+  }));
+  return {
+    anchor: `f${index + 1}`,
+    result,
+    severity: finding.severity,
+    rule: safeName(finding.rule),
+    slug: safeName(finding.slug),
+    claim: safeText(rule?.claim ?? finding.slug),
+    matters: safeText(finding.matters === '' ? (rule?.matters ?? '') : finding.matters),
+    hosts: where,
+    controls: controls.filter((c) => c.ids.length > 0),
+    pages: pagesOf(occurrences).map((page, i) => ({
+      label: `${i * PAGE + 1} to ${i * PAGE + page.length}`,
+      open: i === 0,
+      rows: page.map(({host, finding: f}) => ({
+        host: safeName(host),
+        anchor: anchors.get(host) ?? '',
+        about: aboutOf(f),
+        summary: safeText(f.summary),
+        fix: safeText(f.fix),
+        waived: f.waived === undefined ? '' : safeText(f.waived),
+        // A finding about the policy has no host below which its readings could be found.
+        because: anchors.has(host) ? [] : f.because.map(readingView),
+      })),
+    })),
+  };
+}
+
+const readingView = ({reading, source, state, value, why}: Finding['because'][number]) => ({
+  reading: safeText(reading),
+  source: safeText(source),
+  state,
+  value: state === 'read' ? safeText(value ?? '') : state === 'absent' ? 'absent' : safeText(why ?? ''),
+});
+
+const findingView = (finding: Finding) => ({
+  result: resultOf(finding),
+  severity: finding.severity,
+  rule: safeName(finding.rule),
+  slug: safeName(finding.slug),
+  about: aboutOf(finding),
+  summary: safeText(finding.summary),
+  matters: safeText(finding.matters),
+  fix: safeText(finding.fix),
+  waived: safeText(finding.waived ?? ''),
+  because: finding.because.map(readingView),
+});
+
+/** A host in the list, and what unfolds below it. */
+export function hostView(host: ReportedHost, anchor: string, full: boolean) {
+  const loud = bySeverity(host.findings.filter((f) => f.verdict === 'fail' || f.verdict === 'unknown'));
+  const quiet = host.findings.filter((f) => !loud.includes(f));
+  const worst = loud.find((f) => f.waived === undefined) ?? loud[0];
+  return {
+    anchor,
+    name: safeName(host.host),
+    address: safeName(host.address),
+    posture: host.posture,
+    state: stateWord(host),
+    rank: URGENCY.indexOf(host.posture),
+    running: valueText(host.running),
+    boot: valueText(host.boot),
+    worst: host.failure?.kind ?? (worst === undefined ? '' : `${worst.rule} ${worst.slug}`),
+    keys: [...new Set([...loud.map((f) => f.rule), ...host.groups])].map(safeName).join(' '),
+    notable: notable(host),
+    groups: listed(host.groups),
+    release: safeName(host.release ?? 'not read'),
+    practice: host.practice,
+    evidence: safeName(host.evidenceHash ?? ''),
+    run: safeName(host.run),
+    at: time(host.auditedAt),
+    asOf: asOfText(host),
+    helper: helperText(host.helper),
+    failure: host.failure === undefined ? '' : safeText(host.failure.message),
+    failureFix: host.failure === undefined ? '' : safeText(host.failure.fix),
+    loud: loud.map(findingView),
+    quiet: full ? quiet.map(findingView) : [],
+    quietIds: full ? '' : quiet.map((f) => `${f.rule} ${f.verdict}`).join(', '),
+  };
+}

@@ -1,0 +1,197 @@
+import type {Report, ReportedHost} from '../../model/report.js';
+import {groupBy} from '../../text/group-by.js';
+import {assessmentOfReport, assessmentText} from '../findings/assessment.js';
+import {byUrgency, countStates} from '../findings/audit-view.js';
+import {shownChanges, stepText} from './changes.js';
+import {groupView, hostView} from './html-view-findings.js';
+import {listed, PAGE, pagesOf, time} from './html-view-words.js';
+import {benchChart, matrixChart, segments, trendChart} from './charts.js';
+import {safeName, safeText} from '../findings/finding-text.js';
+import {plural} from '../terminal/page.js';
+import {
+  basisText,
+  chainText,
+  notAKernel,
+  practiceText,
+  presentPostures,
+  troublesByRule,
+} from '../findings/report-view.js';
+import {rulesOf} from '../findings/rules-of.js';
+import {STATE_MEANING} from '../audit/table-closing.js';
+
+/** Above this many hosts the readings behind passes are left to the JSON report. */
+const FULL_DETAIL = 300;
+
+/**
+ * What the HTML templates show, every text from outside made harmless (and escaped once more by the template engine).
+ * Templates loop and place; they decide nothing.
+ */
+export type HtmlView = ReturnType<typeof htmlView>;
+
+// The view is read by templates only, which no type checker follows; its shape is what this function says.
+export function htmlView(report: Report) {
+  const urgent = byUrgency(report.hosts) as readonly ReportedHost[];
+  const anchors = new Map(urgent.map((host, i) => [host.host, `h${i + 1}`]));
+  const full = urgent.length <= FULL_DETAIL;
+  return {
+    title: safeName(report.title),
+    made: time(report.generatedAt),
+    by: report.generatedBy === undefined ? '' : safeName(report.generatedBy),
+    version: safeName(report.tool.version),
+    scope: {meant: report.scope.meant, answered: report.scope.answered},
+    coverage: `${report.scope.answered} of ${plural(report.scope.meant, 'host')} answered`,
+    basis: basisText(report),
+    silent: report.scope.missing.length === 0 ? '' : plural(report.scope.missing.length, 'host'),
+    practice: practiceText(report.hosts),
+    strip: segments(report.totals, 1000),
+    postures: presentPostures(report.totals),
+    assessed: assessmentText(assessmentOfReport(report)),
+    states: countStates(report.hosts).map(({word, count}) => ({
+      word,
+      count,
+      // The colour and the filter are those of the posture behind the word.
+      posture: word === 'interrupted' ? 'unreachable' : word,
+      meaning: STATE_MEANING[word],
+    })),
+    broken: brokenChains(report),
+    findings: troublesByRule(report).map((group, i) => groupView(report, group, i, anchors)),
+    hosts: {
+      count: urgent.length,
+      full,
+      pages: pagesOf(urgent).map((page, i) => ({
+        label: `Hosts ${i * PAGE + 1} to ${i * PAGE + page.length}`,
+        open: i === 0,
+        hosts: page.map((host) => hostView(host, anchors.get(host.host) ?? '', full)),
+      })),
+    },
+    missing: report.scope.missing.map((m) => ({
+      host: safeName(m.host),
+      address: safeName(m.address),
+      why: m.why,
+      message: safeText(m.message),
+      fix: safeText(m.fix),
+    })),
+    trend: report.trend.length < 2 ? undefined : trendChart(report.trend),
+    trendRows: report.trend.map((point) => ({
+      run: safeName(point.run),
+      at: time(point.at),
+      counts: presentPostures(point.totals).map(({posture, count}) => `${count} ${posture}`),
+    })),
+    drift: driftView(report),
+    waivers: report.waivers.map(({waiver, standing, covers, daysLeft}) => ({
+      standing,
+      rule: safeName(waiver.rule),
+      scope: listed([...waiver.hosts, ...waiver.groups.map((g) => `group ${g}`)]),
+      service: waiver.service === undefined ? '' : safeName(waiver.service),
+      covers: covers.length === 0 ? 'nothing' : listed(covers),
+      reason: safeText(waiver.reason),
+      approver: safeName(waiver.approver),
+      ticket: safeName(waiver.ticket),
+      start: waiver.start,
+      expiry: waiver.expiry,
+      left: daysLeft < 0 ? `${plural(-daysLeft, 'day')} ago` : `${plural(daysLeft, 'day')} left`,
+    })),
+    policies: report.policies.map(({zerocopy, hosts, examples}) => ({
+      zerocopy,
+      hosts,
+      examples: listed(examples),
+    })),
+    frameworks: report.frameworks.map((framework, i) => ({
+      ...framework,
+      anchor: `framework-${i + 1}`,
+      title: safeText(framework.title),
+      sources: framework.sources.map(safeText),
+      controls: framework.controls.map((c) => ({
+        ...c,
+        title: safeText(c.title),
+        because: c.because.map(({rule, why}) => ({rule, why: safeText(why)})),
+      })),
+    })),
+    probes: probeViews(report),
+    idle: shownChanges(report).rest,
+    changes: shownChanges(report).rows.map((change) => ({
+      at: time(change.at),
+      kind: change.kind,
+      host: safeName(change.host),
+      result: safeText(change.result),
+      reason: safeText(change.reason ?? ''),
+      by: change.by === undefined ? 'not recorded' : safeName(change.by),
+      run: safeName(change.run),
+      steps: change.steps.map((step) => safeText(stepText(step))),
+    })),
+    runs: report.runs.map((run) => ({
+      ...run,
+      run: safeName(run.run),
+      started: time(run.startedAt),
+      finished: time(run.finishedAt),
+      toolVersion: safeName(run.toolVersion),
+      chain: run.chain.state,
+      chainText: safeText(chainText(run.chain)),
+    })),
+    rules: rulesOf(report).map((rule) => ({
+      id: safeName(rule.id),
+      slug: safeName(rule.slug),
+      severity: rule.severity,
+      claim: safeText(rule.claim),
+      matters: safeText(rule.matters),
+      sources: rule.sources.map(safeText),
+    })),
+  };
+}
+
+const brokenChains = (report: Report): readonly string[] =>
+  report.runs.flatMap(({run, chain}) =>
+    chain.state === 'broken' ? [`${safeName(run)}: ${safeText(chain.problem)}`] : [],
+  );
+
+function driftView({drift}: Report) {
+  if (drift === undefined) return undefined;
+  const {baseline, counts, entries} = drift;
+  return {
+    baseline: safeName(baseline.run),
+    at: time(baseline.at),
+    counts,
+    pages: pagesOf(entries).map((page, i) => ({
+      label: `${i * PAGE + 1} to ${i * PAGE + page.length}`,
+      open: i === 0,
+      rows: page.map((entry) => ({
+        change: entry.change,
+        host: safeName(entry.host),
+        rule: safeName(entry.rule ?? ''),
+        before: safeText(entry.before),
+        after: safeText(entry.after),
+      })),
+    })),
+  };
+}
+
+/** Hosts whose kernels gave the same matrix share one chart. */
+function probeViews(report: Report) {
+  const groups = groupBy(report.probes, (p) =>
+    JSON.stringify([
+      p.kernel,
+      p.machine,
+      notAKernel(p),
+      p.error ?? '',
+      p.laterTry?.error ?? '',
+      p.matrix,
+      p.bench,
+    ]),
+  );
+  return [...groups.values()].flatMap((group) => {
+    const [probe] = group;
+    if (probe === undefined) return [];
+    return [
+      {
+        hosts: listed(group.map((p) => p.host)),
+        kernel: safeText(`${probe.kernel} ${probe.machine}`),
+        notAKernel: notAKernel(probe),
+        at: time(probe.at),
+        error: safeText(probe.error ?? ''),
+        later: probe.laterTry === undefined ? '' : safeText(probe.laterTry.error),
+        matrix: probe.matrix.length === 0 ? undefined : matrixChart(probe.matrix),
+        bench: probe.bench.length === 0 ? undefined : benchChart(probe.bench),
+      },
+    ];
+  });
+}

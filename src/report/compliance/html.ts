@@ -1,0 +1,30 @@
+import {Eta} from 'eta/core';
+
+import type {Report} from '../../model/report.js';
+import {htmlView} from './html-view.js';
+import {sha256} from '../sha256.js';
+
+/** The texts of templates/report, as io read them. */
+export interface HtmlAssets {
+  /** By name without suffix: `page` and what it includes. */
+  readonly templates: Readonly<Record<string, string>>;
+  readonly style: string;
+  readonly script: string;
+}
+
+/**
+ * One self-contained page. Its policy allows nothing but the style and the script it brings (by their hashes), so that
+ * a text that slipped through both the sanitizer and the template's escaping still could not run or fetch anything.
+ */
+export function renderHtml(report: Report, assets: HtmlAssets): string {
+  const eta = new Eta({autoEscape: true, autoTrim: false, varName: 'it'});
+  for (const [name, text] of Object.entries(assets.templates)) eta.loadTemplate(`@${name}`, text);
+  const policy = [
+    "default-src 'none'",
+    `style-src 'sha256-${sha256(assets.style, 'base64')}'`,
+    `script-src 'sha256-${sha256(assets.script, 'base64')}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return eta.render('@page', {...htmlView(report), policy, style: assets.style, script: assets.script});
+}

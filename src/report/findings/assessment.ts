@@ -1,0 +1,87 @@
+import type {AuditedHost} from '../../model/audit-run.js';
+import type {Finding} from '../../model/finding.js';
+import type {Report} from '../../model/report.js';
+import {isOpenFailure} from './audit-view.js';
+import {plural} from '../terminal/page.js';
+
+/** How far hosts were assessed, in numbers; what a report may say in a sentence rests on these. */
+export interface Assessment {
+  readonly meant: number;
+  readonly answered: number;
+  /** Failures no waiver covers, and those one does. */
+  readonly failures: number;
+  readonly waived: number;
+  readonly unknowns: readonly Finding[];
+  /** Hosts that did not answer later tries: what is said of them is old. */
+  readonly outdated: number;
+}
+
+/** A host that said nothing: neither its passes nor its failures are known. */
+export const isSilent = ({failure, findings}: Pick<AuditedHost, 'failure' | 'findings'>): boolean =>
+  failure !== undefined && findings.length === 0;
+
+export function assessmentOfHosts(hosts: readonly AuditedHost[]): Assessment {
+  return {
+    meant: hosts.length,
+    answered: hosts.filter((host) => !isSilent(host)).length,
+    outdated: 0,
+    ...counts(hosts.flatMap(({findings}) => findings)),
+  };
+}
+
+export function assessmentOfReport({scope, hosts, policyFindings}: Report): Assessment {
+  return {
+    meant: scope.meant,
+    answered: scope.answered,
+    outdated: hosts.filter(({laterTry}) => laterTry !== undefined).length,
+    ...counts([...hosts.flatMap(({findings}) => findings), ...policyFindings]),
+  };
+}
+
+function counts(findings: readonly Finding[]): Pick<Assessment, 'failures' | 'waived' | 'unknowns'> {
+  const failed = findings.filter(({verdict}) => verdict === 'fail');
+  const failures = failed.filter(isOpenFailure).length;
+  return {
+    failures,
+    waived: failed.length - failures,
+    unknowns: findings.filter(({verdict}) => verdict === 'unknown'),
+  };
+}
+
+/**
+ * What was found, and what was not assessed, in one sentence or more; '' when there are failures and nothing was left
+ * out: those speak for themselves. Nothing reassuring while a host or a verdict is open.
+ */
+export function assessmentText(assessment: Assessment): string {
+  const {meant, answered, failures, waived, unknowns, outdated} = assessment;
+  if (answered === 0) return 'No host answered: nothing was assessed.';
+  const missing = meant - answered;
+  const open = [
+    ...(missing === 0 ? [] : [`${plural(missing, 'host was', 'hosts were')} not assessed`]),
+    ...(unknowns.length === 0
+      ? []
+      : [`${plural(unknowns.length, 'verdict is', 'verdicts are')} unknown (${rules(unknowns)})`]),
+    ...(outdated === 0
+      ? []
+      : [
+          `${plural(outdated, 'host')} did not answer since, and ${outdated === 1 ? 'is' : 'are'} shown as before`,
+        ]),
+  ];
+  if (failures > 0) return open.length === 0 ? '' : `Not all was assessed: ${open.join('; ')}.`;
+  const none = waived === 0 ? 'No failures' : `No failures but ${waived} waived`;
+  if (open.length === 0) {
+    const among = meant === 1 ? 'the host' : `all ${meant} hosts`;
+    return `${none}: ${among} answered, and every rule came to a verdict.`;
+  }
+  const among = meant === 1 ? '' : ` among the ${plural(answered, 'host')} that answered`;
+  return `${none}${among}; ${open.join('; ')}.`;
+}
+
+/** Rules named before the rest becomes a number. */
+const NAMED = 4;
+
+function rules(findings: readonly Finding[]): string {
+  const ids = [...new Set(findings.map(({rule}) => rule))].sort();
+  const rest = ids.length - NAMED;
+  return ids.slice(0, NAMED).join(', ') + (rest > 0 ? ` and ${plural(rest, 'more rule')}` : '');
+}

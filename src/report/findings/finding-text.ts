@@ -1,0 +1,38 @@
+import type {ValueSummary} from '../../model/audit-run.js';
+import type {Because, Finding} from '../../model/finding.js';
+import {sanitize} from '../../text/sanitize.js';
+
+/** Longest text of a name in any report, and of a sentence; what is cut off is counted where it was cut. */
+const NAME_LIMIT = 255;
+const SENTENCE_LIMIT = 2000;
+
+/** A name from a host or an inventory, harmless and short enough for a heading. */
+export const safeName = (text: string): string => sanitize(text, {limit: NAME_LIMIT});
+
+/** A sentence, harmless; one line. */
+export const safeText = (text: string): string => sanitize(text, {limit: SENTENCE_LIMIT});
+
+/** A reading in one line: what was asked, what came back, of whom. */
+export function readingText({reading, source, state, value, why}: Because): string {
+  const came =
+    state === 'read' ? `= ${value ?? ''}` : state === 'absent' ? 'is absent' : `is unreadable: ${why ?? ''}`;
+  return safeText(`${reading} ${came} (${source})`);
+}
+
+/** What a finding is about beyond its host: the service (or the program, when it is none we know) and process, or ''. */
+export function aboutOf({service, program, pid}: Pick<Finding, 'service' | 'program' | 'pid'>): string {
+  const process = pid === undefined ? '' : `pid ${pid}`;
+  return [safeName(service ?? program ?? ''), process].filter((s) => s !== '').join(', ');
+}
+
+/** A value in words: absent and unreadable are not zero. */
+export function valueText(value: ValueSummary): string {
+  if (value === null) return 'absent';
+  return String(value);
+}
+
+/** What came of a finding, in the words of a report: a waived failure is its own thing. */
+export type Result = 'fail' | 'waived' | 'unknown' | 'pass' | 'not-applicable';
+
+export const resultOf = (finding: Finding): Result =>
+  finding.verdict === 'fail' && finding.waived !== undefined ? 'waived' : finding.verdict;

@@ -1,0 +1,29 @@
+import type {AuditedHost, AuditRun} from '../../model/audit-run.js';
+import {lineJson} from '../../text/canonical-json.js';
+
+/**
+ * One JSON document a line: a header, a line a host, a trailer. A stream without a trailer was cut. The parts are
+ * exported one by one so that hosts can be written as they finish.
+ */
+export const renderNdjson = (run: AuditRun): string =>
+  [ndjsonHeader(run), ...run.hosts.map((host) => ndjsonHost(run.run, host)), ndjsonTrailer(run)].join('');
+
+export function ndjsonHeader({run, startedAt, tool}: Pick<AuditRun, 'run' | 'startedAt' | 'tool'>): string {
+  return `${lineJson({schema: 'zbufctl.audit-header/1', run, startedAt, tool})}\n`;
+}
+
+export function ndjsonHost(run: string, host: AuditedHost): string {
+  return `${lineJson({schema: 'zbufctl.audit-host/1', run, ...host})}\n`;
+}
+
+export function ndjsonTrailer({run, finishedAt, interrupted, hosts, totals}: AuditRun): string {
+  const trailer = {
+    schema: 'zbufctl.audit-trailer/1',
+    run,
+    finishedAt,
+    interrupted,
+    hosts: hosts.length,
+    totals,
+  };
+  return `${lineJson(trailer)}\n`;
+}

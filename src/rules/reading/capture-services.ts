@@ -1,0 +1,239 @@
+import {findServices} from '../../knowledge/find-service.js';
+import type {EffectivePattern} from '../../knowledge/effective-pattern.js';
+import {effectivePattern} from '../../knowledge/effective-pattern.js';
+import type {Outlook} from '../../knowledge/outlook.js';
+import {isWorse} from '../../knowledge/outlook.js';
+import type {Because} from '../../model/finding.js';
+import type {ProcessInfo} from '../../model/evidence.js';
+import type {Service} from '../../model/service.js';
+
+import {said} from './because.js';
+import {indexOf} from './evidence-index.js';
+import type {LibpcapUse} from './libpcap-in-use.js';
+import {libpcapAtNextStart} from './libpcap-in-use.js';
+import {looksEnabled} from './looks-enabled.js';
+import type {Scene} from '../rule.js';
+import {serviceFlags} from './service-flags.js';
+
+/** A capture program that runs now or that rc will start, with what a fork would do to it in zero-copy mode. */
+export interface CaptureProgram {
+  /** For people: the service's name, or the command of an unknown program. */
+  readonly label: string;
+  readonly service?: Service;
+  /** Processes with a descriptor; empty when the program does not run. */
+  readonly pids: readonly number[];
+  /** rc starts it at boot. */
+  readonly enabled: boolean;
+  /** Why rc does not, although its variable looks set. */
+  readonly looksEnabled?: string;
+  readonly libpcap: LibpcapUse;
+  /** What the configuration found does to it, were it in zero-copy mode. */
+  readonly outlook: Outlook;
+  /** False where a setting we cannot see could change the outlook. */
+  readonly certain: boolean;
+  /** Why the outlook is what it is, one sentence. */
+  readonly why: string;
+  readonly because: readonly Because[];
+}
+
+/** The service a process belongs to; undefined when no, or more than one, entry of the knowledge base fits. */
+export function serviceOfProcess(scene: Scene, pid: number, command: string): Service | undefined {
+  const found = servicesOfProcess(scene, pid, command);
+  return found.length === 1 ? found[0] : undefined;
+}
+
+const servicesOf = new WeakMap<Scene, Map<string, readonly Service[]>>();
+
+/** Every service a process can be; a process has many descriptors, and its arguments are compared once. */
+export function servicesOfProcess(scene: Scene, pid: number, command: string): readonly Service[] {
+  const known = servicesOf.get(scene) ?? new Map<string, readonly Service[]>();
+  servicesOf.set(scene, known);
+  const key = `${pid} ${command}`;
+  const process = processOf(scene, pid);
+  const found =
+    known.get(key) ??
+    findServices(scene.services, {command, ...(process === undefined ? {} : {args: process.args})});
+  known.set(key, found);
+  return found;
+}
+
+/** Several rules ask for the programs of the scene they judge: they are looked for once. */
+const programsOf = new WeakMap<Scene, readonly CaptureProgram[]>();
+
+/** Every program that holds a descriptor, and every service that rc will start, once each. */
+export function capturePrograms(scene: Scene): readonly CaptureProgram[] {
+  const known = programsOf.get(scene);
+  if (known !== undefined) return known;
+  const programs = findPrograms(scene);
+  programsOf.set(scene, programs);
+  return programs;
+}
+
+function findPrograms(scene: Scene): readonly CaptureProgram[] {
+  const running = runningPrograms(scene);
+  const seen = new Set(running.map((p) => p.service?.id));
+  return [
+    ...running,
+    ...enabledServices(scene)
+      .filter((s) => !seen.has(s.id))
+      .map((s) => idleProgram(scene, s)),
+  ];
+}
+
+/** Processes with a descriptor, by service (or command, when unknown). */
+function runningPrograms(scene: Scene): readonly CaptureProgram[] {
+  const groups = new Map<string, {service: Service | undefined; command: string; pids: Set<number>}>();
+  const add = (pid: number, command: string): void => {
+    const service = serviceOfProcess(scene, pid, command);
+    const key = service === undefined ? `command ${command}` : `service ${service.id}`;
+    const group = groups.get(key) ?? {service, command, pids: new Set<number>()};
+    group.pids.add(pid);
+    groups.set(key, group);
+  };
+  const {holders, samples} = scene.evidence;
+  if (holders.state === 'read') for (const h of holders.value) add(h.pid, h.command);
+  const later = samples[1].descriptors;
+  if (later.state === 'read') for (const d of later.value) add(d.pid, d.command);
+  return [...groups.values()].map(({service, command, pids}) =>
+    runningProgram(scene, service, command, [...pids]),
+  );
+}
+
+function runningProgram(
+  scene: Scene,
+  service: Service | undefined,
+  command: string,
+  pids: readonly number[],
+): CaptureProgram {
+  const enabled = service !== undefined && isEnabled(scene, service);
+  // What rc does not start has none of rc's variables.
+  const starts = enabled ? service : undefined;
+  const libpcap = libpcapAtNextStart(scene.evidence, {pids, path: undefined, service: starts});
+  const label = service?.name ?? command;
+  const processes = pids.flatMap((pid) => processOf(scene, pid) ?? []);
+  const args = said(`arguments of ${command}`, 'ps', processes.map((p) => p.args).join(' | ') || 'not seen');
+  if (service === undefined) {
+    return {
+      label,
+      pids,
+      enabled,
+      libpcap,
+      outlook: 'unknown',
+      certain: false,
+      why: `${command} is neither in the knowledge base nor in the policy, so when it forks is not known`,
+      because: [args, ...libpcap.because],
+    };
+  }
+  // A process title hides the arguments (pflogd sets one), so an rc service is also judged by its flags variable.
+  const answers = [
+    ...processes.map((p) => effectivePattern(service, p.args)),
+    ...(enabled || processes.length === 0
+      ? serviceFlags(scene.evidence, service).texts.map((flags) => effectivePattern(service, {flags}))
+      : []),
+  ];
+  const answer = worst(answers);
+  const almost = enabled ? undefined : looksEnabled(scene, service);
+  return {
+    label,
+    service,
+    pids,
+    enabled,
+    ...(almost === undefined ? {} : {looksEnabled: almost}),
+    ...describe(service, answer, libpcap, [args]),
+  };
+}
+
+function idleProgram(scene: Scene, service: Service): CaptureProgram {
+  const flags = serviceFlags(scene.evidence, service);
+  const answer = worst(flags.texts.map((text) => effectivePattern(service, {flags: text})));
+  const script = scriptOf(scene, service);
+  const libpcap = libpcapAtNextStart(scene.evidence, {
+    pids: [],
+    path: script === undefined ? undefined : scene.evidence.rc.commands[script],
+    service,
+  });
+  return {
+    label: service.name,
+    service,
+    pids: [],
+    enabled: true,
+    ...describe(service, flags.readable ? answer : inTheDark(answer), libpcap, flags.because),
+  };
+}
+
+const worst = (answers: readonly EffectivePattern[]): EffectivePattern =>
+  answers.reduce((a, b) => (isWorse(b.outlook, a.outlook) ? b : a));
+
+/** Flags that could not be read could be any: only a warning stays a warning. */
+const inTheDark = (answer: EffectivePattern): EffectivePattern => ({
+  ...answer,
+  certain: answer.outlook === 'breaks',
+});
+
+function describe(
+  service: Service,
+  answer: EffectivePattern,
+  libpcap: LibpcapUse,
+  readings: readonly Because[],
+): Pick<CaptureProgram, 'libpcap' | 'outlook' | 'certain' | 'why' | 'because'> {
+  const use = requested(service, answer, libpcap);
+  return {
+    libpcap: use,
+    outlook: answer.outlook,
+    certain: answer.certain,
+    why: answer.why,
+    because: [...readings, ...use.because],
+  };
+}
+
+/** A program that never asks for zero-copy is out of reach, whatever its libpcap could do. */
+function requested(service: Service, answer: EffectivePattern, libpcap: LibpcapUse): LibpcapUse {
+  switch (answer.requestsZerocopy) {
+    case 'never':
+      return {
+        ...libpcap,
+        can: 'no',
+        because: [said(`${service.id} asks for zero-copy`, 'knowledge base', 'never')],
+      };
+    case 'direct':
+      return {
+        ...libpcap,
+        can: 'yes',
+        because: [said(`${service.id} asks for zero-copy`, 'knowledge base', 'itself')],
+      };
+    case 'via-libpcap':
+    case 'unverified':
+      return libpcap;
+  }
+}
+
+export function enabledServices(scene: Scene): readonly Service[] {
+  return scene.services.filter((service) => isEnabled(scene, service));
+}
+
+/** Whether the evidence lets us tell which services rc will start. */
+export const enabledIsKnown = (scene: Scene): boolean =>
+  scene.evidence.rc.enabled.state === 'read' && undecidedScripts(scene).length === 0;
+
+/** Scripts of known services of which could not be told whether rc starts them. */
+export const undecidedScripts = ({evidence, services}: Scene): readonly string[] =>
+  (evidence.rc.undecided ?? []).filter((path) =>
+    services.some(
+      ({rcScript}) => rcScript !== undefined && (path === rcScript || path.endsWith(`/${rcScript}`)),
+    ),
+  );
+
+function isEnabled(scene: Scene, service: Service): boolean {
+  return scriptOf(scene, service) !== undefined;
+}
+
+/** The enabled script of a service, as `service -e` names it: a full path whose last part is the script's name. */
+export function scriptOf(scene: Scene, service: Service): string | undefined {
+  const {enabled} = scene.evidence.rc;
+  const {rcScript} = service;
+  if (rcScript === undefined || enabled.state !== 'read') return undefined;
+  return indexOf(scene.evidence).script.get(rcScript);
+}
+
+const processOf = (scene: Scene, pid: number): ProcessInfo | undefined =>
+  indexOf(scene.evidence).process.get(pid);

@@ -1,0 +1,18 @@
+import type {Evidence} from '../../model/evidence.js';
+
+/**
+ * Remembers what was worked out about a process. A process may have a thousand descriptors, and every rule asks anew of
+ * each; what the answer rests on is the same evidence.
+ */
+export function perProcess<T>(
+  make: (evidence: Evidence, pid: number) => T,
+): (evidence: Evidence, pid: number) => T {
+  const known = new WeakMap<Evidence, Map<number, {readonly answer: T}>>();
+  return (evidence, pid) => {
+    const answers = known.get(evidence) ?? new Map<number, {readonly answer: T}>();
+    known.set(evidence, answers);
+    const remembered = answers.get(pid) ?? {answer: make(evidence, pid)};
+    answers.set(pid, remembered);
+    return remembered.answer;
+  };
+}

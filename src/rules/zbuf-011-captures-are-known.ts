@@ -1,0 +1,54 @@
+import {because, said} from './reading/because.js';
+import {runningValue} from './reading/boot-value.js';
+import {servicesOfProcess} from './reading/capture-services.js';
+import {LOOK_AS_ROOT} from './remedy.js';
+import type {Rule} from './rule.js';
+import {notApplicable, pass, unknown} from './rule.js';
+
+/** A program nobody described can start to fork tomorrow; the knowledge base cannot speak for it. */
+export const capturesAreKnown: Rule = {
+  id: 'ZBUF-011',
+  slug: 'captures-are-known',
+  severity: 'info',
+  claim: 'Every process with a BPF descriptor is in the knowledge base or the policy.',
+  matters: 'What the program does at its next start cannot be told, so zero-copy cannot be called safe here.',
+  remedy: 'Describe it under policy.services in zbufctl.yaml: its command and its fork pattern.',
+  looksAt: 'the processes with /dev/bpf open (procstat -f -a), by name and arguments',
+  sources: ['facts: capture-services.yaml'],
+
+  evaluate(scene) {
+    const {evidence} = scene;
+    if (runningValue(evidence).state === 'absent') return [notApplicable('This kernel has no bpf(4).')];
+    const {holders} = evidence;
+    if (holders.state !== 'read') {
+      return [
+        unknown(
+          'Which programs capture could not be seen.',
+          [because('processes with /dev/bpf open', 'procstat -f -a', holders, () => '')],
+          LOOK_AS_ROOT,
+        ),
+      ];
+    }
+    const strangers = new Map<string, number[]>();
+    for (const holder of holders.value) {
+      if (servicesOfProcess(scene, holder.pid, holder.command).length > 0) continue;
+      const pids = strangers.get(holder.command);
+      if (pids === undefined) strangers.set(holder.command, [holder.pid]);
+      else pids.push(holder.pid);
+    }
+    if (strangers.size === 0) {
+      return [
+        pass('Every program that captures is known.', [
+          said('processes with /dev/bpf open', 'procstat -f -a', holders.value.length),
+        ]),
+      ];
+    }
+    return [...strangers].map(([command, pids]) => ({
+      verdict: 'fail' as const,
+      summary: `${command} (pid ${[...new Set(pids)].join(', ')}) captures packets and is neither in the knowledge base nor in the policy.`,
+      because: pids.map((pid) => said(`/dev/bpf is open in pid ${pid}`, 'procstat -f -a', command)),
+      program: command,
+      ...(pids[0] === undefined ? {} : {pid: pids[0]}),
+    }));
+  },
+};
