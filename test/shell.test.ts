@@ -4,28 +4,37 @@ import {join} from 'node:path';
 
 import {describe, expect, test} from 'vitest';
 
-/** Every sh script of the project, the ones sent to hosts first. */
-const scripts = ['templates', 'native', 'test', 'test/native']
-  .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
-  .filter((file) => file.endsWith('.sh'));
+import {loadChangeTemplate, loadCollectTemplate} from '../src/io/package/templates.js';
+
+const inFolder = (folder: string): readonly string[] =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.sh'))
+    .map((name) => join(folder, name));
+
+/** Every sh script of the project, as it is run: the ones sent to hosts first, of which two are joined from parts. */
+const scripts: readonly (readonly [name: string, text: string])[] = [
+  ['templates/collect', loadCollectTemplate()],
+  ['templates/change', loadChangeTemplate()],
+  ...['templates', 'native', 'test', 'test/native']
+    .flatMap(inFolder)
+    .map((file) => [file, readFileSync(file, 'utf8')] as const),
+];
 
 /** Scripts that go to hosts: a cut stream must do nothing. */
-const sent = scripts.filter((file) => file.startsWith('templates/'));
+const sent = scripts.filter(([name]) => name.startsWith('templates/'));
 
 test('there are scripts to check', () => {
-  expect(sent.length).toBeGreaterThanOrEqual(3);
+  expect(sent.length).toBeGreaterThanOrEqual(4);
 });
 
-describe.each(scripts)('%s', (file) => {
+describe.each(scripts)('%s', (_, text) => {
   test('is POSIX sh by shellcheck, and parses under /bin/sh', () => {
-    execFileSync('shellcheck', ['-s', 'sh', file]);
-    execFileSync('/bin/sh', ['-n', file]);
+    execFileSync('shellcheck', ['-s', 'sh', '-'], {input: text});
+    execFileSync('/bin/sh', ['-n'], {input: text});
   });
 });
 
-describe.each(sent)('%s', (file) => {
-  const text = readFileSync(file, 'utf8');
-
+describe.each(sent)('%s', (_, text) => {
   test('says in its header what it is for, and sets -u', () => {
     expect(text.split('\n')[0]).toBe('#!/bin/sh');
     expect(text.split('\n')[2]).toMatch(/^# [a-z-]+\.sh/);
@@ -36,4 +45,15 @@ describe.each(sent)('%s', (file) => {
     // With exit in the same line nothing behind it is run, on a terminal that never ends (doas) either.
     expect(text.trimEnd().split('\n').at(-1)).toBe('main "$@" </dev/null; exit');
   });
+});
+
+/** Columns of a line with tabs of 8. */
+const columns = (line: string): number =>
+  Array.from(line).reduce((at, char) => (char === '\t' ? at + 8 - (at % 8) : at + 1), 0);
+
+test.each(inFolder('templates/collect'))('%s can be read on one screen wide, in a few screens', (file) => {
+  const lines = readFileSync(file, 'utf8').split('\n');
+
+  expect(lines.length).toBeLessThanOrEqual(250);
+  expect(lines.filter((line) => columns(line) > 80)).toEqual([]);
 });

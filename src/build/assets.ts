@@ -1,13 +1,17 @@
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 import {packageRoot} from '../io/package/package-root.js';
+import {loadCollectTemplate} from '../io/package/templates.js';
 
 import {copyAssets, makeExecutable} from './copy-assets.js';
 import {writeKnowledge} from './write-knowledge.js';
 import {writeManifest} from './write-manifest.js';
 
 /**
- * What the compiler does not do: the knowledge base, data files, the executable bit, oclif's manifest.
+ * What the compiler does not do: the knowledge base, data files, the executable bit, oclif's manifest,
+ * the collector as one file for a host that cannot be reached.
  * @returns what is wrong with the sources, one line each
  */
 export async function buildAssets(root: string): Promise<readonly string[]> {
@@ -16,6 +20,8 @@ export async function buildAssets(root: string): Promise<readonly string[]> {
   copyAssets(root);
   makeExecutable(root);
   await writeManifest(root);
+  mkdirSync(join(root, 'dist'), {recursive: true});
+  writeFileSync(join(root, 'dist', 'collect.sh'), loadCollectTemplate(), {mode: 0o755});
   return [];
 }
 

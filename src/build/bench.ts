@@ -19,7 +19,7 @@ import {largestAnswer, SHAPES} from './largest-answer.js';
  */
 const main = join(packageRoot(), 'dist/src/main.js');
 const reporter = join(packageRoot(), 'dist/src/build/usage-reporter.js');
-/** Descriptors, holders and processes the collector prints at most (templates/collect.sh). */
+/** Descriptors, holders and processes the collector prints at most (templates/collect). */
 const LONGEST = 1024;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 

@@ -45,7 +45,7 @@ const SINGLE = new Set(
 const REPEATED = new Set(['descriptors', 'config', 'rc', 'link', 'map', 'strings', 'libmap', 'libmap-dir']);
 
 /**
- * Evidence from the bytes the collector (templates/collect.sh) printed. A stream that is not whole is a failure (see
+ * Evidence from the bytes the collector (templates/collect) printed. A stream that is not whole is a failure (see
  * splitFrames); in a whole one, a section that is missing, refused or malformed makes its own reading unreadable, with
  * the reason. Never throws, whatever the bytes.
  */

@@ -11,7 +11,7 @@ const FIRST = /^zbufctl-evidence (\d{1,9})$/;
 const AGAIN = 'Run it again; if it happens again, run with -v and look at what the host prints.';
 
 /**
- * Splits the collector's stream (templates/collect.sh says how it is framed). All or nothing: a stream that lacks its
+ * Splits the collector's stream (templates/collect/head.sh says how it is framed). All or nothing: a stream that lacks its
  * closing record, or whose records do not fit together, may lack anything.
  *
  * What a shell prints before and after it is noise, as long as it is little: start-up files, EXIT traps, session loggers.

@@ -13,7 +13,7 @@ export const LIMITS = {
   noise: 64 * 1024,
   /** Entries of one list: variables, scripts, assignments, programs. */
   entries: 10_000,
-  /** Open BPF descriptors in one list. The collector prints no more (templates/collect.sh), nor of the next three. */
+  /** Open BPF descriptors in one list. The collector prints no more (templates/collect), nor of the next three. */
   descriptors: 1024,
   /** Processes that capture, and their relatives. */
   processes: 512,

@@ -19,13 +19,14 @@ const COMMAND =
   /^\s*(?:@reboot\s+(?:[\w-]+\s+)?)?(?:\/sbin\/)?sysctl(?:\s+-[a-zA-Z]+)*\s+["']?net\.bpf\.zerocopy_enable=["']?[^\s"';|&)#>]+["']?\s*(?:>\s*\/dev\/null\s*)?(?:2>\s*(?:&1|\/dev\/null)\s*)?(?:#.*)?$/;
 
 export function effectOf(text: string): LineEffect {
-  if (text === '[redacted]') return may('it was hidden when it was collected');
   const [, value] = NAMED.exec(text) ?? [];
   if (value !== undefined) {
     const number = sysctlInt(value);
     if (number !== undefined) return {kind: 'sets', number, certainly: COMMAND.test(text)};
     return /[$`*]/.test(value) ? may('sh(1) makes the value') : NONE;
   }
+  if (text.includes('[redacted]')) return may('part of it was hidden when it was collected');
+  if (text.includes('[too long]')) return may('it is longer than what was collected');
   for (const [, words = ''] of text.matchAll(
     /(?:^|[^\w.-])(?:sysctl|\$\{?SYSCTL[A-Z_]*\}?)["']?((?:[ \t]+[^;|&)>\n]*)?)/g,
   )) {

@@ -20,7 +20,7 @@ const END_OF_VALUE = /[ \t]-|[ \t][A-Za-z_][A-Za-z0-9_]*=|[ \t][;&|#]|;[ \t]|["'
  * options that say they are secret (to the end of what could belong to them: ps(1) does not show where an argument that
  * holds blanks ends), and words that look like keys whatever stands before them. Masks too much rather than too little.
  *
- * The functions of the same names in templates/collect.sh do the same on the host; a test holds the two together.
+ * The functions of the same names in templates/collect/mask.sh do the same on the host; a test holds the two together.
  */
 export function maskSecrets(text: string): string {
   // Most texts have nothing that a mask could find.

@@ -1,5 +1,5 @@
 import type {HostDeps} from '../../src/app/apply-options.js';
-import {loadChangeTemplate, loadTemplate} from '../../src/io/package/templates.js';
+import {loadChangeTemplate, loadCollectTemplate} from '../../src/io/package/templates.js';
 import type {Failure, Result} from '../../src/model/failure.js';
 import {fail, ok} from '../../src/model/failure.js';
 import type {RunOptions, Transport} from '../../src/model/transport.js';
@@ -26,7 +26,7 @@ export interface Scripted {
 }
 
 const template = loadChangeTemplate();
-const COLLECTOR = loadTemplate('collect.sh');
+const COLLECTOR = loadCollectTemplate();
 const CONNECTION = {
   user: 'root',
   port: 22,

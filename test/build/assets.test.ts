@@ -16,6 +16,7 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 
 import {buildAssets} from '../../src/build/assets.js';
+import {loadCollectTemplate} from '../../src/io/package/templates.js';
 import {SERVICES} from '../knowledge/sources.js';
 
 let root = '';
@@ -44,6 +45,8 @@ test('the build generates the knowledge base and copies data, schemas and templa
 
   expect(JSON.parse(readFileSync(join(root, 'dist/src/knowledge/services.json'), 'utf8'))).toEqual(SERVICES);
   expect(existsSync(join(root, 'dist/src/report/page.eta'))).toBe(true);
+  // What an operator carries to a host that cannot be reached.
+  expect(readFileSync(join(root, 'dist/collect.sh'), 'utf8')).toBe(loadCollectTemplate());
   expect(existsSync(join(root, 'dist/src/report/terminal/page.ts'))).toBe(false);
   expect(existsSync(join(root, 'dist/src/knowledge/capture-services.schema.json'))).toBe(true);
   expect(existsSync(join(root, 'oclif.manifest.json'))).toBe(false);

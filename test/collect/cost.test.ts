@@ -4,7 +4,7 @@ import {join} from 'node:path';
 
 import {afterEach, describe, expect, test} from 'vitest';
 
-import {loadTemplate} from '../../src/io/package/templates.js';
+import {loadCollectTemplate} from '../../src/io/package/templates.js';
 import {read} from '../../src/model/reading.js';
 import {scriptWithArguments} from '../../src/text/shell.js';
 import type {ReplayOptions} from './replay/replay-host.js';
@@ -93,7 +93,7 @@ esac`,
       ldd: 'exec cat "$root/replay/ldd"',
     },
   });
-  writeFileSync(join(host.root, 'collect.sh'), scriptWithArguments(loadTemplate('collect.sh'), ['0']));
+  writeFileSync(join(host.root, 'collect.sh'), scriptWithArguments(loadCollectTemplate(), ['0']));
   const {stdout} = spawnSync('unshare', [...(NAMESPACE ?? []), '/bin/sh', '-c', COUNT], {
     encoding: 'latin1',
     env: {PATH: process.env['PATH'], ZBUFCTL_ROOT: host.root},

@@ -9,6 +9,7 @@ import {parseCollectorOutput} from '../../src/collect/collector-output.js';
 import {LIMITS} from '../../src/collect/limits.js';
 import {parseLinking} from '../../src/collect/linking.js';
 import type {Section} from '../../src/collect/section.js';
+import {loadCollectTemplate} from '../../src/io/package/templates.js';
 import {hostTree} from '../../src/lab/host-tree.js';
 import type {Machine, Mapping} from '../../src/lab/machine.js';
 import type {ScenarioName} from '../../src/lab/scenarios.js';
@@ -41,7 +42,8 @@ function collected(
   if (awk !== undefined) {
     ownPrograms(root, {awk: `exec ${awk} "$@"`});
   }
-  const text = execFileSync('/bin/sh', ['templates/collect.sh', '0'], {
+  const text = execFileSync('/bin/sh', ['-s', '0'], {
+    input: loadCollectTemplate(),
     env: {ZBUFCTL_ROOT: root, LAB_UID: '0', PATH: '/bin:/usr/bin'},
     encoding: 'latin1',
     maxBuffer: 64 * 1024 * 1024,

@@ -1,7 +1,7 @@
 import {afterEach, expect, test} from 'vitest';
 
 import {parseCollectorOutput} from '../../src/collect/collector-output.js';
-import {loadTemplate} from '../../src/io/package/templates.js';
+import {loadCollectTemplate} from '../../src/io/package/templates.js';
 import {absent, read} from '../../src/model/reading.js';
 import type {ReplayOptions} from './replay/replay-host.js';
 import {captured, META, ReplayHost} from './replay/replay-host.js';
@@ -269,7 +269,7 @@ test.each([
 
 test('a script cut anywhere in transit reports nothing that could be taken for evidence', async () => {
   const host = hostWith({});
-  const script = loadTemplate('collect.sh');
+  const script = loadCollectTemplate();
   const lastLine = script.trimEnd().lastIndexOf('\n') + 1;
 
   for (const length of [1, 5000, lastLine - 1, lastLine, lastLine + 8]) {
@@ -282,7 +282,7 @@ test('a script cut anywhere in transit reports nothing that could be taken for e
 test('what follows the script on stdin is not run, and arguments that are no numbers are refused', async () => {
   const host = hostWith({});
 
-  const after = await host.collect(['0'], {script: `${loadTemplate('collect.sh')}echo after\n`});
+  const after = await host.collect(['0'], {script: `${loadCollectTemplate()}echo after\n`});
   const refused = await host.collect(['0; echo x']);
 
   expect(after.stdout.toString().trimEnd().split('\n').at(-1)).toMatch(/^end \d+$/);

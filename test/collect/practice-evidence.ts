@@ -2,7 +2,7 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
 import {parseCollectorOutput} from '../../src/collect/collector-output.js';
-import {loadTemplate} from '../../src/io/package/templates.js';
+import {loadCollectTemplate} from '../../src/io/package/templates.js';
 import type {Machine} from '../../src/lab/machine.js';
 import type {Evidence} from '../../src/model/evidence.js';
 import {scriptWithArguments} from '../../src/text/shell.js';
@@ -22,7 +22,7 @@ export function practiceEvidence(
       mkdirSync(dirname(join(host.root, path)), {recursive: true});
       writeFileSync(join(host.root, path), content, 'latin1');
     }
-    const said = host.sh(scriptWithArguments(loadTemplate('collect.sh'), ['0']), as);
+    const said = host.sh(scriptWithArguments(loadCollectTemplate(), ['0']), as);
     const result = parseCollectorOutput(Buffer.from(said.out, 'latin1'), META);
     if (!result.ok) throw new Error(`${result.error.message}\n${said.err}\n${said.out}`);
     return result.value;

@@ -2,13 +2,13 @@ import {spawnSync} from 'node:child_process';
 
 import {expect, test} from 'vitest';
 
-import {loadTemplate} from '../../src/io/package/templates.js';
+import {loadCollectTemplate} from '../../src/io/package/templates.js';
 
 /** Commands that change something. The words may stand in comments, so these are cut first. */
 const CHANGES =
   /(?:^|[\s;&|({])(?:rm|mv|cp|ln|tee|touch|mkdir|rmdir|mktemp|install|dd|chmod|chown|chflags|kill|pkill|kldload|kldunload|mount|umount|eval|exec|\.|source|trap)\s/;
 
-const whole = loadTemplate('collect.sh')
+const whole = loadCollectTemplate()
   .split('\n')
   .map((line) => line.replace(/^\s*#.*|\s# .*/, ''));
 /** The program of the shell that reads the rc files as rc(8) does. It is looked at by itself. */
@@ -71,7 +71,10 @@ test.each([
 });
 
 test('the collector is clean under shellcheck as sh', () => {
-  const {status, stdout} = spawnSync('shellcheck', ['-s', 'sh', 'templates/collect.sh'], {encoding: 'utf8'});
+  const {status, stdout} = spawnSync('shellcheck', ['-s', 'sh', '-'], {
+    input: loadCollectTemplate(),
+    encoding: 'utf8',
+  });
 
   expect({status, stdout}).toEqual({status: 0, stdout: ''});
 });

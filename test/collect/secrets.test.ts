@@ -5,7 +5,7 @@ import {assembleRun, judgeHost} from '../../src/app/audit.js';
 import {loadServices} from '../../src/cli/hosts/load-services.js';
 import {reportOfRun} from '../../src/cli/report/report-of-run.js';
 import {loadReportAssets} from '../../src/io/package/report-assets.js';
-import {loadTemplate} from '../../src/io/package/templates.js';
+import {loadCollectTemplate} from '../../src/io/package/templates.js';
 import type {AuditRun} from '../../src/model/audit-run.js';
 import {NO_CHANGE_POLICY} from '../../src/model/change-policy.js';
 import type {Evidence} from '../../src/model/evidence.js';
@@ -131,7 +131,7 @@ test('no planted secret leaves the host, and none is in what is concluded from i
 });
 
 test('a host that masks nothing is masked here, up to the reports', async () => {
-  const script = loadTemplate('collect.sh').replace(/function mask\(text,[^)]*\) \{/, '$&\nreturn text\n');
+  const script = loadCollectTemplate().replace(/function mask\(text,[^)]*\) \{/, '$&\nreturn text\n');
   const {stdout} = await planted().collect(['0'], {script});
   expect(stdout.toString()).toContain(SECRET);
 

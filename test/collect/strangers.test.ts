@@ -5,7 +5,7 @@ import {dirname, join} from 'node:path';
 import {afterEach, describe, expect, test} from 'vitest';
 
 import {parseCollectorOutput} from '../../src/collect/collector-output.js';
-import {loadTemplate} from '../../src/io/package/templates.js';
+import {loadCollectTemplate} from '../../src/io/package/templates.js';
 import type {Machine} from '../../src/lab/machine.js';
 import type {Evidence} from '../../src/model/evidence.js';
 import {judgeAll} from '../../src/rules/index.js';
@@ -34,7 +34,7 @@ interface Looked {
 }
 
 function look(root: PracticeRoot): Looked {
-  const {out} = root.sh(scriptWithArguments(loadTemplate('collect.sh'), ['0', '5']));
+  const {out} = root.sh(scriptWithArguments(loadCollectTemplate(), ['0', '5']));
   return {...judge(Buffer.from(out, 'latin1')), said: out};
 }
 

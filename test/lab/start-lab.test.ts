@@ -7,6 +7,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {parse} from 'yaml';
 
 import {captureState} from '../../src/lab/captured-state.js';
+import {loadCollectTemplate} from '../../src/io/package/templates.js';
 import {processIdentity} from '../../src/lab/lab-state.js';
 import {makeKeyPair} from '../../src/lab/keys.js';
 import type {ScenarioName} from '../../src/lab/scenarios.js';
@@ -15,7 +16,7 @@ import {startLab} from '../../src/lab/start-lab.js';
 
 import {connect, exec, run, withKey} from './ssh-client.js';
 
-const COLLECT = readFileSync(join(import.meta.dirname, '../../templates/collect.sh'), 'utf8');
+const COLLECT = loadCollectTemplate();
 const SHELL = 'exec /bin/sh -s';
 
 let dir = '';

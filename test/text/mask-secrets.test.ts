@@ -3,13 +3,13 @@ import {spawnSync} from 'node:child_process';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 
-import {loadTemplate} from '../../src/io/package/templates.js';
+import {loadCollectTemplate} from '../../src/io/package/templates.js';
 import {maskSecrets} from '../../src/text/mask-secrets.js';
 import {KEYS, SECRET, SHAPES} from './secret-shapes.js';
 
 /** The text of a variable of collect.sh that holds an awk program. */
 function awkText(name: string): string {
-  const script = loadTemplate('collect.sh');
+  const script = loadCollectTemplate();
   const from = script.indexOf(`\n${name}='`) + name.length + 3;
   return script.slice(from, script.indexOf("'\n", from));
 }

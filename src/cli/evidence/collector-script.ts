@@ -1,5 +1,5 @@
 import type {AuditDeps} from '../../app/audit.js';
-import {loadTemplate} from '../../io/package/templates.js';
+import {loadCollectTemplate} from '../../io/package/templates.js';
 import type {Host} from '../../model/host.js';
 import {scriptWithArguments} from '../../text/shell.js';
 
@@ -33,7 +33,7 @@ export function collectorScript(
       names.add(name);
   }
   const variables = [...names].filter((name) => /^[A-Za-z_]\w{0,200}$/.test(name)).sort();
-  return scriptWithArguments(loadTemplate('collect.sh'), [
+  return scriptWithArguments(loadCollectTemplate(), [
     String(SAMPLE_GAP),
     String(commandLimit(timeoutMs)),
     ...variables,

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {packageRoot} from './package-root.js';
 
 /**
- * The text of a script in templates/, e.g. `loadTemplate('collect.sh')`. Works from src/ and from dist/.
+ * The text of a script in templates/, e.g. `loadTemplate('probe.sh')`. Works from src/ and from dist/.
  *
  * @throws Error when there is no such template: the package is incomplete or the name is a typo
  */
@@ -12,6 +12,35 @@ export function loadTemplate(name: string): string {
   if (!/^[a-z][a-z0-9-]*\.sh$/.test(name)) throw new Error(`not a template name: ${name}`);
   return readFileSync(join(packageRoot(), 'templates', name), 'utf8');
 }
+
+/** The parts of the collector, in the order they are joined; main.sh last: it calls main. */
+const COLLECT_PARTS = [
+  'head',
+  'kept',
+  'mask',
+  'frames',
+  'commands',
+  'trust',
+  'identity',
+  'files',
+  'print-files',
+  'oids',
+  'services',
+  'rc-scripts',
+  'rc-files',
+  'rc-program',
+  'variables',
+  'boot',
+  'tunables',
+  'descriptors',
+  'environments',
+  'processes',
+  'maps',
+  'libmap',
+  'programs',
+  'versions',
+  'main',
+] as const;
 
 /** The parts of the script that changes a host, in the order they are joined; main.sh last: it calls main. */
 const CHANGE_PARTS = [
@@ -41,13 +70,27 @@ const CHANGE_PARTS = [
   'main',
 ] as const;
 
+/** The parts of a folder of templates/ as one text. */
+function joined(folder: string, parts: readonly string[]): string {
+  return parts
+    .map((part) => readFileSync(join(packageRoot(), 'templates', folder, `${part}.sh`), 'utf8'))
+    .join('\n');
+}
+
+/**
+ * The script that tells what a host looks like, and changes nothing: the parts in templates/collect/ as one text.
+ *
+ * @throws Error when a part is missing: the package is incomplete
+ */
+export function loadCollectTemplate(): string {
+  return joined('collect', COLLECT_PARTS);
+}
+
 /**
  * The script that changes a host, and undoes it: the parts in templates/change/ as one text.
  *
  * @throws Error when a part is missing: the package is incomplete
  */
 export function loadChangeTemplate(): string {
-  return CHANGE_PARTS.map((part) =>
-    readFileSync(join(packageRoot(), 'templates/change', `${part}.sh`), 'utf8'),
-  ).join('\n');
+  return joined('change', CHANGE_PARTS);
 }

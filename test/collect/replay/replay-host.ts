@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 
 import {parseCollectorOutput} from '../../../src/collect/collector-output.js';
-import {loadTemplate} from '../../../src/io/package/templates.js';
+import {loadCollectTemplate} from '../../../src/io/package/templates.js';
 import type {Evidence} from '../../../src/model/evidence.js';
 import {scriptWithArguments} from '../../../src/text/shell.js';
 
@@ -109,7 +109,7 @@ export class ReplayHost {
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
     // A script that ends early leaves the rest of its text unread.
     child.stdin.on('error', () => undefined);
-    child.stdin.end(scriptWithArguments(options.script ?? loadTemplate('collect.sh'), args));
+    child.stdin.end(scriptWithArguments(options.script ?? loadCollectTemplate(), args));
     return new Promise((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (code) => {

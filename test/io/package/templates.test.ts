@@ -1,18 +1,34 @@
 import {spawnSync} from 'node:child_process';
-import {cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
 import {expect, test} from 'vitest';
 
-import {loadTemplate} from '../../../src/io/package/templates.js';
+import {loadChangeTemplate, loadCollectTemplate, loadTemplate} from '../../../src/io/package/templates.js';
 
 test('a template is the file in templates/, as it is', () => {
-  expect(loadTemplate('collect.sh')).toBe(readFileSync('templates/collect.sh', 'utf8'));
+  expect(loadTemplate('probe.sh')).toBe(readFileSync('templates/probe.sh', 'utf8'));
 });
 
+test.each([
+  ['collect', loadCollectTemplate()],
+  ['change', loadChangeTemplate()],
+])(
+  'every part in templates/%s is joined once, the first with the header, the last calls main',
+  (folder, text) => {
+    const parts = readdirSync(`templates/${folder}`).map((name) =>
+      readFileSync(`templates/${folder}/${name}`, 'utf8'),
+    );
+    for (const part of parts) expect(text.split(part)).toHaveLength(2);
+    expect(text).toHaveLength(parts.join('\n').length);
+    expect(text.startsWith(`#!/bin/sh\n#\n# ${folder}.sh `)).toBe(true);
+    expect(text.endsWith('main "$@" </dev/null; exit\n')).toBe(true);
+  },
+);
+
 test('a name that is no template is refused, above all a path', () => {
-  for (const name of ['../package.json', 'lab/sh/os.sh', '/etc/passwd', 'collect', 'nothing-here.sh'])
+  for (const name of ['../package.json', 'lab/sh/os.sh', '/etc/passwd', 'probe', 'nothing-here.sh'])
     expect(() => loadTemplate(name)).toThrow();
 });
 
@@ -20,7 +36,7 @@ test('templates are found from the compiled program, too, in whatever directory 
   const root = mkdtempSync(join(tmpdir(), 'zbufctl-package-'));
   try {
     cpSync('package.json', join(root, 'package.json'));
-    cpSync('templates/collect.sh', join(root, 'templates/collect.sh'));
+    cpSync('templates/collect', join(root, 'templates/collect'), {recursive: true});
     mkdirSync(join(root, 'dist/src'), {recursive: true});
     const compile = [
       '--ignoreConfig',
@@ -47,10 +63,10 @@ test('templates are found from the compiled program, too, in whatever directory 
     );
     expect(compiled.stdout).toBe('');
 
-    const program = `import {loadTemplate} from '${join(root, 'dist/src/io/package/templates.js')}'; process.stdout.write(loadTemplate('collect.sh'));`;
+    const program = `import {loadCollectTemplate} from '${join(root, 'dist/src/io/package/templates.js')}'; process.stdout.write(loadCollectTemplate());`;
     const {stdout} = spawnSync('node', ['--input-type=module', '-e', program], {cwd: '/', encoding: 'utf8'});
 
-    expect(stdout).toBe(readFileSync('templates/collect.sh', 'utf8'));
+    expect(stdout).toBe(loadCollectTemplate());
   } finally {
     rmSync(root, {recursive: true, force: true});
   }
