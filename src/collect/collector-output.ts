@@ -39,7 +39,7 @@ export interface CollectionMeta {
 const SINGLE = new Set(
   (
     'practice uid system uname versions hostname bpf jailed securelevel boottime kenv product metadata oids oids-writable oids-tunable boot tunables variables ' +
-    'enabled undecided commands holders processes programs ldd environments'
+    'enabled undecided old-style commands holders processes programs ldd environments'
   ).split(' '),
 );
 const REPEATED = new Set(['descriptors', 'config', 'rc', 'link', 'map', 'strings', 'libmap', 'libmap-dir']);

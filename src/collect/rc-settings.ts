@@ -1,4 +1,4 @@
-import type {RcEvidence, RcFile} from '../model/evidence.js';
+import type {OldStyleScript, RcEvidence, RcFile} from '../model/evidence.js';
 import type {Reading} from '../model/reading.js';
 import {read, unreadable} from '../model/reading.js';
 
@@ -23,10 +23,14 @@ export function parseRc(sections: ReadonlyMap<string, Section>, files: readonly 
     .map(decode)
     .filter((line) => SCRIPT.test(line))
     .slice(0, LIMITS.entries);
+  const oldStyle = (sections.get('old-style')?.content ?? [])
+    .flatMap((line) => oldStyleScript(decode(line)))
+    .slice(0, LIMITS.entries);
   return {
     variables: whole(fromSection(sections.get('variables'), VARIABLES, parseVariables)),
     enabled: whole(fromSection(sections.get('enabled'), ENABLED, parseEnabled)),
     ...(undecided.length === 0 ? {} : {undecided}),
+    ...(oldStyle.length === 0 ? {} : {oldStyle}),
     commands: parseCommands(sections.get('commands')),
     files,
   };
@@ -46,6 +50,12 @@ function parseVariables(lines: readonly string[]): Reading<Readonly<Record<strin
     if (values.size > LIMITS.entries) return unreadable(`${VARIABLES}: more than ${LIMITS.entries}`, 'limit');
   }
   return read(Object.fromEntries(values));
+}
+
+function oldStyleScript(line: string): readonly OldStyleScript[] {
+  const [, script, program] = /^(\/\S{1,1000}) (\/\S{1,1000}|-)$/.exec(line) ?? [];
+  if (script === undefined || program === undefined) return [];
+  return [program === '-' ? {script} : {script, program}];
 }
 
 function parseEnabled(lines: readonly string[]): Reading<readonly string[]> {

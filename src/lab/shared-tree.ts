@@ -50,6 +50,7 @@ function writeBase(folder: string, machine: Machine, identity: string): void {
   for (const service of services) {
     write(service.script.slice(1), rcScript(service), 0o555);
   }
+  write('etc/rc.d/localpkg', LOCALPKG, 0o555);
   for (const [path, text] of programFiles(machine)) write(path.slice(1), text, 0o555);
 }
 
@@ -65,6 +66,10 @@ const defaultsRcConf = (services: readonly ServiceScript[]): string =>
     ...services.map((s) => `${s.rcVariable}="${s.enabledByDefault ? 'YES' : 'NO'}"`),
     '',
   ].join('\n');
+
+/** What runs old-style scripts (*.sh) at boot; it has no variable, so it always does (FreeBSD's rc.d/localpkg, reading). */
+const LOCALPKG =
+  '#!/bin/sh\n# PROVIDE: localpkg\n# KEYWORD: shutdown\n. /etc/rc.subr\nname="localpkg"\nstart_cmd=":"\nrun_rc_command "$1"\n';
 
 /** Lines of base's scripts that load kernel modules, as FreeBSD has them (reading). */
 const REQUIRED_MODULES: Readonly<Record<string, string>> = {

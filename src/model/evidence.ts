@@ -154,10 +154,18 @@ export interface RcEvidence {
   readonly enabled: Reading<readonly string[]>;
   /** Scripts of which could not be told whether rc starts them; absent: none. */
   readonly undecided?: readonly string[];
+  /** Old-style scripts (*.sh) that rc.d/localpkg runs at every boot, whatever the variables say; absent: none. */
+  readonly oldStyle?: readonly OldStyleScript[];
   /** For every enabled script: the program it starts, where the script says so plainly. */
   readonly commands: Readonly<Record<string, string>>;
   /** Where the variables are set, in the order rc(8) reads the files; absent in evidence that was not collected so. */
   readonly files?: readonly RcFile[];
+}
+
+export interface OldStyleScript {
+  readonly script: string;
+  /** The first program it starts by a plain path; absent: it does not say so. */
+  readonly program?: string;
 }
 
 export interface DescriptorSample {

@@ -15,8 +15,12 @@ boot_sources()
 	boot_file /etc/rc.local
 	boot_file /etc/rc.conf
 	boot_file /etc/rc.conf.local
-	for script in $enabled; do
+	for script in $enabled $old_style $undecided; do
 		boot_file "$script"
+	done
+	# Where it is not known which of them rc starts, each may.
+	[ -z "$wrong" ] || for script in $scripts; do
+		case $script in /etc/rc.d/*) ;; *) boot_file "$script" ;; esac
 	done
 	boot_folder /usr/local/etc/rc.syshook.d/import
 	boot_folder /usr/local/etc/rc.syshook.d/early
@@ -39,6 +43,7 @@ boot_sources()
 			boot_unread="${boot_unread}unread $path$newline"
 		fi
 	done
+	follow_calls
 	section boot
 	out='' err='' status=0
 	[ -z "$vetted" ] || out=$($limit awk -v root="$root" \
@@ -106,6 +111,8 @@ print_boot='
 		    "(if|then|elif|else|fi|case|esac|for|while|until" \
 		    "|do|done|exit|return|exec)([ \t;&|(){}]|$)"
 		command = "(sysctl|SYSCTL[A-Z_]*)[}\"]?[ \t]"
+		crontab = "^/etc/crontab$|^(/usr/local)?/etc/cron\\.d/" \
+		    "|^/var/cron/tabs/"
 	}
 	function bare(word) {
 		gsub(/["\047]/, "", word)
@@ -129,7 +136,7 @@ print_boot='
 	}
 	FNR == 1 {
 		shown = substr(FILENAME, length(root) + 1)
-		cron = shown ~ /\/cron/
+		cron = shown ~ crontab
 		base = shown ~ /^\/etc\/rc\.d\//
 		known = shown ~ /^\/etc\/rc\.d\/(sysctl|sysctl_lastload|kld)$/
 		straight = cron || shown == "/etc/rc.local"

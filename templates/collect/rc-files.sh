@@ -2,7 +2,7 @@
 # The rc files name further files and folders: these are vetted in turn.
 read_rc()
 {
-	variables='' enabled='' rounds_left=4 names='' named=''
+	variables='' enabled='' old_style='' rounds_left=4 names='' named=''
 	for found in $rc_files /etc/defaults/rc.conf; do
 		trusted "$found" || [ "$why" = absent ] ||
 		    wrong="untrusted path $found"
@@ -54,6 +54,7 @@ read_rc()
 		v*) variables=$variables${line#v}$newline ;;
 		e*) enabled=$enabled${line#e}$newline ;;
 		u*) decide "${line#u}" ;;
+		o*) old_style=$old_style${line#o}$newline ;;
 		esac
 	done
 }

@@ -2,7 +2,7 @@
 # scripts. Reads the rc files as rc.subr does (load_rc_config, reading), each
 # only when it is on the list; says "need file" and "startup folder" of what is
 # not, "vname: value", "escript" of what is enabled, "uscript" of what computes
-# its variable, and done.
+# its variable, "oscript" of what rc.d/localpkg runs, and done.
 # shellcheck disable=SC2016 # expanded by that shell
 rc_program='
 	zb_root=$1 zb_may=$2 zb_names=$3 zb_table=$4 zb_line="
@@ -82,8 +82,18 @@ rc_program='
 	for zb_row in $zb_table; do
 		IFS=" 	$zb_line"
 		set -- $zb_row
+		zb_folder=${1%/*}
+		case " /etc/rc.d $local_startup " in
+		*[" 	"]"$zb_folder"[" 	"]*) ;;
+		*) continue ;;
+		esac
 		case $3 in
 		-) continue ;;
+		=)
+			[ ! -x "$zb_root/etc/rc.d/localpkg" ] ||
+			    printf "o%s\n" "$1" >&3
+			continue
+			;;
 		\?) printf "u%s\n" "$1" >&3; continue ;;
 		esac
 		if zb_has_own "$2"; then

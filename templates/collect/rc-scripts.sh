@@ -1,6 +1,6 @@
 # Sets table: a line a script, in start order: script, name, rc variable (-
-# none, ? computed), what the script itself takes for unset, program. Needs
-# "vet".
+# none, ? computed, = old style), what the script itself takes for unset,
+# program. Needs "vet".
 read_scripts()
 {
 	table=$newline
@@ -23,6 +23,9 @@ read_scripts()
 
 # stdin: rc.d scripts. As service(8) does, only lines that begin with name= and
 # rcvar= count, the last of each; a program is told where it is said plainly.
+# A local script that provides nothing is not rc(8)'s; those called *.sh
+# rc.d/localpkg runs at boot, whatever the variables say (localpkg, and
+# find_local_scripts_old of rc.subr, reading).
 # shellcheck disable=SC2016 # awk's own variables
 print_scripts='
 	function plain(value) {
@@ -46,7 +49,12 @@ print_scripts='
 		return value ~ /^[A-Za-z_][A-Za-z0-9_]*$/ ? value : "?"
 	}
 	function told() {
-		if (file == "" || (local && !provides)) return
+		if (file == "") return
+		if (local && !provides) {
+			if (file ~ /\/[^.\/][^\/]*\.sh$/)
+				print file " - = - " direct
+			return
+		}
 		print file " " \
 		    (name ~ /^[A-Za-z0-9_.-]+$/ ? name : "-") " " rcvar " " \
 		    ((rcvar in unset) ? unset[rcvar] : "-") " " program
@@ -55,7 +63,7 @@ print_scripts='
 		told()
 		file = substr(FILENAME, length(root) + 1)
 		local = file !~ /^\/etc\/rc\.d\//
-		name = ""; rcvar = program = "-"; provides = 0
+		name = ""; rcvar = program = direct = "-"; provides = 0
 		split("", unset)
 	}
 	/^# PROVIDE:/ { provides = 1 }
@@ -64,6 +72,10 @@ print_scripts='
 	/^[ \t]*command=/ && program == "-" {
 		value = plain($0)
 		if (value ~ /^\/[A-Za-z0-9._\/+-]*$/) program = value
+	}
+	/^[ \t]*\/[A-Za-z0-9._\/+-]+([ \t;&]|$)/ && direct == "-" {
+		direct = $1
+		sub(/[;&].*/, "", direct)
 	}
 	/^[ \t]*: *\$\{[A-Za-z0-9_]+:?=[^}]*\}/ {
 		value = $0

@@ -27,6 +27,18 @@ services()
 		content "$undecided"
 		printf '= 0\n'
 	fi
+	if [ -n "$old_style" ]; then
+		section old-style
+		out=''
+		for script in $old_style; do
+			row=${table#*"$newline$script "}
+			row=${row%%"$newline"*}
+			out="$out$newline$script ${row##* }"
+			listed "${row##* }" "$started" ||
+			    started=$started${row##* }$newline
+		done
+		finish
+	fi
 	section commands
 	err='' status=0 out=''
 	for script in $enabled; do

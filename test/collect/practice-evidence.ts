@@ -1,4 +1,4 @@
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdirSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
 import {parseCollectorOutput} from '../../src/collect/collector-output.js';
@@ -21,6 +21,8 @@ export function practiceEvidence(
     for (const [path, content] of Object.entries(files)) {
       mkdirSync(dirname(join(host.root, path)), {recursive: true});
       writeFileSync(join(host.root, path), content, 'latin1');
+      // A script is written to be run.
+      if (content.startsWith('#!')) chmodSync(join(host.root, path), 0o755);
     }
     const said = host.sh(scriptWithArguments(loadCollectTemplate(), ['0']), as);
     const result = parseCollectorOutput(Buffer.from(said.out, 'latin1'), META);

@@ -31,6 +31,7 @@ const COLLECT_PARTS = [
   'rc-program',
   'variables',
   'boot',
+  'boot-calls',
   'tunables',
   'descriptors',
   'environments',

@@ -48,7 +48,7 @@ function withScripts(
   const [hidden] = unread;
   if (hidden !== undefined) return unreadable(`${hidden} is run at boot, and could not be read`);
   for (const line of lines) {
-    if (line.file.includes('/cron') && isOffIn(evidence, 'cron_enable')) continue;
+    if (isCrontab(line.file) && isOffIn(evidence, 'cron_enable')) continue;
     const effect = effectOf(line.text);
     if (effect.kind === 'none') continue;
     const place = `${line.file} line ${line.line}`;
@@ -67,6 +67,10 @@ function valueOf(assignments: readonly Assignment[], isWhole: boolean): Reading<
   const winner = winnerOf(assignments);
   return read({assignments, winner, value: winner?.number ?? 0, isWhole});
 }
+
+/** The files cron(8) reads. */
+const isCrontab = (path: string): boolean =>
+  /^\/etc\/crontab$|^(?:\/usr\/local)?\/etc\/cron\.d\/|^\/var\/cron\/tabs\//.test(path);
 
 const isOffIn = ({rc}: Evidence, variable: string): boolean =>
   rc.variables.state === 'read' && isOff(rc.variables.value[variable] ?? 'YES');

@@ -4,7 +4,7 @@ import {effectivePattern} from '../../knowledge/effective-pattern.js';
 import type {Outlook} from '../../knowledge/outlook.js';
 import {isWorse} from '../../knowledge/outlook.js';
 import type {Because} from '../../model/finding.js';
-import type {ProcessInfo} from '../../model/evidence.js';
+import type {OldStyleScript, ProcessInfo} from '../../model/evidence.js';
 import type {Service} from '../../model/service.js';
 
 import {said} from './because.js';
@@ -12,6 +12,7 @@ import {indexOf} from './evidence-index.js';
 import type {LibpcapUse} from './libpcap-in-use.js';
 import {libpcapAtNextStart} from './libpcap-in-use.js';
 import {looksEnabled} from './looks-enabled.js';
+import {oldStyleScriptOf} from './old-style-scripts.js';
 import type {Scene} from '../rule.js';
 import {serviceFlags} from './service-flags.js';
 
@@ -106,8 +107,9 @@ function runningProgram(
   pids: readonly number[],
 ): CaptureProgram {
   const enabled = service !== undefined && isEnabled(scene, service);
-  // What rc does not start has none of rc's variables.
-  const starts = enabled ? service : undefined;
+  // What rc.subr does not start has none of rc's variables.
+  const hasVariables = service !== undefined && scriptOf(scene, service) !== undefined;
+  const starts = hasVariables ? service : undefined;
   const libpcap = libpcapAtNextStart(scene.evidence, {pids, path: undefined, service: starts});
   const label = service?.name ?? command;
   const processes = pids.flatMap((pid) => processOf(scene, pid) ?? []);
@@ -127,7 +129,7 @@ function runningProgram(
   // A process title hides the arguments (pflogd sets one), so an rc service is also judged by its flags variable.
   const answers = [
     ...processes.map((p) => effectivePattern(service, p.args)),
-    ...(enabled || processes.length === 0
+    ...(hasVariables || processes.length === 0
       ? serviceFlags(scene.evidence, service).texts.map((flags) => effectivePattern(service, {flags}))
       : []),
   ];
@@ -143,7 +145,22 @@ function runningProgram(
   };
 }
 
+/** A service that an old-style script starts: with what, nobody but sh(1) knows. */
+function idleOldStyle(scene: Scene, service: Service, {script, program}: OldStyleScript): CaptureProgram {
+  const libpcap = libpcapAtNextStart(scene.evidence, {pids: [], path: program, service: undefined});
+  const starter = said('started at boot by', 'rc.d/localpkg', script);
+  return {
+    label: service.name,
+    service,
+    pids: [],
+    enabled: true,
+    ...describe(service, inTheDark(effectivePattern(service, {flags: undefined})), libpcap, [starter]),
+  };
+}
+
 function idleProgram(scene: Scene, service: Service): CaptureProgram {
+  const old = oldStyleScriptOf(scene, service);
+  if (old !== undefined && scriptOf(scene, service) === undefined) return idleOldStyle(scene, service, old);
   const flags = serviceFlags(scene.evidence, service);
   const answer = worst(flags.texts.map((text) => effectivePattern(service, {flags: text})));
   const script = scriptOf(scene, service);
@@ -224,7 +241,7 @@ export const undecidedScripts = ({evidence, services}: Scene): readonly string[]
   );
 
 function isEnabled(scene: Scene, service: Service): boolean {
-  return scriptOf(scene, service) !== undefined;
+  return scriptOf(scene, service) !== undefined || oldStyleScriptOf(scene, service) !== undefined;
 }
 
 /** The enabled script of a service, as `service -e` names it: a full path whose last part is the script's name. */

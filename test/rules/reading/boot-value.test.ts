@@ -29,6 +29,80 @@ const SETS = 'net.bpf.zerocopy_enable=1\n';
 const NO_FILE_SETS = {'etc/sysctl.conf': '# nothing\n'};
 const COMMAND = 'sysctl net.bpf.zerocopy_enable=1\n';
 
+/** Whether what rc.local and @reboot call, and old-style scripts, are read as well. */
+const TUNE = `#!/bin/sh\n${COMMAND}`;
+const CRON_ON = {'etc/rc.conf.local': 'cron_enable="YES"\n'};
+const CALLED: [string, Record<string, string>, number | RegExp][] = [
+  [
+    'rc.local that calls a script',
+    {'etc/rc.local': '/root/tune\n', 'root/tune': TUNE},
+    /\/root\/tune line 2 sets it to 1/,
+  ],
+  [
+    'rc.local that gives a script to sh',
+    {'etc/rc.local': 'nohup /bin/sh -x "/root/tune" &\n', 'root/tune': COMMAND},
+    /\/root\/tune line 1/,
+  ],
+  [
+    'rc.local that calls a wrapper, and it a script',
+    {'etc/rc.local': '[ -x /root/cron/t ] && daemon -f /root/cron/t\n', 'root/cron/t': TUNE},
+    /\/root\/cron\/t line 2/,
+  ],
+  [
+    'rc.local with a bare name',
+    {'etc/rc.local': 'x=1 tune start >/dev/null 2>&1\n', 'usr/local/sbin/tune': TUNE},
+    /sbin\/tune line 2/,
+  ],
+  [
+    'rc.local that starts a service rc does not',
+    {'etc/rc.local': 'service tune onestart\n', 'usr/local/etc/rc.d/tune': TUNE},
+    /rc\.d\/tune line 2/,
+  ],
+  [
+    'rc.local that calls what sh(1) makes',
+    {'etc/rc.local': 'for f in /x/*; do\n. "$f"\ndone\n'},
+    /line 2 calls/,
+  ],
+  ['rc.local that calls nothing of the kind', {'etc/rc.local': 'echo $(date) >>/root/x\n/root/no\n'}, 0],
+  ['rc.local that calls a program', {'etc/rc.local': '/root/x\n', 'root/x': `\x7fELF\n${COMMAND}`}, 0],
+  [
+    'a script that a script calls: one level, and no more',
+    {'etc/rc.local': '/root/a\n', 'root/a': '#!/bin/sh\n/root/b\n', 'root/b': TUNE},
+    0,
+  ],
+  [
+    'an @reboot line that calls a script',
+    {...CRON_ON, 'etc/cron.d/t': '@reboot root /root/tune.sh\n', 'root/tune.sh': TUNE},
+    /\/root\/tune\.sh line 2/,
+  ],
+  [
+    "another user's @reboot line, and a line of the night",
+    {
+      ...CRON_ON,
+      'etc/cron.d/t': '@reboot www /root/tune.sh\n0 3 * * * root /root/tune.sh\n',
+      'root/tune.sh': TUNE,
+    },
+    0,
+  ],
+  [
+    'an old-style script, which rc.d/localpkg runs',
+    {'usr/local/etc/rc.d/tune.sh': TUNE},
+    /rc\.d\/tune\.sh line 2 sets it to 1/,
+  ],
+  ['a script without a name of that kind', {'usr/local/etc/rc.d/tune': TUNE}, 0],
+  ['an old-style script that is not executable', {'usr/local/etc/rc.d/tune.sh': COMMAND}, 0],
+  [
+    'an old-style script where local_startup is empty',
+    {'etc/rc.conf.local': 'local_startup=""\n', 'usr/local/etc/rc.d/tune.sh': TUNE},
+    0,
+  ],
+  [
+    'a local script where the rc files cannot be read',
+    {'etc/rc.conf.local': 'exit 1\n', 'usr/local/etc/rc.d/tune': TUNE},
+    /rc\.d\/tune line 2/,
+  ],
+];
+
 describe('plain FreeBSD: what else sets the value at boot', () => {
   test.each<[string, Record<string, string>, number | RegExp]>([
     ['rc.local alone', {...NO_FILE_SETS, 'etc/rc.local': `#!/bin/sh\n${COMMAND}`}, 1],
@@ -66,6 +140,7 @@ describe('plain FreeBSD: what else sets the value at boot', () => {
       /cron\.d\/tune line 1/,
     ],
     ['a crontab of a host without cron', {'etc/cron.d/tune': `@reboot root ${COMMAND}`}, 0],
+    ...CALLED,
     [
       'a crontab, at night',
       {'etc/rc.conf.local': 'cron_enable="YES"\n', 'etc/cron.d/tune': `0 3 * * * root ${COMMAND}`},
@@ -207,7 +282,9 @@ test.each([
   ['${SYSCTL} ${oid}=1', {kind: 'may-set', why: 'sh(1) makes the name'}],
   ['sysctl dev.ix.${i}.fc=0 >/dev/null', {kind: 'none'}],
   ['sysctl $settings', {kind: 'may-set', why: 'sh(1) makes the name'}],
-  ['[redacted]', {kind: 'may-set', why: 'it was hidden when it was collected'}],
+  ['[redacted]', {kind: 'may-set', why: 'part of it was hidden when it was collected'}],
+  ['sysctl token=[redacted]', {kind: 'may-set', why: 'part of it was hidden when it was collected'}],
+  ['sysctl a=1 b=2 [too long]', {kind: 'may-set', why: 'it is longer than what was collected'}],
 ])('%s', (line, effect) => {
   expect(effectOf(line.trimEnd())).toEqual(effect);
 });

@@ -5,6 +5,8 @@ import {expect, test} from 'vitest';
 import {parseCollectorOutput} from '../../../src/collect/collector-output.js';
 import type {Evidence} from '../../../src/model/evidence.js';
 import {read} from '../../../src/model/reading.js';
+import {practiceEvidence} from '../../collect/practice-evidence.js';
+import {machineOf} from '../../lab/practice-root.js';
 import {hostOf, judgeEvidence, pages} from '../scene.js';
 
 const evidenceOf = (name: string): Evidence => {
@@ -48,6 +50,22 @@ test('a handle that is open without an interface is not denied', () => {
   expect(findings.find((f) => f.rule === 'ZBUF-001')?.summary).toBe(
     '1 process has /dev/bpf open, and none captures on an interface.',
   );
+});
+
+test.each<[string, Record<string, string>, string, string | undefined]>([
+  ['a program it starts', {'cap.sh': '#!/bin/sh\n/usr/sbin/tcpdump -i em0 -w /x &\n'}, 'fail', 'tcpdump'],
+  ['its name', {'pflog.sh': '#!/bin/sh\npflogd -D\n'}, 'fail', 'pflogd'],
+  ['nothing it says', {'cap.sh': '#!/bin/sh\necho tcpdump\n'}, 'pass', undefined],
+])('what an old-style script starts at boot counts, by %s', (_, scripts, verdict, about) => {
+  const files = Object.entries(scripts).map(([name, text]) => [`usr/local/etc/rc.d/${name}`, text]);
+  const evidence = practiceEvidence(
+    {...machineOf('healthy'), rcConf: {hostname: 'fw01'}, processes: [], units: []},
+    {...Object.fromEntries(files), 'etc/sysctl.conf': 'net.bpf.zerocopy_enable=1\n'},
+  );
+  const found = judgeEvidence(evidence).findings.filter((f) => f.rule === 'ZBUF-003');
+  expect(found.map((f) => f.verdict)).toEqual([verdict]);
+  if (about !== undefined) expect(found[0]?.summary).toContain(about);
+  expect(found[0]?.summary).not.toContain(about === undefined ? 'tcpdump' : 'no capture program');
 });
 
 const stalled = {
