@@ -173,6 +173,15 @@ describe('plain FreeBSD: what else sets the value at boot', () => {
     expect(boots(practiceEvidence(script('NO'), text))).toBe(0);
   });
 
+  test('a script that a user can change is not read, and makes the value unknown', () => {
+    const machine = {
+      ...machineOf('healthy'),
+      files: {'/home/bob/t': {content: TUNE, mode: 0o755, owner: {uid: 1001, user: 'bob'}}},
+    };
+    const evidence = practiceEvidence(machine, {'etc/rc.local': '/home/bob/t start\n'});
+    expect(boots(evidence)).toBe('/home/bob/t is run at boot, and could not be read');
+  });
+
   test('a boot value that is not known is never a pass', () => {
     const evidence = evidenceOf('healthy', {'etc/rc.local': COMMAND});
     expect(['ZBUF-003', 'ZBUF-004'].map((rule) => findings(evidence, rule)[0]?.verdict)).toEqual([

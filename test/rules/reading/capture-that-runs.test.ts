@@ -57,10 +57,11 @@ test.each<[string, Record<string, string>, string, string | undefined]>([
   ['its name', {'pflog.sh': '#!/bin/sh\npflogd -D\n'}, 'fail', 'pflogd'],
   ['nothing it says', {'cap.sh': '#!/bin/sh\necho tcpdump\n'}, 'pass', undefined],
 ])('what an old-style script starts at boot counts, by %s', (_, scripts, verdict, about) => {
-  const files = Object.entries(scripts).map(([name, text]) => [`usr/local/etc/rc.d/${name}`, text]);
+  const files: Record<string, string> = {'etc/sysctl.conf': 'net.bpf.zerocopy_enable=1\n'};
+  for (const [name, text] of Object.entries(scripts)) files[`usr/local/etc/rc.d/${name}`] = text;
   const evidence = practiceEvidence(
     {...machineOf('healthy'), rcConf: {hostname: 'fw01'}, processes: [], units: []},
-    {...Object.fromEntries(files), 'etc/sysctl.conf': 'net.bpf.zerocopy_enable=1\n'},
+    files,
   );
   const found = judgeEvidence(evidence).findings.filter((f) => f.rule === 'ZBUF-003');
   expect(found.map((f) => f.verdict)).toEqual([verdict]);
