@@ -2,6 +2,8 @@ import {existsSync, writeFileSync} from 'node:fs';
 
 import {afterAll, describe, expect, test} from 'vitest';
 
+import {ofAll, sampled} from '../tools/sampled.js';
+
 import type {ChangeHost} from './change-host.js';
 import {changeFleet, RUN, trace} from './change-host.js';
 import type {Course, Snapshot, Undisturbed, Wrong} from './disturbed.js';
@@ -61,13 +63,14 @@ describe.each([
 ] as const)('a decoy in a run that would be $course', ({course, parts}) => {
   test('is never killed, and what it prevents is said and undone later', {timeout: 1_800_000}, async () => {
     const reference = await undisturbed(fleet, plans[PLAN] ?? [], course);
-    const {points, all} = choose(new Map([[PLAN, reference.calls]]), parts, decoys);
-    expect(points.length).toBeGreaterThan(5);
+    const {points: differing, all} = choose(new Map([[PLAN, reference.calls]]), parts, decoys);
+    expect(differing.length).toBeGreaterThan(5);
+    const points = sampled(differing, 8, nameOf, ({part}) => part);
 
     const wrong = await pool(points, 3, (point) => decoyAt(point, course, reference));
 
     process.stdout.write(
-      `${course}: ${points.length} decoys (${parts.join(', ')}); of ${all} the others are the same: ` +
+      `${course}: ${ofAll(points, differing)} decoys (${parts.join(', ')}); of ${all} the others are the same: ` +
         `${figures(wrong.flat())}\n`,
     );
     expect(wrong.flat().map(({text}) => text)).toEqual([]);

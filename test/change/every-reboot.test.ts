@@ -4,6 +4,8 @@ import {afterAll, describe, expect, test} from 'vitest';
 
 import type {HostRecord} from '../../src/model/host-record.js';
 
+import {ofAll, sampled} from '../tools/sampled.js';
+
 import type {ChangeHost} from './change-host.js';
 import {changeFleet, RUN, trace} from './change-host.js';
 import type {Course, Snapshot, Undisturbed, Wrong} from './disturbed.js';
@@ -99,9 +101,6 @@ const withoutTried = (now: Snapshot): Snapshot =>
 
 const restarts = (): readonly string[] => [KILL];
 
-/** A reboot takes a second and more: every third point, or all of them with ZBUFCTL_TEST_EVERY_REBOOT=1. */
-const STRIDE = process.env['ZBUFCTL_TEST_EVERY_REBOOT'] === '1' ? 1 : 3;
-
 async function pointsFor(
   course: Course | 'rebooted',
   parts: readonly Part[],
@@ -109,7 +108,7 @@ async function pointsFor(
   const reference = await references(fleet, course);
   const calls = new Map([...reference].map(([plan, {calls: made}]) => [plan, made]));
   const {points, all} = choose(calls, parts, restarts);
-  return {points: points.filter((_, at) => at % STRIDE === 0), all, reference};
+  return {points, all, reference};
 }
 
 const of = (reference: ReadonlyMap<string, Undisturbed>, {plan}: Point): Undisturbed => {
@@ -125,15 +124,16 @@ describe.each([
   {course: 'rebooted', parts: ['put-back-early']},
 ] as const)('a reboot in a run that would be $course', ({course, parts}) => {
   test('leaves the host as before or as planned, and kills no stranger', {timeout: 1_800_000}, async () => {
-    const {points, all, reference} = await pointsFor(course, parts);
-    expect(points.length).toBeGreaterThan(10);
+    const {points: differing, all, reference} = await pointsFor(course, parts);
+    expect(differing.length).toBeGreaterThan(30);
+    const points = sampled(differing, 12, nameOf, ({part}) => part);
 
     const wrong = await pool(points, 3, (point) =>
       rebootAt(point, course === 'rebooted' ? 'undone' : course, of(reference, point)),
     );
 
     process.stdout.write(
-      `${course}: ${points.length} reboots (${parts.join(', ')}); of ${all}, each ${STRIDE === 1 ? '' : 'third '}one that differs: ` +
+      `${course}: ${ofAll(points, differing)} reboots (${parts.join(', ')}); of ${all} the others are the same: ` +
         `${figures(wrong.flat())}\n`,
     );
     expect(wrong.flat().map(({text}) => text)).toEqual([]);
@@ -152,12 +152,13 @@ const reuseAt = (point: Point, reference: Undisturbed): Promise<readonly Wrong[]
 test("a worker's number that is a stranger's at once kills no stranger", {timeout: 1_800_000}, async () => {
   const {points: found, all, reference} = await pointsFor('undone', ['work']);
   // One plan of files, and one of a service, which has children.
-  const points = found.filter(({plan}) => /^a file replaced|^a stalled/.test(plan));
+  const differing = found.filter(({plan}) => /^a file replaced|^a stalled/.test(plan));
+  const points = sampled(differing, 12, nameOf, ({plan}) => plan);
 
   const wrong = await pool(points, 3, (point) => reuseAt(point, of(reference, point)));
 
   process.stdout.write(
-    `${points.length} numbers given out again (work); of ${all}, each ${STRIDE === 1 ? '' : 'third '}one that differs: ` +
+    `${ofAll(points, differing)} numbers given out again (work); of ${all} the others are the same: ` +
       `${figures(wrong.flat())}\n`,
   );
   expect(wrong.flat().map(({text}) => text)).toEqual([]);

@@ -2,7 +2,7 @@ import {execFileSync} from 'node:child_process';
 
 import {afterAll, beforeAll, expect, test} from 'vitest';
 
-import {groupBy} from '../../src/text/group-by.js';
+import {ofAll, sampled} from '../tools/sampled.js';
 
 import type {Applied} from './change-lab.js';
 import {applied} from './change-lab.js';
@@ -11,7 +11,7 @@ import {ALL_AT_ONCE, expectWhole, HeldFleets, nameOf} from './held-fleet.js';
 
 /**
  * What can happen to the controller while hosts are in flight: its terminal goes away, nobody reads what it writes, its
- * disk is full. At a few points of the change: to the controller, most are the same wait.
+ * disk is full. To the controller most points of a change are the same wait.
  */
 const fleets = new HeldFleets();
 let traced: Traced;
@@ -19,9 +19,8 @@ let points: readonly Point[] = [];
 
 beforeAll(async () => {
   traced = await fleets.trace();
-  // The first of every part, and some on the way: `begin` is waited for, the confirmation is, and the end.
-  const parts = groupBy(traced.points, ({part}) => part);
-  points = [...parts.values()].flatMap((part) => part.filter((_, i) => i % 16 === 0));
+  // One of every part: `begin` is waited for, the confirmation is, and the end.
+  points = sampled(traced.points, 24, nameOf, ({part}) => part);
 }, 120_000);
 
 afterAll(async () => {
@@ -50,7 +49,7 @@ test('the terminal goes away (SIGHUP twice, nobody reads): hosts are seen throug
   expectSeenThrough(ran, held);
   expect([ran.run.interrupted, ran.run.finishedAt]).toEqual([true, expect.any(String)]);
   expect(code).toBe(ran.run.hosts.every(({result}) => result === 'changed') ? 4 : 6);
-  process.stdout.write(`SIGHUP, closed stdout and stderr: ${points.length} points tried\n`);
+  process.stdout.write(`SIGHUP, closed stdout and stderr: ${ofAll(points, traced.points)} points tried\n`);
 }, 300_000);
 
 test('no file can be written any more: hosts are seen through, the result is on stdout, 7, and --resume finds out', async () => {
@@ -76,7 +75,7 @@ test('no file can be written any more: hosts are seen through, the result is on 
     expect([host, result]).toEqual([host, 'changed']);
     expectWhole(held.fleet.lab.host(host), ['changed'], traced);
   }
-  process.stdout.write(`full state folder: ${points.length} points tried\n`);
+  process.stdout.write(`full state folder: ${ofAll(points, traced.points)} points tried\n`);
 }, 300_000);
 
 test('the connection goes silent and new ones work: asked over a second one in time, nothing is lost', async () => {
@@ -90,5 +89,5 @@ test('the connection goes silent and new ones work: asked over a second one in t
   expectSeenThrough(ran, held);
   // 20 s of silence, a pause, one contact: well before the host gives up (60 s) and far from the 180 s of its work.
   expect(Date.now() - begun).toBeLessThan(60_000);
-  process.stdout.write(`silent connection: ${points.length} points tried\n`);
+  process.stdout.write(`silent connection: ${ofAll(points, traced.points)} points tried\n`);
 }, 300_000);
