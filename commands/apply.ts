@@ -1,12 +1,8 @@
-import {Args, Flags} from '@oclif/core';
+import {Args} from '@oclif/core';
 
 import {applyCommand} from '../src/cli/change/apply-command.js';
 import {BaseCommand} from '../src/cli/base-command.js';
-import {connectionFlags, consentFlags, inventoryFlags, resultFlags, waveFlags} from '../src/cli/flags.js';
-
-// The plan, or the run, says which hosts; what is to be done is no matter of severities.
-const {'fail-on': _f, ...results} = resultFlags;
-const {group: _g, ...inventory} = inventoryFlags;
+import {applyFlags} from '../src/cli/change/apply-flags.js';
 
 export default class Apply extends BaseCommand {
   static override summary = 'Carry a plan out: re-check, canary, batches, verify, confirm, or roll back.';
@@ -24,40 +20,10 @@ export default class Apply extends BaseCommand {
   static override args = {
     plan: Args.string({description: 'id of a plan, the start of one, latest, or a file'}),
   };
-  static override flags = {
-    ...inventory,
-    ...connectionFlags,
-    ...results,
-    ...consentFlags,
-    'dry-run': Flags.boolean({
-      summary: 'show the plan and check every host as it is now, but change nothing',
-      helpGroup: 'SAFETY',
-    }),
-    'allowed-signers': Flags.string({
-      helpValue: 'FILE',
-      env: 'ZBUFCTL_ALLOWED_SIGNERS',
-      summary:
-        'take only a plan that one of these signed (FILE.sig, namespace zbufctl-plan), as for ssh-keygen -Y verify',
-      helpGroup: 'SAFETY',
-    }),
-    resume: Flags.string({
-      helpValue: 'RUN',
-      summary: 'go on with a run: find out about lost hosts, change those not started',
-      helpGroup: 'SAFETY',
-    }),
-    ...waveFlags,
-    'confirm-timeout': Flags.integer({
-      helpValue: 'SECONDS',
-      default: 120,
-      min: 5,
-      max: 86_400,
-      summary: 'how long a changed host waits to be confirmed before it undoes the change by itself',
-      helpGroup: 'SAFETY',
-    }),
-  };
+  static override flags = applyFlags;
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Apply);
-    this.finish(await applyCommand(args.plan, flags, this.terminal(flags)));
+    this.finish(await applyCommand(args.plan, flags, this.world(flags)));
   }
 }

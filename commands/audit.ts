@@ -1,8 +1,8 @@
-import {Args, Flags} from '@oclif/core';
+import {Args} from '@oclif/core';
 
 import {auditCommand} from '../src/cli/audit/audit-command.js';
 import {BaseCommand} from '../src/cli/base-command.js';
-import {connectionFlags, inventoryFlags, resultFlags} from '../src/cli/flags.js';
+import {auditFlags} from '../src/cli/audit/audit-flags.js';
 
 export default class Audit extends BaseCommand {
   static override summary =
@@ -20,40 +20,10 @@ export default class Audit extends BaseCommand {
   static override args = {
     host: Args.string({description: 'hosts of the inventory (names, fw*, fw[01-09]), or user@host:port'}),
   };
-  static override flags = {
-    ...inventoryFlags,
-    ...connectionFlags,
-    ...resultFlags,
-    local: Flags.boolean({
-      summary: 'audit this machine, without SSH',
-      exclusive: ['from', 'inventory', 'group'],
-      helpGroup: 'HOSTS',
-    }),
-    from: Flags.string({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: 'PATH',
-      exclusive: ['local'],
-      summary:
-        'judge stored evidence: documents, collector output, a directory of them, or a run (repeatable)',
-      helpGroup: 'HOSTS',
-    }),
-    'with-helper': Flags.boolean({
-      env: 'ZBUFCTL_WITH_HELPER',
-      summary: 'also run the native program on each host: it reads the buffer mode, which no base tool shows',
-      exclusive: ['from'],
-      helpGroup: 'EVIDENCE',
-    }),
-    program: Flags.string({
-      helpValue: 'FILE',
-      dependsOn: ['with-helper'],
-      summary: 'send this program instead of the one shipped for the machine',
-      helpGroup: 'EVIDENCE',
-    }),
-  };
+  static override flags = auditFlags;
 
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(Audit);
-    this.finish(await auditCommand(argv as string[], flags, this.terminal(flags)));
+    this.finish(await auditCommand(argv as string[], flags, this.world(flags)));
   }
 }

@@ -1,7 +1,7 @@
-import {Args, Flags} from '@oclif/core';
+import {Args} from '@oclif/core';
 
 import {BaseCommand} from '../src/cli/base-command.js';
-import {connectionFlags, inventoryFlags, resultFlags} from '../src/cli/flags.js';
+import {planFlags} from '../src/cli/change/plan-flags.js';
 import {planCommand} from '../src/cli/change/plan-command.js';
 
 export default class Plan extends BaseCommand {
@@ -22,33 +22,10 @@ export default class Plan extends BaseCommand {
   static override args = {
     host: Args.string({description: 'hosts of the inventory (names, fw*, fw[01-09]), or user@host:port'}),
   };
-  static override flags = {
-    ...inventoryFlags,
-    ...connectionFlags,
-    json: resultFlags.json,
-    output: resultFlags.output,
-    from: Flags.string({
-      helpValue: 'RUN',
-      summary:
-        'plan from a stored audit instead: its id, the start of one, or "latest" (the newest evidence of every host)',
-      exclusive: ['group'],
-      helpGroup: 'HOSTS',
-    }),
-    sign: Flags.string({
-      helpValue: 'KEY|agent',
-      summary:
-        'sign the plan, and each file it is written to, into FILE.sig: a private key, a public key whose other half ssh-agent has, or "agent"',
-      helpGroup: 'CHANGES',
-    }),
-    'clean-duplicates': Flags.boolean({
-      env: 'ZBUFCTL_CLEAN_DUPLICATES',
-      summary: 'also remove lines of the sysctl.conf files that are not in force',
-      helpGroup: 'CHANGES',
-    }),
-  };
+  static override flags = planFlags;
 
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(Plan);
-    this.finish(await planCommand(argv as string[], flags, this.terminal(flags)));
+    this.finish(await planCommand(argv as string[], flags, this.world(flags)));
   }
 }

@@ -1,7 +1,7 @@
-import {Args, Flags} from '@oclif/core';
+import {Args} from '@oclif/core';
 
 import {BaseCommand} from '../src/cli/base-command.js';
-import {connectionFlags, inventoryFlags, resultFlags} from '../src/cli/flags.js';
+import {probeFlags} from '../src/cli/probe/probe-flags.js';
 import {probeCommand} from '../src/cli/probe/probe-command.js';
 
 export default class Probe extends BaseCommand {
@@ -20,54 +20,10 @@ export default class Probe extends BaseCommand {
   static override args = {
     host: Args.string({description: 'hosts of the inventory (names, fw*, fw[01-09]), or user@host:port'}),
   };
-  static override flags = {
-    ...inventoryFlags,
-    ...connectionFlags,
-    ...resultFlags,
-    local: Flags.boolean({
-      summary: 'probe this machine',
-      exclusive: ['inventory', 'group', 'program'],
-      helpGroup: 'HOSTS',
-    }),
-    model: Flags.boolean({
-      summary: 'ask the model of the kernel on this Linux machine; proves nothing about a kernel',
-      exclusive: ['inventory', 'group', 'program'],
-      helpGroup: 'HOSTS',
-    }),
-    program: Flags.string({
-      helpValue: 'FILE',
-      summary: 'send this program instead of the one shipped for the machine',
-      helpGroup: 'PROBE',
-    }),
-    bench: Flags.boolean({summary: 'also measure buffered against zero-copy capture', helpGroup: 'PROBE'}),
-    'allow-enable': Flags.boolean({
-      summary: 'set net.bpf.zerocopy_enable for microseconds where it is 0, and restore it',
-      helpGroup: 'PROBE',
-    }),
-    only: Flags.string({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: 'CELL',
-      summary: 'only MODE[/INHERIT[/SCENARIO]]; * for all (repeatable)',
-      helpGroup: 'PROBE',
-    }),
-    interface: Flags.string({
-      helpValue: 'NAME',
-      summary: 'capture there instead of lo0 (sends multicast with TTL 1)',
-      helpGroup: 'PROBE',
-    }),
-    'time-limit': Flags.integer({
-      default: 15,
-      min: 1,
-      max: 60,
-      helpValue: 'SECONDS',
-      summary: 'the probe ends itself after that',
-      helpGroup: 'PROBE',
-    }),
-  };
+  static override flags = probeFlags;
 
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(Probe);
-    this.finish(await probeCommand(argv as string[], flags, this.terminal(flags)));
+    this.finish(await probeCommand(argv as string[], flags, this.world(flags)));
   }
 }

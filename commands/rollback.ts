@@ -1,12 +1,8 @@
-import {Args, Flags} from '@oclif/core';
+import {Args} from '@oclif/core';
 
 import {BaseCommand} from '../src/cli/base-command.js';
-import {connectionFlags, consentFlags, inventoryFlags, resultFlags, waveFlags} from '../src/cli/flags.js';
+import {rollbackFlags} from '../src/cli/change/rollback-flags.js';
 import {rollbackCommand} from '../src/cli/change/rollback-command.js';
-
-// The plan, or the run, says which hosts; what is to be done is no matter of severities.
-const {'fail-on': _f, ...results} = resultFlags;
-const {group: _g, ...inventory} = inventoryFlags;
 
 export default class Rollback extends BaseCommand {
   static override summary = 'Undo what an apply run did.';
@@ -25,21 +21,11 @@ export default class Rollback extends BaseCommand {
     }),
     host: Args.string({description: 'only these hosts of the run'}),
   };
-  static override flags = {
-    ...inventory,
-    ...connectionFlags,
-    ...results,
-    ...consentFlags,
-    'dry-run': Flags.boolean({
-      summary: 'show what would be undone and ask every host, but change nothing',
-      helpGroup: 'SAFETY',
-    }),
-    ...waveFlags,
-  };
+  static override flags = rollbackFlags;
 
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(Rollback);
     const [run = '', ...hosts] = argv as string[];
-    this.finish(await rollbackCommand(run, hosts, flags, this.terminal(flags)));
+    this.finish(await rollbackCommand(run, hosts, flags, this.world(flags)));
   }
 }

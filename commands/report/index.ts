@@ -1,7 +1,7 @@
-import {Args, Flags} from '@oclif/core';
+import {Args} from '@oclif/core';
 
 import {BaseCommand} from '../../src/cli/base-command.js';
-import {inventoryFlags, resultFlags} from '../../src/cli/flags.js';
+import {reportFlags} from '../../src/cli/report/report-flags.js';
 import {reportCommand} from '../../src/cli/report/report-command.js';
 
 export default class Report extends BaseCommand {
@@ -17,35 +17,10 @@ export default class Report extends BaseCommand {
   static override args = {
     run: Args.string({description: 'runs to report on: id, start of one, or "latest" (repeatable)'}),
   };
-  static override flags = {
-    ...inventoryFlags,
-    ...resultFlags,
-    baseline: Flags.string({
-      helpValue: 'RUN',
-      summary: 'show what is new, fixed, changed and gone since this audit',
-      helpGroup: 'RESULT',
-    }),
-    trend: Flags.integer({
-      helpValue: 'N',
-      default: 10,
-      min: 0,
-      max: 1000,
-      env: 'ZBUFCTL_TREND',
-      summary: 'earlier audits the trend shows',
-      helpGroup: 'RESULT',
-    }),
-    title: Flags.string({summary: 'title of the report', helpGroup: 'RESULT'}),
-    sign: Flags.string({
-      helpValue: 'KEY|agent',
-      env: 'ZBUFCTL_SIGN',
-      summary:
-        'sign each file into FILE.sig: a private key, a public key whose other half ssh-agent has, or "agent"',
-      helpGroup: 'RESULT',
-    }),
-  };
+  static override flags = reportFlags;
 
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(Report);
-    this.finish(await reportCommand(argv as string[], flags, this.terminal(flags)));
+    this.finish(await reportCommand(argv as string[], flags, this.world(flags)));
   }
 }

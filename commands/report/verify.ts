@@ -1,6 +1,7 @@
-import {Args, Flags} from '@oclif/core';
+import {Args} from '@oclif/core';
 
 import {BaseCommand} from '../../src/cli/base-command.js';
+import {verifyFlags} from '../../src/cli/report/verify-flags.js';
 import {verifyReports} from '../../src/cli/report/verify-report.js';
 
 export default class ReportVerify extends BaseCommand {
@@ -15,29 +16,10 @@ export default class ReportVerify extends BaseCommand {
   static override args = {
     file: Args.string({description: 'reports to check (repeatable); none: only what is stored'}),
   };
-  static override flags = {
-    signature: Flags.string({
-      helpValue: 'FILE',
-      summary: 'the signature, when it is not FILE.sig',
-      helpGroup: 'SIGNATURE',
-    }),
-    'allowed-signers': Flags.string({
-      helpValue: 'FILE',
-      env: 'ZBUFCTL_ALLOWED_SIGNERS',
-      summary: 'whose keys may sign, as for ssh-keygen -Y verify',
-      helpGroup: 'SIGNATURE',
-    }),
-    identity: Flags.string({
-      helpValue: 'WHO',
-      dependsOn: ['allowed-signers'],
-      summary: 'accept only this principal of the allowed signers',
-      helpGroup: 'SIGNATURE',
-    }),
-    json: Flags.boolean({env: 'ZBUFCTL_JSON', summary: 'print the result as JSON', helpGroup: 'RESULT'}),
-  };
+  static override flags = verifyFlags;
 
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(ReportVerify);
-    this.finish(await verifyReports(argv as string[], flags, this.terminal(flags)));
+    this.finish(await verifyReports(argv as string[], flags, this.world(flags)));
   }
 }

@@ -17,6 +17,6 @@ export default class RunsDiff extends BaseCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(RunsDiff);
-    await diffStoredRuns([args.from, args.to], flags, this.terminal(flags));
+    await diffStoredRuns([args.from, args.to], flags, this.world(flags));
   }
 }

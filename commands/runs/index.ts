@@ -18,6 +18,6 @@ export default class Runs extends BaseCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Runs);
-    this.finish(await listStoredRuns(flags, this.terminal(flags)));
+    this.finish(await listStoredRuns(flags, this.world(flags)));
   }
 }

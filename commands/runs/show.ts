@@ -17,6 +17,6 @@ export default class RunsShow extends BaseCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(RunsShow);
-    await showRun(args.run, flags, this.terminal(flags));
+    await showRun(args.run, flags, this.world(flags));
   }
 }

@@ -3,27 +3,29 @@ import {Command, Errors} from '@oclif/core';
 import {OperatorError} from '../model/operator-error.js';
 
 import type {ExitCode} from './exit-codes.js';
+import type {Parsed} from './flags.js';
 import {globalFlags} from './flags.js';
 import {reportError} from './report-error.js';
 import type {Terminal} from './terminal/terminal.js';
 import {terminalOf} from './terminal/terminal.js';
 import {badSwitch, usageMessage} from './usage-error.js';
+import type {World} from './world.js';
+import {openWorld} from './world.js';
+
+type GlobalFlags = Parsed<typeof globalFlags>;
 
 /** What all commands share: global flags, error texts with exit codes, and how to write to the terminal. */
 export abstract class BaseCommand extends Command {
   static override baseFlags = globalFlags;
 
   /** stdout is the result and nothing else; everything for people while they wait goes to stderr. */
-  protected terminal(flags: {
-    readonly color?: boolean;
-    readonly quiet?: boolean;
-    readonly verbose?: boolean;
-  }): Terminal {
-    return terminalOf({
-      colour: flags.color !== false,
-      quiet: flags.quiet === true,
-      verbose: flags.verbose === true,
-    });
+  protected terminal({color, quiet, verbose}: GlobalFlags): Terminal {
+    return terminalOf({colour: color, quiet, verbose});
+  }
+
+  /** All the command needs of the world, opened once. */
+  protected world(flags: GlobalFlags): World {
+    return openWorld(this.terminal(flags), flags['state-dir']);
   }
 
   protected finish(code: ExitCode): void {

@@ -1,3 +1,4 @@
+import type {Interfaces} from '@oclif/core';
 import {Flags} from '@oclif/core';
 
 import {SEVERITIES} from './exit-codes.js';
@@ -146,3 +147,13 @@ export const globalFlags = {
     helpGroup: 'GLOBAL',
   }),
 };
+
+const {group: _group, ...wholeInventory} = inventoryFlags;
+const {'fail-on': _failOn, ...shownResult} = resultFlags;
+/** Where a plan or a run says which hosts: no groups, and no severities either. */
+export const plannedFlags = {...wholeInventory, ...connectionFlags, ...shownResult, ...consentFlags};
+
+/** What oclif makes of flags, for the functions that take them. */
+export type Parsed<T extends Interfaces.FlagInput> = Interfaces.InferredFlags<T>;
+export type HostFlags = Partial<Parsed<typeof inventoryFlags>>;
+export type ConnectionFlags = Parsed<typeof connectionFlags>;

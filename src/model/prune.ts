@@ -61,3 +61,10 @@ export interface PrunePlan {
   /** How many are not that old. */
   readonly young: number;
 }
+
+/** What a pruning came to. */
+export interface Pruned {
+  /** Undefined when all of it stood in the record of an earlier pruning already, which was interrupted. */
+  readonly record: string | undefined;
+  readonly removed: readonly string[];
+}

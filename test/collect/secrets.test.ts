@@ -3,7 +3,7 @@ import {afterEach, expect, test} from 'vitest';
 import {parseCollectorOutput} from '../../src/collect/collector-output.js';
 import {assembleRun, judgeHost} from '../../src/app/audit.js';
 import {loadServices} from '../../src/cli/hosts/load-services.js';
-import {reportOfRun} from '../../src/cli/report/report-of-run.js';
+import {reportOfRun} from '../../src/app/report/report-of-run.js';
 import {loadReportAssets} from '../../src/io/package/report-assets.js';
 import {loadCollectTemplate} from '../../src/io/package/templates.js';
 import type {AuditRun} from '../../src/model/audit-run.js';
@@ -79,7 +79,12 @@ function runOf(evidence: Evidence, services: readonly Service[]): AuditRun {
 /** The run in every format there is, with all details. */
 async function rendered(run: AuditRun): Promise<readonly (readonly [format: string, text: string])[]> {
   const look = {colour: false, width: Infinity, verbose: true};
-  const report = reportOfRun(run, {hosts: [ABOUT], folder: '/'});
+  const report = reportOfRun(run, {
+    hosts: [ABOUT],
+    folder: '/',
+    controls: loadReportAssets().controls,
+    version: '0.1.0',
+  });
   const options = {...look, failOn: 'high', html: () => loadReportAssets().html} as const;
   return [
     ...(await Promise.all(

@@ -3,7 +3,7 @@ import {expect, test} from 'vitest';
 
 import type {HostResult} from '../../src/model/apply-run.js';
 import {inFlight, isFailure, reasonToStop} from '../../src/plan/apply-progress.js';
-import {plannedOf} from '../app/fleet.js';
+import {plannedOf} from '../app/change/fleet.js';
 
 const NO_FAILURE: readonly HostResult[] = ['changed', 'already'];
 const FAILURES: readonly HostResult[] = ['refused', 'rolled-back', 'lost', 'failed', 'not-started'];

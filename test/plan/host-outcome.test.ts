@@ -5,7 +5,7 @@ import type {HostRecord, RecordedStep} from '../../src/model/host-record.js';
 import type {PlannedHost} from '../../src/model/plan.js';
 import type {Outcome} from '../../src/model/step.js';
 import {hostOutcome, nothingChanged, whatFailed} from '../../src/plan/host-outcome.js';
-import {plannedOf, PLAN, RUN} from '../app/fleet.js';
+import {plannedOf, PLAN, RUN} from '../app/change/fleet.js';
 
 const [change, verify] = plannedOf('fw01').steps;
 if (change === undefined || verify === undefined) throw new Error('a plan without steps');

@@ -4,7 +4,7 @@ import type {Evidence} from '../../src/model/evidence.js';
 import {absent, read, unreadable} from '../../src/model/reading.js';
 import type {StepOutcome, VerifyStep} from '../../src/model/step.js';
 import {verifySteps} from '../../src/plan/verify-steps.js';
-import {plannedOf} from '../app/fleet.js';
+import {plannedOf} from '../app/change/fleet.js';
 import type {State} from '../collect/replay/replay-host.js';
 import {ReplayHost, STATES} from '../collect/replay/replay-host.js';
 import type {Layout} from '../rules/scene.js';

@@ -1,4 +1,4 @@
-import type {ApplyEvent} from '../../app/apply-options.js';
+import type {ApplyEvent} from '../../app/change/apply-options.js';
 import type {HostResult} from '../../model/apply-run.js';
 import {applyBoard} from '../../report/apply/apply-board.js';
 import {painter} from '../../report/terminal/paint.js';

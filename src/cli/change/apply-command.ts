@@ -1,7 +1,8 @@
-import {applyHost} from '../../app/apply-host.js';
-import type {Target} from '../../app/apply-plan.js';
-import {resumeHost} from '../../app/resume-host.js';
-import {PlanStore} from '../../io/store/plan-store.js';
+import {applyHost} from '../../app/change/apply-host.js';
+import type {Target} from '../../app/change/apply-plan.js';
+import {resumeHost} from '../../app/change/resume-host.js';
+import {loadSchema} from '../../io/package/schemas.js';
+import type {StoredPlan} from '../../io/store/plan-store.js';
 import {OperatorError} from '../../model/operator-error.js';
 import type {PlannedHost, PlannedStep} from '../../model/plan.js';
 import {unreachable} from '../../model/unreachable.js';
@@ -9,64 +10,46 @@ import type {Share} from '../../plan/share.js';
 import {parseShare} from '../../plan/share.js';
 import {renderPlan} from '../../report/plan/plan-text.js';
 import {describeStep} from '../../text/describe-step.js';
-import {newRunId} from '../../text/run-id.js';
 
-import {openStore} from '../open-store.js';
-import {alreadyUsed, applyTask} from './apply-task.js';
+import {alreadyUsed, applyTask} from '../../app/change/apply-task.js';
 import type {FleetChange} from './change-fleet.js';
 import {changeFleet} from './change-fleet.js';
 import {chooseToChange} from './choose-to-change.js';
 import {exitCodeOfApply, exitCodeOfDryRun} from './exit-code-of-apply.js';
 import type {ExitCode} from '../exit-codes.js';
 import {noteExitCode} from '../terminal/exit-note.js';
-import type {HostFlags} from '../hosts/load-hosts.js';
-import {loadHosts} from '../hosts/load-hosts.js';
 import {parseOutputs} from '../terminal/output.js';
-import {requireSigner} from './plan-signature.js';
-import {surroundings} from '../terminal/surroundings.js';
-import type {Terminal} from '../terminal/terminal.js';
-import {writeChanged} from './write-apply.js';
+import type {World} from '../world.js';
 
-export interface ApplyFlags extends HostFlags {
-  readonly concurrency: number;
-  readonly timeout: number;
-  readonly 'accept-new'?: boolean;
-  readonly json?: boolean;
-  readonly output?: readonly string[] | undefined;
-  readonly 'state-dir'?: string | undefined;
-  readonly resume?: string | undefined;
-  readonly 'dry-run'?: boolean;
-  readonly yes?: boolean;
-  readonly canary: number;
-  readonly batch: string;
-  readonly 'max-failures': string;
-  readonly 'confirm-timeout': number;
-  readonly 'accept-no-reboot-guard'?: boolean;
-  readonly 'allowed-signers'?: string | undefined;
-}
+import type {ApplyFlags} from './apply-flags.js';
+import {requireSigner, signerOf} from './plan-signature.js';
+import {writeChanged} from './write-apply.js';
 
 /** `zbufctl apply`: shows the plan, asks, carries it out, stores the run. */
 export async function applyCommand(
   word: string | undefined,
   flags: ApplyFlags,
-  terminal: Terminal,
+  world: World,
 ): Promise<ExitCode> {
-  const around = surroundings(flags['state-dir']);
+  const {store, plans, terminal} = world;
   const outputs = parseOutputs(flags, ['table', 'json'], 'table');
-  const store = openStore(around.stateDirectory, terminal);
-  const plans = new PlanStore(around.stateDirectory);
-  const dryRun = flags['dry-run'] === true;
+  const dryRun = flags['dry-run'];
   const limits = {
     batch: shareOf(flags.batch, '--batch'),
     maxFailures: shareOf(flags['max-failures'], '--max-failures'),
   };
+  const allowed = flags['allowed-signers'];
   const task = await applyTask(
-    {plan: word, resume: flags.resume, allowedSigners: flags['allowed-signers']},
-    plans,
-    store,
+    {plan: word, resume: flags.resume},
+    {
+      store,
+      plans,
+      planSchema: loadSchema('plan/plan'),
+      ...(allowed === undefined ? {} : {signerOf: (plan: StoredPlan) => signerOf(plan, allowed)}),
+    },
   );
   const names = task.planned.map(({host}) => host);
-  const {inventory, hosts} = await loadHosts(names, flags, around, terminal);
+  const {inventory, hosts} = await world.hosts(names, flags);
   requireSigner(task.plan, hosts, task.signedBy);
   const byName = new Map(hosts.map((host) => [host.name, host]));
 
@@ -87,10 +70,10 @@ export async function applyCommand(
             summary: summaryOf(host),
             kinds: host.steps.flatMap(kindOf),
           })),
-          yes: flags.yes === true,
+          yes: flags.yes,
         });
 
-  const run = newRunId('apply', new Date(), Math.random);
+  const run = world.newRun('apply');
   // Only from here on something is written: a plan that was looked at and refused is still unused.
   const usedBy = dryRun || task.continues !== undefined ? undefined : await plans.markUsed(task.plan.id, run);
   if (usedBy !== undefined) throw await alreadyUsed(task.plan.id, usedBy, store);
@@ -112,12 +95,12 @@ export async function applyCommand(
     options: {
       confirmSeconds: flags['confirm-timeout'],
       timeoutMs: flags.timeout * 1000,
-      acceptNew: flags['accept-new'] === true,
+      acceptNew: flags['accept-new'],
       dryRun,
       concurrency: flags.concurrency,
       canaries: flags.canary,
       ...limits,
-      ...(flags['accept-no-reboot-guard'] === true ? {acceptNoBootGuard: true} : {}),
+      ...(flags['accept-no-reboot-guard'] ? {acceptNoBootGuard: true} : {}),
       ...(task.signedBy === undefined ? {} : {signedBy: task.signedBy}),
       ...(task.continues === undefined ? {} : {continues: task.continues.run}),
     },
@@ -129,7 +112,7 @@ export async function applyCommand(
     },
     inFlight: 'changed',
   };
-  const changed = await changeFleet(change, store, around, terminal);
+  const changed = await changeFleet(change, world);
   const atHome = await writeChanged(changed, outputs, terminal);
   const result = changed.run;
   const code = dryRun ? exitCodeOfDryRun(result, atHome) : exitCodeOfApply(result, atHome);
@@ -143,11 +126,11 @@ export async function applyCommand(
   return code;
 }
 
-/** Reads --batch or --max-failures. Throws OperatorError when it is no number of hosts. */
+/** Reads --batch or --max-failures. Throws OperatorError when it is not a number of hosts. */
 export function shareOf(text: string, flag: string): Share {
   const share = parseShare(text);
   if (share === undefined)
-    throw new OperatorError(`${flag} ${text} is no number of hosts`, 'Write e.g. 5 or 25%.');
+    throw new OperatorError(`${flag} ${text} is not a number of hosts`, 'Write e.g. 5 or 25%.');
   return share;
 }
 

@@ -1,20 +1,20 @@
-import type {FleetOptions, Target} from '../../app/apply-plan.js';
-import {applyPlan} from '../../app/apply-plan.js';
-import type {HostDeps} from '../../app/apply-options.js';
-import type {RunStore} from '../../io/store/run-store.js';
-import {readVersion} from '../../io/package/version.js';
+import {hostname} from 'node:os';
+
+import type {FleetOptions, Target} from '../../app/change/apply-plan.js';
+import {applyPlan} from '../../app/change/apply-plan.js';
+import type {HostDeps} from '../../app/change/apply-options.js';
 import type {AppliedHost, ApplyRun} from '../../model/apply-run.js';
 import type {Host, Inventory} from '../../model/host.js';
 import type {Plan} from '../../model/plan.js';
 
+import {ownerName} from '../../steps/change-script.js';
+import type {World} from '../world.js';
+
 import {startBoard} from './apply-board.js';
-import {changeDeps, operatorOf} from './change-session.js';
+import {changeDeps} from './change-session.js';
 import type {AtHome} from './fleet-troubles.js';
 import {fleetTroubles} from './fleet-troubles.js';
 import {interruption} from '../terminal/interruption.js';
-import {sshTransport} from '../evidence/ssh-transport.js';
-import type {Surroundings} from '../terminal/surroundings.js';
-import type {Terminal} from '../terminal/terminal.js';
 
 export interface FleetChange {
   readonly run: string;
@@ -39,13 +39,9 @@ export interface FleetChanged {
  * Takes hosts through a change over SSH, with the board and Ctrl-C, and stores the run (but for a dry run). Once hosts may
  * be in flight nothing but a second Ctrl-C ends it: what fails here is said at the end.
  */
-export async function changeFleet(
-  change: FleetChange,
-  store: RunStore,
-  around: Surroundings,
-  terminal: Terminal,
-): Promise<FleetChanged> {
+export async function changeFleet(change: FleetChange, world: World): Promise<FleetChanged> {
   const {run, plan, hosts, targets} = change;
+  const {store, terminal} = world;
   const stop = interruption(() => {
     board.end();
     terminal.note(
@@ -54,29 +50,30 @@ export async function changeFleet(
   });
   const board = startBoard(targets.length, terminal);
   const troubles = fleetTroubles();
-  const transport = sshTransport(change.inventory, board, {around, terminal, interrupting: stop});
+  const transport = world.reach(change.inventory, {progress: board, interruption: stop});
   process.on('uncaughtException', troubles.crash);
   try {
     const writer = change.options.dryRun ? undefined : await store.begin(run);
     await writer?.keepPlan(plan);
-    const deps = await changeDeps({
-      plan,
-      hosts,
-      store,
-      ...(writer === undefined ? {} : {writer}),
-      transport,
-      board,
-      signal: stop.signal,
-      troubles,
-      timeoutMs: change.options.timeoutMs,
-      folder: around.workingDirectory,
-    });
+    const deps = await changeDeps(
+      {
+        plan,
+        hosts,
+        ...(writer === undefined ? {} : {writer}),
+        transport,
+        board,
+        signal: stop.signal,
+        troubles,
+        timeoutMs: change.options.timeoutMs,
+      },
+      world,
+    );
     const options: FleetOptions = {
       ...change.options,
       run,
       plan: plan.id,
-      owner: operatorOf(around.user),
-      version: readVersion(),
+      owner: ownerName(world.surroundings.user, hostname()),
+      version: world.version,
     };
     const result = await applyPlan(targets, options, deps, (target, hostDeps) =>
       change.work(target, options, hostDeps),

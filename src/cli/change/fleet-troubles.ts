@@ -1,4 +1,4 @@
-import type {Trouble} from '../../app/apply-plan.js';
+import type {Trouble} from '../../app/change/apply-plan.js';
 import type {ApplyRun, HostResult} from '../../model/apply-run.js';
 import {sanitize} from '../../text/sanitize.js';
 

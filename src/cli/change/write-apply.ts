@@ -1,4 +1,3 @@
-import {writeTextFile} from '../../io/files/result-file.js';
 import type {ApplyRun} from '../../model/apply-run.js';
 import {renderApply} from '../../report/apply/apply-table.js';
 import {prettyJson} from '../../text/canonical-json.js';
@@ -8,6 +7,7 @@ import type {AtHome} from './fleet-troubles.js';
 import type {Output} from '../terminal/output.js';
 import {reportError} from '../report-error.js';
 import type {Terminal} from '../terminal/terminal.js';
+import {writeOutputs} from '../terminal/write-outputs.js';
 
 /** Shows what became of an apply or rollback run: a table, or the document. */
 export async function writeApply(
@@ -15,12 +15,11 @@ export async function writeApply(
   outputs: readonly Output[],
   terminal: Terminal,
 ): Promise<void> {
-  const render = (format: string, colour: boolean, width: number): string =>
-    format === 'json' ? prettyJson(run) : renderApply(run, {colour, width, verbose: terminal.verbose});
-  for (const {format, file} of outputs) {
-    if (file === undefined) await terminal.result(render(format, terminal.colour, terminal.width));
-    else await writeTextFile(file, render(format, false, Infinity));
-  }
+  await writeOutputs(
+    outputs,
+    (format, look) => (format === 'json' ? prettyJson(run) : renderApply(run, look)),
+    terminal,
+  );
 }
 
 /**

@@ -3,56 +3,33 @@ import {hostname} from 'node:os';
 import type {ProbeRequest} from '../../app/probe.js';
 import {probeHosts} from '../../app/probe.js';
 import {nativeProduct} from '../../io/native/native-build.js';
-import {readVersion} from '../../io/package/version.js';
 import {OperatorError} from '../../model/operator-error.js';
 import type {ProbeCellId, ProbedHost, ProbeRun} from '../../model/probe.js';
 import {compareWithExpected} from '../../probe/compare.js';
 import {expectedMatrix} from '../../probe/expected-matrix.js';
-import {newRunId} from '../../text/run-id.js';
 
-import {openStore} from '../open-store.js';
 import type {ExitCode} from '../exit-codes.js';
 import {EXIT, SEVERITIES, worst} from '../exit-codes.js';
 import type {Interruption} from '../terminal/interruption.js';
-import {interruption} from '../terminal/interruption.js';
-import type {HostFlags} from '../hosts/load-hosts.js';
-import {loadHosts} from '../hosts/load-hosts.js';
+import {interruption as listenForCtrlC} from '../terminal/interruption.js';
 import {parseOutputs} from '../terminal/output.js';
+import type {World} from '../world.js';
+
+import type {ProbeFlags} from './probe-flags.js';
 import {probePayloads} from './probe-payloads.js';
 import {startProgress} from '../terminal/progress.js';
-import {sshTransport} from '../evidence/ssh-transport.js';
-import type {Surroundings} from '../terminal/surroundings.js';
-import {surroundings} from '../terminal/surroundings.js';
 import type {Terminal} from '../terminal/terminal.js';
 import {writeProbe} from './write-probe.js';
-
-export interface ProbeFlags extends HostFlags {
-  readonly concurrency: number;
-  readonly timeout: number;
-  readonly 'accept-new'?: boolean;
-  readonly json?: boolean;
-  readonly output?: readonly string[] | undefined;
-  readonly 'fail-on': (typeof SEVERITIES)[number];
-  readonly 'state-dir'?: string | undefined;
-  readonly local?: boolean;
-  readonly model?: boolean;
-  readonly program?: string | undefined;
-  readonly bench?: boolean;
-  readonly 'allow-enable'?: boolean;
-  readonly only?: readonly string[] | undefined;
-  readonly interface?: string | undefined;
-  readonly 'time-limit': number;
-}
 
 /** `zbufctl probe`: asks kernels, stores what they said, shows it. */
 export async function probeCommand(
   names: readonly string[],
   flags: ProbeFlags,
-  terminal: Terminal,
+  world: World,
 ): Promise<ExitCode> {
-  const around = surroundings(flags['state-dir']);
+  const {store, terminal} = world;
   const outputs = parseOutputs(flags, ['table', 'json'], 'table');
-  const local = flags.local === true || flags.model === true;
+  const local = flags.local || flags.model;
   if (local && names.length > 0) {
     throw new OperatorError(
       '--local probes this machine and takes no host',
@@ -61,33 +38,32 @@ export async function probeCommand(
   }
   const request: ProbeRequest = {
     matrix: true,
-    bench: flags.bench === true,
+    bench: flags.bench,
     inspect: false,
-    allowEnable: flags['allow-enable'] === true,
+    allowEnable: flags['allow-enable'],
     only: flags.only ?? [],
     timeLimit: flags['time-limit'],
     ...(flags.interface === undefined ? {} : {interfaceName: flags.interface}),
   };
   const cells = cellsOf(request.only);
-  const stop = interruption(() => {
+  const stop = listenForCtrlC(() => {
     terminal.note(
       'Stopping: the probe restores what it changed and says what it has. Ctrl-C again ends at once.',
     );
   });
-  const startedAt = new Date().toISOString();
+  const startedAt = world.now();
   try {
     const hosts = local
-      ? [await probeHere(request, cells, flags.model === true, stop, terminal)]
-      : await probeThere(names, request, flags, {around, terminal, interrupting: stop});
+      ? [await probeHere(request, cells, flags.model, stop, terminal)]
+      : await probeThere(names, request, flags, {world, interruption: stop});
     const run: ProbeRun = {
       schema: 'zbufctl.probe/1',
-      run: newRunId('probe', new Date(startedAt), Math.random),
+      run: world.newRun('probe'),
       startedAt,
-      finishedAt: new Date().toISOString(),
-      tool: {name: 'zbufctl', version: readVersion()},
+      finishedAt: world.now(),
+      tool: {name: 'zbufctl', version: world.version},
       hosts,
     };
-    const store = openStore(around.stateDirectory, terminal);
     await (await store.begin(run.run)).finish(run);
     const complete = cells === undefined;
     await writeProbe(run, complete, outputs, terminal);
@@ -159,11 +135,12 @@ async function probeThere(
   names: readonly string[],
   request: ProbeRequest,
   flags: ProbeFlags,
-  edge: {readonly around: Surroundings; readonly terminal: Terminal; readonly interrupting: Interruption},
+  {world, interruption}: {readonly world: World; readonly interruption: Interruption},
 ): Promise<readonly ProbedHost[]> {
-  const {inventory, hosts} = await loadHosts(names, flags, edge.around, edge.terminal);
-  const progress = startProgress(hosts.length, edge.terminal);
-  const transport = sshTransport(inventory, progress, edge);
+  const {terminal} = world;
+  const {inventory, hosts} = await world.hosts(names, flags);
+  const progress = startProgress(hosts.length, terminal);
+  const transport = world.reach(inventory, {progress, interruption});
   try {
     return await probeHosts(
       hosts,
@@ -171,15 +148,15 @@ async function probeThere(
       {
         concurrency: flags.concurrency,
         connectMs: flags.timeout * 1000,
-        acceptNew: flags['accept-new'] === true,
+        acceptNew: flags['accept-new'],
       },
       {
         transport,
-        ...probePayloads(flags.program, edge.terminal),
+        ...probePayloads(flags.program, terminal),
         onEvent: ({host, stage}) => {
-          if (edge.terminal.verbose) edge.terminal.note(`${host}: ${stage}`);
+          if (terminal.verbose) terminal.note(`${host}: ${stage}`);
         },
-        signal: edge.interrupting.signal,
+        signal: interruption.signal,
       },
     );
   } finally {

@@ -1,4 +1,3 @@
-import {writeTextFile} from '../../io/files/result-file.js';
 import type {ProbedHost, ProbeRun} from '../../model/probe.js';
 import {compareWithExpected} from '../../probe/compare.js';
 import {conclude} from '../../probe/conclude.js';
@@ -10,6 +9,7 @@ import {prettyJson} from '../../text/canonical-json.js';
 
 import type {Output} from '../terminal/output.js';
 import type {Terminal} from '../terminal/terminal.js';
+import {writeOutputs} from '../terminal/write-outputs.js';
 
 /** Shows a probe run: a matrix a host, or the document. */
 export async function writeProbe(
@@ -18,18 +18,14 @@ export async function writeProbe(
   outputs: readonly Output[],
   terminal: Terminal,
 ): Promise<void> {
-  const render = (format: string, colour: boolean, width: number): string =>
-    format === 'json'
-      ? prettyJson(run)
-      : run.hosts
-          .map((host) =>
-            renderProbeMatrix(viewOf(host, complete), {colour, width, verbose: terminal.verbose}),
-          )
-          .join('\n');
-  for (const {format, file} of outputs) {
-    if (file === undefined) await terminal.result(render(format, terminal.colour, terminal.width));
-    else await writeTextFile(file, render(format, false, Infinity));
-  }
+  await writeOutputs(
+    outputs,
+    (format, look) =>
+      format === 'json'
+        ? prettyJson(run)
+        : run.hosts.map((host) => renderProbeMatrix(viewOf(host, complete), look)).join('\n'),
+    terminal,
+  );
 }
 
 function viewOf(host: ProbedHost, complete: boolean): ProbeView {

@@ -1,25 +1,17 @@
 import type {SignatureCheck} from '../../io/signing/check-signature.js';
 import {chainLinksIn, checkSignature, readAllowedSigners} from '../../io/signing/verify-report.js';
 import type {ReportedLink} from '../../io/signing/verify-report.js';
-import type {ChainCheck} from '../../io/store/verify-runs.js';
+import type {ChainCheck} from '../../model/stored-run.js';
 import {unreachable} from '../../model/unreachable.js';
 import {prunedSentences, summaryOfPruning} from '../../report/runs/prune-text.js';
 import {prettyJson} from '../../text/canonical-json.js';
 import {sanitize} from '../../text/sanitize.js';
 
-import {openStore} from '../open-store.js';
 import {EXIT, worst} from '../exit-codes.js';
 import type {ExitCode} from '../exit-codes.js';
-import {surroundings} from '../terminal/surroundings.js';
-import type {Terminal} from '../terminal/terminal.js';
+import type {World} from '../world.js';
 
-export interface VerifyFlags {
-  readonly signature?: string | undefined;
-  readonly 'allowed-signers'?: string | undefined;
-  readonly identity?: string | undefined;
-  readonly json?: boolean;
-  readonly 'state-dir'?: string | undefined;
-}
+import type {VerifyFlags} from './verify-flags.js';
 
 interface CheckedReport {
   readonly file: string;
@@ -38,9 +30,8 @@ interface CheckedReport {
 export async function verifyReports(
   files: readonly string[],
   flags: VerifyFlags,
-  terminal: Terminal,
+  {store, terminal}: World,
 ): Promise<ExitCode> {
-  const store = openStore(surroundings(flags['state-dir']).stateDirectory, terminal);
   const allowedFile = flags['allowed-signers'];
   const allowed = allowedFile === undefined ? undefined : await readAllowedSigners(allowedFile);
   const chain = await store.verifyChain();
@@ -54,7 +45,7 @@ export async function verifyReports(
     });
     reports.push({file, signature, ...compareChains(await chainLinksIn(file), chain)});
   }
-  await terminal.result(flags.json === true ? asJson(reports, chain) : asText(reports, chain));
+  await terminal.result(flags.json ? asJson(reports, chain) : asText(reports, chain));
   return worst([...reports.map(codeOf), chain.firstBroken === undefined ? EXIT.clean : EXIT.findings]);
 }
 

@@ -1,49 +1,34 @@
-import {hostname} from 'node:os';
-
+import {pruningOf} from '../../app/runs/pruning-of.js';
 import {Interview} from '../../io/prompt/interview.js';
-import type {RunStore} from '../../io/store/run-store.js';
-import {readVersion} from '../../io/package/version.js';
 import {OperatorError} from '../../model/operator-error.js';
-import type {PrunePlan} from '../../model/prune.js';
+import type {Pruned, PrunePlan} from '../../model/prune.js';
 import {plural} from '../../report/terminal/page.js';
 import {renderPrunePlan} from '../../report/runs/prune-text.js';
 import {prettyJson} from '../../text/canonical-json.js';
-import {newRunId} from '../../text/run-id.js';
 
-import {openStore} from '../open-store.js';
 import {EXIT} from '../exit-codes.js';
 import type {ExitCode} from '../exit-codes.js';
-import {pruningOf, retentionFor} from './run-retention.js';
-import type {RetentionFlags} from './run-retention.js';
-import {surroundings} from '../terminal/surroundings.js';
-import type {Surroundings} from '../terminal/surroundings.js';
-import type {Terminal} from '../terminal/terminal.js';
+import type {World} from '../world.js';
 
-export interface PruneFlags extends RetentionFlags {
-  readonly baseline?: readonly string[] | undefined;
-  readonly yes?: boolean;
-  readonly json?: boolean;
-  readonly 'state-dir'?: string | undefined;
-}
+import type {PruneFlags} from './prune-flags.js';
+import {retentionFor} from './run-retention.js';
 
 /** `zbufctl runs prune`: shows what is past the retention; removes it with --yes, or when it is confirmed in writing. */
-export async function pruneStoredRuns(flags: PruneFlags, terminal: Terminal): Promise<ExitCode> {
-  const around = surroundings(flags['state-dir']);
-  const store = openStore(around.stateDirectory, terminal);
-  const retention = await retentionFor(flags, around, terminal);
+export async function pruneStoredRuns(flags: PruneFlags, world: World): Promise<ExitCode> {
+  const {store, terminal} = world;
+  const retention = await retentionFor(flags, world);
   if (retention === undefined)
     throw new OperatorError(
       'nothing says how long runs are kept',
       'Write retention: {keep: 365d} in zbufctl.yaml, or give --keep 365d.',
     );
   const baselines = await Promise.all((flags.baseline ?? []).map((word) => store.resolve(word)));
-  const plan = await pruningOf(store, retention, baselines);
-  const isJson = flags.json === true;
+  const plan = await pruningOf(store, retention, baselines, Date.now());
+  const isJson = flags.json;
   if (!isJson) await terminal.result(renderPrunePlan(plan, terminal));
 
-  const agreed = plan.remove.length === 0 || flags.yes === true || (await isConfirmed(plan));
-  const pruned =
-    plan.remove.length > 0 && agreed ? await removeRuns(store, plan, baselines, around) : undefined;
+  const agreed = plan.remove.length === 0 || flags.yes || (await isConfirmed(plan));
+  const pruned = plan.remove.length > 0 && agreed ? await removeRuns(plan, baselines, world) : undefined;
   if (isJson)
     await terminal.result(prettyJson({schema: 'zbufctl.runs-prune/1', ...plan, ...outcome(pruned)}));
   if (pruned !== undefined)
@@ -53,8 +38,6 @@ export async function pruneStoredRuns(flags: PruneFlags, terminal: Terminal): Pr
   if (!agreed) terminal.note('Nothing was removed. Without a terminal, --yes does it.');
   return agreed ? EXIT.clean : EXIT.refused;
 }
-
-type Pruned = Awaited<ReturnType<RunStore['prune']>>;
 
 const outcome = (pruned: Pruned | undefined) => ({
   removed: pruned?.removed ?? [],
@@ -72,22 +55,23 @@ async function isConfirmed({remove}: PrunePlan): Promise<boolean> {
 }
 
 function removeRuns(
-  store: RunStore,
   {remove, retention}: PrunePlan,
   baselines: readonly string[],
-  around: Surroundings,
+  world: World,
 ): Promise<Pruned> {
-  const now = new Date();
+  const {store} = world;
   const shown = new Set(remove.map(({run}) => run));
   // Between the showing and the yes a run may have been stored that needs one of these.
   const choose = async (): Promise<readonly string[]> =>
-    (await pruningOf(store, retention, baselines)).remove.map(({run}) => run).filter((run) => shown.has(run));
+    (await pruningOf(store, retention, baselines, Date.now())).remove
+      .map(({run}) => run)
+      .filter((run) => shown.has(run));
   return store.prune(choose, {
     schema: 'zbufctl.prune/1',
-    run: newRunId('prune', now, Math.random),
-    startedAt: now.toISOString(),
-    tool: {name: 'zbufctl', version: readVersion()},
-    operator: `${around.user}@${hostname()}`,
+    run: world.newRun('prune'),
+    startedAt: world.now(),
+    tool: {name: 'zbufctl', version: world.version},
+    operator: world.operator,
     retention,
     hosts: [],
   });

@@ -1,5 +1,4 @@
-import type {RunStore} from '../../io/store/run-store.js';
-import type {ChainCheck} from '../../io/store/verify-runs.js';
+import type {ChainCheck} from '../../model/stored-run.js';
 import {OperatorError} from '../../model/operator-error.js';
 import {diffRuns} from '../../report/runs/run-diff.js';
 import {prunedSentences, renderPruneRecord, summaryOfPruning} from '../../report/runs/prune-text.js';
@@ -7,37 +6,29 @@ import {renderRunDiff, renderRunList} from '../../report/runs/runs-text.js';
 import {prettyJson} from '../../text/canonical-json.js';
 import {kindOfRun} from '../../text/run-id.js';
 
-import {openStore} from '../open-store.js';
 import type {ExitCode} from '../exit-codes.js';
 import {EXIT} from '../exit-codes.js';
 import {parseOutputs} from '../terminal/output.js';
 import {hintAtRetention} from './run-retention.js';
 import type {RetentionFlags} from './run-retention.js';
-import {surroundings} from '../terminal/surroundings.js';
-import type {Terminal} from '../terminal/terminal.js';
+import type {World} from '../world.js';
 import {writeApply} from '../change/write-apply.js';
 import {writeProbe} from '../probe/write-probe.js';
 import {AUDIT_FORMATS, tellsOfChain, writeResults} from '../audit/write-results.js';
 
-export interface RunsFlags extends Pick<RetentionFlags, 'inventory'> {
-  readonly 'state-dir'?: string | undefined;
-  readonly json?: boolean;
-  readonly output?: readonly string[] | undefined;
+interface Json {
+  readonly json: boolean;
 }
-
-const storeOf = (flags: RunsFlags, terminal: Terminal): RunStore =>
-  openStore(surroundings(flags['state-dir']).stateDirectory, terminal);
 
 /** `zbufctl runs`: what is stored, and with --verify whether it still is what was stored. */
 export async function listStoredRuns(
-  flags: RunsFlags & {readonly verify?: boolean},
-  terminal: Terminal,
+  flags: RetentionFlags & Json & {readonly verify: boolean},
+  world: World,
 ): Promise<ExitCode> {
-  const around = surroundings(flags['state-dir']);
-  const store = storeOf(flags, terminal);
+  const {store, terminal} = world;
   const runs = await store.list();
-  const chain = flags.verify === true ? await store.verifyChain() : undefined;
-  if (flags.json === true) {
+  const chain = flags.verify ? await store.verifyChain() : undefined;
+  if (flags.json) {
     await terminal.result(
       prettyJson({schema: 'zbufctl.runs/1', runs, ...(chain === undefined ? {} : {chain: summary(chain)})}),
     );
@@ -52,7 +43,7 @@ export async function listStoredRuns(
       await terminal.result(`\n${[verdict, ...prunedSentences(chain.prunings)].join('\n')}\n`);
     }
   }
-  await hintAtRetention(store, flags, around, terminal);
+  await hintAtRetention(flags, world);
   return chain?.firstBroken === undefined ? EXIT.clean : EXIT.findings;
 }
 
@@ -69,8 +60,11 @@ interface ChainSummary extends Pick<ChainCheck, 'head' | 'firstBroken'> {
 }
 
 /** `zbufctl runs show`: a stored audit or probe, as its command would print it. */
-export async function showRun(word: string, flags: RunsFlags, terminal: Terminal): Promise<void> {
-  const store = storeOf(flags, terminal);
+export async function showRun(
+  word: string,
+  flags: Json & {readonly output?: string[] | undefined},
+  {store, terminal}: World,
+): Promise<void> {
   const id = await store.resolve(word);
   if (kindOfRun(id) === 'probe') {
     const {document} = await store.load(id, 'zbufctl.probe/1');
@@ -79,7 +73,7 @@ export async function showRun(word: string, flags: RunsFlags, terminal: Terminal
   }
   if (kindOfRun(id) === 'prune') {
     const {document} = await store.load(id, 'zbufctl.prune/1');
-    await terminal.result(flags.json === true ? prettyJson(document) : renderPruneRecord(document));
+    await terminal.result(flags.json ? prettyJson(document) : renderPruneRecord(document));
     return;
   }
   if (kindOfRun(id) === 'apply' || kindOfRun(id) === 'rollback') {
@@ -104,10 +98,9 @@ export async function showRun(word: string, flags: RunsFlags, terminal: Terminal
 /** `zbufctl runs diff A B`: what is different between two audits. */
 export async function diffStoredRuns(
   words: readonly string[],
-  flags: RunsFlags,
-  terminal: Terminal,
+  {json}: Json,
+  {store, terminal}: World,
 ): Promise<void> {
-  const store = storeOf(flags, terminal);
   const documents = [];
   for (const word of words) {
     const id = await store.resolve(word, 'audit');
@@ -115,7 +108,7 @@ export async function diffStoredRuns(
   }
   const [from, to] = documents;
   if (from === undefined || to === undefined)
-    throw new OperatorError('two runs to compare', 'zbufctl runs diff A B.');
+    throw new OperatorError('name two runs', 'zbufctl runs diff A B.');
   const diff = diffRuns(from, to);
-  await terminal.result(flags.json === true ? prettyJson(diff) : renderRunDiff(diff, terminal));
+  await terminal.result(json ? prettyJson(diff) : renderRunDiff(diff, terminal));
 }

@@ -2,7 +2,7 @@ import {readdir, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 
 import {OperatorError} from '../../model/operator-error.js';
-import type {PrunedRun, PruneRecord} from '../../model/prune.js';
+import type {Pruned, PrunedRun, PruneRecord} from '../../model/prune.js';
 import {isRunId} from '../../text/run-id.js';
 import {syncDirectory} from '../files/atomic-write.js';
 import {mapInBatches} from '../files/batches.js';
@@ -15,12 +15,6 @@ import type {RunPaths} from './run-paths.js';
 import {runIds} from './run-reader.js';
 import {RunWriter} from './run-writer.js';
 import {verifyChain} from './verify-runs.js';
-
-export interface Pruned {
-  /** Undefined when all of it stood in the record of an earlier pruning already, which was interrupted. */
-  readonly record: string | undefined;
-  readonly removed: readonly string[];
-}
 
 /**
  * Removes runs: first a record in the chain that names them, then the runs, each out of sight with one rename. After a

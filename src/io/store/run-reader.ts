@@ -1,14 +1,10 @@
 import {access, readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 
-import type {ApplyRun} from '../../model/apply-run.js';
-import type {AuditRun} from '../../model/audit-run.js';
-import type {ProbeRun} from '../../model/probe.js';
-import type {PruneRecord} from '../../model/prune.js';
 import type {Evidence} from '../../model/evidence.js';
 import {OperatorError} from '../../model/operator-error.js';
 import type {ListedRun, RunSummary} from '../../model/run-summary.js';
-import type {RunChain} from '../../model/stored-run.js';
+import type {RunChain, RunDocuments} from '../../model/stored-run.js';
 import {fileNameFor} from '../../text/file-name.js';
 import {sha256} from '../../text/hash-chain.js';
 import {isRunId} from '../../text/run-id.js';
@@ -19,14 +15,6 @@ import {errorCode, explained} from '../files/io-error.js';
 import {withOlderMembers} from './older-apply.js';
 import type {RunPaths} from './run-paths.js';
 import {PLAN_NAME} from './run-writer.js';
-
-/** Documents this version can read, by schema. Another kind of run is one more line. */
-export interface RunDocuments {
-  readonly 'zbufctl.audit/1': AuditRun;
-  readonly 'zbufctl.probe/1': ProbeRun;
-  readonly 'zbufctl.apply/1': ApplyRun;
-  readonly 'zbufctl.prune/1': PruneRecord;
-}
 
 /** Every run, newest first. Reads one small file a run. */
 export async function listRuns(paths: RunPaths): Promise<readonly ListedRun[]> {

@@ -1,13 +1,13 @@
 import type {Evidence} from '../../model/evidence.js';
 import {OperatorError} from '../../model/operator-error.js';
-import type {PruneRecord} from '../../model/prune.js';
+import type {Pruned, PruneRecord} from '../../model/prune.js';
 import type {ListedRun} from '../../model/run-summary.js';
+import type {ChainCheck, RunDocuments} from '../../model/stored-run.js';
 import {isRunId, kindOfRun} from '../../text/run-id.js';
 import type {RunKind} from '../../text/run-id.js';
 import {sanitize} from '../../text/sanitize.js';
 import {mapInBatches} from '../files/batches.js';
 import {pruneRuns, recordedRuns} from './prune-runs.js';
-import type {Pruned} from './prune-runs.js';
 import {hasWriter, needsOf} from './run-needs.js';
 import {
   evidenceFilesOf,
@@ -18,11 +18,9 @@ import {
   planTextOf,
   runIds,
 } from './run-reader.js';
-import type {RunDocuments} from './run-reader.js';
 import {RunPaths} from './run-paths.js';
 import {RunWriter} from './run-writer.js';
 import {verifyChain} from './verify-runs.js';
-import type {ChainCheck} from './verify-runs.js';
 
 export interface RunStoreOptions {
   /** Told about a stale lock that was removed. */

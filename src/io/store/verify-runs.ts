@@ -6,6 +6,7 @@ import {pipeline} from 'node:stream/promises';
 
 import type {Pruning} from '../../model/prune.js';
 import type {ChainState} from '../../model/report.js';
+import type {ChainCheck} from '../../model/stored-run.js';
 import type {ChainHead, RunChain} from '../../model/stored-run.js';
 import {brokenLink, headOf} from '../../text/hash-chain.js';
 import {mapInBatches} from '../files/batches.js';
@@ -14,20 +15,6 @@ import {errorCode, explained} from '../files/io-error.js';
 import {readPrunings} from './prune-records.js';
 import {isEvidenceFile, runIds} from './run-reader.js';
 import type {RunPaths} from './run-paths.js';
-
-export interface ChainCheck {
-  /**
-   * Every run in the directory, and runs the chain names that are gone; oldest link first, runs outside the chain last
-   * (`not-checked`: never finished).
-   */
-  readonly runs: ReadonlyMap<string, ChainState>;
-  /** The oldest broken link; undefined when the chain is whole. */
-  readonly firstBroken?: {readonly run: string; readonly problem: string};
-  /** The newest run, when there is one: what to write down elsewhere. */
-  readonly head: ChainHead | null;
-  /** What was removed on purpose, oldest first; such runs are not in `runs`. */
-  readonly prunings: readonly Pruning[];
-}
 
 /**
  * Checks every stored document against the chain and every run against the one before it. Reads all evidence: seconds for a

@@ -4,7 +4,7 @@ import {exitCodeOfApply, exitCodeOfDryRun} from '../../../src/cli/change/exit-co
 import type {ExitCode} from '../../../src/cli/exit-codes.js';
 import type {HostResult, Would} from '../../../src/model/apply-run.js';
 import {hostOutcome} from '../../../src/plan/host-outcome.js';
-import {EARLIER, plannedOf} from '../../app/fleet.js';
+import {EARLIER, plannedOf} from '../../app/change/fleet.js';
 
 const codeOf = (
   results: readonly HostResult[],

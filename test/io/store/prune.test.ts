@@ -13,8 +13,8 @@ import {join} from 'node:path';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 
-import {planPruning} from '../../../src/app/plan-pruning.js';
-import type {PruneRequest} from '../../../src/app/plan-pruning.js';
+import {planPruning} from '../../../src/app/runs/plan-pruning.js';
+import type {PruneRequest} from '../../../src/app/runs/plan-pruning.js';
 import {RunStore} from '../../../src/io/store/run-store.js';
 import type {Plan} from '../../../src/model/plan.js';
 import type {ListedRun} from '../../../src/model/run-summary.js';

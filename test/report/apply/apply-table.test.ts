@@ -6,7 +6,7 @@ import {describe, expect, test} from 'vitest';
 import type {AppliedHost, ApplyRun, HostResult} from '../../../src/model/apply-run.js';
 import type {StepOutcome} from '../../../src/model/step.js';
 import {renderApply, RESULT_ORDER} from '../../../src/report/apply/apply-table.js';
-import {EARLIER, PLAN, RUN} from '../../app/fleet.js';
+import {EARLIER, PLAN, RUN} from '../../app/change/fleet.js';
 import {HOSTILE} from '../../world.js';
 
 const LOOK = {colour: false, width: 100, verbose: false};

@@ -1,0 +1,44 @@
+import {changePolicyOf} from '../inventory/change-policy-reader.js';
+import type {ChangePolicy} from '../model/change-policy.js';
+import type {Complaint, Host} from '../model/host.js';
+import {OperatorError} from '../model/operator-error.js';
+import type {Service} from '../model/service.js';
+import {listComplaints} from '../text/list-complaints.js';
+import {didYouMean} from '../text/near-misses.js';
+
+/**
+ * What the policy of each host says of changes, by host. A service it names has to be known: a misspelled `keep` would
+ * protect nothing. Throws OperatorError with everything that is wrong.
+ */
+export function readChangePolicies(
+  hosts: readonly Host[],
+  servicesFor: (host: Host) => readonly Service[],
+  folder: string,
+): ReadonlyMap<string, ChangePolicy> {
+  const complaints: Complaint[] = [];
+  const policies = hosts.map((host) => {
+    const read = changePolicyOf(host);
+    complaints.push(...read.complaints, ...strangers(host, read.policy, servicesFor(host)));
+    return [host.name, read.policy] as const;
+  });
+  if (complaints.length > 0) {
+    const unique = [...new Map(complaints.map((c) => [JSON.stringify(c), c])).values()];
+    throw new OperatorError(listComplaints(unique, folder), 'Mend the policy.');
+  }
+  return new Map(policies);
+}
+
+function strangers(host: Host, policy: ChangePolicy, services: readonly Service[]): readonly Complaint[] {
+  const known = new Set(
+    services.flatMap(({id, rcScript}) => (rcScript === undefined ? [id] : [id, rcScript])),
+  );
+  return (['disable', 'keep'] as const).flatMap((key) =>
+    policy[key]
+      .filter((name) => !known.has(name))
+      .map((name) => ({
+        ...host.origin,
+        message: `policy of ${host.name}: ${key} names ${JSON.stringify(name)}, which is no service`,
+        fix: `${didYouMean(name, known)} zbufctl services lists them; describe your own under policy.services.`.trim(),
+      })),
+  );
+}

@@ -1,0 +1,57 @@
+import {OperatorError} from '../../model/operator-error.js';
+import type {ProbeRun, StoredProbe} from '../../model/probe.js';
+import {isUsable} from '../../probe/usable.js';
+import {kindOfRun} from '../../text/run-id.js';
+import type {StoredRuns} from '../ports.js';
+
+export interface StoredProbes {
+  /** The newest usable probe of a host; where none is, the newest try, and a model's only when there is nothing else. */
+  readonly byHost: ReadonlyMap<string, StoredProbe>;
+  /** The runs they are of, and those of the tries beside them. */
+  readonly runs: ReadonlyMap<string, ProbeRun>;
+}
+
+/** What is stored of the probes of these hosts. Reads runs newest first, and only those that have one still wanted. */
+export async function storedProbes(store: StoredRuns, hosts: readonly string[]): Promise<StoredProbes> {
+  const wanted = new Set(hosts);
+  const usable = new Map<string, StoredProbe>();
+  const tries = new Map<string, StoredProbe>();
+  const models = new Map<string, StoredProbe>();
+  const runs = new Map<string, ProbeRun>();
+  for (const listed of await store.list()) {
+    if (wanted.size === 0) break;
+    if (listed.state !== 'finished' || kindOfRun(listed.run) !== 'probe') continue;
+    // Runs of older versions do not say whom they asked.
+    if (listed.summary.probed?.some((host) => wanted.has(host)) === false) continue;
+    const document = await probeRun(store, listed.run);
+    if (document === undefined) continue;
+    runs.set(listed.run, document);
+    for (const host of document.hosts) {
+      if (!wanted.has(host.host)) continue;
+      const probe: StoredProbe = {run: listed.run, at: document.finishedAt, host};
+      if (isUsable(host)) {
+        usable.set(host.host, probe);
+        wanted.delete(host.host);
+      } else {
+        const rest = host.model ? models : tries;
+        if (!rest.has(host.host)) rest.set(host.host, probe);
+      }
+    }
+  }
+  const byHost = new Map([...models, ...tries, ...usable]);
+  for (const [host, probe] of usable) {
+    const later = tries.get(host);
+    if (later !== undefined) byHost.set(host, {...probe, laterTry: later});
+  }
+  return {byHost, runs};
+}
+
+/** A run that cannot be read, or was changed, proves nothing either way: undefined. */
+async function probeRun(store: StoredRuns, run: string): Promise<ProbeRun | undefined> {
+  try {
+    return (await store.load(run, 'zbufctl.probe/1')).document;
+  } catch (error) {
+    if (error instanceof OperatorError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import type {JudgeDeps} from './audit.js';
+import {changePolicyOf} from '../inventory/change-policy-reader.js';
+import {mergeServices} from '../knowledge/merge-services.js';
+import type {Host} from '../model/host.js';
+import {OperatorError} from '../model/operator-error.js';
+import type {Service} from '../model/service.js';
+import {listComplaints} from '../text/list-complaints.js';
+
+import type {Deps} from './ports.js';
+import {readPolicyWaivers} from './policy-waivers.js';
+import {storedProbes} from './evidence/stored-probes.js';
+
+/**
+ * What hosts are judged by: the knowledge base with each policy merged in once, however many hosts share it; probes,
+ * change policies and waivers.
+ */
+export async function openLookups(
+  hosts: readonly Host[],
+  {store, folder, services}: Pick<Deps, 'store' | 'folder' | 'services'>,
+): Promise<Omit<JudgeDeps, 'now'>> {
+  const waivers = readPolicyWaivers(hosts, folder);
+  const names = hosts.map(({name}) => name);
+  const [base, {byHost: probes}] = await Promise.all([services(), storedProbes(store, names)]);
+  const merged = new Map<string, readonly Service[]>();
+  const complaints = new Map<string, string>();
+  for (const {policy, origin} of hosts) {
+    const key = JSON.stringify(policy.services ?? []);
+    if (merged.has(key)) continue;
+    const result = mergeServices(base, policy.services ?? [], origin);
+    merged.set(key, result.services);
+    if (result.complaints.length > 0) complaints.set(key, listComplaints(result.complaints));
+  }
+  if (complaints.size > 0) {
+    throw new OperatorError([...complaints.values()].join('\n'), 'Mend the services of the policy.');
+  }
+  return {
+    servicesFor: (host) => merged.get(JSON.stringify(host.policy.services ?? [])) ?? base,
+    probeFor: (host) => probes.get(host),
+    // What is wrong with it is told before anything is changed (readChangePolicies).
+    changesFor: (host) => changePolicyOf(host).policy,
+    waivers,
+  };
+}

@@ -1,0 +1,36 @@
+import {Flags} from '@oclif/core';
+
+import type {Parsed} from '../flags.js';
+import {plannedFlags, waveFlags} from '../flags.js';
+
+/** The flags of `zbufctl apply`. */
+export const applyFlags = {
+  ...plannedFlags,
+  'dry-run': Flags.boolean({
+    summary: 'show the plan and check every host as it is now, but change nothing',
+    helpGroup: 'SAFETY',
+  }),
+  'allowed-signers': Flags.string({
+    helpValue: 'FILE',
+    env: 'ZBUFCTL_ALLOWED_SIGNERS',
+    summary:
+      'take only a plan that one of these signed (FILE.sig, namespace zbufctl-plan), as for ssh-keygen -Y verify',
+    helpGroup: 'SAFETY',
+  }),
+  resume: Flags.string({
+    helpValue: 'RUN',
+    summary: 'go on with a run: find out about lost hosts, change those not started',
+    helpGroup: 'SAFETY',
+  }),
+  ...waveFlags,
+  'confirm-timeout': Flags.integer({
+    helpValue: 'SECONDS',
+    default: 120,
+    min: 5,
+    max: 86_400,
+    summary: 'how long a changed host waits to be confirmed before it undoes the change by itself',
+    helpGroup: 'SAFETY',
+  }),
+};
+
+export type ApplyFlags = Parsed<typeof applyFlags>;

@@ -1,0 +1,32 @@
+import {Flags} from '@oclif/core';
+
+import type {Parsed} from '../flags.js';
+import {connectionFlags, inventoryFlags, resultFlags} from '../flags.js';
+
+/** The flags of `zbufctl plan`. */
+export const planFlags = {
+  ...inventoryFlags,
+  ...connectionFlags,
+  json: resultFlags.json,
+  output: resultFlags.output,
+  from: Flags.string({
+    helpValue: 'RUN',
+    summary:
+      'plan from a stored audit instead: its id, the start of one, or "latest" (the newest evidence of every host)',
+    exclusive: ['group'],
+    helpGroup: 'HOSTS',
+  }),
+  sign: Flags.string({
+    helpValue: 'KEY|agent',
+    summary:
+      'sign the plan, and each file it is written to, into FILE.sig: a private key, a public key whose other half ssh-agent has, or "agent"',
+    helpGroup: 'CHANGES',
+  }),
+  'clean-duplicates': Flags.boolean({
+    env: 'ZBUFCTL_CLEAN_DUPLICATES',
+    summary: 'also remove lines of the sysctl.conf files that are not in force',
+    helpGroup: 'CHANGES',
+  }),
+};
+
+export type PlanFlags = Parsed<typeof planFlags>;

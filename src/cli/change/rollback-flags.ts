@@ -1,0 +1,16 @@
+import {Flags} from '@oclif/core';
+
+import type {Parsed} from '../flags.js';
+import {plannedFlags, waveFlags} from '../flags.js';
+
+/** The flags of `zbufctl rollback`. */
+export const rollbackFlags = {
+  ...plannedFlags,
+  'dry-run': Flags.boolean({
+    summary: 'show what would be undone and ask every host, but change nothing',
+    helpGroup: 'SAFETY',
+  }),
+  ...waveFlags,
+};
+
+export type RollbackFlags = Parsed<typeof rollbackFlags>;

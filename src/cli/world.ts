@@ -1,0 +1,79 @@
+import {hostname} from 'node:os';
+import {performance} from 'node:perf_hooks';
+
+import type {Deps} from '../app/ports.js';
+import {PlanStore} from '../io/store/plan-store.js';
+import {RunStore} from '../io/store/run-store.js';
+import {readVersion} from '../io/package/version.js';
+import type {Inventory} from '../model/host.js';
+import type {Transport} from '../model/transport.js';
+import type {RunKind} from '../text/run-id.js';
+import {newRunId} from '../text/run-id.js';
+
+import type {HostFlags} from './flags.js';
+import type {LoadedHosts} from './hosts/load-hosts.js';
+import {loadHosts, readInventory} from './hosts/load-hosts.js';
+import {loadServices} from './hosts/load-services.js';
+import {sshTransport} from './hosts/ssh-transport.js';
+import type {Interruption} from './terminal/interruption.js';
+import type {Progress} from './terminal/progress.js';
+import type {Surroundings} from './terminal/surroundings.js';
+import {surroundings} from './terminal/surroundings.js';
+import type {Terminal} from './terminal/terminal.js';
+
+/** All a command has of the world around it. */
+export interface World extends Deps {
+  readonly terminal: Terminal;
+  readonly surroundings: Surroundings;
+  readonly store: RunStore;
+  readonly plans: PlanStore;
+  /** Milliseconds, monotonic. */
+  elapsed(): number;
+  newRun(kind: RunKind): string;
+  /** The inventory; its warnings go to stderr. Throws OperatorError with everything that is wrong. */
+  inventory(flags: HostFlags, mayBeEmpty: boolean): Promise<Inventory>;
+  /** The inventory, and the hosts of it that the command line means. Throws OperatorError. */
+  hosts(names: readonly string[], flags: HostFlags): Promise<LoadedHosts>;
+  /** SSH as this user would do it. Whoever gets it closes it. */
+  reach(inventory: Inventory, edge: Edge): Transport;
+}
+
+/** What a transport needs of the terminal: a place to ask, and to be interrupted while asking. */
+export interface Edge {
+  readonly progress: Pick<Progress, 'question'>;
+  readonly interruption: Interruption;
+}
+
+/**
+ * The one place that joins what zbufctl does to what does it: store, plans, inventory, transport,
+ * clock and ids.
+ * @param stateDir --state-dir, when given
+ */
+export function openWorld(terminal: Terminal, stateDir: string | undefined): World {
+  const around = surroundings(stateDir);
+  const {stateDirectory, user} = around;
+  return {
+    terminal,
+    surroundings: around,
+    store: new RunStore(stateDirectory, {
+      onNotice: (text) => {
+        terminal.note(text);
+      },
+    }),
+    plans: new PlanStore(stateDirectory),
+    folder: around.workingDirectory,
+    note: (text) => {
+      terminal.note(text);
+    },
+    services: loadServices,
+    version: readVersion(),
+    operator: `${user}@${hostname()}`,
+    now: () => new Date().toISOString(),
+    elapsed: () => performance.now(),
+    newRun: (kind) => newRunId(kind, new Date(), Math.random),
+    inventory: (flags, mayBeEmpty) => readInventory(flags, around, terminal, mayBeEmpty),
+    hosts: (names, flags) => loadHosts(names, flags, around, terminal),
+    reach: (inventory, {progress, interruption}) =>
+      sshTransport(inventory, progress, {around, terminal, interrupting: interruption}),
+  };
+}
