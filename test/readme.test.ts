@@ -1,10 +1,26 @@
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {posix} from 'node:path';
 
 import {expect, test} from 'vitest';
 
 import {EXIT_MEANING} from '../src/cli/exit-codes.js';
 
 const readme = readFileSync('README.md', 'utf8');
+const codeGuide = readFileSync('src/README.md', 'utf8');
+/** Every guide, by its path. */
+const guides = new Map(
+  ['README.md', 'CHANGELOG.md', ...['.github', 'src', 'native', 'test'].flatMap(guidesIn)].map((file) => [
+    file,
+    readFileSync(file, 'utf8'),
+  ]),
+);
+
+function guidesIn(folder: string): readonly string[] {
+  return readdirSync(folder, {recursive: true, encoding: 'utf8'})
+    .filter((file) => file.endsWith('.md') && !file.includes('captures/'))
+    .map((file) => posix.join(folder, file));
+}
+
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
   dependencies: Record<string, string>;
   devDependencies: Record<string, string>;
@@ -19,7 +35,8 @@ test('the exit codes of the README are the ones of the code', () => {
 });
 
 test('every dependency is named with the reason why it is there', () => {
-  const reasons = readme.slice(readme.indexOf('## Why each dependency'), readme.indexOf('## Layout'));
+  const from = codeGuide.indexOf('## Why each dependency');
+  const reasons = codeGuide.slice(from, codeGuide.indexOf('## Measured'));
   for (const name of Object.keys(manifest.dependencies)) expect(reasons).toContain(name);
   const rows = reasons.split('\n').filter((line) => line.startsWith('| ') && !/^\| (package|-)/.test(line));
   for (const row of rows) {
@@ -29,16 +46,35 @@ test('every dependency is named with the reason why it is there', () => {
   }
 });
 
-test('the commands the README tells to run are there, and nothing is left to fill in', () => {
-  for (const [, script] of readme.matchAll(/npm run ([a-z]+)/g))
-    expect(Object.keys(manifest.scripts)).toContain(script);
-  expect(readme).toContain('npm ci && npm run demo');
-  expect(readme).toContain('npm ci && npm test');
-  expect(readme).not.toMatch(/@@|TODO|FIXME/);
+test('the README opens the door: short, narrow, and every link leads somewhere', () => {
+  const lines = readme.split('\n');
+  expect(lines.length).toBeLessThanOrEqual(151);
+  for (const heading of ['Am I affected?', 'Install', 'Exit codes', 'Support and licence'])
+    expect(lines).toContain(`## ${heading}`);
+  for (const [file, text] of guides)
+    for (const [, link = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)\)/g))
+      expect(existsSync(posix.join(posix.dirname(file), link)), `${file}: ${link}`).toBe(true);
 });
 
-test('every zbufctl command of the README is one, and so is every flag of the part about changes', () => {
-  const blocks = readme.split('```').filter((_, i) => i % 2 === 1);
+test('what src/README.md tells to change is there', () => {
+  const part = codeGuide.slice(codeGuide.indexOf('## To change X'), codeGuide.indexOf('## Why each'));
+  const places = [...part.matchAll(/`([a-z][\w./-]+)`/g)].map(([, place = '']) => place);
+  expect(places.length).toBeGreaterThan(20);
+  for (const place of places) expect(existsSync(place), place).toBe(true);
+});
+
+test('the commands the guides tell to run are there, and nothing is left to fill in', () => {
+  for (const [file, text] of guides) {
+    for (const [, script = ''] of text.matchAll(/npm run (?:-s )?([a-z:]+)/g))
+      expect(Object.keys(manifest.scripts), file).toContain(script);
+    expect(text, file).not.toMatch(/@@|TODO|FIXME/);
+  }
+  expect(readme).toContain('npm ci && npm run demo');
+  expect(readme).toContain('npm ci && npm test');
+});
+
+test('every zbufctl command of the guides is one, and every flag of the guide to changes', () => {
+  const blocks = [...guides.values()].flatMap((text) => text.split('```').filter((_, i) => i % 2 === 1));
   const words = [...blocks.join('\n').matchAll(/^(?:\$ | {2})?zbufctl ([a-z]+)/gm)].map(
     ([, word = '']) => word,
   );
@@ -46,11 +82,15 @@ test('every zbufctl command of the README is one, and so is every flag of the pa
   for (const word of words)
     expect(existsSync(`commands/${word}.ts`) || existsSync(`commands/${word}`), word).toBe(true);
 
-  const part = readme.slice(readme.indexOf('## Change'), readme.indexOf('## Exit codes'));
-  const flags = ['commands/plan.ts', 'commands/apply.ts', 'commands/rollback.ts', 'src/cli/flags.ts']
+  const flags = [
+    'src/cli/flags.ts',
+    ...['plan', 'apply', 'rollback'].map((c) => `src/cli/change/${c}-flags.ts`),
+  ]
     .map((file) => readFileSync(file, 'utf8'))
     .join('');
-  const named = [...part.matchAll(/--([a-z][a-z-]+)/g)].map(([, flag = '']) => flag);
+  const named = [...(guides.get('src/plan/README.md') ?? '').matchAll(/--([a-z][a-z-]+)/g)].map(
+    ([, flag = '']) => flag,
+  );
   expect(named.length).toBeGreaterThan(5);
   for (const flag of named) expect(flags, flag).toMatch(new RegExp(`^ {2,4}'?${flag}'?: `, 'm'));
 });
