@@ -18,6 +18,8 @@ export interface Because {
 export interface Finding {
   readonly rule: string;
   readonly slug: string;
+  /** The failing state in a few words; only of a failure, and not of older versions. */
+  readonly title?: string;
   readonly severity: Severity;
   readonly verdict: Verdict;
   /** One plain sentence: what is happening. */

@@ -100,6 +100,8 @@ export interface MissingHost {
 export interface RuleText {
   readonly id: string;
   readonly slug: string;
+  /** The failing state in a few words; absent: a rule this version does not know. */
+  readonly title?: string;
   readonly severity: Severity;
   readonly claim: string;
   readonly matters: string;

@@ -51,6 +51,8 @@ export interface Opinion {
 export interface Rule {
   readonly id: string;
   readonly slug: string;
+  /** The failing state in a few words, for headings: what is wrong, not what should hold. */
+  readonly title: string;
   readonly severity: Severity;
   /** The claim in plain words, one sentence. */
   readonly claim: string;
@@ -76,6 +78,7 @@ export function judge(rule: Rule, scene: Scene): readonly Finding[] {
   return opinions.map((opinion) => ({
     rule: rule.id,
     slug: rule.slug,
+    ...(opinion.verdict === 'fail' ? {title: rule.title} : {}),
     severity: rule.severity,
     verdict: opinion.verdict,
     summary: opinion.summary,

@@ -8,6 +8,7 @@ import {daysBetween} from '../text/iso-date.js';
 const EXPIRED = {
   id: 'ZBUF-W01',
   slug: 'waiver-expired',
+  title: 'Waiver expired',
   severity: 'medium',
   claim: 'No waiver of the policy has passed its last day.',
   matters: 'The risk was accepted up to that day and no longer; nobody answers for it now.',
@@ -19,6 +20,7 @@ const EXPIRED = {
 const UNMATCHED = {
   id: 'ZBUF-W02',
   slug: 'waiver-unmatched',
+  title: 'Waiver covers nothing',
   severity: 'medium',
   claim: 'Every waiver of the policy covers a failure.',
   matters: 'A waiver that covers nothing today will hide the next failure that nobody has accepted.',
@@ -28,9 +30,10 @@ const UNMATCHED = {
 
 export const WAIVER_RULES = [EXPIRED, UNMATCHED] as const;
 
-const about = ({id, slug, severity, matters}: (typeof WAIVER_RULES)[number]) => ({
+const about = ({id, slug, title, severity, matters}: (typeof WAIVER_RULES)[number]) => ({
   rule: id,
   slug,
+  title,
   severity,
   verdict: 'fail' as const,
   matters,

@@ -27,6 +27,7 @@ const DECIDES =
 export const noCaptureIsStalled: Rule = {
   id: 'ZBUF-001',
   slug: 'no-capture-is-stalled',
+  title: 'Capture stalled',
   severity: 'critical',
   claim: 'No zero-copy descriptor has lost its buffers to a fork.',
   matters:

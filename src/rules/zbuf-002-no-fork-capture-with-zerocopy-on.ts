@@ -8,6 +8,7 @@ import {notApplicable} from './rule.js';
 export const noForkCaptureWithZerocopyOn: Rule = {
   id: 'ZBUF-002',
   slug: 'no-fork-capture-with-zerocopy-on',
+  title: 'Capture breaks at its next start',
   severity: 'high',
   claim:
     'While the running value is not 0, no running or enabled service forks after opening a capture that would be zero-copy.',

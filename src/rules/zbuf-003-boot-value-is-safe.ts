@@ -13,6 +13,7 @@ import {notApplicable} from './rule.js';
 export const bootValueIsSafe: Rule = {
   id: 'ZBUF-003',
   slug: 'boot-value-is-safe',
+  title: 'Boot value breaks captures',
   severity: 'high',
   claim:
     'With the value the next boot sets, no running or enabled service forks after opening a capture that would be zero-copy.',

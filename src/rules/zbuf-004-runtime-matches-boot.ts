@@ -9,6 +9,7 @@ import {notApplicable, pass, unknown} from './rule.js';
 export const runtimeMatchesBoot: Rule = {
   id: 'ZBUF-004',
   slug: 'runtime-matches-boot',
+  title: 'Running value differs from the boot value',
   severity: 'medium',
   claim: 'The value that runs is the value the next boot will set.',
   matters: 'The next reboot changes how packets are captured, without anybody having decided it.',

@@ -9,6 +9,7 @@ import {notApplicable, pass, unknown} from './rule.js';
 export const valueMatchesPolicy: Rule = {
   id: 'ZBUF-005',
   slug: 'value-matches-policy',
+  title: 'Value differs from the policy',
   severity: 'medium',
   claim:
     'The running value, the boot value, and the rc variables and services the policy names are as the policy wants them.',

@@ -16,6 +16,7 @@ import {notApplicable, pass, unknown} from './rule.js';
 export const settingIsWhereItCounts: Rule = {
   id: 'ZBUF-006',
   slug: 'setting-is-where-it-counts',
+  title: 'Setting where it does not count',
   severity: 'low',
   claim: 'The setting is written once, in a file rc.d/sysctl loads, and no later line overrides it.',
   matters: 'Whoever reads the file believes a value that is not the one in force.',

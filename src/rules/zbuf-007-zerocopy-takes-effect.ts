@@ -11,6 +11,7 @@ import {notApplicable, pass, unknown} from './rule.js';
 export const zerocopyTakesEffect: Rule = {
   id: 'ZBUF-007',
   slug: 'zerocopy-takes-effect',
+  title: 'Zero-copy is on without effect',
   severity: 'info',
   claim: 'When the value is on, some libpcap in use can do zero-copy.',
   matters:

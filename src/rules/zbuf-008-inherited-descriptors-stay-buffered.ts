@@ -22,6 +22,7 @@ import {notApplicable, pass, unknown} from './rule.js';
 export const inheritedDescriptorsStayBuffered: Rule = {
   id: 'ZBUF-008',
   slug: 'inherited-descriptors-stay-buffered',
+  title: 'Inherited capture would break',
   severity: 'low',
   claim:
     'A capture that is shared across a fork is in buffered mode, and stays so when its program restarts.',

@@ -15,6 +15,7 @@ import {notApplicable, pass, unknown} from './rule.js';
 export const sysctlConfLoads: Rule = {
   id: 'ZBUF-009',
   slug: 'sysctl-conf-loads',
+  title: 'Line of sysctl.conf does not load',
   severity: 'medium',
   claim: 'Every line of the sysctl.conf files is one sysctl(8) accepts.',
   matters: 'The line is skipped at boot and nobody is told: rc.d/sysctl exits 0 all the same.',

@@ -13,6 +13,7 @@ const NAMED = 5;
 export const probeAgrees: Rule = {
   id: 'ZBUF-010',
   slug: 'probe-agrees',
+  title: 'Kernel differs from what was measured',
   severity: 'medium',
   claim: 'The kernel does what the knowledge base expects.',
   matters:

@@ -9,6 +9,7 @@ import {notApplicable, pass, unknown} from './rule.js';
 export const capturesAreKnown: Rule = {
   id: 'ZBUF-011',
   slug: 'captures-are-known',
+  title: 'Capture program not known',
   severity: 'info',
   claim: 'Every process with a BPF descriptor is in the knowledge base or the policy.',
   matters: 'What the program does at its next start cannot be told, so zero-copy cannot be called safe here.',

@@ -18,6 +18,7 @@ const NAMED = 16;
 export const capturedPagesStayPrivate: Rule = {
   id: 'ZBUF-012',
   slug: 'captured-pages-stay-private',
+  title: 'Captured packets readable by another process',
   severity: 'low',
   claim: "No process that does not capture has a zero-copy capture's pages mapped.",
   matters: 'That process can read captured packets although it never opened a capture.',

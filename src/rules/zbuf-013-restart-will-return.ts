@@ -18,6 +18,7 @@ const WAIT =
 export const restartWillReturn: Rule = {
   id: 'ZBUF-013',
   slug: 'restart-will-return',
+  title: 'Restart will hang',
   severity: 'high',
   claim: 'No capture that must restart is in the state in which its stop hangs.',
   matters:

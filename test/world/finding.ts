@@ -1,4 +1,5 @@
 import type {Because, Finding, Severity, Verdict} from '../../src/model/finding.js';
+import {RULES as REAL} from '../../src/rules/index.js';
 
 interface RuleText {
   readonly slug: string;
@@ -48,9 +49,11 @@ const RUNNING: Because = {
 export function makeFinding(spec: FindingSpec): Finding {
   const {slug, severity} = RULES[spec.rule];
   const verdict = spec.verdict ?? 'fail';
+  const title = verdict === 'fail' ? REAL.find(({id}) => id === spec.rule)?.title : undefined;
   const quiet = verdict === 'pass' || verdict === 'not-applicable';
   const finding: Finding = {
     slug,
+    ...(title === undefined ? {} : {title}),
     severity,
     verdict,
     summary: spec.summary ?? `${slug.replaceAll('-', ' ')}: ${verdict}`,

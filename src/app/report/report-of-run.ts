@@ -45,9 +45,10 @@ export function reportOfRun(run: AuditRun, {hosts, folder, chains, controls, ver
 
 /** Every rule as a report tells it. */
 export const ruleTexts = (): Parameters<typeof assembleReport>[0]['rules'] =>
-  [...RULES, ...WAIVER_RULES].map(({id, slug, severity, claim, matters, remedy, sources}) => ({
+  [...RULES, ...WAIVER_RULES].map(({id, slug, title, severity, claim, matters, remedy, sources}) => ({
     id,
     slug,
+    title,
     severity,
     claim,
     matters,

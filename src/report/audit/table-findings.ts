@@ -1,5 +1,6 @@
 import type {AuditedHost} from '../../model/audit-run.js';
 import type {Because, Finding} from '../../model/finding.js';
+import {headingOf} from '../findings/finding-text.js';
 import {allTroubles, byUrgency, noteworthy, stateWord} from '../findings/audit-view.js';
 import {byRuleLines} from './table-by-rule.js';
 import {cleanName, labelled, paragraph, plural} from '../terminal/page.js';
@@ -56,12 +57,12 @@ export function findingBlock(
   finding: Finding,
   sharedBy: readonly string[] = [],
 ): readonly string[] {
-  const {verdict, severity, rule, slug} = finding;
+  const {verdict, severity} = finding;
   const word = verdict === 'unknown' ? `unknown (${severity})` : severity;
   const tone = verdict === 'unknown' ? 'doubt' : SEVERITY_TONE[severity];
   const count = sharedBy.length === 0 ? '' : ` (${plural(sharedBy.length, 'host')})`;
   const example = sharedBy.length > 1 ? `on ${cleanName(sharedBy[0] ?? '')}: ` : '';
-  const title = `${cleanName(rule)} ${cleanName(slug)}${count}${finding.waived === undefined ? '' : ' (waived)'}`;
+  const title = `${headingOf(finding)}${count}${finding.waived === undefined ? '' : ' (waived)'}`;
   const [first = '', ...others] = wrap(`${word} ${title}`, page.width - 2);
   return [
     `  ${page.paint(tone, word)}${first.slice(word.length)}`,

@@ -85,10 +85,9 @@ function worstCell(page: Page, host: AuditedHost): Cell {
     : {text: `${worst.severity} ${what}`, tone: SEVERITY_TONE[worst.severity]};
 }
 
-function detail({width}: Page, {summary, slug}: Finding): string {
-  if (width >= SENTENCES_FROM) return cleanCell(summary);
-  return width >= COLUMNS_FROM && width < CLAIMS_FROM ? '' : cleanName(slug);
-}
+/** What is wrong in a few words, so that a host is one line at any width; the sentence stands below the table. */
+const detail = ({width}: Page, {slug, title}: Finding): string =>
+  width >= COLUMNS_FROM && width < CLAIMS_FROM ? '' : cleanName(title ?? slug);
 
 /** posture and name; then values and captures; then the worst finding. */
 function stacked(page: Page, host: AuditedHost): readonly string[] {

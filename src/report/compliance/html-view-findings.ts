@@ -26,6 +26,7 @@ export function groupView(
     severity: finding.severity,
     rule: safeName(finding.rule),
     slug: safeName(finding.slug),
+    title: safeName(rule?.title ?? finding.title ?? ''),
     claim: safeText(rule?.claim ?? finding.slug),
     matters: safeText(finding.matters === '' ? (rule?.matters ?? '') : finding.matters),
     hosts: where,
@@ -59,6 +60,7 @@ const findingView = (finding: Finding) => ({
   severity: finding.severity,
   rule: safeName(finding.rule),
   slug: safeName(finding.slug),
+  title: safeName(finding.title ?? ''),
   about: aboutOf(finding),
   summary: safeText(finding.summary),
   matters: safeText(finding.matters),
@@ -81,7 +83,9 @@ export function hostView(host: ReportedHost, anchor: string, full: boolean) {
     rank: URGENCY.indexOf(host.posture),
     running: valueText(host.running),
     boot: valueText(host.boot),
-    worst: host.failure?.kind ?? (worst === undefined ? '' : `${worst.rule} ${worst.slug}`),
+    worst:
+      host.failure?.kind ??
+      (worst === undefined ? '' : safeName(`${worst.rule} ${worst.title ?? worst.slug}`)),
     keys: [...new Set([...loud.map((f) => f.rule), ...host.groups])].map(safeName).join(' '),
     notable: notable(host),
     groups: listed(host.groups),

@@ -30,6 +30,7 @@ export type HtmlView = ReturnType<typeof htmlView>;
 
 // The view is read by templates only, which no type checker follows; its shape is what this function says.
 export function htmlView(report: Report) {
+  const claims = new Map(report.rules.map(({id, claim}) => [id, claim]));
   const urgent = byUrgency(report.hosts) as readonly ReportedHost[];
   const anchors = new Map(urgent.map((host, i) => [host.host, `h${i + 1}`]));
   const full = urgent.length <= FULL_DETAIL;
@@ -104,7 +105,11 @@ export function htmlView(report: Report) {
       controls: framework.controls.map((c) => ({
         ...c,
         title: safeText(c.title),
-        because: c.because.map(({rule, why}) => ({rule, why: safeText(why)})),
+        // What is said of a failure would read as a fact where nothing fails.
+        because: c.because.map(({rule, why}) => ({
+          rule,
+          why: safeText(c.standing === 'pass' ? (claims.get(rule) ?? why) : why),
+        })),
       })),
     })),
     probes: probeViews(report),

@@ -3,7 +3,7 @@ import {markdownText} from '../../text/markdown.js';
 import {assessmentOfReport, assessmentText} from '../findings/assessment.js';
 import {allTroubles, byUrgency, countStates, stateWord} from '../findings/audit-view.js';
 import {shownChanges, stepText} from './changes.js';
-import {aboutOf, readingText, resultOf, valueText} from '../findings/finding-text.js';
+import {headingOf, aboutOf, readingText, resultOf, valueText} from '../findings/finding-text.js';
 import {helperText} from '../findings/helper-text.js';
 import {plural} from '../terminal/page.js';
 import {
@@ -73,13 +73,7 @@ const findingTable = (report: Report): string =>
   table(
     ['Result', 'Severity', 'Rule', 'Hosts', 'First of them'],
     troublesByRule(report).map(({finding, result, where}) => {
-      return [
-        result,
-        finding.severity,
-        `${finding.rule} ${finding.slug}`,
-        where.replace(/ hosts?$/, ''),
-        finding.summary,
-      ];
+      return [result, finding.severity, headingOf(finding), where.replace(/ hosts?$/, ''), finding.summary];
     }),
   );
 

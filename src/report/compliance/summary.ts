@@ -2,7 +2,7 @@ import type {ControlStanding, Report} from '../../model/report.js';
 import {assessmentOfReport, assessmentText} from '../findings/assessment.js';
 import {countStates} from '../findings/audit-view.js';
 import {shownChanges, stepText} from './changes.js';
-import {aboutOf, safeName, safeText} from '../findings/finding-text.js';
+import {headingOf, aboutOf, safeName, safeText} from '../findings/finding-text.js';
 import {helperText} from '../findings/helper-text.js';
 import {plural} from '../terminal/page.js';
 import {painter, SEVERITY_TONE, STATE_TONE} from '../terminal/paint.js';
@@ -87,7 +87,7 @@ function group(
   const hosts = [...new Set(occurrences.map((o) => o.host))];
   const word = result === 'fail' ? finding.severity : result;
   const tone = result === 'fail' ? SEVERITY_TONE[finding.severity] : result === 'unknown' ? 'doubt' : 'dim';
-  const title = safeName(`${finding.rule} ${finding.slug}`);
+  const title = headingOf(finding);
   return [
     `  ${paint(tone, word.padEnd(8))} ${title}`,
     ...(where === 'policy' ? [] : hang('           ', `${where}: ${named(hosts, verbose)}`, width)),

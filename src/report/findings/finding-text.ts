@@ -36,3 +36,7 @@ export type Result = 'fail' | 'waived' | 'unknown' | 'pass' | 'not-applicable';
 
 export const resultOf = (finding: Finding): Result =>
   finding.verdict === 'fail' && finding.waived !== undefined ? 'waived' : finding.verdict;
+
+/** What a finding is called in a heading: what is wrong, with the stable slug; of anything but a failure the slug. */
+export const headingOf = ({rule, slug, title}: Pick<Finding, 'rule' | 'slug' | 'title'>): string =>
+  safeName(title === undefined ? `${rule} ${slug}` : `${rule} ${title} (${slug})`);

@@ -84,7 +84,7 @@ function control(report: Report, rule: RuleText, found: readonly OnHost[]): Cont
   const doubt: Doubt = found.some(({finding}) => finding.verdict === 'fail') ? 'skipped' : 'error';
   return {
     id: rule.id,
-    title: `${rule.slug}: ${rule.claim}`,
+    title: `${rule.title ?? rule.slug} (${rule.slug}): ${rule.claim}`,
     desc: rule.matters,
     descriptions: [
       {label: 'fix', data: rule.remedy},

@@ -73,8 +73,8 @@ function descriptor(rule: RuleText, frameworks: readonly FrameworkResult[]): obj
   return {
     id: safeName(rule.id),
     name: safeName(rule.slug),
-    shortDescription: message(rule.claim),
-    fullDescription: message(rule.matters === '' ? rule.claim : rule.matters),
+    shortDescription: message(rule.title ?? rule.claim),
+    fullDescription: message(rule.matters === '' ? rule.claim : `${rule.claim} ${rule.matters}`),
     help: message(rule.remedy === '' ? rule.claim : rule.remedy),
     defaultConfiguration: {level: levelOf(rule.severity)},
     properties: {severity: rule.severity, 'security-severity': SCORE[rule.severity]},

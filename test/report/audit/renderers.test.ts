@@ -68,7 +68,7 @@ describe('golden files', () => {
     expectGolden('fleet-of-300.table', text);
     expect(text.split('\n').length).toBeLessThan(200);
     expect(text).toContain('compliant: 210 hosts');
-    expect(text).toContain('no-capture-is-stalled (30 hosts)');
+    expect(text).toContain('Capture stalled (no-capture-is-stalled) (30 hosts)');
     expect(text).toContain('and 22 more (-v names them)');
   });
 });
@@ -96,7 +96,7 @@ describe('the table', () => {
       host(i, `Runs with ${i % 2} (pid ${100 + i}), boots otherwise (1 by /etc/sysctl.conf line ${i}).`),
     );
     const text = await render('table', makeRun(hosts));
-    expect(text.match(/runtime-matches-boot \(6 hosts\)/g)).toHaveLength(2);
+    expect(text.match(/runtime-matches-boot\) \(6 hosts\)/g)).toHaveLength(2);
   });
 
   test('with -v each host that failed has its own fix, however big the fleet', async () => {
