@@ -17,7 +17,7 @@ const guides = new Map(
 
 function guidesIn(folder: string): readonly string[] {
   return readdirSync(folder, {recursive: true, encoding: 'utf8'})
-    .filter((file) => file.endsWith('.md') && !file.includes('captures/'))
+    .filter((file) => file.endsWith('.md') && !/captures|golden/.test(file))
     .map((file) => posix.join(folder, file));
 }
 
