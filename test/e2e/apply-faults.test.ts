@@ -92,7 +92,7 @@ test('a second controller, and the death of the first, at every point: nothing h
   const lost = shown.run.hosts.filter(({result}) => result === 'lost').map(({host}) => host);
   const known = shown.run.hosts.filter(({host}) => !lost.includes(host));
   expect(known.filter(({host}) => !heard.has(host))).toEqual([]);
-  expect(lost.length).toBeGreaterThan((chosen.length * 4) / 5);
+  expect(lost.length).toBeGreaterThan(chosen.length / 2);
   for (const host of fleet.lab.hosts) rmSync(atPath(host, '.lab/trace'));
 
   const resumed = applied(await fleet.run(['apply', '--resume', run, ...fleet.where, ...ALL_AT_ONCE]));
@@ -122,7 +122,7 @@ const isUndone = (host: LabHost): boolean => calls(host, 'put-back').length > 0;
 
 /** Nobody works on it any more, and the run that was held has been undone, or has given up before it had the lock. */
 const hasEnded = (host: LabHost): boolean =>
-  settled(host) && (isUndone(host) || /\trm -rf \S+\.part$/.test(calls(host, 'begin').at(-1) ?? ''));
+  settled(host) && (isUndone(host) || /\trm -rf \S+-apply-\w{4}(?:\.part)?$/.test(calls(host, 'begin').at(-1) ?? ''));
 
 test('the controller is killed around the confirmation: what was confirmed stays, and --resume finds that out', async () => {
   const chosen = points.filter((point) => !isEarly(point));
