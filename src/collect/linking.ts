@@ -18,7 +18,8 @@ export function parseLinking({libmap, folders, environments}: Sources): Linking 
   return {
     libmap: bounded(libmap).map((section): LibmapFile => ({
       path: section.words[0] ?? '',
-      content: linesOf(section, (lines) => lines.map((line) => `${line}\n`).join('')),
+      // rtld ends a line at a #: no remark is kept.
+      content: linesOf(section, (lines) => lines.map((line) => `${line.replace(/#.*/, '')}\n`).join('')),
     })),
     libmapFolders: bounded(folders).map((section): LibmapFolder => ({
       path: section.words[0] ?? '',

@@ -58,6 +58,8 @@ libmap_file()
 		while read -r line || [ -n "$line" ]; do
 			lines=$((lines + 1))
 			[ "$lines" -le 1000 ] || break
+			# rtld ends a line there; nobody needs a remark.
+			line=${line%%'#'*}
 			printf '|%s\n' "$line"
 			case $line in *include*) libmap_include "$line" ;; esac
 		done <"$root$1"

@@ -55,12 +55,17 @@ kinds()
 	done
 }
 
-# ldd starts the program it is asked about: only what root alone can change.
-# readelf -d would start nothing, but it tells what one object asks for, and not
-# which file rtld takes: that is a search through every library below it, with
-# RPATH, ldconfig's hints and libmap.conf, at two processes an object.
-# Only for those root runs anyway: what rc starts, and what lies where packages
-# and the system put programs.
+# ldd starts the loader the program names, in the program: only what root alone
+# can change is asked about (all of $elf is trusted), and only what root runs
+# anyway: what rc starts, and what lies where packages and the system put
+# programs. Nothing a user made is ever run.
+#
+# readelf -d would start nothing, but it cannot stand in, nor tell what is worth
+# asking about: it names what one object asks for (NEEDED), while libpcap may
+# come with a library of the program's (libdaq, for Snort), and which file rtld
+# takes for a name is a search with RPATH, ldconfig's hints and libmap.conf
+# through every library below, at a process each. Statically linked programs,
+# which it would tell, ldd names as well.
 load_libraries()
 {
 	asked=''

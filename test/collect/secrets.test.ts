@@ -37,6 +37,11 @@ function planted(): ReplayHost {
       '/etc/rc.conf': `${lines.join('\n')}\n`,
       '/etc/rc.conf.d/pflog': `${lines.join('\n')}\n`,
       '/etc/sysctl.conf': `net.bpf.zerocopy_enable=1\n${SHAPES.map((s) => `# ${s}`).join('\n')}\n`,
+      '/etc/rc.local': SHAPES.map((s) => `sysctl net.bpf.zerocopy_enable=1 # ${s}\n`).join(''),
+      '/etc/cron.d/tune': SHAPES.map((s) => `@reboot root sysctl $x $y; ${s}\n`).join(''),
+      '/etc/libmap.conf': `# ${SECRET}\nlibpcap.so.8 libpcap.so.1 # pw=${SECRET}\n`,
+      '/conf/config.xml': `<r><sysctl><item><tunable>net.bpf.zerocopy_enable</tunable><value>${SECRET}</value></item></sysctl>
+<system><password>${SECRET}</password><shellcmd>zerocopy_enable ${SECRET}</shellcmd></system></r>\n`,
       '/boot/loader.conf': `${SHAPES.map((s) => `# ${s}`).join('\n')}\n`,
       '/replay/sysrc': SHAPES.map((s, i) => `${NAMES[i % NAMES.length] ?? ''}: ${s}\n`).join(''),
       '/replay/arguments': `${SHAPES.join('\n')}\n`,
@@ -118,7 +123,9 @@ test('no planted secret leaves the host, and none is in what is concluded from i
   expect(stderr).toBe('');
   expect(JSON.stringify(parsed.value)).not.toContain(SECRET);
   // That it was collected at all: a test of nothing would pass as well.
-  const {processes, files, rc} = parsed.value;
+  const {processes, files, rc, boot, tunables} = parsed.value;
+  expect(boot?.state === 'read' ? boot.value.lines.length : boot).toBe(2 * SHAPES.length);
+  expect(tunables).toMatchObject({state: 'read', value: {elsewhere: 1}});
   expect(processes).toMatchObject({state: 'read'});
   expect(processes.state === 'read' ? processes.value.length : 0).toBeGreaterThan(SHAPES.length);
   expect(files[0]).toMatchObject({path: '/etc/sysctl.conf', redacted: true, content: {state: 'read'}});
