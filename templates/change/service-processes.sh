@@ -1,34 +1,58 @@
 ### The processes of a service, and which of them hold a capture
 
 # bpf_of pid: numbers of the descriptors by which it holds a capture, on one line.
-# From the right, since a program's name may hold blanks.  A file that somebody
+# From JSON (FreeBSD has it since 11): in text a file name can read like the
+# columns of a descriptor, or end the line.  A record begins with {, and in a
+# string a quote is escaped, so no name begins one of these.  A file that somebody
 # called /dev/bpf is no character device; wherever one of that name lies (a jail's
 # /dev), it is a capture.
 bpf_of()
 {
-	rows=$(procstat -f "$1" 2>/dev/null) || return 1
+	rows=$(procstat --libxo json -f "$1" 2>/dev/null) || return 1
 	awk -v pid="$1" '
-		NF < 9 || $1 != pid { next }
-		$(NF - 6) == "v" && $(NF - 5) == "c" &&
-		    $NF ~ /\/dev\/bpf[0-9]*$/ && $(NF - 7) ~ /^[0-9]+$/ {
-			fds = fds (fds == "" ? "" : " ") $(NF - 7)
+		BEGIN { RS = "{" }
+		/^"process_id":[0-9]/ {
+			split($0, part, /[:,]/)
+			mine = part[2] + 0 == pid + 0
+		}
+		mine && /^"fd":[0-9]+,"fd_type":"vnode","vn?ode_type":"character"/ {
+			at = index($0, "\"path\":\"")
+			path = substr($0, at + 8)
+			if (at == 0 || !match(path, /^([^"\\]|\\.)*"/)) next
+			if (substr(path, 1, RLENGTH - 1) !~ /\/dev\/bpf[0-9]*$/) next
+			split($0, part, /[:,]/)
+			fds = fds (fds == "" ? "" : " ") part[2] + 0
 		}
 		END { if (fds != "") print fds }' <<END
 $rows
 END
 }
 
-# processes_now: sets table, a line each: pid, parent, user, name
+# processes_now: sets table, a line each: pid, parent, user.  No names: a newline in
+# one would begin a line that says what it likes of any process.
 processes_now()
 {
-	table=$(ps -ax -o pid= -o ppid= -o user= -o comm=) && [ -n "$table" ] &&
-	    return 0
+	table=$(ps -ax -o pid= -o ppid= -o user=) && [ -n "$table" ] && return 0
 	why='ps does not list the processes'
 	return 1
 }
 
-# family: of the table, pids and what they started: pid, user, name, tab
-# separated; what was started later first, as a rule.
+# name_of pid: what the process calls itself, on one line; fails when it is gone.
+name_of()
+{
+	called=$(ps -o comm= -p "$1" 2>/dev/null) && squeezed "$called"
+}
+
+# is_gone pid: ps lists the processes, and it is not among them.
+is_gone()
+{
+	processes_now && awk -v pid="$1" '$1 == pid { exit 1 }' <<END
+$table
+END
+}
+
+# family: of the table, pids and what they started: pid, user, tab separated; what
+# was started later first, as a rule.
 family()
 {
 	rows=$(awk -v pids="$1" '
@@ -36,11 +60,7 @@ family()
 			n = split(pids, list, " ")
 			for (i = 1; i <= n; i++) mine[list[i]] = 1
 		}
-		{
-			pid = $1; parent[pid] = $2; user[pid] = $3
-			order[++rows] = pid
-			$1 = $2 = $3 = ""; sub(/^ +/, ""); name[pid] = $0
-		}
+		{ parent[$1] = $2; user[$1] = $3; order[++rows] = $1 }
 		END {
 			do {
 				again = 0
@@ -50,7 +70,7 @@ family()
 			} while (again)
 			for (i = 1; i <= rows; i++)
 				if (order[i] in mine)
-					print order[i] "\t" user[order[i]] "\t" name[order[i]]
+					print order[i] "\t" user[order[i]]
 		}' <<END
 $table
 END
@@ -72,13 +92,13 @@ are_ours()
 
 is_ours()
 {
-	# Owner and name; then itself, its parent, its children.
+	# Owner; then itself, its parent, its children.
 	near=$(awk -v pid="$1" '
 		{ parent[$1] = $2 }
-		$1 == pid { user = $3; $1 = $2 = $3 = ""; sub(/^ +/, ""); name = $0 }
+		$1 == pid { user = $3 }
 		END {
 			if (!(pid in parent)) exit 1
-			print user; print name; list = pid
+			print user; list = pid
 			if (parent[pid] > 1) list = list " " parent[pid]
 			for (other in parent)
 				if (parent[other] == pid) list = list " " other
@@ -87,9 +107,10 @@ is_ours()
 $table
 END
 	) || { why="pid $1, which $subject calls its own, is gone"; return 1; }
-	{ read -r user; IFS= read -r name; read -r relatives; } <<END
+	{ read -r user; read -r relatives; } <<END
 $near
 END
+	name=$(name_of "$1")
 	who="pid $1 ($(line "$name"), of $user), which $subject calls its own"
 	holds=''
 	for other in $relatives; do
@@ -128,8 +149,12 @@ note_processes()
 	# Some were named, so some have to be there.
 	[ -z "$pids" ] || [ -n "$noted" ] || return 1
 	{
-		while IFS=$tab read -r pid user name; do
-			[ -z "$pid" ] || printf '%s\t%s\t%s\t%s\n' "$pid" "$user" \
+		while IFS=$tab read -r pid user; do
+			[ -n "$pid" ] || continue
+			if ! name=$(name_of "$pid"); then
+				is_gone "$pid" && continue || exit 1
+			fi
+			printf '%s\t%s\t%s\t%s\n' "$pid" "$user" \
 			    "$name" "$(bpf_of "$pid")" || exit 1
 		done <<END
 $noted

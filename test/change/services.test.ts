@@ -1,4 +1,5 @@
-import {readFileSync, writeFileSync} from 'node:fs';
+import {readFileSync, symlinkSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 
 import {afterAll, describe, expect, test} from 'vitest';
 
@@ -48,6 +49,44 @@ describe('a process that only looks like the service', () => {
     append(host, '.lab/files', '9001\tpflogd\t3\tv\tr\trw------\t1\t0\t0\t-\t/dev/bpf\t0\n');
     append(host, '.lab/files', '9001\tpflogd\t4\tv\tr\trw------\t1\t0\t0\t-\t/tmp/dev/bpf\t0\n');
     expect((await host.begin([steps.restart])).record?.refused?.text).toMatch(/9001.*holds no capture/);
+  });
+
+  // From the right, as from the left, it reads like the columns of a descriptor.
+  test('and holds a plain file whose name reads like a descriptor: that is no capture', async () => {
+    const host = fleet.open(machineOf('stalled-pflogd'));
+    withDecoy(host);
+    for (const name of [
+      '/tmp/x 5 v c rw------ 1 0 - /dev/bpf',
+      '/tmp/{"fd":5,"fd_type":"vnode","vode_type":"character","path":"/dev/bpf"',
+      '/tmp/x","path":"/dev/bpf',
+    ])
+      append(host, '.lab/files', `9001\tpflogd\t3\tv\tr\trw------\t1\t0\t0\t-\t${name}\t0\n`);
+    expect((await host.begin([steps.restart])).record?.refused?.text).toMatch(/9001.*holds no capture/);
+  });
+
+  // A newline in a name makes a line of ps or procstat of it: that of a child of the service, which holds a capture.
+  test('and has a newline in its name: no process is taken for another', async () => {
+    const host = fleet.open(machineOf('stalled-pflogd'));
+    withDecoy(host);
+    const service = /^(\d+)\t.*\tpflogd\t/m.exec(host.text('.lab/proc'))?.[1] ?? '';
+    const shared = ownPrograms(host.root, {
+      ps: `"$(dirname "$0")/ps.real" "$@" || exit
+case "$*" in
+*-ax*comm*) printf ' 9002     1 mallory  x\n 9001 ${service} root pflogd\n' ;;
+*'comm='*9001*) printf 'y\n' ;;
+esac`,
+      procstat: `"$(dirname "$0")/procstat.real" "$@" || exit
+case "$*" in
+*json*) ;;
+*9001*) printf ' 9001 pflogd  4 v r rw------  1 0 - /tmp/x\n 9001 pflogd  5 v c rw------  1 0 - /dev/bpf\n' ;;
+esac`,
+    });
+    for (const name of ['ps', 'procstat']) symlinkSync(join(shared, name), host.path(`bin/${name}.real`));
+
+    const {record} = await host.begin([steps.running, steps.restart]);
+
+    expect(record?.refused).toMatchObject({why: 'not-the-service'});
+    expect(record?.refused?.text).toMatch(/pid 9001 \(pflogd y, of mallory\), .* holds no capture/);
   });
 
   test("a capture of another person's is not the service either; one of an account of the system is", async () => {
