@@ -79,5 +79,7 @@ export interface ApplyRun {
   readonly interrupted: boolean;
   /** True: everything but the change was done, and the run is not stored. */
   readonly dryRun: boolean;
+  /** How many hosts nothing is said of: not started, or of a dry run, not asked (exit code 4). Absent in runs of older versions. */
+  readonly notAssessed?: number;
   readonly hosts: readonly AppliedHost[];
 }

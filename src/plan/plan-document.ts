@@ -74,6 +74,16 @@ export function readPlan(bytes: Uint8Array, name: string, schema: object): Resul
 
 const AGAIN = 'Plan again; a plan changed by hand is none.';
 
+/** The id of a stored plan that an older zbufctl made, too short to vouch for what is in it; undefined: it is none of those. */
+export function shortIdIn(text: string): string | undefined {
+  try {
+    const id = idOf(JSON.parse(text));
+    return id !== undefined && isShortPlanId(id) ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 const schemaOf = (document: unknown): string | undefined => textIn(document, 'schema');
 const idOf = (document: unknown): string | undefined => textIn(document, 'id');
 

@@ -9,6 +9,7 @@ import {waves} from '../../plan/waves.js';
 
 import {applyHost} from './apply-host.js';
 import type {HostDeps, HostOptions} from './apply-options.js';
+import {notAssessed} from './not-assessed.js';
 import {pool} from '../pool.js';
 
 export interface FleetOptions extends HostOptions {
@@ -77,6 +78,7 @@ export async function applyPlan(
     operator: options.owner,
     interrupted: deps.signal.aborted,
     dryRun: options.dryRun,
+    notAssessed: notAssessed([...entries.values()]).length,
     hosts: [...entries.values()],
   });
   await deps.save(snapshot());

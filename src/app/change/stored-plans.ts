@@ -1,6 +1,6 @@
 import {OperatorError} from '../../model/operator-error.js';
 import type {Plan} from '../../model/plan.js';
-import {readPlan} from '../../plan/plan-document.js';
+import {readPlan, shortIdIn} from '../../plan/plan-document.js';
 import type {StoredRuns} from '../ports.js';
 
 /** A plan's bytes and what messages call it. */
@@ -25,5 +25,12 @@ export async function planOfRun(
   const text = await store.planText(run);
   if (text === undefined)
     throw new OperatorError(`run ${run} ended before its plan was stored`, 'It changed nothing. Plan again.');
+  const older = shortIdIn(text);
+  if (older !== undefined)
+    throw new OperatorError(
+      `run ${run} carried out ${older}, of an older zbufctl: an id of 16 bits does not vouch for what is in a plan, so the run is neither resumed nor rolled back`,
+      `For what is left to do, plan again. To undo it, use the zbufctl that made it, or set back by hand what it changed: zbufctl runs show ${run} says from what to what.`,
+      5,
+    );
   return checkedPlan({bytes: Buffer.from(text), name: `the plan of run ${run}`}, schema);
 }

@@ -1,5 +1,6 @@
 import {applyHost} from '../../app/change/apply-host.js';
 import type {Target} from '../../app/change/apply-plan.js';
+import {notAssessed} from '../../app/change/not-assessed.js';
 import {resumeHost} from '../../app/change/resume-host.js';
 import {loadSchema} from '../../io/package/schemas.js';
 import type {StoredPlan} from '../../io/store/plan-store.js';
@@ -116,7 +117,7 @@ export async function applyCommand(
   const atHome = await writeChanged(changed, outputs, terminal);
   const result = changed.run;
   const code = dryRun ? exitCodeOfDryRun(result, atHome) : exitCodeOfApply(result, atHome);
-  const open = result.hosts.filter((one) => one.result === 'not-started' && one.would === undefined);
+  const open = notAssessed(result.hosts);
   noteExitCode(
     code,
     open.map(({host}) => host),

@@ -94,6 +94,7 @@ describe('failures', () => {
       });
       expect(started).toEqual(['fw0']);
       expect(resultsOf(run)).toEqual([result, 'not-started', 'not-started']);
+      expect(run.notAssessed).toBe(result === 'not-started' ? 3 : 2);
       expect(reasonOf(run, 'fw1')).toBe(`stopped: the canary fw0 was not changed (${result})`);
     },
   );

@@ -5,6 +5,7 @@ import {describe, expect, test} from 'vitest';
 
 import {applyPlan} from '../../../src/app/change/apply-plan.js';
 import type {ApplyRun, HostResult} from '../../../src/model/apply-run.js';
+import {PLAN_ID_DIGITS} from '../../../src/text/plan-id.js';
 import {schemaComplaints} from '../../json-schema.js';
 import {HOSTILE} from '../../world.js';
 
@@ -95,6 +96,9 @@ describe('what is broken does not pass', () => {
     if (run === undefined) throw new Error('no run');
 
     expect(complaints(run)).toEqual([]);
+    // Plans are named by 128 bits, and were by 16.
+    for (const digits of [PLAN_ID_DIGITS, 4])
+      expect(complaints({...run, plan: `plan-20261124T081500Z-${'0'.repeat(digits)}`})).toEqual([]);
     expect(complaints(broken(run))).not.toEqual([]);
   });
 });
