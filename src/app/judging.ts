@@ -26,12 +26,12 @@ export async function openLookups(
   for (const {policy, origin} of hosts) {
     const key = JSON.stringify(policy.services ?? []);
     if (merged.has(key)) continue;
-    const result = mergeServices(base, policy.services ?? [], origin);
+    const result = mergeServices(base, policy.services ?? [], () => origin);
     merged.set(key, result.services);
     if (result.complaints.length > 0) complaints.set(key, listComplaints(result.complaints));
   }
   if (complaints.size > 0) {
-    throw new OperatorError([...complaints.values()].join('\n'), 'Mend the services of the policy.');
+    throw new OperatorError([...complaints.values()].join('\n'), 'Fix the services of the policy.');
   }
   return {
     servicesFor: (host) => merged.get(JSON.stringify(host.policy.services ?? [])) ?? base,

@@ -34,6 +34,12 @@ export class ComplaintBook {
     return file === undefined ? this.complained.length > 0 : this.perFile.has(file);
   }
 
+  /** Tells the lines that have a complaint now, whatever is complained about later. */
+  linesSoFar(): (file: string, line: number) => boolean {
+    const lines = new Set(this.complained.map(({file, line}) => `${line} ${file}`));
+    return (file, line) => lines.has(`${line} ${file}`);
+  }
+
   /** Complaints file by file, in the order of their lines; what was left out is counted. */
   complaints(): Complaint[] {
     const files = [...this.perFile.keys()];

@@ -3,6 +3,7 @@ import type {Retention} from '../model/prune.js';
 
 import type {ComplaintBook, Place} from './complaint-book.js';
 import type {Expansion} from './expand-range.js';
+import {PolicyBlocks} from './policy-blocks.js';
 
 /** Connection variables as one level (all, a group, a host) gives them. Absent: that level does not say. */
 export interface Vars {
@@ -49,6 +50,7 @@ export const MAX_HOSTS = 100_000;
 /** Everything the files say, before groups are resolved. `all` is always there. */
 export class Draft {
   readonly hosts: DraftHost[] = [];
+  readonly policies = new PolicyBlocks();
   readonly groups = new Map<string, DraftGroup>([['all', newGroup('all')]]);
   /** Of several files, that of the last one which has it. */
   retention: Retention | undefined;

@@ -27,6 +27,7 @@ export function parseInventory(files: readonly InputFile[], context: InventoryCo
 
   const graph = groupGraph(draft, book);
   const override = readOverride(context, draft, book);
+  if (context.checkPolicy !== undefined) draft.policies.check(context.checkPolicy, book);
   const {hosts, defaults} = resolveHosts(draft, graph, override, book);
   complainAboutJumpCircles(hosts, book);
   if (hosts.length === 0 && context.mayBeEmpty !== true && !book.hasComplaints())
@@ -107,7 +108,8 @@ function explain(file: string, what: string, {because}: Detected<string>, book: 
 /** `--policy` lies over everything; the fallback counts only when the inventory has no policy at all. */
 function readOverride(context: InventoryContext, draft: Draft, book: ComplaintBook): PolicyLayer | undefined {
   const known = new Set(draft.groups.keys());
-  if (context.policyFile !== undefined) return readPolicyFile(context.policyFile, known, false, book);
+  if (context.policyFile !== undefined)
+    return readPolicyFile(context.policyFile, known, false, draft.policies, book);
   const {fallbackPolicyFile: fallback} = context;
   const levels = [...draft.groups.values(), ...draft.hosts];
   if (fallback === undefined || levels.some(({policy}) => Object.keys(policy).length > 0)) return undefined;
@@ -116,5 +118,5 @@ function readOverride(context: InventoryContext, draft: Draft, book: ComplaintBo
     'the policy is taken from here',
     'Give --policy FILE to choose another.',
   );
-  return readPolicyFile(fallback, known, true, book);
+  return readPolicyFile(fallback, known, true, draft.policies, book);
 }

@@ -7,8 +7,8 @@ import {checkText} from './check-text.js';
 import type {ComplaintBook} from './complaint-book.js';
 import {quoted} from './complaint-book.js';
 import {fileShape} from './file-shape.js';
+import type {PolicyBlocks} from './policy-blocks.js';
 import {policyShape} from './policy-shape.js';
-import {policyOf} from './read-zbufctl-yaml.js';
 import {readYamlTree} from './read-yaml-tree.js';
 import {child, entriesOf} from './tree.js';
 
@@ -27,6 +27,7 @@ export function readPolicyFile(
   file: InputFile,
   known: ReadonlySet<string>,
   isFallback: boolean,
+  blocks: PolicyBlocks,
   book: ComplaintBook,
 ): PolicyLayer | undefined {
   if (!checkText(file, book)) return undefined;
@@ -34,11 +35,11 @@ export function readPolicyFile(
   if (tree === undefined) return undefined;
   const isWhole = entriesOf(tree).some(({key}) => Object.hasOwn(fileShape.keys, key));
   checkShape(tree, isWhole ? fileShape : policyShape, '', file.path, book);
-  if (!isWhole) return {policy: policyOf(tree), groups: new Map()};
+  if (!isWhole) return {policy: blocks.take(file.path, tree), groups: new Map()};
 
   const groups = new Map<string, Policy>();
   for (const {key, line, value} of entriesOf(child(tree, 'groups'))) {
-    const policy = policyOf(child(value, 'policy'));
+    const policy = blocks.take(file.path, child(value, 'policy'));
     if (Object.keys(policy).length === 0) continue;
     groups.set(key, policy);
     if (!known.has(key) && !isFallback) {
@@ -46,7 +47,7 @@ export function readPolicyFile(
       book.warn({file: file.path, line}, `the policy of the group ${quoted(key)} applies to nothing`, fix);
     }
   }
-  const policy = policyOf(child(tree, 'policy'));
+  const policy = blocks.take(file.path, child(tree, 'policy'));
   if (Object.keys(policy).length === 0 && groups.size === 0 && !isFallback)
     book.complain({file: file.path, line: 0}, 'has no policy in it', 'Write e.g. policy: {zerocopy: off}.');
   return {policy, groups};

@@ -1,4 +1,4 @@
-import type {Become, Policy} from '../model/host.js';
+import type {Become} from '../model/host.js';
 
 import {checkShape} from './check-shape.js';
 import type {ComplaintBook, Place} from './complaint-book.js';
@@ -11,7 +11,7 @@ import type {PathBase} from './resolve-path.js';
 import {resolvePath} from './resolve-path.js';
 import {retentionOf} from './retention-shape.js';
 import type {Entry, Tree} from './tree.js';
-import {child, entriesOf, itemsOf, toPlain} from './tree.js';
+import {child, entriesOf, itemsOf} from './tree.js';
 
 /**
  * Reads a zbufctl.yaml into the draft. The shape is checked first and says everything that is wrong; what follows
@@ -29,7 +29,7 @@ export function readZbufctlYaml(tree: Tree, base: PathBase, draft: Draft, book: 
       if (name === undefined) continue;
       const address = textOf(child(record, 'address'));
       const vars = {...readVars(record), ...(address === undefined ? {} : {address})};
-      const policy = policyOf(child(record, 'policy'));
+      const policy = draft.policies.take(base.file, child(record, 'policy'));
       const names = expandRange(name, '-');
       if ('message' in names || hostNameDefect(names.first) !== undefined) continue; // the shape complained
       if (address !== undefined && names.count > 1)
@@ -44,14 +44,14 @@ export function readZbufctlYaml(tree: Tree, base: PathBase, draft: Draft, book: 
 
   draft.define('all', at(tree.line), {
     vars: readVars(child(tree, 'vars')),
-    policy: policyOf(child(tree, 'policy')),
+    policy: draft.policies.take(base.file, child(tree, 'policy')),
   });
   draft.retention = retentionOf(child(tree, 'retention')) ?? draft.retention;
   readHosts(child(tree, 'hosts'), 'all');
   for (const {key, line, value} of entriesOf(child(tree, 'groups'))) {
     const group = draft.define(key, at(line), {
       vars: readVars(child(value, 'vars')),
-      policy: policyOf(child(value, 'policy')),
+      policy: draft.policies.take(base.file, child(value, 'policy')),
     });
     for (const item of itemsOf(child(value, 'children'))) {
       const name = textOf(item);
@@ -59,11 +59,6 @@ export function readZbufctlYaml(tree: Tree, base: PathBase, draft: Draft, book: 
     }
     readHosts(child(value, 'hosts'), key);
   }
-}
-
-/** A policy verbatim. */
-export function policyOf(tree: Tree | undefined): Policy {
-  return tree?.kind === 'map' ? (toPlain(tree) as Policy) : {};
 }
 
 function varsOf(tree: Tree | undefined, base: PathBase, book: ComplaintBook): Vars {

@@ -28,14 +28,14 @@ import {readPolicyService} from './policy-service.js';
 export function mergeServices(
   base: readonly Service[],
   policyServices: readonly unknown[],
-  origin: Origin = {file: 'policy', line: 0},
+  originOf: (at: number) => Origin = () => ({file: 'policy', line: 0}),
 ): {readonly services: readonly Service[]; readonly complaints: readonly Complaint[]} {
   const complaints: Complaint[] = [];
   const merged = new Map(base.map((service) => [service.id, service]));
   const seen = new Set<string>();
   policyServices.forEach((value, at) => {
     const own: Complaint[] = [];
-    const entry = PolicyEntry.of(value, labelOf(value, at), origin, own);
+    const entry = PolicyEntry.of(value, labelOf(value, at), originOf(at), own);
     const stated = entry === undefined ? undefined : readPolicyService(entry);
     if (entry !== undefined && stated !== undefined) {
       if (seen.has(stated.id)) entry.complain('an earlier entry has the same id', 'Join the two entries.');

@@ -1,4 +1,4 @@
-import type {Complaint, Host, Inventory} from './host.js';
+import type {Complaint, Host, Inventory, Policy} from './host.js';
 
 /** Characters. 30,000 hosts with an address each fit; a log or a disk image given by mistake does not. */
 export const MAX_INVENTORY_TEXT = 4 * 1024 * 1024;
@@ -20,7 +20,23 @@ export interface InventoryContext {
   readonly fallbackPolicyFile?: InputFile;
   /** True when an inventory without a host is fine (`--local`, hosts named on the command line). Default false. */
   readonly mayBeEmpty?: boolean;
+  /** What only those know who judge by a policy; absent: the shape is all that is checked. */
+  readonly checkPolicy?: CheckPolicy;
 }
+
+/** A mistake in a policy that its shape does not show. */
+export interface PolicyMistake {
+  /** Keys and positions (from 0) from the policy down to the value: ['waivers', 0, 'rule']. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  readonly fix: string;
+}
+
+/**
+ * Finds the mistakes of one policy as a file has it, not yet merged with others.
+ * @param described `services` of all policies of the files: what one describes another may name
+ */
+export type CheckPolicy = (policy: Policy, described: readonly unknown[]) => readonly PolicyMistake[];
 
 /** An inventory, or everything that is wrong with it. Warnings never stop anything. */
 export type InventoryResult =
@@ -28,7 +44,10 @@ export type InventoryResult =
   | {readonly ok: false; readonly complaints: readonly Complaint[]; readonly warnings: readonly Complaint[]};
 
 /** The pure reader, as the readers of io/ are handed it (they may not import it). */
-export type ParseInventory = (files: readonly InputFile[], context: InventoryContext) => InventoryResult;
+export type ParseInventory = (
+  files: readonly InputFile[],
+  context: InventoryContext,
+) => InventoryResult | Promise<InventoryResult>;
 
 /** What the command line names. Both empty: every host. */
 export interface HostSelection {

@@ -11,7 +11,7 @@ import {SERVICES, service} from './sources.js';
 
 /** Merges policy services written as YAML. */
 const merge = (yaml: string): ReturnType<typeof mergeServices> =>
-  mergeServices(SERVICES, parse(yaml) as unknown[], {file: 'zbufctl.yaml', line: 7});
+  mergeServices(SERVICES, parse(yaml) as unknown[], () => ({file: 'zbufctl.yaml', line: 7}));
 
 const byId = (services: readonly Service[], id: string): Service => services.find((s) => s.id === id)!;
 

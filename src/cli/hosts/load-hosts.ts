@@ -1,18 +1,17 @@
 import {chooseHosts} from '../../app/choose-hosts.js';
+import {policyChecker} from '../../app/policy-check.js';
 import {parseInventory} from '../../inventory/parse-inventory.js';
 import {loadInventory} from '../../io/files/inventory-files.js';
+import {loadControls} from '../../io/package/report-assets.js';
 import type {Asked} from '../../model/audit-run.js';
 import type {Host, Inventory} from '../../model/host.js';
+import type {ParseInventory} from '../../model/inventory-input.js';
 import {listComplaints} from '../../text/list-complaints.js';
 
+import type {HostFlags} from '../flags.js';
+import {loadServices} from './load-services.js';
 import type {Surroundings} from '../terminal/surroundings.js';
 import type {Terminal} from '../terminal/terminal.js';
-
-export interface HostFlags {
-  readonly inventory?: readonly string[] | undefined;
-  readonly group?: readonly string[] | undefined;
-  readonly policy?: string | undefined;
-}
 
 export interface LoadedHosts {
   readonly inventory: Inventory;
@@ -50,8 +49,22 @@ export async function readInventory(
       homeDirectory: around.homeDirectory,
       mayBeEmpty,
     },
-    parseInventory,
+    parse,
   );
   if (warnings.length > 0) terminal.note(listComplaints(warnings, around.workingDirectory));
   return inventory;
 }
+
+/** Reads files and policies; what is wrong with either is told together. */
+const parse: ParseInventory = async (files, context) => {
+  const texts = [...files, context.policyFile, context.fallbackPolicyFile].map((file) => file?.text ?? '');
+  // The check of controls brings the schema validator with it, which hardly any policy needs.
+  const {controlMistakes} = texts.some((text) => text.includes('controls:'))
+    ? await import('../../app/report/control-mistakes.js')
+    : {};
+  const checkPolicy = policyChecker(
+    await loadServices(),
+    controlMistakes && ((value) => controlMistakes(value, loadControls())),
+  );
+  return parseInventory(files, {...context, checkPolicy});
+};

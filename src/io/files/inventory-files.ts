@@ -58,7 +58,7 @@ export async function loadInventory(
     mayBeEmpty: request.mayBeEmpty || unread.length > 0,
     ...policy.files,
   };
-  const result = parse(files, context);
+  const result = await parse(files, context);
   const complaints = [...unread, ...(result.ok ? [] : result.complaints)];
   if (!result.ok || complaints.length > 0) throw refused(complaints, request.workingDirectory);
   const neighbours = await Promise.all(paths.map(warnAboutNeighbours));

@@ -18,18 +18,23 @@ export function loadReportAssets(): ReportAssets {
   const folder = join(packageRoot(), 'templates', 'report');
   const text = (name: string): string => readFileSync(join(folder, name), 'utf8');
   const names = readdirSync(folder).filter((name) => name.endsWith('.eta'));
-  const file = join(import.meta.dirname, '..', '..', 'report', 'controls.yaml');
-  const schema = join(import.meta.dirname, '..', '..', 'report', 'controls.schema.json');
   return {
     html: {
       templates: Object.fromEntries(names.sort().map((name) => [name.slice(0, -'.eta'.length), text(name)])),
       style: text('style.css'),
       script: text('script.js'),
     },
-    controls: {
-      text: readFileSync(file, 'utf8'),
-      file: 'controls.yaml',
-      schema: JSON.parse(readFileSync(schema, 'utf8')) as object,
-    },
+    controls: loadControls(),
+  };
+}
+
+/** The mapping of rules to controls, with its schema: two files, where all assets are many. */
+export function loadControls(): ReportAssets['controls'] {
+  const text = (name: string): string =>
+    readFileSync(join(import.meta.dirname, '..', '..', 'report', name), 'utf8');
+  return {
+    text: text('controls.yaml'),
+    file: 'controls.yaml',
+    schema: JSON.parse(text('controls.schema.json')) as object,
   };
 }

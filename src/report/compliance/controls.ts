@@ -1,3 +1,4 @@
+import type {ErrorObject} from 'ajv/dist/2020.js';
 import {Ajv2020} from 'ajv/dist/2020.js';
 import {LineCounter, parseDocument} from 'yaml';
 
@@ -6,7 +7,12 @@ import type {ControlMapping, Controls, Framework} from '../../model/report.js';
 
 export interface ControlsRead {
   readonly controls: Controls;
-  readonly complaints: readonly Complaint[];
+  readonly complaints: readonly ControlComplaint[];
+}
+
+/** Says also where in the value it is wrong: keys and positions from the top. */
+export interface ControlComplaint extends Complaint {
+  readonly path: readonly (string | number)[];
 }
 
 /** The form of controls.yaml and of a policy's `controls`, once its schema has accepted it. */
@@ -32,6 +38,7 @@ export function parseControls(text: string, file: string, schema: object): Contr
   const broken = document.errors.map((error) => ({
     file,
     line: lines.linePos(error.pos[0]).line,
+    path: [],
     message: error.message,
     fix: 'Correct the YAML.',
   }));
@@ -47,12 +54,7 @@ export function extendControls(base: Controls, value: unknown, file: string, sch
   if (value === undefined) return {controls: base, complaints: []};
   const validate = new Ajv2020({allErrors: true, strict: false}).compile(schema);
   if (!validate(value)) {
-    const complaints = (validate.errors ?? []).map((e) => ({
-      file,
-      line: 0,
-      message: `controls${e.instancePath.replaceAll('/', ' ')}: ${e.message ?? 'is not right'}`,
-      fix: 'See controls.schema.json; a mapping is {framework, control, why}.',
-    }));
+    const complaints = (validate.errors ?? []).map((error) => complaintOf(error, file));
     return {controls: base, complaints};
   }
 
@@ -61,6 +63,27 @@ export function extendControls(base: Controls, value: unknown, file: string, sch
   const complaints = strangers(frameworks, given, file);
   if (complaints.length > 0) return {controls: base, complaints};
   return {controls: {frameworks, mappings: mergeMappings(base.mappings, given)}, complaints: []};
+}
+
+function complaintOf({instancePath, keyword, params, message}: ErrorObject, file: string): ControlComplaint {
+  const path = instancePath
+    .split('/')
+    .slice(1)
+    .map((step) => (/^\d+$/.test(step) ? Number(step) : step.replaceAll('~1', '/').replaceAll('~0', '~')));
+  const named = params as {readonly additionalProperty?: string; readonly missingProperty?: string};
+  const what =
+    keyword === 'additionalProperties'
+      ? `unknown key ${JSON.stringify(named.additionalProperty)}`
+      : keyword === 'required'
+        ? `has no ${String(named.missingProperty)}`
+        : (message ?? 'is not right');
+  return {
+    file,
+    line: 0,
+    path: keyword === 'additionalProperties' ? [...path, String(named.additionalProperty)] : path,
+    message: `${['controls', ...path].join(' ')}: ${what}`,
+    fix: 'Known are frameworks: {ID: {title, sources, controls}} and rules: {ZBUF-NNN: [{framework, control, why}]}.',
+  };
 }
 
 function mergeFrameworks(base: readonly Framework[], given: ControlsFile): readonly Framework[] {
@@ -92,10 +115,10 @@ const keyOf = (rule: string, {framework, control}: Pick<Entry, 'framework' | 'co
   JSON.stringify([rule, framework, control]);
 
 /** Mappings to a framework or control nobody defined: a typo would drop out of every report unseen. */
-function strangers(frameworks: readonly Framework[], given: ControlsFile, file: string): Complaint[] {
+function strangers(frameworks: readonly Framework[], given: ControlsFile, file: string): ControlComplaint[] {
   const known = new Map(frameworks.map((framework) => [framework.id, framework]));
   return Object.entries(given.rules ?? {}).flatMap(([rule, entries]) =>
-    entries.flatMap(({framework: id, control}) => {
+    entries.flatMap(({framework: id, control}, at) => {
       const framework = known.get(id);
       if (framework !== undefined && Object.hasOwn(framework.controls, control)) return [];
       const what = framework === undefined ? `the framework ${id}` : `the control ${control} of ${id}`;
@@ -103,6 +126,7 @@ function strangers(frameworks: readonly Framework[], given: ControlsFile, file: 
         {
           file,
           line: 0,
+          path: ['rules', rule, at],
           message: `controls: ${rule} names ${what}, which is not defined`,
           fix: `Add it under controls: frameworks: ${id}:, or correct the name.`,
         },
