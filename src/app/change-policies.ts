@@ -32,8 +32,14 @@ function strangers(host: Host, policy: ChangePolicy, services: readonly Service[
   const known = new Set(
     services.flatMap(({id, rcScript}) => (rcScript === undefined ? [id] : [id, rcScript])),
   );
-  return (['disable', 'keep'] as const).flatMap((key) =>
-    policy[key]
+  const named = {
+    disable: policy.disable,
+    keep: policy.keep,
+    // A program may be anybody's; it is named by its path.
+    modes: policy.modes === 'auto' ? [] : Object.keys(policy.modes).filter((name) => !name.startsWith('/')),
+  };
+  return (['disable', 'keep', 'modes'] as const).flatMap((key) =>
+    named[key]
       .filter((name) => !known.has(name))
       .map((name) => ({
         ...host.origin,

@@ -13,6 +13,7 @@ import {parseHolders} from './holders.js';
 import {parseIdentity, parseSampleTime} from './identity.js';
 import {LIMITS} from './limits.js';
 import {parseLinking} from './linking.js';
+import {parseModes} from './modes.js';
 import {parseMemoryMap} from './memory-map.js';
 import {parseProcesses} from './process-list.js';
 import {parseLibraries, parsePrograms} from './programs.js';
@@ -39,7 +40,7 @@ export interface CollectionMeta {
 const SINGLE = new Set(
   (
     'practice uid system uname versions hostname bpf jailed securelevel boottime kenv product metadata oids oids-writable oids-tunable boot tunables variables ' +
-    'enabled undecided old-style commands holders processes programs ldd environments'
+    'enabled undecided old-style commands holders processes programs ldd environments modes'
   ).split(' '),
 );
 const REPEATED = new Set(['descriptors', 'config', 'rc', 'link', 'map', 'strings', 'libmap', 'libmap-dir']);
@@ -117,6 +118,7 @@ export function parseCollectorOutput(bytes: Uint8Array, meta: CollectionMeta): R
       maps: memoryMaps,
     }),
     ...(linking === undefined ? {} : {linking}),
+    ...(single.has('modes') ? {modes: parseModes(single.get('modes'))} : {}),
     unknownRecords: unknownRecords(all),
   };
   return ok(withoutSecrets(evidence));

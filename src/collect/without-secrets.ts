@@ -5,7 +5,15 @@ import {isSecretName, maskSecrets, REDACTED} from '../text/mask-secrets.js';
  * Members whose texts are tables of the kernel or names of files that steps and rules look up again. Nothing of what
  * people write into settings and arguments gets there.
  */
-const EXACT = new Set(['memoryMaps', 'samples', 'descriptorStats', 'connection', 'libraries', 'programs']);
+const EXACT = new Set([
+  'memoryMaps',
+  'samples',
+  'descriptorStats',
+  'connection',
+  'libraries',
+  'programs',
+  'modes',
+]);
 
 /**
  * The evidence without secrets. collect.sh masks on the host already; this is for a host that does not do as it was told, for

@@ -1,6 +1,8 @@
 import type {ChangePolicy, WindowRange} from '../model/change-policy.js';
 import {DEFAULT_PROBE_AGE} from '../model/change-policy.js';
 import type {Complaint, Host} from '../model/host.js';
+import type {BufferMode, ModePolicy} from '../model/mode.js';
+import {MODES} from '../model/mode.js';
 import {rcValueProblem, rcVariableProblem} from '../freebsd/rc-value.js';
 
 import {parseWindowRange} from './window-range.js';
@@ -48,6 +50,7 @@ export function changePolicyOf(host: Pick<Host, 'policy' | 'origin' | 'name'>): 
       disable,
       keep,
       rc: variables(policy['rc'], complain),
+      modes: modes(policy['modes'], complain),
       window,
       probeAge: seconds ?? DEFAULT_PROBE_AGE,
     },
@@ -83,6 +86,23 @@ function variables(value: unknown, complain: Complain): Readonly<Record<string, 
         `rc: ${JSON.stringify(name.slice(0, 80))} ${problem}`,
         'Write NAME: "value", as in rc.conf(5).',
       );
+  }
+  return Object.fromEntries(good);
+}
+
+function modes(value: unknown, complain: Complain): ModePolicy {
+  if (value === undefined) return {};
+  if (value === 'auto') return value;
+  const fix = `Write modes: auto, or modes: {pflogd: ${MODES.join(' | ')}}.`;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    complain('modes is neither auto nor a mapping of programs', fix);
+    return {};
+  }
+  const good: [string, BufferMode][] = [];
+  for (const [name, text] of Object.entries(value as Readonly<Record<string, unknown>>)) {
+    const mode = MODES.find((word) => word === text);
+    if (mode === undefined) complain(`modes: ${JSON.stringify(name.slice(0, 80))} has no mode`, fix);
+    else good.push([name, mode]);
   }
   return Object.fromEntries(good);
 }

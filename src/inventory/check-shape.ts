@@ -56,6 +56,10 @@ class ShapeChecker {
       case 'map':
         this.map(tree, shape, path);
         return;
+      case 'word-or-map':
+        if (tree.kind === 'map') this.map(tree, shape.map, path);
+        else this.word(tree, shape.word, path, ' or a mapping');
+        return;
       case 'text-or-record':
         if (tree.kind === 'map') this.record(tree, shape.record, path);
         else this.text(tree, shape.text, path);
@@ -81,8 +85,8 @@ class ShapeChecker {
     }
   }
 
-  private word(tree: Tree, shape: WordShape, path: string): void {
-    const choices = `one of ${shape.words.join(', ')}`;
+  private word(tree: Tree, shape: WordShape, path: string, also = ''): void {
+    const choices = `${shape.words.length === 1 ? '' : 'one of '}${shape.words.join(', ')}${also}`;
     if (tree.kind !== 'scalar' || tree.value === null) {
       this.wrongType(tree, path, choices, `Write ${choices}.`);
       return;
@@ -137,6 +141,8 @@ class ShapeChecker {
     for (const {key, line, value} of tree.entries) {
       const defect = shape.key.defect?.(key);
       if (defect !== undefined) this.complain(line, `${path}: ${quoted(key)} ${defect.message}`, defect.fix);
+      else if (!(shape.key.pattern ?? /\S/).test(key))
+        this.complain(line, `${path}: ${quoted(key)} is not ${shape.key.what}`, `Write ${shape.key.what}.`);
       this.check(value, shape.of, `${path}.${key}`);
     }
   }

@@ -44,6 +44,8 @@ function constraints(shape: Shape, named: NamedShapes): JsonSchema {
         propertyNames: {pattern: (shape.key.pattern ?? /\S/).source},
         additionalProperties: jsonSchemaOf(shape.of, named),
       };
+    case 'word-or-map':
+      return {anyOf: [jsonSchemaOf(shape.word, named), jsonSchemaOf(shape.map, named)]};
     case 'text-or-record':
       return {anyOf: [jsonSchemaOf(shape.text, named), jsonSchemaOf(shape.record, named)]};
     case 'any':

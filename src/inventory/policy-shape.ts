@@ -1,4 +1,5 @@
 import {isoDateProblem} from '../text/iso-date.js';
+import {MODES} from '../model/mode.js';
 import {isRcVariable, rcValueProblem, rcVariableProblem} from '../freebsd/rc-value.js';
 
 import {secondsOfAge} from './change-policy-reader.js';
@@ -74,6 +75,26 @@ const rcValue: TextShape = {
   },
 };
 
+const modeOwner: TextShape = {
+  kind: 'text',
+  what: 'the id of a service, or the path of a program',
+  pattern: /^([A-Za-z0-9][A-Za-z0-9._-]{0,63}|(\/[A-Za-z0-9_+-][A-Za-z0-9._+-]{0,63}){1,8})$/,
+};
+
+/** What people write for a mode, from what they know: bpf(4), minherit(2), the PR. */
+const MODE_HABITS = {
+  buffer: 'buffered',
+  buf: 'buffered',
+  off: 'buffered',
+  share: 'inherit',
+  shared: 'inherit',
+  zbuf_inherit: 'inherit',
+  none: 'private',
+  zerocopy: 'zbuf',
+  'zero-copy': 'zbuf',
+  on: 'zbuf',
+} as const;
+
 const windowRange: TextShape = {
   kind: 'text',
   what: 'a span of time, e.g. "Sat 02:00-04:00"',
@@ -115,6 +136,20 @@ export const POLICY_KEYS = {
     doc: 'rc variables and the values they should have; a service that runs is restarted for them.',
     key: rcVariable,
     of: rcValue,
+  },
+  modes: {
+    kind: 'word-or-map',
+    doc: 'Buffer modes of programs, by service or path: buffered, inherit, private, zbuf; or auto (what fits each).',
+    word: {
+      kind: 'word',
+      words: ['auto'],
+      habits: {on: 'auto', yes: 'auto', true: 'auto'},
+    },
+    map: {
+      kind: 'map',
+      key: modeOwner,
+      of: {kind: 'word', words: MODES, habits: MODE_HABITS},
+    },
   },
   window: {
     kind: 'one-or-list',

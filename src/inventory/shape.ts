@@ -12,6 +12,7 @@ export type Shape =
   | OneOrListShape
   | RecordShape
   | MapShape
+  | WordOrMapShape
   | TextOrRecordShape
   | AnyShape;
 
@@ -71,6 +72,12 @@ export interface MapShape extends Described {
   readonly kind: 'map';
   readonly key: TextShape;
   readonly of: Shape;
+}
+
+export interface WordOrMapShape extends Described {
+  readonly kind: 'word-or-map';
+  readonly word: WordShape;
+  readonly map: MapShape;
 }
 
 export interface TextOrRecordShape extends Described {

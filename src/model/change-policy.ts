@@ -1,3 +1,5 @@
+import type {ModePolicy} from './mode.js';
+
 /** What the operator's policy says of changes, read and checked; every member has a value. */
 export interface ChangePolicy {
   /** Services (ids or rc scripts) to stop and switch off where the value is to be non-zero. */
@@ -6,6 +8,8 @@ export interface ChangePolicy {
   readonly keep: readonly string[];
   /** rc variables and the values they should have, in the order of the policy. */
   readonly rc: Readonly<Record<string, string>>;
+  /** Buffer modes, by service id or path of a program; empty: no program is given one. */
+  readonly modes: ModePolicy;
   /** When changes may be made; empty: at any time. */
   readonly window: readonly WindowRange[];
   /** Seconds after which a stored probe proves nothing any more. */
@@ -33,6 +37,7 @@ export const NO_CHANGE_POLICY: ChangePolicy = {
   disable: [],
   keep: [],
   rc: {},
+  modes: {},
   window: [],
   probeAge: DEFAULT_PROBE_AGE,
 };

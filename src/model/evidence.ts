@@ -1,4 +1,5 @@
 import type {BootEvidence, StoredTunables} from './boot-evidence.js';
+import type {ObjectMode} from './mode.js';
 import type {OidFacts} from './oid.js';
 import type {Reading} from './reading.js';
 
@@ -45,6 +46,8 @@ export interface Evidence {
   readonly programs: readonly Program[];
   /** What else decides which libpcap a program loads; absent in evidence that was not collected so. */
   readonly linking?: Linking;
+  /** What the buffer modes of programs rest on; absent in evidence that was not collected so. */
+  readonly modes?: Reading<ModeFacts>;
   /**
    * net.bpf.stats decoded by the native helper; undefined when no helper ran. `absent`: it ran on a practice host, whose
    * answer comes from a model of the kernel without its captures.
@@ -262,6 +265,34 @@ export interface LibmapFile {
 export interface LibmapFolder {
   readonly path: string;
   readonly names: Reading<readonly string[]>;
+}
+
+/** Objects that give a program a buffer mode, and what decides whether one could be put before its libpcap. */
+export interface ModeFacts {
+  /** Those that are there. */
+  readonly objects: readonly ModeFile[];
+  /** Programs that are set-user-id or set-group-id. */
+  readonly setId: readonly string[];
+  /** 32-bit programs: rtld reads another file for them. */
+  readonly narrow: readonly string[];
+  /** The state of mac_veriexec(4); `absent`: it is not in the kernel. */
+  readonly veriexec: Reading<string>;
+  readonly mounts: readonly Mount[];
+}
+
+export interface ModeFile {
+  readonly path: string;
+  /** Hex. */
+  readonly sha256: Reading<string>;
+  /** The mode it gives: it is, byte for byte, an object of this zbufctl. Never collected; put in when it is judged. */
+  readonly ours?: ObjectMode;
+}
+
+/** A file system, as fstab(5) has it. */
+export interface Mount {
+  readonly path: string;
+  /** Of these alone: ro, rw, noexec, nosuid, union. */
+  readonly options: readonly string[];
 }
 
 /** One record of net.bpf.stats (struct xbpf_d), which no base tool shows in full. */

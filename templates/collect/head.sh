@@ -60,7 +60,7 @@ seen_first='' seen_second='' seen_holders=''
 # services; programs and libraries processes have mapped, and of these the
 # programs that capture without a libpcap beside them.
 readable='' existing='' links='' sysctl_files='' rc_files=''
-started='' mapped='' bare='' libraries=''
+started='' mapped='' bare='' libraries='' elf='' narrow=''
 # Which memory maps to read, "user pid pid ...", in the order that decides most;
 # whether that leaves some out; whether a capture appeared between the samples.
 map_plan='' unread=no third=no

@@ -49,6 +49,7 @@ main()
 		environments
 		libmap
 		programs
+		modes
 		versions
 		# A capture that appeared in between cannot be compared yet.
 		if [ "$third" = yes ]; then

@@ -25,13 +25,13 @@ programs()
 	load_libraries
 }
 
-# "elf path" or "other path" for each of $elf, from its first four bytes; elf
-# becomes those that are. The file names between them are head's.
+# "elf path" or "other path" for each of $elf, from its first bytes; elf becomes
+# those that are, narrow the 32-bit ones. The file names between them are head's.
 kinds()
 {
-	files=$elf elf='' found=''
+	files=$elf elf='' narrow='' found=''
 	[ -n "$files" ] || return 0
-	said=$($limit head -c 4 /dev/null $files 2>/dev/null)
+	said=$($limit head -c 5 /dev/null $files 2>/dev/null)
 	for line in $said; do
 		case $line in
 		'==> /'*' <==')
@@ -41,6 +41,12 @@ kinds()
 			;;
 		"$elf_magic"*)
 			[ -z "$found" ] || elf=$elf${found#"$root"}$newline
+			;;
+		esac
+		# EI_CLASS: 1 is ELFCLASS32.
+		case $line in
+		"$elf_magic$mark"*)
+			[ -z "$found" ] || narrow=$narrow${found#"$root"}$newline
 			;;
 		esac
 		found=''

@@ -24,7 +24,7 @@ function writes(lines: readonly string[]): readonly string[] {
     return (
       // The only redirections out: between descriptors, and to nowhere. (=> is how ldd prints, ==> how head does.)
       line.replaceAll(/\d?>&[\d-]|>\/dev\/null|'=> \/'|\*=> \}|'==> \/'|#==> \}/g, '').includes('>') ||
-      CHANGES.test(line) ||
+      CHANGES.test(line.replace('mount -p 2', '')) ||
       // In awk: system(), and pipes into and out of commands.
       /system\(|\|\s*getline|\bprint\b[^;]*\|(?!\|)/.test(unquoted) ||
       /\bsysctl (?:-\w+ )*\S*=/.test(line) ||

@@ -15,6 +15,7 @@ policy:
   keep: [suricata, "snort3"]
   rc: {pflog_flags: "-s 256", softflowd_enable: NO, empty_flags: ""}
   window: ["Sat 02:00-04:00", "daily 22:00-02:00 +01:00"]
+  modes: {pflogd: buffered, /usr/sbin/tcpdump: private, suricata: zbuf}
   probeAge: 12h
 `;
 const schema = new Ajv({strict: true, strictRequired: false}).compile(inventorySchema());
@@ -31,13 +32,23 @@ test('the keys of a change are read; what is left out has a value', () => {
     disable: ['pflog'],
     keep: ['suricata', 'snort3'],
     rc: {pflog_flags: '-s 256', softflowd_enable: 'NO', empty_flags: ''},
+    modes: {pflogd: 'buffered', '/usr/sbin/tcpdump': 'private', suricata: 'zbuf'},
     probeAge: 43_200,
   });
   expect(policy.window.map((w) => [w.days, w.from, w.minutes, w.offset])).toEqual([
     [[6], 120, 120, 0],
     [[0, 1, 2, 3, 4, 5, 6], 1320, 240, 60],
   ]);
-  expect(of({}).policy).toEqual({disable: [], keep: [], rc: {}, window: [], probeAge: 2_592_000});
+  expect(of({}).policy).toEqual({
+    disable: [],
+    keep: [],
+    rc: {},
+    modes: {},
+    window: [],
+    probeAge: 2_592_000,
+  });
+  expect(of({modes: 'auto'}).policy.modes).toBe('auto');
+  expect(complaintsOf('hosts: [fw1]\npolicy: {modes: auto}\n')).toEqual([]);
   expect(of({window: 'Sun 01:00-02:00'}).policy.window).toHaveLength(1);
 });
 
@@ -53,6 +64,11 @@ test.each([
   ['window: "Sat 02:00-02:00"', 'all day, or never', '00:00-24:00'],
   ['window: ["Sat 02:00-04:00 CET"]', 'not the same all year', '+01:00'],
   ['window: "02:00-04:00"', 'on which days', 'daily'],
+  ['modes: automatic', 'not auto or a mapping', 'Write auto or a mapping.'],
+  ['modes: {pflogd: bufferd}', 'not one of buffered, inherit, private, zbuf', 'Write pflogd: buffered.'],
+  ['modes: {pflogd: share}', 'not one of', 'Write pflogd: inherit.'],
+  ['modes: {"../pflogd": buffered}', 'is not the id of a service', 'path of a program'],
+  ['modes: {"/sbin/../pflogd": buffered}', 'is not the id of a service', 'path of a program'],
   ['probeAge: 30', 'number', 'Quote it'],
   ['probeAge: 3 weeks', 'not an age', '30d'],
 ])('%s is told with its line and what to write', (key, part, fix) => {
@@ -74,4 +90,9 @@ test('what only the merged policy shows is told with the place of the host', () 
 test('a policy that came some other way than through a checked file is checked all the same', () => {
   expect(of({window: [1], rc: {a: '`id`', b: 2}, keep: [''], probeAge: 7}).complaints).toHaveLength(5);
   expect(of({rc: ['a']}).complaints).toHaveLength(1);
+  expect(of({modes: ['pflogd']}).complaints).toHaveLength(1);
+  expect(of({modes: {pflogd: 'shared', tcpdump: 'private'}})).toMatchObject({
+    policy: {modes: {tcpdump: 'private'}},
+    complaints: [{message: 'policy of fw1: modes: "pflogd" has no mode'}],
+  });
 });

@@ -39,6 +39,7 @@ const COLLECT_PARTS = [
   'maps',
   'libmap',
   'programs',
+  'modes',
   'versions',
   'main',
 ] as const;
