@@ -5,6 +5,7 @@ import type {Failure, Result} from '../model/failure.js';
 import {ok} from '../model/failure.js';
 import type {Posture} from '../model/finding.js';
 import type {Host} from '../model/host.js';
+import type {ModeObject} from '../model/mode.js';
 import type {NativeDescriptor, StoredProbe} from '../model/probe.js';
 import type {Reading} from '../model/reading.js';
 import {absent, read, unreadable} from '../model/reading.js';
@@ -15,6 +16,7 @@ import {bootValue, runningValue} from '../rules/reading/boot-value.js';
 import type {PlanHostInput} from '../plan/plan-host.js';
 import {findingsOf} from '../plan/policy-wants.js';
 import {posture} from '../rules/posture.js';
+import {withOurObjects} from '../rules/reading/mode-object.js';
 import {applyWaivers} from '../rules/waivers.js';
 import {utcDay} from '../text/iso-date.js';
 
@@ -48,6 +50,8 @@ export interface AuditDeps {
   probeFor(host: string): StoredProbe | undefined;
   /** What the host's policy says of changes. */
   changesFor(host: Host): ChangePolicy;
+  /** Objects of the package that give a buffer mode; absent: none is known. */
+  readonly modeObjects?: readonly ModeObject[];
   /** Of every policy; each names the hosts it covers. */
   readonly waivers: readonly Waiver[];
   /** Stores the evidence and returns its hash. */
@@ -228,7 +232,10 @@ const INSPECT: ProbeRequest = {
 };
 
 /** What judging looks up besides the evidence. */
-export type JudgeDeps = Pick<AuditDeps, 'servicesFor' | 'probeFor' | 'changesFor' | 'waivers' | 'now'>;
+export type JudgeDeps = Pick<
+  AuditDeps,
+  'servicesFor' | 'probeFor' | 'changesFor' | 'waivers' | 'now' | 'modeObjects'
+>;
 
 /** All a plan for the host rests on, judged: what audit, plan and apply start from. Pure but for what `deps` looks up. */
 export function inputFor(host: Host, evidence: Evidence, deps: JudgeDeps): PlanHostInput {
@@ -237,7 +244,8 @@ export function inputFor(host: Host, evidence: Evidence, deps: JudgeDeps): PlanH
   const scene = {
     host: host.name,
     address: host.address,
-    evidence,
+    evidence: withOurObjects(evidence, deps.modeObjects ?? []),
+    ...(deps.modeObjects === undefined ? {} : {modeObjects: deps.modeObjects}),
     services: deps.servicesFor(host),
     policy: host.policy,
     changes: deps.changesFor(host),

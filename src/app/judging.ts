@@ -16,7 +16,7 @@ import {storedProbes} from './evidence/stored-probes.js';
  */
 export async function openLookups(
   hosts: readonly Host[],
-  {store, folder, services}: Pick<Deps, 'store' | 'folder' | 'services'>,
+  {store, folder, services, modeObjects}: Pick<Deps, 'store' | 'folder' | 'services' | 'modeObjects'>,
 ): Promise<Omit<JudgeDeps, 'now'>> {
   const waivers = readPolicyWaivers(hosts, folder);
   const names = hosts.map(({name}) => name);
@@ -39,5 +39,6 @@ export async function openLookups(
     // What is wrong with it is told before anything is changed (readChangePolicies).
     changesFor: (host) => changePolicyOf(host).policy,
     waivers,
+    modeObjects: modeObjects(),
   };
 }

@@ -1,5 +1,6 @@
 import type {Evidence} from '../model/evidence.js';
 import type {ListedRun} from '../model/run-summary.js';
+import type {ModeObject} from '../model/mode.js';
 import type {Service} from '../model/service.js';
 import type {ChainCheck, RunDocuments} from '../model/stored-run.js';
 import type {RunKind} from '../text/run-id.js';
@@ -45,6 +46,8 @@ export interface Deps {
   readonly note: Note;
   /** The knowledge base, without any policy. */
   services(): Promise<readonly Service[]>;
+  /** The package's objects that give a program a buffer mode; none where it was not built. */
+  modeObjects(): readonly ModeObject[];
   /** ISO 8601 UTC. */
   now(): string;
 }

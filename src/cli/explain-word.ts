@@ -17,7 +17,7 @@ export async function explainWord(
     const hint = found.near.length === 0 ? '' : `Did you mean ${found.near.join(' or ')}? `;
     throw new OperatorError(
       `neither a rule nor a service: "${sanitize(word, {limit: 80})}"`,
-      `${hint}zbufctl services lists the services; the rules are ZBUF-001 to ZBUF-013.`,
+      `${hint}zbufctl services lists the services; the rules are ZBUF-001 to ZBUF-015.`,
     );
   }
   if (options.json) return prettyJson({schema: 'zbufctl.explanation/1', id: found.id, text: found.text});

@@ -2,6 +2,7 @@ import {accessScenarios} from './access-scenarios.js';
 import {applianceScenarios} from './appliance-scenarios.js';
 import {captureScenarios} from './capture-scenarios.js';
 import {linkingScenarios} from './linking-scenarios.js';
+import {modeScenarios} from './mode-scenarios.js';
 import type {Release} from './machine.js';
 import type {Scenario} from './scenario.js';
 import {settingScenarios} from './setting-scenarios.js';
@@ -9,6 +10,7 @@ import {settingScenarios} from './setting-scenarios.js';
 const ALL = {
   ...captureScenarios,
   ...linkingScenarios,
+  ...modeScenarios,
   ...settingScenarios,
   ...applianceScenarios,
   ...accessScenarios,

@@ -26,3 +26,13 @@ export interface ModeObject {
   /** Hex. */
   readonly sha256: string;
 }
+
+/** Where the objects lie on a host, and nothing else does. */
+export const MODE_FOLDER = '/usr/local/lib/zbufctl';
+export const objectPath = (mode: ObjectMode): string => `${MODE_FOLDER}/libpcap-${mode}.so`;
+
+/** The one file that maps them (libmap.conf(5)), whole. */
+export const MODE_MAP = '/usr/local/etc/libmap.d/zbufctl.conf';
+
+/** What they are put in front of, and need by this path (facts: per-program-modes.md). */
+export const MODE_LIBPCAP = {name: 'libpcap.so.8', path: '/lib/libpcap.so.8'} as const;

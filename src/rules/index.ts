@@ -6,6 +6,8 @@ import {bootValueIsSafe} from './zbuf-003-boot-value-is-safe.js';
 import {capturedPagesStayPrivate} from './zbuf-012-captured-pages-stay-private.js';
 import {capturesAreKnown} from './zbuf-011-captures-are-known.js';
 import {inheritedDescriptorsStayBuffered} from './zbuf-008-inherited-descriptors-stay-buffered.js';
+import {modeIsEffective} from './zbuf-014-mode-is-effective.js';
+import {modeMatchesPolicy} from './zbuf-015-mode-matches-policy.js';
 import {noCaptureIsStalled} from './zbuf-001-no-capture-is-stalled.js';
 import {probeAgrees} from './zbuf-010-probe-agrees.js';
 import {restartWillReturn} from './zbuf-013-restart-will-return.js';
@@ -32,6 +34,8 @@ export const RULES: readonly Rule[] = [
   capturesAreKnown,
   capturedPagesStayPrivate,
   restartWillReturn,
+  modeIsEffective,
+  modeMatchesPolicy,
 ];
 
 /** What every rule says of a host, in the order of the rules. Of another system they have nothing to say. */

@@ -7,8 +7,8 @@ import {runningValue} from './reading/boot-value.js';
 const MAKES: readonly (readonly [Posture, readonly string[]])[] = [
   ['broken', ['ZBUF-001']],
   ['at-risk', ['ZBUF-002', 'ZBUF-003', 'ZBUF-013']],
-  ['drift', ['ZBUF-004', 'ZBUF-005', 'ZBUF-009']],
-  ['ineffective', ['ZBUF-007']],
+  ['drift', ['ZBUF-004', 'ZBUF-005', 'ZBUF-009', 'ZBUF-015']],
+  ['ineffective', ['ZBUF-007', 'ZBUF-014']],
 ];
 
 /** Rules whose failure keeps a host from being compliant. */

@@ -1,6 +1,7 @@
 import type {Evidence} from '../model/evidence.js';
 import type {Because, Finding, Severity, Verdict} from '../model/finding.js';
 import type {Policy} from '../model/host.js';
+import type {BufferMode, ModeObject} from '../model/mode.js';
 import type {StoredProbe} from '../model/probe.js';
 import type {Service} from '../model/service.js';
 
@@ -14,6 +15,8 @@ export interface Scene {
   readonly policy: Policy;
   /** The last stored probe of this host, whatever kernel it ran on; absent: none. */
   readonly probe?: StoredProbe;
+  /** Objects that give a buffer mode, as the package has them; absent: nobody looked. */
+  readonly modeObjects?: readonly ModeObject[];
   /** What the policy comes to on this host, as a plan would carry it out; absent: nobody worked it out. */
   readonly wants?: Wants;
 }
@@ -27,6 +30,19 @@ export interface Wants {
   readonly auto?: {readonly value: 0 | 1; readonly why: string};
   /** What policy.rc and policy.disable ask for and is not so: sentences. */
   readonly unmet: readonly Unmet[];
+  /** The buffer mode the policy wants of each program; absent: it says nothing of modes. */
+  readonly modes?: readonly WantedMode[];
+}
+
+export interface WantedMode {
+  /** For people: the service, or the program. */
+  readonly label: string;
+  /** Its path; absent: not known. */
+  readonly program?: string;
+  readonly mode: BufferMode;
+  /** One clause. */
+  readonly why: string;
+  readonly service?: string;
 }
 
 export interface Unmet {

@@ -61,7 +61,10 @@ libmap_file()
 			# rtld ends a line there; nobody needs a remark.
 			line=${line%%'#'*}
 			printf '|%s\n' "$line"
-			case $line in *include*) libmap_include "$line" ;; esac
+			case $line in
+			*include*) libmap_include "$line" ;;
+			'['/*']') libmap_program "$1" "$line" ;;
+			esac
 		done <"$root$1"
 		[ "$lines" -le 1000 ] && printf '= 0\n' ||
 		    printf '!more than 1000 lines\n= unreadable\n'
@@ -76,4 +79,12 @@ libmap_include()
 	case ${1:-} in
 	include|includedir) [ -z "${2:-}" ] || further=$further$2$newline ;;
 	esac
+}
+
+# What zbufctl gives a mode is looked at whether it runs or not.
+libmap_program()
+{
+	[ "$1" = /usr/local/etc/libmap.d/zbufctl.conf ] || return 0
+	program=${2#?}
+	mapped_program "${program%?}"
 }

@@ -1,6 +1,7 @@
 import {findServices} from '../../knowledge/find-service.js';
 import type {EffectivePattern} from '../../knowledge/effective-pattern.js';
 import {effectivePattern} from '../../knowledge/effective-pattern.js';
+import {underMode} from '../../knowledge/mode-outlook.js';
 import type {Outlook} from '../../knowledge/outlook.js';
 import {isWorse} from '../../knowledge/outlook.js';
 import type {Because} from '../../model/finding.js';
@@ -133,7 +134,7 @@ function runningProgram(
       ? serviceFlags(scene.evidence, service).texts.map((flags) => effectivePattern(service, {flags}))
       : []),
   ];
-  const answer = worst(answers);
+  const answer = worst(answers.map((one) => moded(service, one, libpcap)));
   const almost = enabled ? undefined : looksEnabled(scene, service);
   return {
     label,
@@ -162,13 +163,14 @@ function idleProgram(scene: Scene, service: Service): CaptureProgram {
   const old = oldStyleScriptOf(scene, service);
   if (old !== undefined && scriptOf(scene, service) === undefined) return idleOldStyle(scene, service, old);
   const flags = serviceFlags(scene.evidence, service);
-  const answer = worst(flags.texts.map((text) => effectivePattern(service, {flags: text})));
   const script = scriptOf(scene, service);
   const libpcap = libpcapAtNextStart(scene.evidence, {
     pids: [],
     path: script === undefined ? undefined : scene.evidence.rc.commands[script],
     service,
   });
+  const answers = flags.texts.map((text) => effectivePattern(service, {flags: text}));
+  const answer = worst(answers.map((one) => moded(service, one, libpcap)));
   return {
     label: service.name,
     service,
@@ -177,6 +179,12 @@ function idleProgram(scene: Scene, service: Service): CaptureProgram {
     ...describe(service, flags.readable ? answer : inTheDark(answer), libpcap, flags.because),
   };
 }
+
+/** Who asks the kernel without libpcap was not measured under a mode. */
+const moded = (service: Service, answer: EffectivePattern, {mode, can}: LibpcapUse): EffectivePattern =>
+  mode === undefined || can !== 'yes' || answer.requestsZerocopy !== 'via-libpcap'
+    ? answer
+    : underMode(mode, service, answer);
 
 const worst = (answers: readonly EffectivePattern[]): EffectivePattern =>
   answers.reduce((a, b) => (isWorse(b.outlook, a.outlook) ? b : a));

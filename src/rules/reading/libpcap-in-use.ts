@@ -3,12 +3,15 @@ import type {Because} from '../../model/finding.js';
 import type {Reading} from '../../model/reading.js';
 import {absent, read, unreadable} from '../../model/reading.js';
 import {libpcapZerocopy} from '../../knowledge/libpcap.js';
+import type {ObjectMode} from '../../model/mode.js';
+import {MODE_LIBPCAP} from '../../model/mode.js';
 import type {Service} from '../../model/service.js';
 
 import {because, said} from './because.js';
 import {indexOf} from './evidence-index.js';
 import type {Variables} from './linking.js';
 import {isLibpcap, mappingOf, preloadedBy, variablesOfProcess, variablesOfService} from './linking.js';
+import {ourObject} from './mode-object.js';
 import {perProcess} from './per-process.js';
 
 /** Whether a program's libpcap can ask the kernel for zero-copy, and how that is known. */
@@ -16,6 +19,8 @@ export interface LibpcapUse {
   /** `none`: the program was seen to load no libpcap at all, so what it asks for is its own business. */
   readonly can: 'yes' | 'no' | 'unknown' | 'none';
   readonly path?: string;
+  /** An object of ours comes before it and gives this mode; under `buffered` it cannot do zero-copy. */
+  readonly mode?: ObjectMode;
   /** For `unknown`: what keeps it from being known, as the end of a sentence. */
   readonly why?: string;
   readonly because: readonly Because[];
@@ -23,6 +28,7 @@ export interface LibpcapUse {
 
 /** Bears its name or comes before it, and says of itself that it is no libpcap. */
 const standsIn = (evidence: Evidence, path: string): boolean =>
+  ourObject(evidence, path) === undefined &&
   indexOf(evidence).library.get(path)?.version.state !== 'read' &&
   (!isLibpcap(path) || indexOf(evidence).library.get(path)?.version.state === 'absent');
 
@@ -38,7 +44,10 @@ export const libpcapInUse = perProcess((evidence, pid): LibpcapUse => {
   const started = startedBy(evidence, pid);
   const {to} = started === undefined ? {} : mappingOf(evidence, started);
   // What libmap.conf gives in its place may have any name.
-  const loaded = paths.filter((path) => isLibpcap(path) || path === to);
+  const named = paths.filter((path) => isLibpcap(path) || path === to);
+  // An object of ours needs the real one, which is then seen through it.
+  const through = named.some((path) => ourObject(evidence, path) !== undefined);
+  const loaded = through ? named.filter((path) => path !== MODE_LIBPCAP.path) : named;
   const preloaded = preloadedBy(variablesOfProcess(evidence, pid));
   const before =
     loaded.find((path) => standsIn(evidence, path)) ?? preloaded.find((p) => standsIn(evidence, p));
@@ -194,7 +203,7 @@ function withVariables(
 }
 
 /** The first file mapped executable is the program itself; ld-elf and libraries follow. */
-function executableOf(evidence: Evidence, pid: number): string | undefined {
+export function executableOf(evidence: Evidence, pid: number): string | undefined {
   const map = evidence.memoryMaps[String(pid)];
   if (map?.state !== 'read') return undefined;
   return map.value.find((m) => m.type === 'vn' && m.protection.includes('x'))?.path;
@@ -207,15 +216,27 @@ function startedBy(evidence: Evidence, pid: number): string | undefined {
 }
 
 const CAN_RANK = {no: 0, none: 1, unknown: 2, yes: 3} as const;
+/** Of two that can, the one without a mode counts, and the one that suits fewer programs. */
+const MODE_RANK = {buffered: 0, inherit: 0.1, private: 0.2} as const;
+
+const rankOf = ({can, mode}: LibpcapUse): number =>
+  CAN_RANK[can] + (mode === undefined ? 0.3 : MODE_RANK[mode]);
 
 export function worstLibpcap(uses: readonly LibpcapUse[]): LibpcapUse {
   return uses.reduce<LibpcapUse>(
-    (a, b) => (CAN_RANK[b.can] > CAN_RANK[a.can] ? b : a),
+    (a, b) => (rankOf(b) > rankOf(a) ? b : a),
     uses[0] ?? {can: 'unknown', because: []},
   );
 }
 
 function capability(evidence: Evidence, path: string, source: string): LibpcapUse {
+  const mode = ourObject(evidence, path);
+  if (mode !== undefined) {
+    const real = capability(evidence, MODE_LIBPCAP.path, `what ${path} needs`);
+    const can = mode === 'buffered' ? 'no' : real.can;
+    const line = said('buffer mode of the object before its libpcap', source, `${mode} (${path})`);
+    return {...real, can, path, mode, because: [line, ...real.because]};
+  }
   const library = indexOf(evidence).library.get(path);
   const version = library?.version ?? unreadable('its version string was not collected');
   const answer = version.state === 'read' ? judgement(version.value, path) : {can: 'unknown' as const};

@@ -19,6 +19,8 @@ export interface Mapped {
   /** `unknown`: libmap.conf could not be read whole. */
   readonly state: 'plain' | 'mapped' | 'unknown';
   readonly to?: string;
+  /** The section and the file that say so, for people. */
+  readonly by?: string;
   readonly because: readonly Because[];
 }
 
@@ -41,7 +43,12 @@ export function mappingOf(evidence: Evidence, program: string | undefined): Mapp
     return libmap === undefined || unread.length > 0 ? {state: 'unknown', because: gaps} : PLAIN;
   const {from, to, constraint, file} = found;
   const line = said('libpcap mapped by libmap.conf(5)', file, `[${constraint}] ${from} ${to}`);
-  return {state: unread.length > 0 ? 'unknown' : 'mapped', to, because: [line, ...gaps]};
+  return {
+    state: unread.length > 0 ? 'unknown' : 'mapped',
+    to,
+    by: `[${constraint}] in ${file}`,
+    because: [line, ...gaps],
+  };
 }
 
 interface Known {
@@ -146,3 +153,49 @@ export const preloadedBy = ({values}: Variables): readonly string[] =>
   [...values].flatMap(([name, value]) =>
     name.endsWith('PRELOAD') ? value.split(/[ \t:;]+/).filter((path) => path !== '') : [],
   );
+
+/** Everything of libmap.conf that was collected, by path. */
+export const libmapFiles = ({linking}: Evidence): ReadonlyMap<string, Reading<string>> =>
+  new Map((linking?.libmap ?? []).map(({path, content}) => [path, content]));
+
+/** Something that is put before a libpcap or in its place, whoever did it. */
+export interface Foreign {
+  readonly path: string;
+  /** A sentence. */
+  readonly text: string;
+  readonly reading: Because;
+}
+
+/** How many are named: a host can make up any number of them. */
+const NAMED = 8;
+
+/** Every mapping of a libpcap, and every LD_PRELOAD of a process or a service. */
+export function foreignLinking(evidence: Evidence): readonly Foreign[] {
+  const mapped = (libmapOf(evidence).libmap ?? []).flatMap(({constraint, mappings}) =>
+    mappings
+      .filter(({from}) => isLibpcap(from))
+      .map(({from, to, file}): Foreign => ({
+        path: to,
+        text: `${file} maps ${from} to ${to} for [${constraint}].`,
+        reading: said('libpcap mapped by libmap.conf(5)', file, `[${constraint}] ${from} ${to}`),
+      })),
+  );
+  const {environments} = evidence.linking ?? {};
+  const own = environments?.state === 'read' ? Object.keys(environments.value) : [];
+  const processes = own.map((pid) => [`pid ${pid}`, variablesOfProcess(evidence, Number(pid))] as const);
+  const {variables} = evidence.rc;
+  const set = variables.state === 'read' ? Object.entries(variables.value) : [];
+  const services = set
+    .filter(([name]) => name.endsWith('_env'))
+    .map(
+      ([name, value]) => [name, {values: new Map(relevant(value.split(/[ \t\n]+/))), because: []}] as const,
+    );
+  const preloaded = [...services, ...processes].flatMap(([who, variable]) =>
+    preloadedBy(variable).map((path): Foreign => ({
+      path,
+      text: `LD_PRELOAD of ${who} loads ${path} first.`,
+      reading: said(`LD_PRELOAD of ${who}`, who.startsWith('pid') ? 'procstat -e' : 'rc.conf', path),
+    })),
+  );
+  return [...mapped, ...preloaded].slice(0, NAMED);
+}

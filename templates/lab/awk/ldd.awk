@@ -8,7 +8,7 @@ function begin(file)
 }
 
 # A mapped library: the file, or "not found"; and what it needs by a path, as measured on 15.1.
-function mapped(name, target, address,    line, word)
+function mapped(name, target, address,    line, word, said)
 {
 	if (system("test -f '" root target "'") != 0) {
 		printf "\t%s => not found (0)\n", name
@@ -16,9 +16,12 @@ function mapped(name, target, address,    line, word)
 	}
 	printf "\t%s => %s (0x%s)\n", name, target, address
 	while ((getline line < (root target)) > 0)
-		if (split(line, word, "\t") == 4 && word[1] == "NEEDED" && word[2] ~ /^\//)
+		if (split(line, word, "\t") == 4 && word[1] == "NEEDED" && word[2] ~ /^\// && ++said)
 			printf "\t%s => %s (0x%s)\n", word[2], word[3], word[4]
 	close(root target)
+	# Machine code, with the name of what it needs in its string table.
+	if (!said && system("grep -q /lib/libpcap.so.8 '" root target "'") == 0)
+		printf "\t/lib/libpcap.so.8 (0x%s)\n", address
 }
 
 BEGIN { libmap_read("/etc/libmap.conf") }

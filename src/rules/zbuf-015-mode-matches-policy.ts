@@ -1,0 +1,66 @@
+import type {Evidence} from '../model/evidence.js';
+
+import {said} from './reading/because.js';
+import {runningValue} from './reading/boot-value.js';
+import {libpcapOfProgram} from './reading/libpcap-in-use.js';
+import {LOOK_AS_ROOT} from './remedy.js';
+import type {Opinion, Rule, WantedMode} from './rule.js';
+import {notApplicable, pass, unknown} from './rule.js';
+
+/** Policy.modes, program by program. What a mode does once it is there is ZBUF-014's. */
+export const modeMatchesPolicy: Rule = {
+  id: 'ZBUF-015',
+  slug: 'mode-matches-policy',
+  severity: 'medium',
+  claim: 'Every program the policy names starts in the buffer mode the policy wants.',
+  matters:
+    'The host is not as the operator decided: a program may lose its capture, or copy more than it need.',
+  remedy: 'Run zbufctl plan and apply, or change policy.modes.',
+  looksAt: 'policy.modes, what ldd says each program loads, the SHA-256 of the objects',
+  sources: ['policy.modes', 'facts: per-program-modes.md'],
+
+  evaluate({evidence, wants}) {
+    if (runningValue(evidence).state === 'absent') return [notApplicable('This kernel has no bpf(4).')];
+    const modes = wants?.modes;
+    if (modes === undefined) return [notApplicable('The policy says nothing of buffer modes.')];
+    if (modes.length === 0) return [pass('The policy wants a mode of no program that captures here.', [])];
+    return modes.map((wanted) => opinionOf(evidence, wanted));
+  },
+};
+
+function opinionOf(evidence: Evidence, wanted: WantedMode): Opinion {
+  const {label, program, mode, why, service} = wanted;
+  const about = {...(service === undefined ? {} : {service}), ...(program === undefined ? {} : {program})};
+  const policy = said(`mode wanted of ${label}`, 'policy.modes', `${mode} (${why})`);
+  if (program === undefined) {
+    // Without a path nothing of ours can be in front of it.
+    if (mode === 'zbuf') return {...pass(`${label} has no mode of its own, as wanted.`, [policy]), ...about};
+    const decides = `Name the program by its path under policy.modes.`;
+    return {...unknown(`Which program ${label} runs is not known.`, [policy], decides), ...about};
+  }
+  const use = libpcapOfProgram(evidence, program);
+  const found = use.mode ?? 'zbuf';
+  const readings = [policy, ...use.because];
+  if (use.mode === undefined && use.can === 'unknown' && mode !== 'zbuf') {
+    const because = use.why ?? 'what it loads could not be seen';
+    return {
+      ...unknown(`Whether ${label} starts in ${mode} is not known: ${because}.`, readings, LOOK_AS_ROOT),
+      ...about,
+    };
+  }
+  return found === mode
+    ? {...pass(`${label} starts in ${SAYS[mode]}.`, readings), ...about}
+    : {
+        verdict: 'fail',
+        summary: `${label} starts in ${SAYS[found]}, and the policy wants ${mode}: ${why}.`,
+        because: readings,
+        ...about,
+      };
+}
+
+const SAYS = {
+  buffered: 'the mode buffered',
+  inherit: 'the mode inherit',
+  private: 'the mode private',
+  zbuf: 'the mode zbuf (nothing in front of its libpcap)',
+} as const;
