@@ -13,6 +13,7 @@ import {newRunId} from '../text/run-id.js';
 import type {HostFlags} from './flags.js';
 import type {LoadedHosts} from './hosts/load-hosts.js';
 import {loadHosts, readInventory} from './hosts/load-hosts.js';
+import {loadModeObjects} from '../io/native/mode-objects.js';
 import {loadServices} from './hosts/load-services.js';
 import {sshTransport} from './hosts/ssh-transport.js';
 import type {Interruption} from './terminal/interruption.js';
@@ -66,6 +67,7 @@ export function openWorld(terminal: Terminal, stateDir: string | undefined): Wor
       terminal.note(text);
     },
     services: loadServices,
+    modeObjects: () => loadModeObjects().all,
     version: readVersion(),
     operator: `${user}@${hostname()}`,
     now: () => new Date().toISOString(),

@@ -23,5 +23,8 @@ export function readModeMap(text: string): ModeMap | undefined {
     if (mode === undefined || program === undefined) return undefined;
     map.set(program, mode);
   }
-  return modeMapText(map) === text ? map : undefined;
+  return plain(modeMapText(map) ?? '') === plain(text) ? map : undefined;
 }
+
+/** Remarks stay on the host when it is collected. */
+const plain = (text: string): string => text.replace(/#.*$/gm, '');

@@ -20,6 +20,7 @@ import {notApplicable, pass, unknown} from './rule.js';
 export const modeIsEffective: Rule = {
   id: 'ZBUF-014',
   slug: 'mode-is-effective',
+  title: 'Buffer mode not in force',
   severity: 'high',
   claim: 'Every program that is given a buffer mode gets it when it starts, and runs in it.',
   matters:
@@ -93,5 +94,15 @@ function opinionOf(evidence: Evidence, program: string, mode: ObjectMode): Opini
   const without = capturingPids(evidence, program).filter((pid) => modeOfProcess(evidence, pid) !== mode);
   if (without.length > 0)
     return fails(`pid ${without.slice(0, 8).join(', ')} runs without it, and has to be started again`);
+  const reported = reportedModes(evidence, program);
+  if (mode === 'buffered' && reported.includes('zbuf'))
+    return fails('the kernel says that its capture is in zero-copy mode');
   return {...pass(`${program} gets the mode ${mode}.`, readings), program};
+}
+
+/** What the kernel says of the captures of a program (net.bpf.stats), where the helper asked it. */
+function reportedModes(evidence: Evidence, program: string): readonly string[] {
+  const pids = new Set(capturingPids(evidence, program));
+  const stats = evidence.descriptorStats;
+  return stats?.state === 'read' ? stats.value.filter((s) => pids.has(s.pid)).map((s) => s.mode) : [];
 }

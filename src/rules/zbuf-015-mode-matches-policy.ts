@@ -11,6 +11,7 @@ import {notApplicable, pass, unknown} from './rule.js';
 export const modeMatchesPolicy: Rule = {
   id: 'ZBUF-015',
   slug: 'mode-matches-policy',
+  title: 'Buffer mode not as the policy wants',
   severity: 'medium',
   claim: 'Every program the policy names starts in the buffer mode the policy wants.',
   matters:

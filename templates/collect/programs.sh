@@ -26,7 +26,7 @@ programs()
 }
 
 # "elf path" or "other path" for each of $elf, from its first bytes; elf becomes
-# those that are, narrow the 32-bit ones. The file names between them are head's.
+# those that are, narrow the 32-bit ones. The names between them are head's.
 kinds()
 {
 	files=$elf elf='' narrow='' found=''
