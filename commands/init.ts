@@ -3,6 +3,7 @@ import {Args, Flags} from '@oclif/core';
 import {BaseCommand} from '../src/cli/base-command.js';
 import {EXIT} from '../src/cli/exit-codes.js';
 import {runInit} from '../src/cli/run-init.js';
+import {BECOME, ZEROCOPY_WISHES} from '../src/model/host.js';
 
 export default class Init extends BaseCommand {
   static override summary = 'Make an inventory with a policy, from questions or from ~/.ssh/config.';
@@ -22,8 +23,8 @@ export default class Init extends BaseCommand {
     force: Flags.boolean({summary: 'replace an existing file without asking'}),
     'from-ssh-config': Flags.boolean({summary: 'take the hosts that ~/.ssh/config names'}),
     user: Flags.string({helpValue: 'NAME', summary: 'who to log in as'}),
-    become: Flags.option({options: ['none', 'sudo', 'doas', 'su'] as const, summary: 'how to become root'})(),
-    zerocopy: Flags.option({options: ['auto', 'off', 'on'] as const, summary: 'what the policy wants'})(),
+    become: Flags.option({options: BECOME, summary: 'how to become root'})(),
+    zerocopy: Flags.option({options: ZEROCOPY_WISHES, summary: 'what the policy wants'})(),
   };
 
   async run(): Promise<void> {

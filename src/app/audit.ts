@@ -1,7 +1,7 @@
 import type {Asked, AuditedHost, AuditRun, HelperResult, ValueSummary} from '../model/audit-run.js';
 import type {ChangePolicy} from '../model/change-policy.js';
 import type {DescriptorStats, Evidence} from '../model/evidence.js';
-import type {Failure, Result} from '../model/failure.js';
+import type {Failure, FailureKind, Result} from '../model/failure.js';
 import {ok} from '../model/failure.js';
 import type {Posture} from '../model/finding.js';
 import type {Host} from '../model/host.js';
@@ -290,12 +290,31 @@ function helperOf({descriptorStats: stats}: Evidence): {helper?: HelperResult} {
   }
 }
 
+/** `unknown`: logged in, but what came back was no evidence: the host is there, and that is all. */
+const POSTURE_OF: Readonly<Record<FailureKind, 'unknown' | 'unreachable'>> = {
+  unresolved: 'unreachable',
+  refused: 'unreachable',
+  'timed-out': 'unreachable',
+  'host-key-unknown': 'unreachable',
+  'host-key-changed': 'unreachable',
+  'host-key-revoked': 'unreachable',
+  'host-key-weak': 'unreachable',
+  unsupported: 'unreachable',
+  auth: 'unreachable',
+  become: 'unknown',
+  cut: 'unknown',
+  silent: 'unknown',
+  flooded: 'unknown',
+  protocol: 'unreachable',
+  jump: 'unreachable',
+  interrupted: 'unreachable',
+};
+
 export function unreached(host: Host, failure: Failure, durationMs: number): AuditedHost {
   return {
     host: host.name,
     address: host.address,
-    // Logged in, but what came back was no evidence: we know the host is there, and nothing else.
-    posture: ['cut', 'silent', 'flooded', 'become'].includes(failure.kind) ? 'unknown' : 'unreachable',
+    posture: POSTURE_OF[failure.kind],
     groups: host.groups,
     running: 'unreadable',
     boot: 'unreadable',

@@ -6,7 +6,8 @@ import {
   userNameProblem,
 } from '../inventory/index.js';
 import type {InventoryAnswers, SshConfigHost} from '../inventory/index.js';
-import type {Become, Policy} from '../model/host.js';
+import type {Become, ZerocopyWish} from '../model/host.js';
+import {wordsIn} from '../model/words.js';
 import {OperatorError} from '../model/operator-error.js';
 import {listComplaints} from '../text/list-complaints.js';
 
@@ -37,7 +38,7 @@ export interface InitRequest {
   readonly fromSshConfig: boolean;
   readonly user?: string;
   readonly become?: Become;
-  readonly zerocopy?: NonNullable<Policy['zerocopy']>;
+  readonly zerocopy?: ZerocopyWish;
   /** Replace an existing file without asking. */
   readonly force: boolean;
 }
@@ -108,10 +109,10 @@ async function gather(request: InitRequest, deps: InitDeps): Promise<InventoryAn
           text === '' ? undefined : userNameProblem(text),
         ));
   if (user === undefined) return undefined;
-  const become = request.become ?? (await interview?.choose('Become root with', BECOME, 'none'));
+  const become = request.become ?? (await interview?.choose('Become root with', choices(BECOME_LABEL), 'none'));
   if (become === undefined && interview !== undefined) return undefined;
   const zerocopy =
-    request.zerocopy ?? (await interview?.choose('net.bpf.zerocopy_enable should be', ZEROCOPY, 'auto'));
+    request.zerocopy ?? (await interview?.choose('net.bpf.zerocopy_enable should be', choices(ZEROCOPY_LABEL), 'auto'));
   if (zerocopy === undefined && interview !== undefined) return undefined;
   return {
     hosts,
@@ -121,18 +122,21 @@ async function gather(request: InitRequest, deps: InitDeps): Promise<InventoryAn
   };
 }
 
-const BECOME: readonly {readonly value: Become; readonly label: string}[] = [
-  {value: 'none', label: 'none: the user above is root, or may read enough'},
-  {value: 'sudo', label: 'sudo'},
-  {value: 'doas', label: 'doas'},
-  {value: 'su', label: 'su'},
-];
+const BECOME_LABEL: Readonly<Record<Become, string>> = {
+  none: 'none: the user above is root, or may read enough',
+  sudo: 'sudo',
+  doas: 'doas',
+  su: 'su',
+};
 
-const ZEROCOPY: readonly {readonly value: NonNullable<Policy['zerocopy']>; readonly label: string}[] = [
-  {value: 'auto', label: 'auto: on only where it is proven safe'},
-  {value: 'off', label: 'off: no capture can lose its buffers'},
-  {value: 'on', label: 'on'},
-];
+const ZEROCOPY_LABEL: Readonly<Record<ZerocopyWish, string>> = {
+  auto: 'auto: on only where it is proven safe',
+  off: 'off: no capture can lose its buffers',
+  on: 'on',
+};
+
+const choices = <W extends string>(labels: Readonly<Record<W, string>>) =>
+  wordsIn(labels).map((value) => ({value, label: labels[value]}));
 
 async function gatherHosts(request: InitRequest, deps: InitDeps): Promise<readonly string[] | undefined> {
   const {interview} = deps;

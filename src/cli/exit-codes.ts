@@ -1,5 +1,6 @@
 import type {AuditRun} from '../model/audit-run.js';
 import type {Severity} from '../model/finding.js';
+import {SEVERITIES} from '../model/finding.js';
 
 /** The contract's exit codes. --help and the README print this table; nothing else knows the numbers. */
 export const EXIT = {
@@ -25,8 +26,6 @@ export const EXIT_MEANING: Readonly<Record<ExitCode, string>> = {
   6: 'apply failed and was rolled back',
   7: 'apply failed and a host is left in doubt',
 };
-
-export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
 /** Several codes at once: the largest, as the contract says (1 and 2 stand alone and never get here). */
 export const worst = (codes: readonly ExitCode[]): ExitCode =>

@@ -1,7 +1,7 @@
 import type {Interfaces} from '@oclif/core';
 import {Flags} from '@oclif/core';
 
-import {SEVERITIES} from './exit-codes.js';
+import {SEVERITIES} from '../model/finding.js';
 
 /** Flags several commands share, each with its ZBUFCTL_* variable. One meaning everywhere. */
 export const inventoryFlags = {

@@ -1,3 +1,7 @@
+import {BECOME_METHODS} from '../model/host.js';
+import {wordOf} from '../model/words.js';
+import {listWords} from '../text/list-words.js';
+
 import {SECRET_FIX} from './check-shape.js';
 import type {ComplaintBook} from './complaint-book.js';
 import {quoted} from './complaint-book.js';
@@ -58,8 +62,10 @@ const pluginName = (text: string): string => /^[\w.]+\.(\w+)$/.exec(text)?.[1] ?
 
 const becomeMethod: Reader = ({key, text: written, complain}) => {
   const text = pluginName(written);
-  if (text === 'sudo' || text === 'doas' || text === 'su') return {becomeMethod: text};
-  complain(`${key} is ${quoted(written)}, which zbufctl does not know`, 'It knows sudo, doas and su.');
+  const method = wordOf(BECOME_METHODS, text);
+  if (method !== undefined) return {becomeMethod: method};
+  const known = `It knows ${listWords(BECOME_METHODS)}.`;
+  complain(`${key} is ${quoted(written)}, which zbufctl does not know`, known);
   return {};
 };
 

@@ -1,4 +1,4 @@
-import type {Become, Policy} from '../model/host.js';
+import type {BecomeMethod, Policy} from '../model/host.js';
 import type {Retention} from '../model/prune.js';
 
 import type {ComplaintBook, Place} from './complaint-book.js';
@@ -12,7 +12,7 @@ export interface Vars {
   readonly user?: string;
   /** Ansible says whether and how apart from each other, so two levels may give one half each. */
   readonly becomeWanted?: boolean;
-  readonly becomeMethod?: Exclude<Become, 'none'>;
+  readonly becomeMethod?: BecomeMethod;
   readonly identityFiles?: readonly string[];
   readonly knownHosts?: readonly string[];
   readonly proxyJump?: readonly string[];

@@ -1,3 +1,5 @@
+import {BECOME} from '../model/host.js';
+
 import {expandRange} from './expand-range.js';
 import type {Defect} from './host-names.js';
 import {
@@ -32,7 +34,7 @@ export const VARIABLE_KEYS = {
   become: {
     kind: 'word',
     doc: 'How to become root after logging in; none: stay who we are.',
-    words: ['none', 'sudo', 'doas', 'su'],
+    words: BECOME,
     habits: {true: 'sudo', yes: 'sudo', on: 'sudo', false: 'none', no: 'none', off: 'none', root: 'sudo'},
   },
   identityFile: paths('Private keys to offer.'),

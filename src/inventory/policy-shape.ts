@@ -1,3 +1,4 @@
+import {ZEROCOPY_WISHES} from '../model/host.js';
 import {isoDateProblem} from '../text/iso-date.js';
 import {MODES} from '../model/mode.js';
 import {isRcVariable, rcValueProblem, rcVariableProblem} from '../freebsd/rc-value.js';
@@ -113,7 +114,7 @@ export const POLICY_KEYS = {
   zerocopy: {
     kind: 'word',
     doc: 'What net.bpf.zerocopy_enable should be: off, on, or auto (on only where it is proven safe).',
-    words: ['off', 'on', 'auto'],
+    words: ZEROCOPY_WISHES,
     habits: {
       true: 'on',
       false: 'off',

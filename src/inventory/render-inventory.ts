@@ -1,4 +1,6 @@
-import type {Become, Policy} from '../model/host.js';
+import type {Become, ZerocopyWish} from '../model/host.js';
+import {BECOME} from '../model/host.js';
+import {listWords} from '../text/list-words.js';
 
 import {readTypedHost} from './split-host-names.js';
 import type {TypedHost} from './split-host-names.js';
@@ -16,7 +18,7 @@ export interface InventoryAnswers {
   /** As written; paths relative to the file. */
   readonly identityFile?: string;
   readonly proxyJump?: string;
-  readonly zerocopy: NonNullable<Policy['zerocopy']>;
+  readonly zerocopy: ZerocopyWish;
 }
 
 /** A zbufctl.yaml with comments that say what each part is for. Reading it gives back the answers. */
@@ -63,7 +65,7 @@ function variables({user, port, become, identityFile, proxyJump}: InventoryAnswe
   return [
     ...(user === undefined ? [] : [`user: ${text(user)}`]),
     ...(port === undefined ? [] : [`port: ${port}`]),
-    '# none, sudo, doas or su; the password is asked for when it is needed and kept nowhere',
+    `# ${listWords(BECOME, 'or')}; the password is asked for when it is needed and kept nowhere`,
     `become: ${become}`,
     ...(identityFile === undefined ? [] : [`identityFile: ${text(identityFile)}`]),
     ...(proxyJump === undefined ? [] : [`proxyJump: ${text(proxyJump)}`]),

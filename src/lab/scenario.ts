@@ -1,3 +1,5 @@
+import type {Become} from '../model/host.js';
+
 import type {Machine, Release} from './machine.js';
 
 /** What a scenario's machine is made for. */
@@ -12,7 +14,7 @@ export interface Setting {
 export interface Access {
   readonly user: 'root' | 'ops';
   /** What the ready inventory says of becoming root. */
-  readonly become: 'none' | 'sudo' | 'doas' | 'su';
+  readonly become: Become;
   /** password: by password or keyboard-interactive only. */
   readonly authentication: 'key' | 'password';
   /** Absent: what root has on that release. */

@@ -1,5 +1,18 @@
-export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
-export type Verdict = 'pass' | 'fail' | 'unknown' | 'not-applicable';
+/** The worst first. */
+export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** While a failure of such a severity stands, a host is not done. */
+export const IS_GRAVE: Readonly<Record<Severity, boolean>> = {
+  critical: true,
+  high: true,
+  medium: false,
+  low: false,
+  info: false,
+};
+
+export const VERDICTS = ['pass', 'fail', 'unknown', 'not-applicable'] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 /** A reading as a finding shows it: what was asked, of whom, and what came back. */
 export interface Because {

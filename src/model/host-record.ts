@@ -1,4 +1,4 @@
-import type {Outcome, Step} from './step.js';
+import type {Outcome, StepKind} from './step.js';
 
 /**
  * What a host says of a run that changes it, from the journal it keeps itself in /var/db/zbufctl/<run>/. The one thing
@@ -54,7 +54,7 @@ export type ChangeState = (typeof CHANGE_STATES)[number];
 export interface RecordedStep {
   /** Position in the plan's list of steps of this host, from 0. */
   readonly index: number;
-  readonly kind: Step['kind'];
+  readonly kind: StepKind;
   /** `lost`: begun, and no end is written down. */
   readonly outcome: Outcome;
   /** One line, sanitised by the reader; why, when refused or failed. */
@@ -70,28 +70,23 @@ export interface HostLock {
   readonly alive: boolean;
 }
 
+/** Why a host did not do what was asked (templates/change says these words). */
+export const REFUSALS = [
+  'locked', //          another run has the lock
+  'changed', //         the plan's `from` is not what is there
+  'unwritable', //      a symbolic link, an immutable or read-only file
+  'no-journal', //      /var/db/zbufctl cannot be written, or no space: the journal cannot be kept
+  'in-memory', //       /var/db/zbufctl is in memory: a reboot would forget what was promised
+  'no-watch', //        no daemon(8), or the dead-man switch did not start
+  'no-boot-guard', //   nothing would undo it after a reboot, and the request did not accept that
+  'plan-used', //       carried out here before, and not by a run that this one goes on with
+  'not-the-service', // a process that is no capture, or a stranger's, is among the service's own
+  'not-root',
+  'wrong-state', //     confirm or undo asked of a run in a state where that means nothing
+] as const;
+export type RefusalWord = (typeof REFUSALS)[number];
+
 export interface Refusal {
-  readonly why:
-    /** Another run has the lock. */
-    | 'locked'
-    /** The plan's `from` is not what is there. */
-    | 'changed'
-    /** A symbolic link, an immutable or read-only file. */
-    | 'unwritable'
-    /** The journal cannot be kept: /var/db/zbufctl cannot be written, or no space. */
-    | 'no-journal'
-    /** /var/db/zbufctl is in memory: a reboot would forget what was promised. */
-    | 'in-memory'
-    /** No daemon(8), or the dead-man switch did not start. */
-    | 'no-watch'
-    /** Nothing would undo the change after a reboot, and the request did not accept that. */
-    | 'no-boot-guard'
-    /** The plan was carried out here before, and not by a run that this one goes on with. */
-    | 'plan-used'
-    /** What the service calls its own is not: a process that is no capture, or a stranger's. */
-    | 'not-the-service'
-    | 'not-root'
-    /** Confirm or undo asked of a run in a state where that means nothing. */
-    | 'wrong-state';
+  readonly why: RefusalWord;
   readonly text: string;
 }

@@ -1,7 +1,16 @@
 import type {Retention} from './prune.js';
 
 /** How to become root after logging in. `none`: stay who we logged in as. */
-export type Become = 'none' | 'sudo' | 'doas' | 'su';
+export const BECOME = ['none', 'sudo', 'doas', 'su'] as const;
+export type Become = (typeof BECOME)[number];
+
+/** A program that makes root of who we logged in as. */
+export type BecomeMethod = Exclude<Become, 'none'>;
+export const BECOME_METHODS: readonly BecomeMethod[] = BECOME.filter((word) => word !== 'none');
+
+/** What the operator may want of `net.bpf.zerocopy_enable`. */
+export const ZEROCOPY_WISHES = ['auto', 'off', 'on'] as const;
+export type ZerocopyWish = (typeof ZEROCOPY_WISHES)[number];
 
 /**
  * One host of the inventory with its variables resolved (group, parent groups, host; the closest wins).
@@ -34,7 +43,7 @@ export interface Host {
 
 /** What the operator wants of `net.bpf.zerocopy_enable`. `undefined`: no policy says. */
 export interface Policy {
-  readonly zerocopy?: 'off' | 'on' | 'auto';
+  readonly zerocopy?: ZerocopyWish;
   /** Services of one's own, or corrections to the knowledge base (validated by the knowledge base's schema). */
   readonly services?: readonly unknown[];
   /** Keys later issues define (waivers, windows, probe age ...), kept verbatim so that nothing is lost. */

@@ -49,8 +49,11 @@ export interface RcLines {
   readonly missing?: 'before' | 'after';
 }
 
+export const SERVICE_STEPS = ['restart-service', 'start-service', 'stop-service'] as const;
+export type ServiceStepKind = (typeof SERVICE_STEPS)[number];
+
 export interface ServiceStep {
-  readonly kind: 'restart-service' | 'start-service' | 'stop-service';
+  readonly kind: ServiceStepKind;
   /** rc script name, e.g. pflog. */
   readonly service: string;
   readonly from: 'running' | 'stopped';
@@ -72,11 +75,33 @@ export interface VerifyStep {
   readonly expected: number | string;
 }
 
+/**
+ * Every kind of step, as documents and the host's script name it. A kind of Step that is not here does not fit
+ * StepOutcome, and one that is here and has no Step does not compile either.
+ */
+export const STEP_KINDS = [
+  'set-running',
+  'write-boot',
+  'set-rc',
+  ...SERVICE_STEPS,
+  'verify',
+] as const satisfies readonly Step['kind'][];
+export type StepKind = (typeof STEP_KINDS)[number];
+
 /** What became of a step. `lost`: the host left no record, so nobody knows until it is asked again. */
-export type Outcome = 'changed' | 'already' | 'refused' | 'failed' | 'rolled-back' | 'lost' | 'not-started';
+export const OUTCOMES = [
+  'changed',
+  'already',
+  'refused',
+  'failed',
+  'rolled-back',
+  'lost',
+  'not-started',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 export interface StepOutcome {
-  readonly kind: Step['kind'];
+  readonly kind: StepKind;
   readonly outcome: Outcome;
   /** One line for people, e.g. "net.bpf.zerocopy_enable: 1 -> 0"; why, when refused or failed. */
   readonly detail: string;

@@ -1,3 +1,4 @@
+import type {RunFormat} from './format-names.js';
 import type {Renderer} from './renderer.js';
 
 /**
@@ -9,8 +10,4 @@ export const RENDERERS = {
   json: async () => (await import('./formats/json.js')).renderJson,
   ndjson: async () => (await import('./formats/ndjson.js')).renderNdjson,
   csv: async () => (await import('./formats/csv.js')).renderCsv,
-} as const satisfies Record<string, () => Promise<Renderer>>;
-
-export type Format = keyof typeof RENDERERS;
-
-export const isFormat = (text: string): text is Format => Object.hasOwn(RENDERERS, text);
+} as const satisfies Record<RunFormat, () => Promise<Renderer>>;

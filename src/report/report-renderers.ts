@@ -1,6 +1,8 @@
 import type {Severity} from '../model/finding.js';
 import type {Report} from '../model/report.js';
+import {wordsIn} from '../model/words.js';
 import type {HtmlAssets} from './compliance/html.js';
+import type {ReportFormat} from './format-names.js';
 import type {RenderOptions} from './renderer.js';
 
 /** What the formats of a report need to know beside the report. */
@@ -31,8 +33,6 @@ export const REPORT_RENDERERS = {
   json: async () => (await import('./compliance/report-data.js')).renderReportJson,
   ndjson: async () => (await import('./compliance/report-data.js')).renderReportNdjson,
   csv: async () => (await import('./compliance/report-data.js')).renderReportCsv,
-} as const satisfies Record<string, () => Promise<ReportRenderer>>;
+} as const satisfies Record<ReportFormat, () => Promise<ReportRenderer>>;
 
-export type ReportFormat = keyof typeof REPORT_RENDERERS;
-
-export const isReportFormat = (text: string): text is ReportFormat => Object.hasOwn(REPORT_RENDERERS, text);
+export const REPORT_FORMATS = wordsIn<ReportFormat>(REPORT_RENDERERS);

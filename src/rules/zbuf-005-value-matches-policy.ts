@@ -1,3 +1,4 @@
+import type {ZerocopyWish} from '../model/host.js';
 import {because, said} from './reading/because.js';
 import {bootReading} from './reading/boot-reading.js';
 import {bootValue, runningValue, ZEROCOPY} from './reading/boot-value.js';
@@ -51,7 +52,7 @@ const NOT_PROVEN = {value: 0, why: 'nothing proves that 1 is safe here'} as cons
 
 function valueOpinion(
   {evidence}: Scene,
-  policy: 'off' | 'on' | 'auto',
+  policy: ZerocopyWish,
   wants: Wants,
   readings: Opinion['because'],
 ): Opinion {

@@ -2,14 +2,14 @@ import type {Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
 import type {
   BootGuard,
-  ChangeState,
   HostLock,
   HostRecord,
   RecordedStep,
   Refusal,
 } from '../model/host-record.js';
-import {BOOT_GUARDS, CHANGE_STATES} from '../model/host-record.js';
-import type {Outcome, Step} from '../model/step.js';
+import {BOOT_GUARDS, CHANGE_STATES, REFUSALS} from '../model/host-record.js';
+import {OUTCOMES, STEP_KINDS} from '../model/step.js';
+import {wordOf} from '../model/words.js';
 import {isRunId} from '../text/run-id.js';
 import {sanitize} from '../text/sanitize.js';
 
@@ -21,37 +21,6 @@ const MAX_SECONDS = 200_000;
 const MAX_AGE = 4_000_000_000;
 
 const HEADER = 'zbufctl-change\t1';
-const KINDS: readonly string[] = [
-  'set-running',
-  'write-boot',
-  'set-rc',
-  'restart-service',
-  'start-service',
-  'stop-service',
-] satisfies readonly Step['kind'][];
-const OUTCOMES: readonly string[] = [
-  'changed',
-  'already',
-  'refused',
-  'failed',
-  'rolled-back',
-  'lost',
-  'not-started',
-] satisfies readonly Outcome[];
-const REFUSALS: readonly string[] = [
-  'locked',
-  'changed',
-  'unwritable',
-  'no-journal',
-  'in-memory',
-  'no-watch',
-  'no-boot-guard',
-  'plan-used',
-  'not-the-service',
-  'not-root',
-  'wrong-state',
-] satisfies readonly Refusal['why'][];
-
 /**
  * The record every subcommand of the host's script ends with (templates/change/record.sh). Strict, since a host may be
  * hostile or the stream cut: an unknown word, a missing end or anything out of place is an error, never a guess.
@@ -111,7 +80,10 @@ function readBody(body: readonly string[]): Result<HostRecord, string> {
   const run = single(once.get('run'), (text) => text === '' || isRunId(text));
   const plan = single(once.get('plan'), (text) => /^[A-Za-z0-9._-]{0,100}$/.test(text));
   const owner = single(once.get('owner'), (text) => /^[A-Za-z0-9._+@-]{0,120}$/.test(text));
-  const state = single(once.get('state'), (text) => (CHANGE_STATES as readonly string[]).includes(text));
+  const state = wordOf(
+    CHANGE_STATES,
+    single(once.get('state'), () => true),
+  );
   if (run === undefined || plan === undefined || owner === undefined || state === undefined)
     return fail('the record does not say its run, plan, owner and state');
   const left = optional(once.get('left'), (fields) =>
@@ -129,7 +101,7 @@ function readBody(body: readonly string[]): Result<HostRecord, string> {
     run,
     plan,
     owner,
-    state: state as ChangeState,
+    state,
     ...(left === undefined ? {} : {secondsLeft: left}),
     steps,
     undone,
@@ -143,14 +115,16 @@ function readBody(body: readonly string[]): Result<HostRecord, string> {
 const ONCE: readonly string[] = ['run', 'plan', 'owner', 'state', 'left', 'lock', 'refused', 'boot-guard'];
 
 const guardOf = (fields: readonly string[]): BootGuard | undefined =>
-  BOOT_GUARDS.find((word) => fields.length === 1 && fields[0] === word);
+  fields.length === 1 ? wordOf(BOOT_GUARDS, fields[0]) : undefined;
 
 function step(fields: readonly string[]): RecordedStep | undefined {
-  const [number, kind = '', outcome = '', detail, ...rest] = fields;
+  const [number, kindText, outcomeText, detail, ...rest] = fields;
   const index = whole(number, 1000);
   if (index === undefined || detail === undefined || rest.length > 0) return undefined;
-  if (!KINDS.includes(kind) || !OUTCOMES.includes(outcome)) return undefined;
-  return {index, kind: kind as Step['kind'], outcome: outcome as Outcome, detail: harmless(detail)};
+  const [kind, outcome] = [wordOf(STEP_KINDS, kindText), wordOf(OUTCOMES, outcomeText)];
+  // The host does no verifying.
+  if (kind === undefined || kind === 'verify' || outcome === undefined) return undefined;
+  return {index, kind, outcome, detail: harmless(detail)};
 }
 
 function lockOf(fields: readonly string[]): HostLock | undefined {
@@ -162,9 +136,10 @@ function lockOf(fields: readonly string[]): HostLock | undefined {
 }
 
 function refusalOf(fields: readonly string[]): Refusal | undefined {
-  const [why = '', text, ...rest] = fields;
-  if (text === undefined || rest.length > 0 || !REFUSALS.includes(why)) return undefined;
-  return {why: why as Refusal['why'], text: harmless(text)};
+  const [word, text, ...rest] = fields;
+  const why = wordOf(REFUSALS, word);
+  if (why === undefined || text === undefined || rest.length > 0) return undefined;
+  return {why, text: harmless(text)};
 }
 
 /** Undefined when the line is absent, null when it is malformed. */

@@ -1,10 +1,11 @@
 import type {PlannedStep} from '../model/plan.js';
-import type {SetRc, SetRunning, ServiceStep, Step, WriteBoot} from '../model/step.js';
+import type {Step, VerifyStep} from '../model/step.js';
+import {unreachable} from '../model/unreachable.js';
 
 /** A step that the host carries out, with its position in the plan's list. */
 export interface ChangingStep {
   readonly index: number;
-  readonly step: SetRunning | WriteBoot | SetRc | ServiceStep;
+  readonly step: Exclude<Step, VerifyStep>;
 }
 
 const MAX_STEPS = 100;
@@ -58,6 +59,8 @@ export function stepRow({index, step}: ChangingStep): string {
         String(step.timeLimit),
         step.mayKill ? 'kill' : '-',
       );
+    default:
+      return unreachable(step);
   }
 }
 
@@ -107,6 +110,9 @@ function check(step: Step): void {
       if (!SERVICE.test(step.service)) refuse(`service ${step.service}`);
       if (!Number.isInteger(step.timeLimit) || step.timeLimit < 1 || step.timeLimit > MAX_TIME_LIMIT)
         refuse(`time limit ${step.timeLimit}`);
+      return;
+    default:
+      unreachable(step);
   }
 }
 

@@ -75,7 +75,8 @@ provided()
 	for number in $(indexes); do
 		load_step "$number" || continue
 		case $kind in
-		*-service) ;;
+		restart-service|start-service|stop-service) ;;
+		set-running|write-boot|set-rc) continue ;;
 		*) continue ;;
 		esac
 		find_script || continue

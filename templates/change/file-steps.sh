@@ -85,7 +85,7 @@ change_file()
 	fi
 	case $kind in
 	set-rc) detail="$variable in $name: $(rc_words "$from") -> $(rc_words "$to")" ;;
-	*) detail="$name written" ;;
+	write-boot) detail="$name written" ;;
 	esac
 }
 

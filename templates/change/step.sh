@@ -22,7 +22,7 @@ is_at_to()
 	start-service) look && [ "$up" = yes ] ;;
 	# A service that does not run has nothing to restart either.
 	restart-service|stop-service) look && [ "$up" = no ] ;;
-	*) return 1 ;;
+	*) unknown_kind ;;
 	esac
 }
 

@@ -41,7 +41,10 @@ undo_order()
 		for number in $(reversed); do
 			load_step "$number" || continue
 			case $turn.$kind.$from in
-			files.write-boot.*|files.set-rc.*|services.*-service.*|zero.set-running.=0) ;;
+			files.write-boot.*|files.set-rc.*) ;;
+			zero.set-running.=0) ;;
+			services.restart-service.*) ;;
+			services.start-service.*|services.stop-service.*) ;;
 			value.set-running.=0) continue ;;
 			value.set-running.*) ;;
 			*) continue ;;

@@ -35,7 +35,7 @@ already_words()
 	set-rc) printf '%s is %s' "$variable" "$(rc_words "$to")" ;;
 	write-boot) printf '%s is as planned' "$subject" ;;
 	start-service) printf '%s runs' "$subject" ;;
-	*) printf '%s does not run' "$subject" ;;
+	restart-service|stop-service) printf '%s does not run' "$subject" ;;
 	esac
 }
 

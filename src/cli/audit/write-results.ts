@@ -1,9 +1,10 @@
 import {loadReportAssets} from '../../io/package/report-assets.js';
 import type {AuditRun} from '../../model/audit-run.js';
 import type {Severity} from '../../model/finding.js';
+import {wordOf} from '../../model/words.js';
+import {REPORT_ONLY_FORMATS, RUN_FORMATS} from '../../report/format-names.js';
 import type {RenderOptions} from '../../report/renderer.js';
-import {isFormat, RENDERERS} from '../../report/renderers.js';
-import type {ReportFormat} from '../../report/report-renderers.js';
+import {RENDERERS} from '../../report/renderers.js';
 import {REPORT_RENDERERS} from '../../report/report-renderers.js';
 
 import type {Output} from '../terminal/output.js';
@@ -12,14 +13,11 @@ import {readVersion} from '../../io/package/version.js';
 import type {Terminal} from '../terminal/terminal.js';
 import {writeOutputs} from '../terminal/write-outputs.js';
 
-/** Formats that tell more than the run: they are a report's, of this one run. */
-const FROM_REPORT = ['markdown', 'html', 'junit', 'sarif', 'oscal', 'hdf'] as const satisfies ReportFormat[];
-
 /** Whether a format says how the run stands in the store's hash chain. */
-export const tellsOfChain = (format: string): boolean => FROM_REPORT.some((f) => f === format);
+export const tellsOfChain = (format: string): boolean => wordOf(REPORT_ONLY_FORMATS, format) !== undefined;
 
 /** What `audit -o` and `runs show -o` can write. */
-export const AUDIT_FORMATS: readonly string[] = [...Object.keys(RENDERERS), ...FROM_REPORT];
+export const AUDIT_FORMATS: readonly string[] = [...RUN_FORMATS, ...REPORT_ONLY_FORMATS];
 
 /** Renders a run in every format asked for. */
 export const writeResults = (
@@ -37,8 +35,9 @@ async function render(
   look: RenderOptions,
   {failOn, ...about}: RunAbout,
 ): Promise<string> {
-  if (isFormat(format)) return (await RENDERERS[format]())(run, look);
-  const wanted = FROM_REPORT.find((f) => f === format);
+  const plain = wordOf(RUN_FORMATS, format);
+  if (plain !== undefined) return (await RENDERERS[plain]())(run, look);
+  const wanted = wordOf(REPORT_ONLY_FORMATS, format);
   if (wanted === undefined) throw new Error(`no renderer for ${format}`);
   const {reportOfRun} = await import('../../app/report/report-of-run.js');
   const renderer = await REPORT_RENDERERS[wanted]();

@@ -25,7 +25,15 @@ export type AtHome =
   | 'behind';
 
 /** Results of a host that something was done to, or may have been. */
-const TOUCHED: readonly HostResult[] = ['changed', 'already', 'rolled-back', 'lost', 'failed'];
+const IS_TOUCHED: Readonly<Record<HostResult, boolean>> = {
+  changed: true,
+  already: true,
+  'rolled-back': true,
+  lost: true,
+  failed: true,
+  refused: false,
+  'not-started': false,
+};
 
 export function fleetTroubles(): Troubles {
   const broken = new AbortController();
@@ -51,7 +59,7 @@ export function fleetTroubles(): Troubles {
       for (const error of errors.values()) reportError(error, write);
       const known = new Map(onDisk?.hosts.map(({host, result}) => [host, result]));
       const behind = run.hosts.filter(
-        ({host, result}) => TOUCHED.includes(result) && known.get(host) !== result,
+        ({host, result}) => IS_TOUCHED[result] && known.get(host) !== result,
       );
       write('  No further host was started; those in flight were seen through.\n');
       if (behind.length === 0) return 'trouble';

@@ -3,13 +3,14 @@ import {hostname} from 'node:os';
 import type {ProbeRequest} from '../../app/probe.js';
 import {probeHosts} from '../../app/probe.js';
 import {nativeProduct} from '../../io/native/native-build.js';
+import {SEVERITIES} from '../../model/finding.js';
 import {OperatorError} from '../../model/operator-error.js';
 import type {ProbeCellId, ProbedHost, ProbeRun} from '../../model/probe.js';
 import {compareWithExpected} from '../../probe/compare.js';
 import {expectedMatrix} from '../../probe/expected-matrix.js';
 
 import type {ExitCode} from '../exit-codes.js';
-import {EXIT, SEVERITIES, worst} from '../exit-codes.js';
+import {EXIT, worst} from '../exit-codes.js';
 import type {Interruption} from '../terminal/interruption.js';
 import {interruption as listenForCtrlC} from '../terminal/interruption.js';
 import {parseOutputs} from '../terminal/output.js';

@@ -2,12 +2,13 @@ import {chooseHosts} from '../../app/choose-hosts.js';
 import {makeReport} from '../../app/report/make-report.js';
 import {loadReportAssets} from '../../io/package/report-assets.js';
 import type {Severity} from '../../model/finding.js';
+import {SEVERITIES} from '../../model/finding.js';
 import type {Host} from '../../model/host.js';
 import {OperatorError} from '../../model/operator-error.js';
 import type {Report} from '../../model/report.js';
-import {REPORT_RENDERERS} from '../../report/report-renderers.js';
+import {REPORT_FORMATS} from '../../report/report-renderers.js';
 import type {ExitCode} from '../exit-codes.js';
-import {EXIT, exitCodeOfAudit, SEVERITIES, worst} from '../exit-codes.js';
+import {EXIT, exitCodeOfAudit, worst} from '../exit-codes.js';
 import {parseOutputs} from '../terminal/output.js';
 import type {World} from '../world.js';
 
@@ -20,7 +21,7 @@ export async function reportCommand(
   flags: ReportFlags,
   world: World,
 ): Promise<ExitCode> {
-  const outputs = parseOutputs(flags, Object.keys(REPORT_RENDERERS), 'table');
+  const outputs = parseOutputs(flags, REPORT_FORMATS, 'table');
   if (flags.sign !== undefined && outputs.every((output) => output.file === undefined))
     throw new OperatorError('--sign needs a file to sign', 'Give a format a file: -o html:report.html.');
 

@@ -4,7 +4,8 @@ import {fingerprint, NAMESPACE} from '../../io/signing/sshsig-format.js';
 import {signMessage} from '../../io/signing/sshsig.js';
 import type {Severity} from '../../model/finding.js';
 import type {Report} from '../../model/report.js';
-import {isReportFormat, REPORT_RENDERERS} from '../../report/report-renderers.js';
+import {wordOf} from '../../model/words.js';
+import {REPORT_FORMATS, REPORT_RENDERERS} from '../../report/report-renderers.js';
 import {signerFor} from '../signer-for.js';
 import type {Output} from '../terminal/output.js';
 import {writeOutputs} from '../terminal/write-outputs.js';
@@ -29,8 +30,9 @@ export async function writeReport(
   await writeOutputs(
     outputs,
     async (format, look) => {
-      if (!isReportFormat(format)) throw new Error(`no renderer for ${format}`);
-      return (await REPORT_RENDERERS[format]())(report, {...look, failOn, html});
+      const known = wordOf(REPORT_FORMATS, format);
+      if (known === undefined) throw new Error(`no renderer for ${format}`);
+      return (await REPORT_RENDERERS[known]())(report, {...look, failOn, html});
     },
     terminal,
     signer &&

@@ -1,4 +1,4 @@
-import type {AppliedHost, ApplyRun, HostResult} from '../../model/apply-run.js';
+import type {AppliedHost, ApplyRun} from '../../model/apply-run.js';
 import {POSTURES} from '../../model/finding.js';
 import {sanitize} from '../../text/sanitize.js';
 
@@ -33,10 +33,8 @@ const TABLE_WIDTH = columns('', '', '').length;
 const sentence = (word: string, before: string, after: string): string => `${word}: ${before} -> ${after}`;
 
 /** Hosts that were not started are gone on with, or planned again: what they need is not said here. */
-const NOT_YET: readonly HostResult[] = ['not-started'];
-
 function leftByHand({hosts}: ApplyRun, width: number): readonly string[] {
-  const left = hosts.filter(({result, byHand}) => byHand.length > 0 && !NOT_YET.includes(result));
+  const left = hosts.filter(({result, byHand}) => byHand.length > 0 && result !== 'not-started');
   if (left.length === 0) return [];
   return [
     '',

@@ -1,6 +1,7 @@
 import type {AppliedHost, ApplyRun, HostResult, Recording, Would} from '../../model/apply-run.js';
 import {WOULD} from '../../model/apply-run.js';
 import type {Outcome} from '../../model/step.js';
+import {wordsIn} from '../../model/words.js';
 
 import {comeTo} from './apply-closing.js';
 import type {Cell} from '../terminal/grid.js';
@@ -12,16 +13,6 @@ import type {RenderOptions} from '../renderer.js';
 import {wrap} from '../terminal/wrap.js';
 
 /** Worst first: what needs a person stands on top. */
-export const RESULT_ORDER: readonly HostResult[] = [
-  'failed',
-  'lost',
-  'rolled-back',
-  'refused',
-  'not-started',
-  'changed',
-  'already',
-];
-
 export const RESULT_TONE: Readonly<Record<HostResult, Tone>> = {
   failed: 'bad',
   lost: 'bad',
@@ -31,6 +22,8 @@ export const RESULT_TONE: Readonly<Record<HostResult, Tone>> = {
   changed: 'good',
   already: 'dim',
 };
+
+export const RESULT_ORDER: readonly HostResult[] = wordsIn(RESULT_TONE);
 
 const HEAD = [
   {title: 'RESULT', share: 0.15},
@@ -57,7 +50,7 @@ const rank = ({result}: AppliedHost): number => RESULT_ORDER.indexOf(result);
 
 function rowsOf(host: AppliedHost, verbose: boolean): readonly (readonly Cell[])[] {
   // Without a reason the first line says what the steps came to: they are not said twice.
-  const shown = verbose || (host.reason !== undefined && !QUIET.includes(host.result));
+  const shown = verbose || (host.reason !== undefined && !IS_QUIET[host.result]);
   const steps = shown ? host.steps.filter(({outcome}) => outcome !== 'not-started') : [];
   return [
     [
@@ -79,7 +72,15 @@ function rowsOf(host: AppliedHost, verbose: boolean): readonly (readonly Cell[])
 }
 
 /** Results whose steps are shown with -v only. */
-const QUIET: readonly HostResult[] = ['changed', 'already', 'not-started'];
+const IS_QUIET: Readonly<Record<HostResult, boolean>> = {
+  changed: true,
+  already: true,
+  'not-started': true,
+  refused: false,
+  'rolled-back': false,
+  lost: false,
+  failed: false,
+};
 
 /** Of a dry run what would be done is the word, not that nothing was. */
 const wordOf = ({result, would}: AppliedHost): string =>

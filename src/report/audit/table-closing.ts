@@ -1,4 +1,5 @@
 import type {Posture} from '../../model/finding.js';
+import {SEVERITIES} from '../../model/finding.js';
 import {assessmentOfHosts, assessmentText} from '../findings/assessment.js';
 import {
   allTroubles,
@@ -6,7 +7,6 @@ import {
   countStates,
   isOpenFailure,
   noteworthy,
-  SEVERITIES,
 } from '../findings/audit-view.js';
 import type {StateCount} from '../findings/audit-view.js';
 import {MODEL_HELPER} from '../findings/helper-text.js';

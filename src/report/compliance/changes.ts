@@ -2,6 +2,7 @@ import type {ApplyRun} from '../../model/apply-run.js';
 import type {Plan} from '../../model/plan.js';
 import type {Report, ReportedChange, ReportedStep} from '../../model/report.js';
 import type {Step, StepOutcome} from '../../model/step.js';
+import {unreachable} from '../../model/unreachable.js';
 import {plural} from '../terminal/page.js';
 
 /** How changes of stored apply and rollback runs come into a report, with what each step was from and to. */
@@ -78,6 +79,8 @@ function wordsOf(step: Step, outcome: StepOutcome['outcome'], back: boolean): Wo
       }[step.what];
       return {text: `${outcome === 'already' && !back ? 'verified' : 'not verified'}: ${what}`};
     }
+    default:
+      return unreachable(step);
   }
 }
 

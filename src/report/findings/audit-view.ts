@@ -1,19 +1,11 @@
 import type {AuditedHost, AuditRun, ValueSummary} from '../../model/audit-run.js';
 import type {Finding, Posture, Severity} from '../../model/finding.js';
+import {IS_GRAVE, SEVERITIES} from '../../model/finding.js';
+import {wordsIn} from '../../model/words.js';
+import {POSTURE_TONE} from '../terminal/paint.js';
 
 /** Most urgent first: what an operator wants at the top, which is not the order in which postures are decided. */
-export const URGENCY: readonly Posture[] = [
-  'broken',
-  'at-risk',
-  'unknown',
-  'unreachable',
-  'drift',
-  'ineffective',
-  'not-applicable',
-  'compliant',
-];
-
-export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
+export const URGENCY: readonly Posture[] = wordsIn(POSTURE_TONE);
 
 const byName = new Intl.Collator('en', {numeric: true});
 
@@ -51,7 +43,7 @@ export const isOpenFailure = (finding: Finding): boolean =>
 
 /** Unknown where it matters: it could hide a failure of severity high or worse. */
 export const isGraveUnknown = (finding: Finding): boolean =>
-  finding.verdict === 'unknown' && (finding.severity === 'critical' || finding.severity === 'high');
+  finding.verdict === 'unknown' && IS_GRAVE[finding.severity];
 
 /** Failures before unknowns, worse severities first, then by rule. */
 export function bySeverity(findings: readonly Finding[]): readonly Finding[] {

@@ -2,8 +2,8 @@ import {create} from 'xmlbuilder2';
 import type {XMLBuilder} from 'xmlbuilder2/lib/interfaces.js';
 
 import type {Finding, Severity} from '../../model/finding.js';
+import {SEVERITIES} from '../../model/finding.js';
 import type {Report, ReportedHost} from '../../model/report.js';
-import {SEVERITIES} from '../findings/audit-view.js';
 import {aboutOf, readingText, resultOf, safeName, safeText, valueText} from '../findings/finding-text.js';
 
 /**

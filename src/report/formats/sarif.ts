@@ -1,4 +1,5 @@
 import type {Finding, Severity} from '../../model/finding.js';
+import {IS_GRAVE} from '../../model/finding.js';
 import type {DriftChange, FrameworkResult, Report, ReportedHost, RuleText} from '../../model/report.js';
 import {prettyJson} from '../../text/canonical-json.js';
 import {aboutOf, readingText, resultOf, safeName, safeText} from '../findings/finding-text.js';
@@ -83,7 +84,7 @@ function descriptor(rule: RuleText, frameworks: readonly FrameworkResult[]): obj
 }
 
 function levelOf(severity: Severity): 'error' | 'warning' | 'note' {
-  if (severity === 'critical' || severity === 'high') return 'error';
+  if (IS_GRAVE[severity]) return 'error';
   return severity === 'medium' ? 'warning' : 'note';
 }
 

@@ -13,11 +13,12 @@ const CODES = {
 } as const;
 export type Tone = keyof typeof CODES;
 
+/** The most urgent first: what hosts are sorted by. */
 export const POSTURE_TONE: Readonly<Record<Posture, Tone>> = {
   broken: 'bad',
   'at-risk': 'risk',
-  unreachable: 'doubt',
   unknown: 'doubt',
+  unreachable: 'doubt',
   drift: 'warn',
   ineffective: 'note',
   'not-applicable': 'dim',

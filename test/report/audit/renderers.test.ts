@@ -6,8 +6,8 @@ import {describe, expect, test} from 'vitest';
 
 import type {AuditedHost, AuditRun} from '../../../src/model/audit-run.js';
 import type {RenderOptions} from '../../../src/report/renderer.js';
-import {isFormat, RENDERERS} from '../../../src/report/renderers.js';
-import type {Format} from '../../../src/report/renderers.js';
+import {RENDERERS} from '../../../src/report/renderers.js';
+import type {RunFormat} from '../../../src/report/format-names.js';
 import {renderTable} from '../../../src/report/audit/table.js';
 import {expectGolden} from '../../golden-file.js';
 import {schemaComplaints} from '../../json-schema.js';
@@ -28,7 +28,7 @@ const PLAIN: RenderOptions = {colour: false, width: 100, verbose: false};
 /** The hostile fleet with a size that suits a file in the repository. */
 const hostile = (): AuditRun => makeRun(hostileFleet().hosts.filter((host) => host.host !== HOSTILE.million));
 
-const render = async (format: Format, run: AuditRun, options: Partial<RenderOptions> = {}): Promise<string> =>
+const render = async (format: RunFormat, run: AuditRun, options: Partial<RenderOptions> = {}): Promise<string> =>
   (await RENDERERS[format]())(run, {...PLAIN, ...options});
 
 /** Characters a terminal would act on, or that would change what is read; line ends aside. */
@@ -236,10 +236,6 @@ describe('formats for machines', () => {
     expect(new Set(rows.map((row) => row[1]))).toEqual(new Set(run.hosts.map(({host}) => host)));
   });
 
-  test('only the formats of the table are formats', () => {
-    expect(isFormat('csv')).toBe(true);
-    expect(isFormat('toString')).toBe(false);
-  });
 });
 
 describe('for any run whatsoever', () => {

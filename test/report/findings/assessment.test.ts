@@ -4,7 +4,7 @@ import {loadReportAssets} from '../../../src/io/package/report-assets.js';
 import type {AuditedHost} from '../../../src/model/audit-run.js';
 import {assembleReport} from '../../../src/report/compliance/assemble.js';
 import {RENDERERS} from '../../../src/report/renderers.js';
-import type {ReportFormat} from '../../../src/report/report-renderers.js';
+import type {ReportFormat} from '../../../src/report/format-names.js';
 import {REPORT_RENDERERS} from '../../../src/report/report-renderers.js';
 import {inputOver} from '../compliance/fixed-report.js';
 import {makeFinding, makeHost, makeRun, passesBut} from '../../world.js';

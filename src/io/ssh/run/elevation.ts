@@ -1,7 +1,8 @@
 import {randomBytes} from 'node:crypto';
 
 import type {Failure} from '../../../model/failure.js';
-import type {Become} from '../../../model/host.js';
+import type {BecomeMethod} from '../../../model/host.js';
+import {unreachable} from '../../../model/unreachable.js';
 import {sanitize} from '../../../text/sanitize.js';
 import type {SecretQuestion} from '../secrets.js';
 import {shellWord} from '../shell-word.js';
@@ -16,7 +17,7 @@ export type ElevationEvent =
   | {readonly event: 'ready'; readonly rest: Buffer}; // the elevated shell waits; what follows is the script's
 
 /** What a program says of a password that is wrong, as against one that is right and helps nobody (not in sudoers). */
-const WRONG: Readonly<Record<Exclude<Become, 'none'>, RegExp>> = {
+const WRONG: Readonly<Record<BecomeMethod, RegExp>> = {
   sudo: /incorrect password attempt|sorry, try again/i,
   doas: /authentication failed/i,
   // FreeBSD's su says "Sorry" (su.c), Linux's the rest.
@@ -24,7 +25,7 @@ const WRONG: Readonly<Record<Exclude<Become, 'none'>, RegExp>> = {
 };
 
 /** Whether a program that asks for a password is to be given a terminal. */
-export const wantsTerminal = (become: Exclude<Become, 'none'>): boolean => become !== 'sudo';
+export const wantsTerminal = (become: BecomeMethod): boolean => become !== 'sudo';
 
 /** Bytes of greeting, lecture and warnings before the elevated shell; more is no greeting. */
 const MOST_NOISE = 64 * 1024;
@@ -57,7 +58,7 @@ export class Elevation {
 
   /** @param pty false when the server allows no terminal: doas then works without a password only */
   constructor(
-    readonly become: Exclude<Become, 'none'>,
+    readonly become: BecomeMethod,
     private readonly target: Target,
     pty = wantsTerminal(become),
   ) {
@@ -81,6 +82,9 @@ export class Elevation {
         this.command = pty
           ? `exec ${ENV} su root -c 'exec /bin/sh -c "${onTerminal}"'`
           : `exec ${ENV} su root -c '${plain}'`;
+        break;
+      default:
+        this.command = unreachable(become);
     }
   }
 
