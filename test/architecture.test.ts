@@ -189,6 +189,46 @@ test('every source file imports only what its folder may', () => {
   expect(sources.flatMap((file) => trespasses(file, readFileSync(file, 'utf8')))).toEqual([]);
 });
 
+/** The files each file imports, types included. */
+function importsOf(): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const file of sources) {
+    const specs = readFileSync(file, 'utf8').matchAll(/\b(?:from\s+|import\s*\(?\s*)['"](\.[^'"]+)\.js['"]/g);
+    found.set(
+      file,
+      [...specs].map(([, spec = '']) => `${posix.join(posix.dirname(file), spec)}.ts`),
+    );
+  }
+  return found;
+}
+
+/** A file that comes back to itself, with the way; one for each file that was first on a circle. */
+function circles(imports: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const found: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) {
+      found.push([...way.slice(way.indexOf(file)), file].join(' -> '));
+      return;
+    }
+    if (done.has(file)) return;
+    for (const next of imports.get(file) ?? []) visit(next, [...way, file]);
+    done.add(file);
+  };
+  for (const file of imports.keys()) visit(file, []);
+  return found;
+}
+
+test('no import leads back to where it came from', () => {
+  expect(circles(importsOf())).toEqual([]);
+  const ring = new Map([
+    ['a', ['b']],
+    ['b', ['c', 'd']],
+    ['c', ['b']],
+  ]);
+  expect(circles(ring)).toEqual(['b -> c -> b']);
+});
+
 test('the rooms of the table are those there are', () => {
   for (const [folder, rooms] of Object.entries(ROOMS)) {
     const found = new Set(sources.flatMap((file) => roomIn(folder, file) ?? []));

@@ -13,7 +13,7 @@ import type {Service} from '../model/service.js';
 import type {Session, Transport} from '../model/transport.js';
 import type {Waiver} from '../model/waiver.js';
 import {bootValue, runningValue} from '../rules/reading/boot-value.js';
-import type {PlanHostInput} from '../plan/plan-host.js';
+import type {PlanHostInput} from '../plan/plan-input.js';
 import {findingsOf} from '../plan/policy-wants.js';
 import {posture} from '../rules/posture.js';
 import {withOurObjects} from '../rules/reading/mode-object.js';

@@ -109,10 +109,12 @@ async function gather(request: InitRequest, deps: InitDeps): Promise<InventoryAn
           text === '' ? undefined : userNameProblem(text),
         ));
   if (user === undefined) return undefined;
-  const become = request.become ?? (await interview?.choose('Become root with', choices(BECOME_LABEL), 'none'));
+  const become =
+    request.become ?? (await interview?.choose('Become root with', choices(BECOME_LABEL), 'none'));
   if (become === undefined && interview !== undefined) return undefined;
   const zerocopy =
-    request.zerocopy ?? (await interview?.choose('net.bpf.zerocopy_enable should be', choices(ZEROCOPY_LABEL), 'auto'));
+    request.zerocopy ??
+    (await interview?.choose('net.bpf.zerocopy_enable should be', choices(ZEROCOPY_LABEL), 'auto'));
   if (zerocopy === undefined && interview !== undefined) return undefined;
   return {
     hosts,

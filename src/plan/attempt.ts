@@ -8,7 +8,7 @@ import type {BootEdits} from './boot-edits.js';
 import {bootEdits, serves} from './boot-edits.js';
 import type {Gate} from './gate.js';
 import {gateOf, judgeGate} from './gate.js';
-import type {PlanHostInput} from './plan-host.js';
+import type {PlanHostInput} from './plan-input.js';
 import {stepsOf} from './planned-steps.js';
 import type {SeenCapture} from './seen-captures.js';
 import type {ServiceChanges} from './service-changes.js';

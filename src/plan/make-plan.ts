@@ -6,7 +6,7 @@ import {groupBy} from '../text/group-by.js';
 import {sha256} from '../text/hash-chain.js';
 
 import {clearedByHand} from './by-hand.js';
-import type {PlanHostInput} from './plan-host.js';
+import type {PlanHostInput} from './plan-input.js';
 import {planHost} from './plan-host.js';
 import {planIdOf} from './plan-id.js';
 

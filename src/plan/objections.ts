@@ -7,7 +7,7 @@ import type {Difference} from './fingerprint.js';
 import {differences, fingerprintOf} from './fingerprint.js';
 import {windowAt} from './in-window.js';
 import {planAgain, planForItsValue} from './plan-again.js';
-import type {PlanHostInput} from './plan-host.js';
+import type {PlanHostInput} from './plan-input.js';
 import {policyDifferences} from './policy-differences.js';
 import {stepDifferences, unsettledServices} from './step-differences.js';
 

@@ -1,7 +1,7 @@
 import type {PlannedHost} from '../model/plan.js';
 import {runningValue} from '../rules/reading/boot-value.js';
 
-import type {PlanHostInput} from './plan-host.js';
+import type {PlanHostInput} from './plan-input.js';
 import {planHost} from './plan-host.js';
 
 /**

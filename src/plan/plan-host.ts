@@ -1,29 +1,17 @@
-import type {ChangePolicy} from '../model/change-policy.js';
 import {NO_CHANGE_POLICY} from '../model/change-policy.js';
 import type {Finding, Posture} from '../model/finding.js';
 import type {GateReason, PlannedHost, PlannedState} from '../model/plan.js';
 import {runningValue} from '../rules/reading/boot-value.js';
 import {MAKES_POSTURE, posture} from '../rules/posture.js';
-import type {Scene} from '../rules/rule.js';
 
 import type {Attempt} from './attempt.js';
 import {attempt, isDemanded} from './attempt.js';
 import {clearedByHand, leftToPeople} from './by-hand.js';
 import {fingerprintOf} from './fingerprint.js';
 import type {Gate} from './gate.js';
+import type {PlanHostInput} from './plan-input.js';
 import {capturesOf} from './seen-captures.js';
 import {standingFindings} from './standing.js';
-
-export interface PlanHostInput extends Scene {
-  readonly host: string;
-  readonly address: string;
-  readonly changes: ChangePolicy;
-  /** What the rules say of the same evidence (findingsOf), with the waivers in force marked. */
-  readonly findings: readonly Finding[];
-  /** ISO 8601 UTC. */
-  readonly now: string;
-  readonly cleanDuplicates?: boolean;
-}
 
 /**
  * What is to be done to one host, or why nothing may be. One judgement with the audit: a compliant host has no step and

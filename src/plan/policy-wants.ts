@@ -4,7 +4,7 @@ import {judgeAll} from '../rules/index.js';
 import type {Finding} from '../model/finding.js';
 
 import {attempt} from './attempt.js';
-import type {PlanHostInput} from './plan-host.js';
+import type {PlanHostInput} from './plan-input.js';
 import type {SeenCapture} from './seen-captures.js';
 import {capturesOf} from './seen-captures.js';
 import {serviceChanges} from './service-changes.js';

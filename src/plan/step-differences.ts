@@ -2,7 +2,7 @@ import type {PlannedHost, PlannedStep} from '../model/plan.js';
 import {canonicalJson} from '../text/canonical-json.js';
 import {describeStep} from '../text/describe-step.js';
 
-import type {PlanHostInput} from './plan-host.js';
+import type {PlanHostInput} from './plan-input.js';
 import {capturesOf} from './seen-captures.js';
 
 type Steps = Pick<PlannedHost, 'steps'>;

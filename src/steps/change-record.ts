@@ -1,12 +1,6 @@
 import type {Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
-import type {
-  BootGuard,
-  HostLock,
-  HostRecord,
-  RecordedStep,
-  Refusal,
-} from '../model/host-record.js';
+import type {BootGuard, HostLock, HostRecord, RecordedStep, Refusal} from '../model/host-record.js';
 import {BOOT_GUARDS, CHANGE_STATES, REFUSALS} from '../model/host-record.js';
 import {OUTCOMES, STEP_KINDS} from '../model/step.js';
 import {wordOf} from '../model/words.js';

@@ -53,7 +53,10 @@ function tables(): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
   for (const [, name = '', body = ''] of template.matchAll(/^(\w+)\(\)\n\{\n(.*?)^\}/gms)) {
     if (!/case \S*\$kind\b/.test(body)) continue;
-    found.set(name, KINDS.filter((kind) => new RegExp(`[\\s|.]${kind}[|).]`).test(body)));
+    found.set(
+      name,
+      KINDS.filter((kind) => new RegExp(`[\\s|.]${kind}[|).]`).test(body)),
+    );
   }
   return found;
 }
@@ -64,6 +67,8 @@ test('every table of steps in the script names every kind there is', () => {
 });
 
 test('the words a host refuses with are those of the model', () => {
-  const said = new Set([...template.matchAll(/\b(?:refuse |refused=)([a-z]+(?:-[a-z]+)*)(?=[ ;\n])/g)].map(([, word]) => word));
+  const said = new Set(
+    [...template.matchAll(/\b(?:refuse |refused=)([a-z]+(?:-[a-z]+)*)(?=[ ;\n])/g)].map(([, word]) => word),
+  );
   expect([...said].sort()).toEqual([...REFUSALS].sort());
 });

@@ -99,12 +99,16 @@ function complaints(
   files: readonly string[],
   changed: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> {
-  const config = ts.getParsedCommandLineOfConfigFile('tsconfig.json', {noEmit: true, incremental: false}, {
-    ...ts.sys,
-    onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
-      throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));
+  const config = ts.getParsedCommandLineOfConfigFile(
+    'tsconfig.json',
+    {noEmit: true, incremental: false},
+    {
+      ...ts.sys,
+      onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
+        throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));
+      },
     },
-  });
+  );
   if (config === undefined) throw new Error('no tsconfig.json');
   const {tsBuildInfoFile: _, ...options} = config.options;
   const host = ts.createCompilerHost(options);

@@ -1,4 +1,4 @@
-import type {ChainCheck} from '../../model/stored-run.js';
+import type {ChainCheck} from '../../model/run-documents.js';
 import type {ApplyRun} from '../../model/apply-run.js';
 import type {AuditRun} from '../../model/audit-run.js';
 import type {Posture} from '../../model/finding.js';

@@ -1,7 +1,7 @@
 import type {SignatureCheck} from '../../io/signing/check-signature.js';
 import {chainLinksIn, checkSignature, readAllowedSigners} from '../../io/signing/verify-report.js';
 import type {ReportedLink} from '../../io/signing/verify-report.js';
-import type {ChainCheck} from '../../model/stored-run.js';
+import type {ChainCheck} from '../../model/run-documents.js';
 import {unreachable} from '../../model/unreachable.js';
 import {prunedSentences, summaryOfPruning} from '../../report/runs/prune-text.js';
 import {prettyJson} from '../../text/canonical-json.js';

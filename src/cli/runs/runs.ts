@@ -1,4 +1,4 @@
-import type {ChainCheck} from '../../model/stored-run.js';
+import type {ChainCheck} from '../../model/run-documents.js';
 import {OperatorError} from '../../model/operator-error.js';
 import {diffRuns} from '../../report/runs/run-diff.js';
 import {prunedSentences, renderPruneRecord, summaryOfPruning} from '../../report/runs/prune-text.js';

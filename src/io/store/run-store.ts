@@ -2,7 +2,7 @@ import type {Evidence} from '../../model/evidence.js';
 import {OperatorError} from '../../model/operator-error.js';
 import type {Pruned, PruneRecord} from '../../model/prune.js';
 import type {ListedRun} from '../../model/run-summary.js';
-import type {ChainCheck, RunDocuments} from '../../model/stored-run.js';
+import type {ChainCheck, RunDocuments} from '../../model/run-documents.js';
 import {isRunId, kindOfRun} from '../../text/run-id.js';
 import type {RunKind} from '../../text/run-id.js';
 import {sanitize} from '../../text/sanitize.js';

@@ -6,7 +6,7 @@ import {pipeline} from 'node:stream/promises';
 
 import type {Pruning} from '../../model/prune.js';
 import type {ChainState} from '../../model/report.js';
-import type {ChainCheck} from '../../model/stored-run.js';
+import type {ChainCheck} from '../../model/run-documents.js';
 import type {ChainHead, RunChain} from '../../model/stored-run.js';
 import {brokenLink, headOf} from '../../text/hash-chain.js';
 import {mapInBatches} from '../files/batches.js';

@@ -5,7 +5,7 @@ import {bySeverity} from '../findings/audit-view.js';
 import {cleanName, labelled, labelledClean, paragraph, plural} from '../terminal/page.js';
 import type {Page} from '../terminal/page.js';
 import {withoutPlaces} from '../findings/same-sentence.js';
-import {findingBlock} from './table-findings.js';
+import {findingBlock} from './finding-block.js';
 
 /** Hosts named below a shared finding before the rest becomes a count (all of them with -v; each is in the table above). */
 const NAMED = 8;

@@ -28,8 +28,11 @@ const PLAIN: RenderOptions = {colour: false, width: 100, verbose: false};
 /** The hostile fleet with a size that suits a file in the repository. */
 const hostile = (): AuditRun => makeRun(hostileFleet().hosts.filter((host) => host.host !== HOSTILE.million));
 
-const render = async (format: RunFormat, run: AuditRun, options: Partial<RenderOptions> = {}): Promise<string> =>
-  (await RENDERERS[format]())(run, {...PLAIN, ...options});
+const render = async (
+  format: RunFormat,
+  run: AuditRun,
+  options: Partial<RenderOptions> = {},
+): Promise<string> => (await RENDERERS[format]())(run, {...PLAIN, ...options});
 
 /** Characters a terminal would act on, or that would change what is read; line ends aside. */
 const ACTIVE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
@@ -235,7 +238,6 @@ describe('formats for machines', () => {
     expect(rows).toHaveLength(run.hosts.reduce((n, {findings}) => n + Math.max(1, findings.length), 0));
     expect(new Set(rows.map((row) => row[1]))).toEqual(new Set(run.hosts.map(({host}) => host)));
   });
-
 });
 
 describe('for any run whatsoever', () => {
