@@ -9,7 +9,7 @@ export type BecomeMethod = Exclude<Become, 'none'>;
 export const BECOME_METHODS: readonly BecomeMethod[] = BECOME.filter((word) => word !== 'none');
 
 /** What the operator may want of `net.bpf.zerocopy_enable`. */
-export const ZEROCOPY_WISHES = ['auto', 'off', 'on'] as const;
+export const ZEROCOPY_WISHES = ['off', 'on', 'auto'] as const;
 export type ZerocopyWish = (typeof ZEROCOPY_WISHES)[number];
 
 /**
