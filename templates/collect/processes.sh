@@ -104,11 +104,22 @@ print_related='
 			}
 		}
 	}
-	function known(text,    width) {
-		if (text !~ row) {
+	# A newline in a name (comm; arguments are escaped) ends the line before
+	# the column of the arguments: what follows belongs to that process, and
+	# is no row, whatever it looks like.
+	function known(text) {
+		if (open != "") text = open " " text
+		else if (text !~ row) {
 			odd++
 			return
 		}
+		open = ""
+		match(text, clock)
+		if (length(text) - RSTART - RLENGTH + 1 < wide - 1) {
+			open = text
+			return
+		}
+		gsub(/[\001-\037\177]/, " ", text)
 		line[++n] = substr(text, 1, 10000)
 		split(line[n], word, " ")
 		pid[n] = word[1] + 0; parent[n] = word[2] + 0
@@ -144,6 +155,7 @@ print_related='
 	{ if (held) known(last); held = 1; last = $0 }
 	END {
 		if (!held) { last = header; header = "" }
+		if (open != "") odd++
 		status = last ~ /^=[0-9]+$/ ? substr(last, 2) + 0 : 1
 		if (status != 0) exit status
 		if (header ~ /PID/) print "l" header

@@ -144,7 +144,12 @@ test('parents, children, the process group and helpers of the same name come alo
         row(4388, 4381, 4381, 'root', 'tee', 'tee log') +
         row(4389, 4387, 4389, 'root', 'gzip', 'gzip t1.pcap') +
         row(4390, 1, 4390, 'root', 'tcpdump', 'tcpdump: system.dns (tcpdump)') +
-        row(4400, 700, 4400, 'root', 'tcpdump2', 'other'),
+        row(4400, 700, 4400, 'root', 'tcpdump2', 'other') +
+        // A newline in a name makes lines of what follows: another tcpdump, a child of it, its parent.
+        row(5001, 1, 5001, 'mallory', 'x\n', row(4387, 1, 4387, 'root', 'tcpdump', 'tcpdump -n').trim()) +
+        row(5002, 1, 5002, 'mallory', '\nabc\n\n', row(5555, 4387, 1, 'root', 'child', 'forged').trim()) +
+        row(5003, 1, 5003, 'mallory', 'y\x01\n 4388 4381', row(4381, 1, 1, 'm', 'z', 'z').trim()) +
+        row(4391, 4387, 4391, 'root', 'gzip', 'gzip after'),
     },
   });
 
@@ -158,9 +163,10 @@ test('parents, children, the process group and helpers of the same name come alo
       {pid: 4388, command: 'tee'},
       {pid: 4389, command: 'gzip'},
       {pid: 4390, ppid: 1, command: 'tcpdump', args: 'tcpdump: system.dns (tcpdump)'},
+      {pid: 4391, command: 'gzip', args: 'gzip after'},
     ],
   });
-  expect(Object.keys(memoryMaps)).toEqual(['4381', '4387', '4388', '4389', '4390']);
+  expect(Object.keys(memoryMaps)).toEqual(['4381', '4387', '4388', '4389', '4390', '4391']);
   expect(memoryMaps['4387']?.state).toBe('read');
 });
 
