@@ -16,7 +16,10 @@
 set -u
 LC_ALL=C
 PATH=/sbin:/bin:/usr/sbin:/usr/bin
-[ -z "${ZBUFCTL_ROOT:-}" ] || PATH=$ZBUFCTL_ROOT/bin:$PATH
+root=${ZBUFCTL_ROOT:-}
+# shellcheck disable=SC3067 # test(1) of FreeBSD has it, and dash
+[ -z "$root" ] || [ -O "$root/.lab" ] || root=''
+[ -z "$root" ] || PATH=$root/bin:$PATH
 export LC_ALL PATH
 
 # Longer than the read timeouts of pflogd (0.5 s) and tcpdump (1 s).

@@ -1,5 +1,6 @@
 import {execFileSync} from 'node:child_process';
-import {readdirSync, readFileSync} from 'node:fs';
+import {chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
 import {describe, expect, test} from 'vitest';
@@ -45,6 +46,40 @@ describe.each(sent)('%s', (_, text) => {
     // With exit in the same line nothing behind it is run, on a terminal that never ends (doas) either.
     expect(text.trimEnd().split('\n').at(-1)).toBe('main "$@" </dev/null; exit');
   });
+});
+
+/** Who has a folder, and which of it is believed to be a practice host's. */
+const ROOTS: readonly (readonly [what: string, mark: number | undefined, believed: boolean])[] = [
+  ['with a mark of its own', process.getuid?.() ?? 0, true],
+  ['without a mark', undefined, false],
+  ["with another user's mark", 65_534, false],
+];
+
+describe.each(sent)('%s', (_, text) => {
+  // Only root can give a folder away.
+  test.runIf(process.getuid?.() === 0).each(ROOTS)(
+    'takes programs from a practice root %s',
+    (_, mark, believed) => {
+      const root = mkdtempSync(join(tmpdir(), 'zbufctl-root-'));
+      try {
+        chmodSync(root, 0o755);
+        if (mark !== undefined) {
+          mkdirSync(join(root, '.lab'));
+          chownSync(join(root, '.lab'), mark, mark);
+        }
+        // What stands before the first function decides where programs are found.
+        const head = text.slice(0, /^[a-z_]+\(\)$/m.exec(text)?.index);
+        const path = execFileSync('/bin/sh', ['-s'], {
+          input: `${head}\nprintf %s "$PATH"\n`,
+          env: {PATH: '/bin:/usr/bin', ZBUFCTL_ROOT: root},
+          encoding: 'utf8',
+        });
+        expect(path.includes(root)).toBe(believed);
+      } finally {
+        rmSync(root, {recursive: true});
+      }
+    },
+  );
 });
 
 /** Columns of a line with tabs of 8. */
