@@ -22,7 +22,7 @@
 #   backup.N                the old file, byte for byte
 #   journal                 what was done, written down before and after it
 #   decision                a link to "confirmed" or "undo": whoever makes it, decides
-#   reserve                 space for the undo, should the disk be full
+#   reserve, reserve.N      space for the undo, should the disk be full
 #   worker, watcher, ...    pid of the processes of the run
 #   worker.lock, ...        held as long as they live (lockf(1)); ask: see is_held
 #   boot-guard              what starts the undo after a reboot

@@ -41,6 +41,10 @@ write_run()
 	printf '%s\n' "$change_text" >"$dir/change.sh" || return 1
 	# Space that is given up when it comes to undoing, so that a full disk cannot keep the undo from its journal.
 	printf '%s\n' "$change_text" >"$dir/reserve" || return 1
+	# And entries: the decision is a link, the undo makes pipes and a lock.
+	for number in 1 2 3 4 5; do
+		: >"$dir/reserve.$number" || return 1
+	done
 	: >"$dir/journal" || return 1
 	payload steps >"$dir/steps" || return 1
 	for number in $(indexes); do

@@ -14,7 +14,7 @@ put_back()
 	# Tried already; whoever wants it tried again writes undo-start first.
 	failed) return 1 ;;
 	esac
-	rm -f "$dir/reserve"
+	give_up_reserve
 	take_work || { say "the worker does not end"; return 1; }
 	get_lock || { say "another run has the lock"; return 1; }
 	worst=ok

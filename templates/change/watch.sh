@@ -15,11 +15,17 @@ decide()
 {
 	if ! ln -sn "$1" "$dir/decision" 2>/dev/null && [ -z "$(decision)" ]; then
 		# A full disk: now is the time to give up what was kept for it.
-		rm -f "$dir/reserve"
+		give_up_reserve
 		ln -sn "$1" "$dir/decision" 2>/dev/null
 	fi
 	[ "$(decision)" = "$1" ] || return 1
+	[ "$1" != undo ] || give_up_reserve
 	fsync "$dir" 2>/dev/null || :
+}
+
+give_up_reserve()
+{
+	rm -f "$dir/reserve" "$dir"/reserve.*
 }
 
 # Looks once a second.  Seconds are counted, not read from the clock, which may be set meanwhile.
@@ -80,6 +86,6 @@ watch_work()
 
 finish_confirmed()
 {
-	rm -f "$dir/reserve"
+	give_up_reserve
 	sweep && is_finished
 }

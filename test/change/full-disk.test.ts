@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process';
-import {cpSync, mkdirSync, readdirSync, statSync} from 'node:fs';
+import {cpSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {afterAll, describe, expect, test} from 'vitest';
@@ -20,7 +20,9 @@ function makeSmall(host: ChangeHost, folder: string, kilobytes: number): () => v
   mkdirSync(at, {recursive: true});
   const kept = host.path('root/kept');
   cpSync(at, kept, {recursive: true, verbatimSymlinks: true});
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k,mode=755`, 'tmpfs', at], {stdio: 'pipe'});
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k,nr_inodes=400,mode=755`, 'tmpfs', at], {
+    stdio: 'pipe',
+  });
   cpSync(kept, at, {recursive: true, verbatimSymlinks: true});
   return () => {
     execFileSync('umount', ['-l', at]);
@@ -59,6 +61,19 @@ async function tryOut(folder: string, kilobytes: number): Promise<string> {
   }
 }
 
+/** Takes every entry the file system has left. */
+function useUp(folder: string): void {
+  for (let n = 0; ; n += 1) {
+    try {
+      symlinkSync('x', join(folder, `used-${n}`));
+    } catch {
+      return;
+    }
+  }
+}
+
+const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
 const inEtc = (): number => kilobytesOf(fleet.open(machineOf('stalled-pflogd')).path('etc'));
 
 const mayMount = ((): boolean => {
@@ -83,5 +98,33 @@ describe.skipIf(!mayMount)('a disk that is really full leaves the host as before
     expect(seen.at(-1)).toBe('waiting');
     expect(seen[0]).not.toBe('waiting');
     expect(seen).toContain('undone');
+  });
+
+  // A link takes no page, only an entry: with none left the decision cannot be made but with what the reserve gives back.
+  test.each([
+    ['undo', 'undone'],
+    ['confirm', 'confirmed'],
+  ] as const)('the reserve is given up for the decision to %s', async (what, state) => {
+    const host = fleet.open(machineOf('stalled-pflogd'));
+    const before = host.snapshot();
+    const unmount = makeSmall(host, 'var/db/zbufctl', 1024);
+    try {
+      expect((await host.begin([steps.running, steps.boot], {confirmSeconds: 600})).record?.state).toBe(
+        'waiting',
+      );
+      const run = `var/db/zbufctl/${RUN}`;
+      expect(existsSync(host.path(`${run}/reserve`))).toBe(true);
+      useUp(host.path('var/db/zbufctl'));
+      expect(() => {
+        symlinkSync('x', host.path('var/db/zbufctl/one-more'));
+      }).toThrow(/ENOSPC/);
+
+      expect((await host.contact(what, RUN)).record?.state).toBe(state);
+
+      expect(existsSync(host.path(`${run}/reserve`))).toBe(false);
+      expect(isEqual(host.snapshot(), before)).toBe(what === 'undo');
+    } finally {
+      unmount();
+    }
   });
 });

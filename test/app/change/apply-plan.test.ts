@@ -10,7 +10,7 @@ import {isFailure} from '../../../src/plan/apply-progress.js';
 import type {Share} from '../../../src/plan/share.js';
 import {hostsIn} from '../../../src/plan/share.js';
 
-import {EARLIER, entryOf, fleet, OPTIONS, targetOf} from './fleet.js';
+import {EARLIER, entryOf, fleet, OPTIONS, RUN, targetOf} from './fleet.js';
 
 interface Played {
   readonly run: ApplyRun;
@@ -107,6 +107,17 @@ describe('failures', () => {
     expect(started).toEqual(['fw0', 'fw1', 'fw2', 'fw3']);
     expect(reasonOf(run, 'fw5')).toBe('stopped: 3 of 6 hosts failed, --max-failures allows 2');
     expect(reasonOf(run, 'fw0')).toBe('it was not-started');
+  });
+
+  test('to a rollback, rolled back is a success, and a canary that was not stops everything', async () => {
+    const undo = {undoes: RUN, run: RUN.replace('apply', 'rollback'), canaries: 1, maxFailures: hosts(0)};
+    const fine = await play(['rolled-back', 'rolled-back', 'rolled-back'], undo);
+    expect(fine.started).toHaveLength(3);
+    const {run, started} = await play(['failed', 'rolled-back', 'rolled-back'], undo);
+    expect(started).toEqual(['fw0']);
+    expect(reasonOf(run, 'fw1')).toBe('stopped: the canary fw0 was not rolled back (failed)');
+    const late = await play(['rolled-back', 'lost', 'rolled-back'], undo);
+    expect(late.started).toEqual(['fw0', 'fw1']);
   });
 
   test('a limit in percent is one of the hosts there is something to do on', async () => {
