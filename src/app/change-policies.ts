@@ -23,7 +23,7 @@ export function readChangePolicies(
   });
   if (complaints.length > 0) {
     const unique = [...new Map(complaints.map((c) => [JSON.stringify(c), c])).values()];
-    throw new OperatorError(listComplaints(unique, folder), 'Mend the policy.');
+    throw new OperatorError(listComplaints(unique, folder), 'Fix the policy.');
   }
   return new Map(policies);
 }
@@ -43,7 +43,7 @@ function strangers(host: Host, policy: ChangePolicy, services: readonly Service[
       .filter((name) => !known.has(name))
       .map((name) => ({
         ...host.origin,
-        message: `policy of ${host.name}: ${key} names ${JSON.stringify(name)}, which is no service`,
+        message: `policy of ${host.name}: ${key} names ${JSON.stringify(name)}, which is not a known service`,
         fix: `${didYouMean(name, known)} zbufctl services lists them; describe your own under policy.services.`.trim(),
       })),
   );

@@ -74,7 +74,7 @@ export async function init(request: InitRequest, deps: InitDeps): Promise<InitRe
   const read = parseInventory([{path: request.path, text}], {homeDirectory: '/'});
   if (!read.ok)
     throw new OperatorError(
-      `these answers make no inventory:\n${listComplaints(read.complaints)}`,
+      `the inventory would be invalid:\n${listComplaints(read.complaints)}`,
       'Run it again.',
     );
   if (!(await deps.write(request.path, text, overwrite))) throw inTheWay(request.path);

@@ -14,7 +14,7 @@ export function readPolicyWaivers(hosts: readonly Host[], folder: string): reado
   if (complaints.length > 0)
     throw new OperatorError(
       listComplaints(complaints, folder),
-      'Mend the waivers; without them the report would be another.',
+      'Fix the waivers: the report would be wrong without them.',
     );
   return waivers;
 }

@@ -12,7 +12,7 @@ export const inventoryFlags = {
     multipleNonGreedy: true,
     delimiter: ',',
     env: 'ZBUFCTL_INVENTORY',
-    summary: 'inventory: zbufctl.yaml, an Ansible inventory, or one host a line',
+    summary: 'inventory: zbufctl.yaml, an Ansible inventory, or one host per line',
     helpGroup: 'HOSTS',
   }),
   group: Flags.string({
@@ -49,7 +49,7 @@ export const connectionFlags = {
     min: 1,
     max: 3600,
     env: 'ZBUFCTL_TIMEOUT',
-    summary: 'time limit a host',
+    summary: 'time limit per host',
     helpGroup: 'CONNECTION',
   }),
   'accept-new': Flags.boolean({

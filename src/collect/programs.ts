@@ -89,7 +89,7 @@ function loadedBy(section: Section | undefined): (path: string) => Reading<strin
     if (complaint !== undefined) return unreadable(reason({...bare, complaint: [complaint]}, 'ldd'));
     if (lines === undefined || section === undefined) return undefined;
     const line = lines.find((l) => /^\s*libpcap[^/ ]*\.so/.test(l));
-    if (line === undefined) return lines.length > 0 ? absent : unreadable('ldd said nothing of it');
+    if (line === undefined) return lines.length > 0 ? absent : unreadable('ldd printed nothing about it');
     const target = /=> (\/\S+)/.exec(line)?.[1];
     return target === undefined
       ? unreadable(reason({...bare, complaint: [line.trim()]}, 'ldd'))

@@ -28,7 +28,7 @@ export function reason(section: Section, tool: string): string {
   if (section.status === '127') return `${tool} not found`;
   if (isSlow(section)) return `${tool} took too long`;
   if (said !== '') return sanitize(said, {limit: 300});
-  if (section.status === '0') return `${tool} said nothing`;
+  if (section.status === '0') return `${tool} printed nothing`;
   return `${tool} ended with status ${sanitize(section.status, {limit: 40})}`;
 }
 

@@ -58,7 +58,7 @@ export function readEvidence(
     const [error] = valid.errors ?? [];
     return fail({
       message: `breaks the schema at ${error?.instancePath === '' ? 'the top' : (error?.instancePath ?? '?')}: ${error?.message ?? ''}`,
-      fix: 'Collect again; a document changed by hand is no evidence.',
+      fix: 'Collect again; a document that was changed by hand does not count.',
     });
   }
   return ok(withoutSecrets(document as Evidence));

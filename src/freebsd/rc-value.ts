@@ -32,7 +32,7 @@ const RUNS_CODE = [
 
 /** Why no plan sets this variable; undefined: one may. */
 export function rcVariableProblem(name: string): string | undefined {
-  if (!isRcVariable(name)) return 'is no name of a variable';
+  if (!isRcVariable(name)) return 'is not the name of a variable';
   return RUNS_CODE.some((pattern) => pattern.test(name))
     ? 'decides which programs rc runs, or as whom; no plan sets that'
     : undefined;

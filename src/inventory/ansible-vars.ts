@@ -46,7 +46,7 @@ const port: Reader = ({key, text, complain}) => {
 
 const user: Reader = ({key, text, complain}) => {
   if (USER_NAME.test(text)) return {user: text};
-  complain(`${key} is ${quoted(text)}, which is no user name`, 'Write the name to log in as.');
+  complain(`${key} is ${quoted(text)}, which is not a user name`, 'Write the name to log in as.');
   return {};
 };
 

@@ -28,7 +28,7 @@ export function checkText({path: file, text}: InputFile, book: ComplaintBook): b
     book.complain(
       {file, line},
       `holds the control character 0x${code}: binary data, not an inventory`,
-      'Give a text file: zbufctl.yaml, an Ansible inventory, or one host a line.',
+      'Give a text file: zbufctl.yaml, an Ansible inventory, or one host per line.',
     );
     return false;
   }

@@ -83,7 +83,7 @@ export function groupNameDefect(name: string): Defect | undefined {
   return GROUP_NAME.test(name)
     ? undefined
     : {
-        message: 'is no group name',
+        message: 'is not a group name',
         fix: 'Use letters, digits, dots, dashes and underscores; start with a letter or digit.',
       };
 }

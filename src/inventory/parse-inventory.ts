@@ -65,7 +65,7 @@ function readFile(file: InputFile, homeDirectory: string, draft: Draft, book: Co
       return;
     case 'host-list':
       readHostList(path, text, draft, book);
-      explain(path, 'a list of hosts, one a line', detected, book);
+      explain(path, 'a list of hosts, one per line', detected, book);
       return;
     case 'yaml':
       readYaml(file, base, draft, book);

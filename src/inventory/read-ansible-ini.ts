@@ -109,7 +109,7 @@ class IniReader {
       // Not repeated: it may be the second half of a password with a blank in it.
       this.book.complain(
         at,
-        `word ${i + 2} is no key=value`,
+        `word ${i + 2} is not key=value`,
         'Put values with blanks in quotes: key="two words".',
       );
       return [];

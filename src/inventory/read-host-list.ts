@@ -20,8 +20,8 @@ export function readHostList(file: string, text: string, draft: Draft, book: Com
     const [word = '', more] = line.split(/\s+/);
     if (more !== undefined) {
       const fix = /^[\d.:a-f]+$/i.test(word)
-        ? 'One host a line. This is no hosts(5) file: give the names alone.'
-        : 'One host a line; put comments behind #.';
+        ? 'One host per line. This is not a hosts(5) file: give the names alone.'
+        : 'One host per line; put comments after #.';
       book.complain(at, `${quoted(word)} is followed by more words`, fix);
       return;
     }

@@ -30,7 +30,10 @@ export function sshArguments(text: string, base: PathBase, report: Report): Vars
     const word = words[i] ?? '';
     const letter = word.charAt(1);
     if (!/^-[A-Za-z0-9]/.test(word)) {
-      report.complain(`${report.key} has the word ${quoted(word)}, which is no option of ssh`, 'Remove it.');
+      report.complain(
+        `${report.key} has the word ${quoted(word)}, which is not an option of ssh`,
+        'Remove it.',
+      );
       continue;
     }
     if (!WITH_ARGUMENT.includes(letter)) continue; // -C, -q, -A, -4 ...: change nothing we rely on

@@ -30,7 +30,7 @@ export function readChecked(
     file,
     line: error.linePos?.[0].line ?? 0,
     message: error.message.split('\n')[0] ?? error.message,
-    fix: 'Mend the YAML.',
+    fix: 'Fix the YAML.',
   }));
   if (broken.length > 0) return {value: undefined, complaints: broken};
 

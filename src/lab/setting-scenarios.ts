@@ -74,7 +74,7 @@ export const settingScenarios = {
     machine: atRisk,
   },
   'bad-sysctl-conf': {
-    summary: 'sysctl.conf has a line without a value, an unknown name, and a value that is no number',
+    summary: 'sysctl.conf has a line without a value, an unknown name, and a value that is not a number',
     releases: ['15.1', '13.2'],
     machine: (setting) =>
       withFiles(healthy(setting), {

@@ -32,7 +32,7 @@ export interface PruneRecord {
   readonly operator: string;
   readonly retention: Retention;
   readonly removed: readonly PrunedRun[];
-  /** A pruning is over no host. */
+  /** A pruning covers no hosts. */
   readonly hosts: readonly never[];
 }
 

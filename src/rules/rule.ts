@@ -90,7 +90,7 @@ export function judge(rule: Rule, scene: Scene): readonly Finding[] {
   const opinions = rule.evaluate(scene);
   const place = settingLives(scene.evidence);
   const remedy = place === undefined ? rule.remedy : (rule.remedyAt?.(place) ?? rule.remedy);
-  if (opinions.length === 0) throw new Error(`${rule.id} said nothing about ${scene.evidence.host}`);
+  if (opinions.length === 0) throw new Error(`${rule.id} has no opinion of ${scene.evidence.host}`);
   return opinions.map((opinion) => ({
     rule: rule.id,
     slug: rule.slug,

@@ -50,7 +50,7 @@ export const noCaptureIsStalled: Rule = {
       const why = all.state === 'unreadable' ? all.why : 'netstat -B printed nothing';
       return [
         unknown(
-          'Whether a capture is stalled could not be seen.',
+          'Could not tell whether a capture is stalled.',
           [because('open BPF descriptors', 'netstat -B', all)],
           remedyFor(all, `${LOOK_AS_ROOT} Inside a jail nobody can look. The host said: ${why}.`),
         ),

@@ -39,7 +39,7 @@ export const inheritedDescriptorsStayBuffered: Rule = {
     if (all.state !== 'read') {
       return [
         unknown(
-          'The open captures could not be seen.',
+          'Could not list the open captures.',
           [because('open BPF descriptors', 'netstat -B', all)],
           remedyFor(all, LOOK_AS_ROOT),
         ),

@@ -53,7 +53,7 @@ export const probeAgrees: Rule = {
       return [unknown('The stored probe is of another kernel than the one that runs.', readings, decides)];
     }
     if (host.error !== undefined) {
-      return [unknown(`The last probe came to no result (${host.error.code}).`, readings, decides)];
+      return [unknown(`The last probe failed (${host.error.code}).`, readings, decides)];
     }
     const differences = compareWithExpected(host.matrix, {complete: true});
     const missing = differences.filter((d) => d.what === 'missing');

@@ -24,7 +24,7 @@ export const capturesAreKnown: Rule = {
     if (holders.state !== 'read') {
       return [
         unknown(
-          'Which programs capture could not be seen.',
+          'Could not list the programs that are capturing.',
           [because('processes with /dev/bpf open', 'procstat -f -a', holders, () => '')],
           LOOK_AS_ROOT,
         ),

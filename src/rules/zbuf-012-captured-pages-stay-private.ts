@@ -33,7 +33,7 @@ export const capturedPagesStayPrivate: Rule = {
     if (all.state !== 'read' || evidence.holders.state !== 'read') {
       return [
         unknown(
-          'The open captures could not be seen.',
+          'Could not list the open captures.',
           [because('open BPF descriptors', 'netstat -B', all)],
           remedyFor(all, LOOK_AS_ROOT),
         ),
@@ -65,7 +65,7 @@ function opinionsOf(own: readonly Capture[], sharers: Sharers): readonly Opinion
     return [
       {
         ...unknown(
-          `Who shares the memory of ${who} could not be seen.`,
+          `Could not tell who shares the memory of ${who}.`,
           [because(`memory map of pid ${pid}`, `procstat -v ${pid}`, map, () => '')],
           remedyFor(map, LOOK_AS_ROOT),
         ),

@@ -38,7 +38,7 @@ function changeLine(text: string, number: number, value: number): string {
   const lines = text.split('\n');
   const line = lines[number - 1] ?? '';
   const span = valueSpan(line);
-  if (span === undefined) throw new Error(`line ${number} is no assignment`);
+  if (span === undefined) throw new Error(`line ${number} is not an assignment`);
   lines[number - 1] = line.slice(0, span.from) + String(value) + line.slice(span.to);
   return lines.join('\n');
 }

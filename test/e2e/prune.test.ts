@@ -64,7 +64,7 @@ test('runs prune --yes removes them, and --verify and a report tell that from ta
   expect(left()).toEqual([OLD[2], NEW]);
   expect([verify.code, verify.stderr]).toEqual([0, '']);
   expect(verify.stdout).toMatch(
-    /3 stored: everything is as it was stored\.\n2 earlier runs were removed on purpose by \S+@\S+ at 20/,
+    /3 runs checked: hash chain intact\.\n2 earlier runs were removed on purpose by \S+@\S+ at 20/,
   );
   expect(schemaComplaints('src/report/runs.schema.json')(JSON.parse(json.stdout))).toEqual([]);
   expect(JSON.parse(json.stdout)).toMatchObject({chain: {prunings: [{removed: 2}]}});

@@ -117,7 +117,7 @@ test('every mistake is told, with its line', () => {
     '12: ansible_port is "ssh", not a number from 1 to 65535',
     '12: ansible_user is not a single value',
     '14: the children of "core" is a list, not a mapping',
-    '15: the group "b c" is no group name',
+    '15: the group "b c" is not a group name',
     '18: groups contain each other in a circle: "b" > "a" > "b"',
   ]);
 });

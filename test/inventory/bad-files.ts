@@ -401,9 +401,9 @@ groups:
     'group names that are none',
     'groups: {"-a": {hosts: [fw1]}, "b c": {}, "": {}}\n',
     [
-      [1, '"-a" is no group name'],
-      [1, '"b c" is no group name'],
-      [1, '"" is no group name'],
+      [1, '"-a" is not a group name'],
+      [1, '"b c" is not a group name'],
+      [1, '"" is not a group name'],
     ],
     'Use letters',
   ),

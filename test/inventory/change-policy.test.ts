@@ -59,7 +59,7 @@ test.each([
   ['rc: {local_startup: "/home/m/rc.d"}', 'which programs rc runs', 'by hand'],
   ['rc: {pflog_user: root}', 'which programs rc runs', 'by hand'],
   ['rc: {PATH: "/tmp"}', 'which programs rc runs', 'by hand'],
-  ['rc: {x-y: "1"}', 'no name of a variable', 'letters'],
+  ['rc: {x-y: "1"}', 'not the name of a variable', 'letters'],
   ['rc: {x_flags: 12}', 'number', 'Quote it'],
   ['window: "Sat 02:00-02:00"', 'all day, or never', '00:00-24:00'],
   ['window: ["Sat 02:00-04:00 CET"]', 'not the same all year', '+01:00'],

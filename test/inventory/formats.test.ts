@@ -35,7 +35,7 @@ test('every mistake of a plain list is told', () => {
       'fleet',
     ),
   ).toEqual([
-    expect.stringContaining('0: is read as a list of hosts, one a line, because'),
+    expect.stringContaining('0: is read as a list of hosts, one per line, because'),
     '1: "fw1" is followed by more words',
     '2: "192.0.2.1" is followed by more words',
     '3: "fw3:0" has a port that is not 1 to 65535',

@@ -91,7 +91,7 @@ test('every complaint about every file is in one error, with paths relative to t
 
   expect(error.exitCode).toBe(2);
   expect(error.message.split('\n').filter((line) => !line.startsWith('    '))).toEqual([
-    expect.stringMatching(/^\d+ mistakes to mend first:$/),
+    expect.stringMatching(/^\d+ mistakes to fix first:$/),
     'missing: is not there',
     `${join(folder, 'work')}: is a folder`,
     expect.stringMatching(/^a\.yaml: is read as a zbufctl.yaml, because/),
@@ -121,7 +121,7 @@ test.skipIf(process.getuid?.() === 0)(
     put({'work/zbufctl.yaml': 'hosts: [fw1]\n', 'config/zbufctl.yaml': 'hosts: [configured]\n'});
     chmodSync(join(folder, 'work/zbufctl.yaml'), 0);
 
-    expect((await refusal()).message).toContain('may not be read by you');
+    expect((await refusal()).message).toContain('cannot be read: permission denied');
   },
 );
 

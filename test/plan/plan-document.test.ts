@@ -129,7 +129,7 @@ test('the store keeps plans, finds them by id, start, path and latest, and marks
   expect(await store.markUsed(plan.id, 'run-b')).toBe('run-a');
   expect(await store.usedBy(plan.id)).toBe('run-a');
   expect(await store.usedBy(older.id)).toBeUndefined();
-  await expect(store.markUsed('../../etc/x', 'run')).rejects.toThrow('no plan id');
+  await expect(store.markUsed('../../etc/x', 'run')).rejects.toThrow('is not a plan id');
 });
 
 test(

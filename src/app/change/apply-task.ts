@@ -98,7 +98,7 @@ export async function alreadyUsed(
     `${plan} was used by run ${run}; a plan is used once`,
     finished
       ? 'That run finished every host of it. See what is left to do now: zbufctl plan.'
-      : `To continue what that run left: zbufctl apply --resume ${run}. Or plan again.`,
+      : `To continue that run: zbufctl apply --resume ${run}. Or plan again.`,
     5,
   );
 }

@@ -29,7 +29,7 @@ export function readControls(
   for (const {policy, origin} of added.values()) {
     const read = extendControls(controls, policy['controls'], origin.file, schema);
     if (read.complaints.length > 0)
-      throw new OperatorError(listComplaints(read.complaints, folder), 'Mend the controls of the policy.');
+      throw new OperatorError(listComplaints(read.complaints, folder), 'Fix the controls of the policy.');
     controls = read.controls;
   }
   return controls;

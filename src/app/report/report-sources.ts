@@ -111,7 +111,7 @@ async function loadAudit(store: StoredRuns, id: string, note: Note): Promise<Aud
   const {document, finished} = await store.load(id, 'zbufctl.audit/1');
   if (!finished) note(`Run ${id} was not finished; the report has what was stored of it.`);
   if (document.hosts.length === 0)
-    throw new OperatorError(`run ${id} is over no host`, 'Report another run.');
+    throw new OperatorError(`run ${id} covers no hosts`, 'Report another run.');
   return document;
 }
 

@@ -19,7 +19,7 @@ export const applyFlags = {
   }),
   resume: Flags.string({
     helpValue: 'RUN',
-    summary: 'go on with a run: find out about lost hosts, change those not started',
+    summary: 'continue a stopped run: ask lost hosts how they are, change those not started',
     helpGroup: 'SAFETY',
   }),
   ...waveFlags,

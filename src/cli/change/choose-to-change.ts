@@ -32,7 +32,7 @@ export async function chooseToChange({verb, hosts, yes}: Consent): Promise<reado
   const interview = Interview.with(process.stdin, process.stderr);
   if (interview === undefined) {
     throw new OperatorError(
-      `nothing was changed: there is no terminal to ask on, and --yes was not given`,
+      `nothing was changed: no terminal to ask on, and --yes was not given`,
       'Read the plan, then give --yes.',
       5,
     );

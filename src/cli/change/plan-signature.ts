@@ -30,7 +30,7 @@ function problemOf(check: Exclude<SignatureCheck, {readonly state: 'good'}>): st
     case 'unsigned':
       return `the plan is not signed: there is no ${sanitize(check.path)}`;
     case 'good-unknown-key':
-      return `nobody says whose key ${check.fingerprint} is`;
+      return `the signer is not verified: no allowed signer has the key ${check.fingerprint}`;
     case 'bad':
       return `bad signature: ${sanitize(check.problem)}`;
     default:

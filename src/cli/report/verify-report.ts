@@ -127,7 +127,7 @@ function signatureText(check: SignatureCheck): string {
     case 'good':
       return `good signature by ${sanitize(check.principals.join(', '))} (${check.fingerprint})`;
     case 'good-unknown-key':
-      return `good signature by ${check.fingerprint}, and nobody says whose key that is: give --allowed-signers`;
+      return `good signature by ${check.fingerprint}, but the signer is not verified: pass --allowed-signers`;
     case 'unsigned':
       return `not signed: there is no ${sanitize(check.path)}, so nobody vouches for it`;
     case 'bad':

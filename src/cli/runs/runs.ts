@@ -3,6 +3,7 @@ import {OperatorError} from '../../model/operator-error.js';
 import {diffRuns} from '../../report/runs/run-diff.js';
 import {prunedSentences, renderPruneRecord, summaryOfPruning} from '../../report/runs/prune-text.js';
 import {renderRunDiff, renderRunList} from '../../report/runs/runs-text.js';
+import {plural} from '../../report/terminal/page.js';
 import {prettyJson} from '../../text/canonical-json.js';
 import {kindOfRun} from '../../text/run-id.js';
 
@@ -38,7 +39,7 @@ export async function listStoredRuns(
       const {firstBroken, checked} = summary(chain);
       const verdict =
         firstBroken === undefined
-          ? `${checked} stored: everything is as it was stored.`
+          ? `${plural(checked, 'run')} checked: hash chain intact.`
           : `The first run that is not as it was stored: ${firstBroken.run}: ${firstBroken.problem}`;
       await terminal.result(`\n${[verdict, ...prunedSentences(chain.prunings)].join('\n')}\n`);
     }

@@ -34,9 +34,9 @@ export async function readInputFile(path: string): Promise<Result<InputFile, Com
 
 const REASONS: Readonly<Record<string, readonly [what: string, fix: string]>> = {
   ENOENT: ['is not there', 'Check the path; zbufctl init makes an inventory.'],
-  ENOTDIR: ['is not there: a part of the path is no folder', 'Check the path.'],
-  EACCES: ['may not be read by you', 'Check its owner and mode (ls -l).'],
-  EPERM: ['may not be read by you', 'Check its owner and mode (ls -l).'],
+  ENOTDIR: ['is not there: a part of the path is not a folder', 'Check the path.'],
+  EACCES: ['cannot be read: permission denied', 'Check its owner and mode (ls -l).'],
+  EPERM: ['cannot be read: permission denied', 'Check its owner and mode (ls -l).'],
   ELOOP: ['is a symbolic link that leads to itself', 'Give the file itself.'],
   EISDIR: ['is a folder', 'Give a file; several files need several -i.'],
 };

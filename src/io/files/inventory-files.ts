@@ -136,5 +136,5 @@ function refused(complaints: readonly Complaint[], folder: string): OperatorErro
   if (first !== undefined && complaints.length === 1)
     return new OperatorError(listComplaints([{...first, fix: ''}], folder), first.fix);
   const list = listComplaints(complaints, folder);
-  return new OperatorError(`${complaints.length} mistakes to mend first:\n${list}`, '');
+  return new OperatorError(`${complaints.length} mistakes to fix first:\n${list}`, '');
 }

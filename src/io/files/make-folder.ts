@@ -19,7 +19,7 @@ export async function makeFolder(path: string): Promise<void> {
     switch (errorCode(error)) {
       case 'EEXIST':
         if (await isFolder(path)) return; // somebody else was faster
-        throw cannot(path, 'something that is no folder is in the way');
+        throw cannot(path, 'something that is not a folder is in the way');
       case 'ENOENT':
         throw cannot(path, `the system takes no new folders in ${above}`);
       case undefined:

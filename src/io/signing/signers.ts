@@ -35,7 +35,7 @@ async function unlocked(text: string, {key: path, prompter}: SignerOptions): Pro
   if (!(plain instanceof Error)) return plain;
   if (!/encrypted/i.test(plain.message))
     throw new OperatorError(
-      `${path} is no key this tool can read: ${plain.message}`,
+      `${path} is not a key zbufctl can read: ${plain.message}`,
       `It must be an OpenSSH or PEM private key (${supportedKeyTypes.join(', ')}); a FIDO key can not sign here.`,
     );
   const question = {key: `passphrase:${path}`, text: `Passphrase of ${path}: `, echo: false};

@@ -72,7 +72,7 @@ export const whyLost = (why: Lost): string =>
 /** The host answers, and its script does not. */
 export const saysNothing = (ms: number): Failure => ({
   kind: 'silent',
-  message: `the script has said nothing for ${ms / 1000} s`,
+  message: `the script has printed nothing for ${ms / 1000} s`,
   fix: 'A new connection asks what became of it.',
 });
 

@@ -77,7 +77,7 @@ export class PlanStore {
       const more = matches.length > NAMED ? ` and ${matches.length - NAMED} older ones` : '';
       throw new OperatorError(
         `"${sanitize(word, {limit: 80})}" is the start of ${matches.length} plans: ${matches.slice(-NAMED).join(', ')}${more}`,
-        'Write more of the one you mean.',
+        'The id is ambiguous: type more of it.',
       );
     }
     const path = join(this.folder, `${only}.json`);
@@ -154,7 +154,7 @@ const startsWith = (id: string, word: string): boolean =>
 function checked(id: string): string {
   if (!isPlanId(id))
     throw new OperatorError(
-      `"${sanitize(id, {limit: 80})}" is no plan id`,
+      `"${sanitize(id, {limit: 80})}" is not a plan id`,
       'Name a plan as zbufctl plan does.',
     );
   return id;

@@ -47,7 +47,7 @@ export class RunStore {
   }
 
   begin(run: string): Promise<RunWriter> {
-    if (!isRunId(run)) throw new Error(`${run} is no run id`);
+    if (!isRunId(run)) throw new Error(`${run} is not a run id`);
     const {onNotice, lockWaitMs = 30_000} = this.options;
     return RunWriter.begin(this.paths, run, {onNotice, waitMs: lockWaitMs});
   }
@@ -86,7 +86,7 @@ export class RunStore {
     const more = matches.length > NAMED ? ` and ${matches.length - NAMED} older ones` : '';
     throw new OperatorError(
       `"${wanted}" is the start of ${matches.length} runs: ${named}${more}`,
-      'Write more of the one you mean.',
+      'The id is ambiguous: type more of it.',
     );
   }
 
@@ -162,6 +162,6 @@ export class RunStore {
 /** Ids become paths: nothing else may. */
 function checked(run: string): string {
   if (!isRunId(run))
-    throw new OperatorError(`"${sanitize(run, {limit: 80})}" is no run id`, 'zbufctl runs lists them.');
+    throw new OperatorError(`"${sanitize(run, {limit: 80})}" is not a run id`, 'zbufctl runs lists them.');
   return run;
 }

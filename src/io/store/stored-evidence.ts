@@ -41,7 +41,10 @@ async function filesOf(path: string): Promise<readonly string[]> {
 async function readOne(path: string): Promise<Buffer> {
   const {size} = await statOrRefuse(path);
   if (size > MAX_BYTES)
-    throw new OperatorError(`${path} is larger than ${MAX_BYTES} bytes`, 'That is no evidence of one host.');
+    throw new OperatorError(
+      `${path} is larger than ${MAX_BYTES} bytes`,
+      'That is not the evidence of one host.',
+    );
   return readFile(path);
 }
 

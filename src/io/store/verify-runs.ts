@@ -137,7 +137,7 @@ function brokenPredecessor({previous, sequence}: Link, before: ChainHead | null)
 async function changedDocument(paths: RunPaths, run: string, chain: RunChain): Promise<string | undefined> {
   for (const {name, document} of chain.links) {
     // Names come from a file somebody may have changed: nothing outside the run's directory is opened.
-    if (!/^(?:evidence\/)?(?!\.\.?$)[^/]+$/.test(name)) return `${name} is no document of a run`;
+    if (!/^(?:evidence\/)?(?!\.\.?$)[^/]+$/.test(name)) return `${name} is not a document of a run`;
     const hash = await hashOf(join(paths.run(run), name));
     if (hash === undefined) return `${name} is missing`;
     if (hash !== document) return `${name} was changed`;

@@ -164,9 +164,7 @@ function nextSteps(run: ApplyRun): readonly string[] {
       : [];
   }
   return [
-    ...(has('lost', 'not-started')
-      ? [`Go on with what is left: zbufctl apply --resume ${cleanName(run.run)}`]
-      : []),
+    ...(has('lost', 'not-started') ? [`To continue: zbufctl apply --resume ${cleanName(run.run)}`] : []),
     ...(has('changed') ? [`Undo: zbufctl rollback ${cleanName(run.run)}`] : []),
   ];
 }

@@ -40,7 +40,7 @@ export function htmlView(report: Report) {
     by: report.generatedBy === undefined ? '' : safeName(report.generatedBy),
     version: safeName(report.tool.version),
     scope: {meant: report.scope.meant, answered: report.scope.answered},
-    coverage: `${report.scope.answered} of ${plural(report.scope.meant, 'host')} answered`,
+    coverage: `${report.scope.answered} of ${plural(report.scope.meant, 'host')} responded`,
     basis: basisText(report),
     silent: report.scope.missing.length === 0 ? '' : plural(report.scope.missing.length, 'host'),
     practice: practiceText(report.hosts),

@@ -25,7 +25,7 @@ export function renderMarkdown(report: Report): string {
     facts(report),
     ...section('Postures', postures(report)),
     ...section('Findings', findings(report)),
-    ...section('Hosts that said nothing', missing(report)),
+    ...section('Hosts that did not respond', missing(report)),
     ...section('Waivers', waivers(report)),
     ...section('Policy', policy(report)),
     ...section('Drift', drift(report)),
@@ -57,7 +57,7 @@ function facts(report: Report): string {
   const {generatedAt, generatedBy, tool, scope} = report;
   const basis = basisText(report);
   const by = generatedBy === undefined ? '' : ` by ${md(generatedBy)}`;
-  return `Made ${md(timeText(generatedAt))}${by} with zbufctl ${md(tool.version)}. Of ${plural(scope.meant, 'host')} meant, ${scope.answered} answered.${basis === '' ? '' : ` ${md(basis)}`}`;
+  return `Made ${md(timeText(generatedAt))}${by} with zbufctl ${md(tool.version)}. ${scope.answered} of ${plural(scope.meant, 'host')} responded.${basis === '' ? '' : ` ${md(basis)}`}`;
 }
 
 const postures = ({hosts: list}: Report): string =>

@@ -52,7 +52,7 @@ export function renderSummary(report: Report, options: RenderOptions): string {
 
 function head({report, width, paint}: Sheet): readonly string[] {
   const {scope} = report;
-  const coverage = `${plural(scope.meant, 'host')} meant, ${scope.answered} answered`;
+  const coverage = `${scope.answered} of ${plural(scope.meant, 'host')} responded`;
   const postures = countStates(report.hosts).map(({word, count}) =>
     paint(STATE_TONE[word], `${String(count).padStart(6)} ${word}`),
   );

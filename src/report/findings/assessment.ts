@@ -54,7 +54,7 @@ function counts(findings: readonly Finding[]): Pick<Assessment, 'failures' | 'wa
  */
 export function assessmentText(assessment: Assessment): string {
   const {meant, answered, failures, waived, unknowns, outdated} = assessment;
-  if (answered === 0) return 'No host answered: nothing was assessed.';
+  if (answered === 0) return 'No host responded: nothing was assessed.';
   const missing = meant - answered;
   const open = [
     ...(missing === 0 ? [] : [`${plural(missing, 'host was', 'hosts were')} not assessed`]),
@@ -73,7 +73,7 @@ export function assessmentText(assessment: Assessment): string {
     const among = meant === 1 ? 'the host' : `all ${meant} hosts`;
     return `${none}: ${among} answered, and every rule came to a verdict.`;
   }
-  const among = meant === 1 ? '' : ` among the ${plural(answered, 'host')} that answered`;
+  const among = meant === 1 ? '' : ` among the ${plural(answered, 'host')} that responded`;
   return `${none}${among}; ${open.join('; ')}.`;
 }
 

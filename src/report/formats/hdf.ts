@@ -38,7 +38,7 @@ export function renderHdf(report: Report): string {
         name: 'zbufctl',
         title: safeText(report.title),
         version: report.tool.version,
-        summary: `${report.scope.answered} of ${report.scope.meant} hosts answered`,
+        summary: `${report.scope.answered} of ${report.scope.meant} hosts responded`,
         // Of the rules, not of the results: two reports by the same rules are comparable.
         sha256: sha256(canonicalJson(report.rules)),
         supports: [{'platform-family': 'bsd', 'platform-name': 'freebsd'}],

@@ -51,7 +51,7 @@ function finding(framework: FrameworkResult, control: ControlResult, related: Re
       title: line(control.title),
       status: {
         ...statusOf(control.standing),
-        remarks: `${fail} failing, ${waived} waived, ${unknown} unknown, ${pass} passing; ${missing} hosts said nothing. Only the part of the control that ${rules.join(', ')} look at was assessed.`,
+        remarks: `${fail} failing, ${waived} waived, ${unknown} unknown, ${pass} passing; ${missing} hosts did not respond. Only the part of the control that ${rules.join(', ')} look at was assessed.`,
       },
     },
     ...optionalList(

@@ -123,7 +123,7 @@ const quietObservations = (report: Report): readonly object[] =>
 
 const ofMissing = (report: Report, {host, why, message, fix}: MissingHost): object => ({
   uuid: uuidOf('observation', host, 'missing', why),
-  title: line(`${host} said nothing: ${why}`),
+  title: line(`${host} did not respond: ${why}`),
   description: paragraphs(message, fix),
   props: [prop('result', 'unknown'), prop('why', why)],
   methods: ['TEST'],

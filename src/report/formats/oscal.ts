@@ -32,7 +32,7 @@ export function renderOscal(report: Report): string {
         {
           uuid: uuidOf('result', report.generatedAt, ...report.runs.map((run) => run.run)),
           title: line(report.title),
-          description: `${report.scope.answered} of ${report.scope.meant} hosts answered. Captures and net.bpf.zerocopy_enable on FreeBSD.`,
+          description: `${report.scope.answered} of ${report.scope.meant} hosts responded. Captures and net.bpf.zerocopy_enable on FreeBSD.`,
           start,
           end,
           props: Object.entries(report.totals).map(([posture, n]) => prop(`hosts-${posture}`, String(n))),

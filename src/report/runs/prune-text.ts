@@ -16,7 +16,7 @@ export function renderPrunePlan(plan: PrunePlan, options: RenderOptions): string
   const {remove, spare, young, retention} = plan;
   const rows = [...remove.map(row('remove')), ...spare.map(row('stays'))];
   const table = rows.length === 0 ? [] : [...grid(HEAD, rows, options.width, painter(options.colour)), ''];
-  const rule = `Kept are ${retention.keepDays} days, and the newest ${retention.atLeast} of each kind.`;
+  const rule = `Keeping ${retention.keepDays} days, and at least ${retention.atLeast} runs of each kind.`;
   const sum = `${plural(remove.length, 'run')} to remove, ${spare.length} old but needed, ${young} not old enough.`;
   return `${[...table, rule, sum].join('\n')}\n`;
 }
@@ -33,7 +33,7 @@ const row =
 export function renderPruneRecord({run, startedAt, operator, retention, removed}: PruneRecord): string {
   return [
     `${cleanName(run)}: ${plural(removed.length, 'run')} removed on purpose by ${cleanName(operator)} at ${cleanName(startedAt)}`,
-    `kept were ${retention.keepDays} days, and the newest ${retention.atLeast} of each kind`,
+    `kept ${retention.keepDays} days, and at least ${retention.atLeast} runs of each kind`,
     '',
     ...removed.map(
       ({run: gone, chain}) => `${cleanName(gone)}  ${chain === undefined ? 'never finished' : chain.head}`,

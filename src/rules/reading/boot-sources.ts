@@ -66,7 +66,8 @@ function tunables({tunables: stored}: Evidence): Assignments {
   if (stored.state === 'unreadable') return unreadable(`the tunables in config.xml: ${stored.why}`);
   const {file, values, elsewhere} = stored.value;
   if (elsewhere > 0) return unreadable(`${file} names it outside the tunables, too: a command may set it`);
-  if (values.some(({value}) => value.includes('?'))) return unreadable(`${file}: a value that is no number`);
+  if (values.some(({value}) => value.includes('?')))
+    return unreadable(`${file}: a value that is not a number`);
   const last = values.at(-1);
   if (last === undefined || last.value === '' || last.value === 'default') return read([]);
   return read(values.map(({line, value}) => ({file, line, value, number: sysctlInt(value)})));

@@ -25,7 +25,7 @@ export function judgeForks(
   if (value.state !== 'read') {
     return [
       unknown(
-        `With which value the host ${verb} could not be read.`,
+        verb === 'runs' ? 'Could not read the running value.' : 'Could not read the boot-time value.',
         [reading],
         'Make it readable to the collector.',
       ),
@@ -133,7 +133,7 @@ function holdersGap(scene: Scene, reading: Because): readonly Opinion[] {
   const held = because('processes with /dev/bpf open', 'procstat -f -a', holders, () => '');
   return [
     unknown(
-      'Which programs capture now could not be read.',
+      'Could not list the programs that are capturing.',
       [reading, held],
       remedyFor(holders, LOOK_AS_ROOT),
     ),

@@ -194,7 +194,7 @@ test('an interrupted run is all there is: it is used, and a line says so', async
 test('an inventory of which nobody was ever asked: nothing was assessed', async () => {
   writeFileSync(at('zbufctl.yaml'), 'groups: {new: {hosts: [x1, x2]}}\n');
   const {stdout, code} = await report();
-  expect(stdout).toContain('No host answered: nothing was assessed.');
+  expect(stdout).toContain('No host responded: nothing was assessed.');
   expect(code).toBe(4);
 });
 
@@ -261,7 +261,7 @@ test('several files and a summary come from one call, each signed, and OpenSSH a
   writeFileSync(at('allowed'), `auditor@example.net ${readFileSync(at('key.pub'), 'utf8')}`);
   const files = ['html', 'oscal', 'hdf', 'sarif', 'junit', 'markdown', 'csv', 'json', 'ndjson'];
   const made = await report(...files.flatMap((f) => ['-o', `${f}:r.${f}`]), '--sign', 'key');
-  expect(made.stdout).toContain('8 hosts meant');
+  expect(made.stdout).toContain('of 8 hosts responded');
   for (const f of files) {
     const openssh = spawnSync(
       'ssh-keygen',

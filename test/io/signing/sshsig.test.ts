@@ -171,7 +171,7 @@ test('an encrypted key asks for its passphrase; a wrong one, or nobody to ask, i
 
 test('a missing file, a file that is no key and a missing agent are told by name', async () => {
   await expect(sign(at('nothing'))).rejects.toThrow(at('nothing'));
-  await expect(sign(at('message'))).rejects.toThrow('is no key this tool can read');
+  await expect(sign(at('message'))).rejects.toThrow('is not a key zbufctl can read');
   await expect(sign('agent')).rejects.toThrow('no ssh-agent');
   await expect(sign('agent', {agentSocket: at('no-socket')})).rejects.toThrow('does not answer');
 });

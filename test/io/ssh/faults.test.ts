@@ -83,7 +83,7 @@ test('what is waited for is given up after the silence allowed: of the connectio
   servers.push(server);
   for (const [options, message] of [
     [{silentMs: 200}, /nothing has come over the connection/],
-    [{unheardMs: 200}, /the script has said nothing for 0.2 s/],
+    [{unheardMs: 200}, /the script has printed nothing for 0.2 s/],
   ] as const) {
     const session = expectOk(await transport.connect(testHost({port: server.port}), LONG));
     const heard: string[] = [];

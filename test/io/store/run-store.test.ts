@@ -205,9 +205,9 @@ describe('finding', () => {
 
   test('only ids become paths', () => {
     const store = open(tempDir());
-    expect(() => store.load('../../etc', 'zbufctl.audit/1')).toThrow('no run id');
-    expect(() => store.evidence('..')).toThrow('no run id');
-    expect(() => store.begin('x')).toThrow('no run id');
+    expect(() => store.load('../../etc', 'zbufctl.audit/1')).toThrow('not a run id');
+    expect(() => store.evidence('..')).toThrow('not a run id');
+    expect(() => store.begin('x')).toThrow('not a run id');
   });
 
   test('a document of another version or kind is refused by name', async () => {

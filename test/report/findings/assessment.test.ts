@@ -30,7 +30,7 @@ const waived = (host: string): AuditedHost =>
 const many = (count: number): AuditedHost[] => Array.from({length: count}, (_, i) => well(`w${i}`));
 
 const CASES: readonly (readonly [string, readonly AuditedHost[], string])[] = [
-  ['nobody answered', [silent('a'), silent('b')], 'No host answered: nothing was assessed.'],
+  ['nobody answered', [silent('a'), silent('b')], 'No host responded: nothing was assessed.'],
   [
     'one of many did not',
     [...many(299), silent('a')],
@@ -46,7 +46,7 @@ const CASES: readonly (readonly [string, readonly AuditedHost[], string])[] = [
   [
     'all is well',
     [well('a'), well('b')],
-    'No failures: all 2 hosts answered, and every rule came to a verdict.',
+    'No failures: all 2 hosts responded, and every rule came to a verdict.',
   ],
 ];
 

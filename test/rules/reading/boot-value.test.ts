@@ -257,7 +257,7 @@ describe('appliances: what they keep themselves counts', () => {
     ['crossed tags', `<r><sysctl>${item('0')}</r></sysctl>`, /closes nothing/],
     ['a document type', '<!DOCTYPE r [<!ENTITY a "1">]><r><sysctl/></r>', /a document type/],
     ['empty', '', /ends too early/],
-    ['a value to be careful with', `<r><sysctl>${item('$(id)')}</sysctl></r>`, /no number/],
+    ['a value to be careful with', `<r><sysctl>${item('$(id)')}</sysctl></r>`, /not a number/],
   ])('config.xml with %s', (_, xml, expected) => {
     const value = boots(evidenceOf('opnsense', {'conf/config.xml': xml}));
     if (expected instanceof RegExp) expect(value).toMatch(expected);
