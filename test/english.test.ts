@@ -34,7 +34,7 @@ const sources = ['src', 'commands', 'templates/report'].flatMap((folder) =>
 function textsOf(file: string): readonly string[] {
   const text = readFileSync(file, 'utf8');
   if (file.endsWith('.eta')) return [text.replaceAll(/<%.*?%>/gs, '')];
-  const code = text.replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, '');
+  const code = text.replaceAll(/^\s*(?:\/\/|\/?\*).*$|(?<=[,;{]) \/\/ .*$/gm, '');
   return [...code.matchAll(/(['"`])((?:\\.|(?!\1)[^\\])*)\1/g)]
     .map(([, , literal = '']) => literal)
     .filter((literal) => literal.includes(' ') && !literal.includes('import '));

@@ -43,7 +43,7 @@ function opinionOf(evidence: Evidence, wanted: WantedMode): Opinion {
   const found = use.mode ?? 'zbuf';
   const readings = [policy, ...use.because];
   if (use.mode === undefined && use.can === 'unknown' && mode !== 'zbuf') {
-    const because = use.why ?? 'what it loads could not be seen';
+    const because = use.why ?? 'could not tell what it loads';
     return {
       ...unknown(`Whether ${label} starts in ${mode} is not known: ${because}.`, readings, LOOK_AS_ROOT),
       ...about,

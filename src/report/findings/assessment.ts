@@ -64,14 +64,14 @@ export function assessmentText(assessment: Assessment): string {
     ...(outdated === 0
       ? []
       : [
-          `${plural(outdated, 'host')} did not answer since, and ${outdated === 1 ? 'is' : 'are'} shown as before`,
+          `${plural(outdated, 'host has', 'hosts have')} not responded since, and ${outdated === 1 ? 'is' : 'are'} shown as before`,
         ]),
   ];
   if (failures > 0) return open.length === 0 ? '' : `Not all was assessed: ${open.join('; ')}.`;
   const none = waived === 0 ? 'No failures' : `No failures but ${waived} waived`;
   if (open.length === 0) {
     const among = meant === 1 ? 'the host' : `all ${meant} hosts`;
-    return `${none}: ${among} answered, and every rule came to a verdict.`;
+    return `${none}: ${among} responded, and every rule came to a verdict.`;
   }
   const among = meant === 1 ? '' : ` among the ${plural(answered, 'host')} that responded`;
   return `${none}${among}; ${open.join('; ')}.`;

@@ -179,7 +179,7 @@ test('a host that did not answer since is shown as it was, marked, and keeps the
   ]);
   const shown = await report();
   expect(shown.code).toBe(4);
-  expect(shown.stdout).toMatch(/1 host did not answer since/);
+  expect(shown.stdout).toMatch(/1 host has not responded since/);
 });
 
 test('an interrupted run is all there is: it is used, and a line says so', async () => {

@@ -34,15 +34,15 @@ const CASES: readonly (readonly [string, readonly AuditedHost[], string])[] = [
   [
     'one of many did not',
     [...many(299), silent('a')],
-    'No failures among the 299 hosts that answered; 1 host was not assessed.',
+    'No failures among the 299 hosts that responded; 1 host was not assessed.',
   ],
   [
     'a verdict is open',
     [well('a'), open('b')],
-    'No failures among the 2 hosts that answered; 1 verdict is unknown (ZBUF-001).',
+    'No failures among the 2 hosts that responded; 1 verdict is unknown (ZBUF-001).',
   ],
   ['a failure beside a silence', [sick('a'), silent('b')], 'Not all was assessed: 1 host was not assessed.'],
-  ['a waiver is no pass', [waived('a')], 'No failures but 1 waived: the host answered'],
+  ['a waiver is no pass', [waived('a')], 'No failures but 1 waived: the host responded'],
   [
     'all is well',
     [well('a'), well('b')],
