@@ -1,10 +1,9 @@
-import wrapAnsi from 'wrap-ansi';
-
 import {explain} from '../app/explain.js';
 import {OperatorError} from '../model/operator-error.js';
 import {prettyJson} from '../text/canonical-json.js';
 import {sanitize} from '../text/sanitize.js';
 
+import {hangLines} from '../report/terminal/wrap.js';
 import {loadServices} from './hosts/load-services.js';
 
 /** `zbufctl explain ID`: the text, or JSON. */
@@ -21,5 +20,5 @@ export async function explainWord(
     );
   }
   if (options.json) return prettyJson({schema: 'zbufctl.explanation/1', id: found.id, text: found.text});
-  return Number.isFinite(options.width) ? wrapAnsi(found.text, options.width, {trim: false}) : found.text;
+  return Number.isFinite(options.width) ? hangLines(found.text, options.width) : found.text;
 }

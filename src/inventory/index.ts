@@ -5,6 +5,6 @@ export {selectHosts} from './select-hosts.js';
 export {renderInventory} from './render-inventory.js';
 export type {InventoryAnswers} from './render-inventory.js';
 export {hostsFromSshConfig} from './hosts-from-ssh-config.js';
-export type {SshConfigHost, SshConfigHosts} from './hosts-from-ssh-config.js';
+export type {SshConfigHost} from './hosts-from-ssh-config.js';
 export {hostNamesProblem, splitHostNames} from './split-host-names.js';
 export {userNameProblem} from './host-names.js';

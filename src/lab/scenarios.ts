@@ -21,8 +21,6 @@ export type ScenarioName = keyof typeof ALL;
 export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = ALL;
 export const SCENARIO_NAMES = Object.keys(ALL) as readonly ScenarioName[];
 
-export const isScenarioName = (name: string): name is ScenarioName => Object.hasOwn(ALL, name);
-
 /** A host to be: what `lab up` makes of its flags. */
 export interface HostRequest {
   readonly name: string;

@@ -1,4 +1,3 @@
-import type {Evidence} from './evidence.js';
 import type {Failure} from './failure.js';
 import type {Finding, Posture} from './finding.js';
 
@@ -61,8 +60,3 @@ export interface AuditRun {
   /** Hosts that are unknown or unreachable: exit code 4. Absent in runs of older versions. */
   readonly notAssessed?: number;
 }
-
-/** A host's evidence, or why there is none; what the rules get. */
-export type Collected =
-  | {readonly state: 'evidence'; readonly evidence: Evidence}
-  | {readonly state: 'failure'; readonly failure: Failure};

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 
-import {CAPTURED_STATES, captureState} from '../../src/lab/captured-state.js';
+import {CAPTURED_STATES, captureState} from '../lab/captured-state.js';
 import {RELEASES} from '../../src/lab/machine.js';
 import type {Lab} from '../../src/lab/start-lab.js';
 import {startLab} from '../../src/lab/start-lab.js';

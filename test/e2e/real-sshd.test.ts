@@ -4,7 +4,7 @@ import {join} from 'node:path';
 
 import {afterAll, beforeAll, expect, test} from 'vitest';
 
-import {captureState} from '../../src/lab/captured-state.js';
+import {captureState} from '../lab/captured-state.js';
 import {hostTree} from '../../src/lab/host-tree.js';
 import type {AuditRun} from '../../src/model/audit-run.js';
 import type {Sshd} from '../io/ssh/real-sshd.js';

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 
-import {CAPTURED_STATES, captureFolder, captureState} from '../../src/lab/captured-state.js';
+import {CAPTURED_STATES, captureFolder, captureState} from './captured-state.js';
 import {hostTree} from '../../src/lab/host-tree.js';
 import {RELEASES} from '../../src/lab/machine.js';
 

@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {parse} from 'yaml';
 
-import {captureState} from '../../src/lab/captured-state.js';
+import {captureState} from './captured-state.js';
 import {loadCollectTemplate} from '../../src/io/package/templates.js';
 import {processIdentity} from '../../src/lab/lab-state.js';
 import {makeKeyPair} from '../../src/lab/keys.js';

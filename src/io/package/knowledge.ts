@@ -1,5 +1,4 @@
 import {readFileSync} from 'node:fs';
-import {fileURLToPath} from 'node:url';
 
 import type {Service} from '../../model/service.js';
 
@@ -14,9 +13,6 @@ export function readGeneratedServices(): readonly Service[] | undefined {
 
 /** One file of the knowledge base's sources, e.g. conditions.yaml. */
 export const readKnowledgeSource = (name: string): string => readFileSync(new URL(name, FOLDER), 'utf8');
-
-/** Where the knowledge base stands, for messages and the build. */
-export const knowledgeFolder = (): string => fileURLToPath(FOLDER);
 
 function readIfThere(file: URL): string | undefined {
   try {

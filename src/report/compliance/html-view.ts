@@ -24,11 +24,8 @@ const FULL_DETAIL = 300;
 
 /**
  * What the HTML templates show, every text from outside made harmless (and escaped once more by the template engine).
- * Templates loop and place; they decide nothing.
+ * Templates loop and place; they decide nothing. No type checker follows them: the view's shape is what this says.
  */
-export type HtmlView = ReturnType<typeof htmlView>;
-
-// The view is read by templates only, which no type checker follows; its shape is what this function says.
 export function htmlView(report: Report) {
   const claims = new Map(report.rules.map(({id, claim}) => [id, claim]));
   const urgent = byUrgency(report.hosts) as readonly ReportedHost[];

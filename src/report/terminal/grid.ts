@@ -1,5 +1,3 @@
-import Table from 'cli-table3';
-
 import type {Paint, Tone} from './paint.js';
 import {columns, wrap} from './wrap.js';
 
@@ -9,29 +7,7 @@ export interface Cell {
   readonly tone?: Tone;
 }
 
-/** Two private-use characters, which `sanitize` never lets through: the start of a line's place, and its filling. */
-const START = 0xe000;
-const FILL = '\uf8ff';
-const LAST_START = 0xf8fe;
-
 const GAP = '  ';
-const BARE = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: GAP,
-};
 
 /** A column's header, and the most it takes of the page's width (0 to 1) before it wraps. */
 export interface Column {
@@ -51,38 +27,23 @@ export function grid(
 ): readonly string[] {
   const header = head.map(({title}): Cell => ({text: title, tone: 'dim'}));
   const widths = columnWidths(head, [header, ...rows], width);
-  // One small table a row: the widths are fixed, and a row's places never run out.
   return [header, ...rows].flatMap((row) => drawRow(row, widths, paint));
 }
 
-/**
- * cli-table3 measures with an older string-width that disagrees about some scripts and would cut or misalign them. It is
- * given a place of one-column characters for each line, and the true text is put there afterwards.
- */
+/** The lines of one row, each place filled up with blanks to its column's width. */
 function drawRow(row: readonly Cell[], widths: readonly number[], paint: Paint): readonly string[] {
-  const texts: string[] = [];
-  const places = row.map(({text, tone}, i) =>
-    wrap(text, widths[i] ?? 1)
-      .map((line) => {
-        // A line without any width (combining characters alone) still needs a place.
-        const wide = Math.max(1, columns(line));
-        texts.push((tone === undefined ? line : paint(tone, line)) + (columns(line) === 0 ? ' ' : ''));
-        if (START + texts.length > LAST_START) throw new Error('more lines in one row than places');
-        return String.fromCharCode(START + texts.length - 1) + FILL.repeat(wide - 1);
+  const places = row.map(({text}, i) => wrap(text, widths[i] ?? 1));
+  const height = Math.max(...places.map((lines) => lines.length));
+  return Array.from({length: height}, (_, y) =>
+    row
+      .map(({tone}, i) => {
+        const line = places[i]?.[y] ?? '';
+        const blanks = ' '.repeat(Math.max(0, (widths[i] ?? 1) - columns(line)));
+        return (tone === undefined ? line : paint(tone, line)) + blanks;
       })
-      .join('\n'),
+      .join(GAP)
+      .trimEnd(),
   );
-  const table = new Table({
-    chars: BARE,
-    colWidths: [...widths],
-    style: {'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true},
-  });
-  table.push(places);
-  return table
-    .toString()
-    .replace(/[\ue000-\uf8fe]\uf8ff*/g, (place) => texts[place.charCodeAt(0) - START] ?? '')
-    .split('\n')
-    .map((line) => line.trimEnd());
 }
 
 function columnWidths(

@@ -37,6 +37,16 @@ export function hang(first: string, text: string, width: number): readonly strin
   );
 }
 
+/** A text of several lines; what follows a label or a margin stays behind it. */
+export const hangLines = (text: string, width: number): string =>
+  text
+    .split('\n')
+    .flatMap((line) => {
+      const [, first = '', rest = ''] = /^(\S+ {2,}| *)(.*)$/.exec(line) ?? [];
+      return hang(first, rest, width);
+    })
+    .join('\n');
+
 /** Pieces of at most `width` columns, broken between any two characters; blanks stay. */
 export function breakAnywhere(word: string, width: number): readonly string[] {
   if (columns(word) <= width) return [word];

@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 
 import type {Plan, PlannedHost} from '../../../src/model/plan.js';
 import type {RcLines, Step} from '../../../src/model/step.js';
-import {describeStep} from '../../../src/plan/describe-step.js';
+import {describeStep} from '../../../src/text/describe-step.js';
 import {painter} from '../../../src/report/terminal/paint.js';
 import {renderPlan} from '../../../src/report/plan/plan-text.js';
 import {diffLines} from '../../../src/report/apply/step-diff.js';

@@ -1,10 +1,10 @@
-import {CAPTURED_RC_CONF, baseMachine, selfProcess, sessionProcesses} from './base-machine.js';
-import type {Machine, Release, Unit} from './machine.js';
-import type {Progress} from './pflogd.js';
-import {pflogd} from './pflogd.js';
-import {ZEROCOPY_LIBPCAP, releaseFacts} from './release-facts.js';
-import {baseProcesses} from './release-tables.js';
-import {tcpdump} from './tcpdump.js';
+import {CAPTURED_RC_CONF, baseMachine, selfProcess, sessionProcesses} from '../../src/lab/base-machine.js';
+import type {Machine, Release, Unit} from '../../src/lab/machine.js';
+import type {Progress} from '../../src/lab/pflogd.js';
+import {pflogd} from '../../src/lab/pflogd.js';
+import {ZEROCOPY_LIBPCAP, releaseFacts} from '../../src/lab/release-facts.js';
+import {baseProcesses} from '../../src/lab/release-tables.js';
+import {tcpdump} from '../../src/lab/tcpdump.js';
 
 /** The three states each release was captured in (test/captures). */
 export const CAPTURED_STATES = ['default', 'pflogd-stalled-zerocopy', 'tcpdump-n-zerocopy-healthy'] as const;

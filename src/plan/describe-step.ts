@@ -1,1 +1,0 @@
-export {describeStep} from '../text/describe-step.js';
