@@ -9,6 +9,8 @@ export const SHAPES = [
   'strangers',
   'shared-memory',
   'programs',
+  'texts',
+  'mappings',
 ] as const;
 export type Shape = (typeof SHAPES)[number];
 
@@ -35,7 +37,7 @@ export function largestAnswer(shape: Shape, size: number): Buffer {
     ['bpf', ['net.bpf.maxbufsize: 524288', 'net.bpf.zerocopy_enable: 1']],
     ['descriptors first 100', descriptors(0)],
     ['product', []],
-    ['variables', rows.map((pid, i) => `v${pid + i}_enable: YES`)],
+    ['variables', rows.map((pid, i) => (shape === 'texts' ? textOf(pid + i) : `v${pid + i}_enable: YES`))],
     ['enabled', rows.map((pid, i) => `/usr/local/etc/rc.d/s${pid + i}`)],
     ['commands', rows.map((pid, i) => `/usr/local/etc/rc.d/s${pid + i} /usr/local/sbin/s${pid + i}`)],
     ['descriptors second 103', descriptors(3)],
@@ -63,13 +65,17 @@ export function largestAnswer(shape: Shape, size: number): Buffer {
   return Buffer.from(`zbufctl-evidence 1\n${text.join('')}end ${sections.length}\n`);
 }
 
+/** A variable that is hard to look through for secrets. */
+const textOf = (number: number): string => `v${number}_flags: ${' -x pw=a b:c@d "e'.repeat(70)}`;
+
 const MAP_HEADER = '  PID              START                END PRT    RES   PRES REF SHD FLAG  TP PATH';
 
 /** As many maps as the collector prints; memory is at the same addresses in all of them when it is shared. */
 function mapsOf(shape: Shape, pids: readonly number[], size: number): [string, string[]][] {
   const extra = shape === 'shared-memory' ? Array.from({length: 32}, (_, i) => 900_000 + i) : [];
-  const chosen = [...pids.slice(0, 32), ...extra];
-  const lines = Math.floor((size * 4) / chosen.length);
+  const many = shape === 'mappings';
+  const chosen = [...pids.slice(0, many ? 128 : 32), ...extra];
+  const lines = Math.floor((size * (many ? 56 : 4)) / chosen.length);
   return chosen.map((pid) => [
     `map ${pid}`,
     [

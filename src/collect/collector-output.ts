@@ -1,6 +1,6 @@
 import type {Connection, Evidence, Mapping} from '../model/evidence.js';
 import type {Result} from '../model/failure.js';
-import {ok} from '../model/failure.js';
+import {fail, ok} from '../model/failure.js';
 import type {Reading} from '../model/reading.js';
 import {unreadable} from '../model/reading.js';
 import {sanitize} from '../text/sanitize.js';
@@ -8,7 +8,7 @@ import {sanitize} from '../text/sanitize.js';
 import {parseBoot, parseTunables} from './boot.js';
 import {parseConfigFile, parseMetadata} from './config-files.js';
 import {parseDescriptors} from './descriptors.js';
-import {splitFrames} from './frames.js';
+import {flooded, splitFrames} from './frames.js';
 import {parseHolders} from './holders.js';
 import {parseIdentity, parseSampleTime} from './identity.js';
 import {LIMITS} from './limits.js';
@@ -54,6 +54,8 @@ export function parseCollectorOutput(bytes: Uint8Array, meta: CollectionMeta): R
   const frames = splitFrames(bytes, meta.stderr);
   if (!frames.ok) return frames;
   const all = frames.value;
+  const tooMuch = tooMuchText(all);
+  if (tooMuch !== undefined) return fail(flooded(tooMuch));
   const single = new Map<string, Section>();
   for (const section of all) {
     const key = section.name === 'descriptors' ? `descriptors ${section.words[0] ?? ''}` : section.name;
@@ -124,6 +126,25 @@ export function parseCollectorOutput(bytes: Uint8Array, meta: CollectionMeta): R
   return ok(withoutSecrets(evidence));
 }
 
+/** Sections that are tables of the kernel and lists of paths: they are not looked through for secrets. */
+const TABLES = new Set(
+  'descriptors holders map programs ldd strings enabled commands metadata link'.split(' '),
+);
+
+/** Why there is more text than is looked through in the time there is; undefined: there is not. */
+function tooMuchText(sections: readonly Section[]): string | undefined {
+  let [bytes, lines] = [0, 0];
+  for (const {name, content} of sections) {
+    if (TABLES.has(name)) continue;
+    lines += content.length;
+    for (const line of content) bytes += line.length;
+  }
+  if (bytes > LIMITS.freeText) return `more than ${LIMITS.freeText} bytes of settings and arguments`;
+  return lines > LIMITS.freeLines
+    ? `more than ${LIMITS.freeLines} lines of settings and arguments`
+    : undefined;
+}
+
 /** A map for every process in the list: read, or why not. `cutShort`: the collector's note that it read not all. */
 function parseMaps(
   sections: readonly Section[],
@@ -138,11 +159,17 @@ function parseMaps(
       : unreadable(`not read: ${reason(cutShort, 'procstat -v')}`, 'limit');
   for (const {pid} of processes.state === 'read' ? processes.value : []) maps.set(String(pid), missing);
   const seen = new Set<string>();
+  let mappings = 0;
   for (const section of sections.slice(0, LIMITS.maps)) {
+    mappings += section.content.length;
     const key = section.words[0] ?? '';
     const pid = wholeNumber(key);
     if (pid === undefined || key !== String(pid)) continue;
-    maps.set(key, seen.has(key) ? unreadable('reported twice') : parseMemoryMap(section, pid, root));
+    const map =
+      mappings > LIMITS.allMappings
+        ? unreadable(`more than ${LIMITS.allMappings} mappings together`, 'limit')
+        : parseMemoryMap(section, pid, root);
+    maps.set(key, seen.has(key) ? unreadable('reported twice') : map);
     seen.add(key);
   }
   return Object.fromEntries(maps);

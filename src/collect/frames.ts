@@ -127,7 +127,7 @@ function noRecord(stdout: Uint8Array, stderr: Uint8Array): Failure {
 const broken = (lines: readonly string[], at: number): Failure =>
   cut(`record ${at + 1} is not one the collector writes: "${shown(lines[at])}"`);
 
-const flooded = (what: string): Failure => ({
+export const flooded = (what: string): Failure => ({
   kind: 'flooded',
   message: `The host's answer is too long: ${what}.`,
   fix: 'Look at the host: no FreeBSD host has that much to say about its captures.',

@@ -5,6 +5,9 @@ export const LIMITS = {
   /** Lines of the whole stream. */
   allLines: 600_000,
   sections: 4096,
+  /** Bytes and lines of the sections in which people's own words stand: each of these is looked through for secrets. */
+  freeText: 1536 * 1024,
+  freeLines: 50_000,
   /** Lines of one section. */
   lines: 300_000,
   /** Bytes of one line; a configuration file of 256 KiB may be a single one. */
@@ -21,6 +24,8 @@ export const LIMITS = {
   maps: 128,
   /** Mappings of one process. */
   mappings: 4096,
+  /** Mappings of all of them together; those that come first decide most. */
+  allMappings: 60_000,
   /** Files libmap.conf(5) names, and as many folders. */
   libmaps: 128,
   /** Lines of one of them, and names in one folder. */
