@@ -46,7 +46,8 @@ kinds()
 		# EI_CLASS: 1 is ELFCLASS32.
 		case $line in
 		"$elf_magic$mark"*)
-			[ -z "$found" ] || narrow=$narrow${found#"$root"}$newline
+			[ -z "$found" ] ||
+			    narrow=$narrow${found#"$root"}$newline
 			;;
 		esac
 		found=''
