@@ -5,19 +5,21 @@ import {explainWord} from '../src/cli/explain-word.js';
 
 export default class Explain extends BaseCommand {
   static override summary =
-    'A rule or a capture service in plain words: why it matters, the evidence, the fix, the sources.';
+    'Explain a rule, a capture service, or any word zbufctl prints, in plain language.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> ZBUF-001',
     '<%= config.bin %> <%= command.id %> runtime-matches-boot',
     '<%= config.bin %> <%= command.id %> pflogd',
     '<%= config.bin %> <%= command.id %> net.bpf.zerocopy_enable',
     '<%= config.bin %> <%= command.id %> releases',
+    '<%= config.bin %> <%= command.id %> fork-patterns',
+    '<%= config.bin %> <%= command.id %> timed-out',
   ];
   static override args = {
     id: Args.string({
       required: true,
       description:
-        'a rule (ZBUF-001, its number or its slug), a service (pflogd), net.bpf.zerocopy_enable or releases',
+        'a rule (ZBUF-001, its number or its slug), a service (pflogd), a word (broken, auth, lost, fork-patterns), net.bpf.zerocopy_enable or releases',
     }),
   };
   static override flags = {

@@ -4,7 +4,10 @@ import {releasesText} from '../knowledge/releases.js';
 import type {Service} from '../model/service.js';
 import {RULES} from '../rules/index.js';
 import type {Rule} from '../rules/rule.js';
+import {WAIVER_RULES} from '../rules/waivers.js';
 import {nearMisses} from '../text/near-misses.js';
+
+import {explainOwnWord, OWN_WORDS} from './explain-words.js';
 
 export type Explanation =
   | {readonly kind: 'found'; readonly id: string; readonly text: string}
@@ -17,38 +20,44 @@ const TOPICS: Readonly<Record<string, () => string>> = {
   'net.bpf.zerocopy_enable': () => zerocopyText(releasesText()),
 };
 
-/** The value itself, the releases, a rule (by id, number or slug) or a service (by id, process or rc script name) in plain words. */
+type RuleToExplain = Omit<Rule, 'evaluate' | 'remedyAt' | 'looksAt'> & {readonly looksAt?: string};
+const ALL_RULES: readonly RuleToExplain[] = [...RULES, ...WAIVER_RULES];
+
+/** A word zbufctl prints (postures, failures, steps, fork patterns ...), the value itself, the releases, a rule (by id, number or slug) or a service (by id, process or rc script name) in plain words. */
 export function explain(word: string, services: readonly Service[]): Explanation {
   const wanted = word.trim().toLowerCase();
   const topic = Object.hasOwn(TOPICS, wanted) ? TOPICS[wanted] : undefined;
   if (topic !== undefined) return {kind: 'found', id: wanted, text: topic()};
-  const rule = RULES.find((r) => [r.id.toLowerCase(), r.slug].includes(wanted) || sameNumber(r, wanted));
+  const rule = ALL_RULES.find((r) => [r.id.toLowerCase(), r.slug].includes(wanted) || sameNumber(r, wanted));
   if (rule !== undefined) return {kind: 'found', id: rule.id, text: describeRule(rule)};
   const service = services.find(
     (s) => s.id === wanted || s.rcScript === wanted || s.commands.some((command) => command === wanted),
   );
   if (service !== undefined) return {kind: 'found', id: service.id, text: describeService(service)};
+  const own = explainOwnWord(wanted);
+  if (own !== undefined) return {kind: 'found', id: wanted, text: `${own}\n`};
   const words = [
     ...Object.keys(TOPICS),
-    ...RULES.flatMap((r) => [r.id, r.slug]),
+    ...OWN_WORDS,
+    ...ALL_RULES.flatMap((r) => [r.id, r.slug]),
     ...services.map((s) => s.id),
   ];
   return {kind: 'not-found', near: nearMisses(word, words)};
 }
 
 /** "1", "001" and "zbuf-1" mean ZBUF-001. */
-function sameNumber(rule: Rule, wanted: string): boolean {
+function sameNumber(rule: Pick<Rule, 'id'>, wanted: string): boolean {
   const number = /^(?:zbuf-)?0*(\d{1,3})$/.exec(wanted)?.[1];
   return number !== undefined && Number(number) === Number(rule.id.slice('ZBUF-'.length));
 }
 
-function describeRule(rule: Rule): string {
+function describeRule(rule: RuleToExplain): string {
   return [
-    `${rule.id} ${rule.slug} (${rule.severity})`,
+    `${rule.id} ${rule.title}: ${rule.slug} (${rule.severity})`,
     '',
     `Claim     ${rule.claim}`,
     `Matters   ${rule.matters}`,
-    `Evidence  ${rule.looksAt}`,
+    ...(rule.looksAt === undefined ? [] : [`Evidence  ${rule.looksAt}`]),
     `Fix       ${rule.remedy}`,
     ...(rule.id === 'ZBUF-002' ? [`Advice    ${adviceLines.join('\n          ')}`] : []),
     `Sources   ${rule.sources.join('\n          ')}`,

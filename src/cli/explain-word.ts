@@ -15,8 +15,8 @@ export async function explainWord(
   if (found.kind === 'not-found') {
     const hint = found.near.length === 0 ? '' : `Did you mean ${found.near.join(' or ')}? `;
     throw new OperatorError(
-      `neither a rule nor a service: "${sanitize(word, {limit: 80})}"`,
-      `${hint}zbufctl services lists the services; the rules are ZBUF-001 to ZBUF-015.`,
+      `nothing is called "${sanitize(word, {limit: 80})}" here`,
+      `${hint}zbufctl services lists the services; also known: rules (ZBUF-001), postures, failures, results, steps, fork-patterns.`,
     );
   }
   if (options.json) return prettyJson({schema: 'zbufctl.explanation/1', id: found.id, text: found.text});

@@ -122,7 +122,8 @@ const isUndone = (host: LabHost): boolean => calls(host, 'put-back').length > 0;
 
 /** Nobody works on it any more, and the run that was held has been undone, or has given up before it had the lock. */
 const hasEnded = (host: LabHost): boolean =>
-  settled(host) && (isUndone(host) || /\trm -rf \S+-apply-\w{4}(?:\.part)?$/.test(calls(host, 'begin').at(-1) ?? ''));
+  settled(host) &&
+  (isUndone(host) || /\trm -rf \S+-apply-\w{4}(?:\.part)?$/.test(calls(host, 'begin').at(-1) ?? ''));
 
 test('the controller is killed around the confirmation: what was confirmed stays, and --resume finds that out', async () => {
   const chosen = points.filter((point) => !isEarly(point));

@@ -1,5 +1,5 @@
 import type {ChildProcess} from 'node:child_process';
-import {spawn} from 'node:child_process';
+import {execFileSync, spawn} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -162,4 +162,19 @@ test('lab list --scenarios names every scenario; an unknown one is refused', asy
   expect(await zbufctl('lab', 'up', '--scenario', 'nonsense', '--dir', join(home, 'a'))).toMatchObject({
     code: 2,
   });
+});
+
+test('list and down find the fleet of the current folder', async () => {
+  const dir = join(home, 'here');
+  expect((await zbufctl('lab', 'up', '--hosts', '1', '--dir', dir)).out).toMatch(
+    /^1 practice host is up in /,
+  );
+  const inside = (...args: string[]) =>
+    execFileSync(process.execPath, [MAIN, ...args], {
+      cwd: dir,
+      env: {...process.env, HOME: home},
+      encoding: 'utf8',
+    });
+  expect(inside('lab', 'list')).toContain('fw01');
+  expect(inside('lab', 'down')).toBe('The practice fleet has stopped; its files are removed.\n');
 });

@@ -38,7 +38,10 @@ export async function auditCommand(
       ? await auditNow(flags.local ? await thisMachine(flags, world) : await overSsh(names, flags, world))
       : await judgeStored(names, flags.from, await world.inventory(flags, true), world);
   await writeResults(run, outputs, terminal, {hosts, folder, failOn: flags['fail-on']});
-  return codeOf(run, flags['fail-on'], terminal);
+  const code = codeOf(run, flags['fail-on'], terminal);
+  if (outputs.some(({format, file}) => format === 'table' && file === undefined))
+    for (const line of nextSteps(run)) terminal.note(line);
+  return code;
 
   async function auditNow(
     target: Pick<AuditRequest, 'hosts' | 'asked' | 'reach'>,
@@ -71,6 +74,17 @@ async function thisMachine(flags: AuditFlags, world: World): Promise<Target> {
     asked: 'named',
     reach: () => createLocalTransport(world.surroundings.user),
   };
+}
+
+/** What people do after an audit: change what fails, and have explained what they do not know. */
+function nextSteps({hosts}: AuditRun): readonly string[] {
+  const isOpen = hosts.some(({posture}) => !['compliant', 'not-applicable'].includes(posture));
+  const isFailing = hosts.some(({posture}) => ['broken', 'at-risk', 'drift'].includes(posture));
+  return isOpen
+    ? [
+        `Next: ${isFailing ? 'zbufctl plan (decides what to change; changes nothing); ' : ''}zbufctl explain WORD (any word above).`,
+      ]
+    : [];
 }
 
 function codeOf(run: AuditRun, failOn: Severity, terminal: Terminal): ExitCode {

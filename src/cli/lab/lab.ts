@@ -26,9 +26,13 @@ export interface LabUpFlags extends LabFolder {
   readonly foreground: boolean;
 }
 
-/** --dir, or $XDG_STATE_HOME/zbufctl/lab. */
+/** Where a fleet is made: --dir, or $XDG_STATE_HOME/zbufctl/lab. */
 const folderOf = (flags: LabFolder): string =>
   flags.dir === undefined ? join(surroundings(flags['state-dir']).stateDirectory, 'lab') : resolve(flags.dir);
+
+/** Where a fleet is: --dir, else the current folder when a fleet is in it, else the default. */
+const folderOfFleet = (flags: LabFolder): string =>
+  flags.dir === undefined && typeof readState(process.cwd()) !== 'string' ? process.cwd() : folderOf(flags);
 
 /** `zbufctl lab up`: starts the practice fleet and says how to use it. */
 export async function labUp(flags: LabUpFlags, terminal: Terminal): Promise<void> {
@@ -57,7 +61,7 @@ export async function labUp(flags: LabUpFlags, terminal: Terminal): Promise<void
 
 /** `zbufctl lab down`: stops it and removes its files. */
 export async function labDown(flags: LabFolder, terminal: Terminal): Promise<void> {
-  const dir = folderOf(flags);
+  const dir = folderOfFleet(flags);
   const outcome = await stopFleet(dir);
   const said = {
     stopped: 'The practice fleet has stopped; its files are removed.',
@@ -86,7 +90,7 @@ export async function labList(
     );
     return;
   }
-  const dir = folderOf(flags);
+  const dir = folderOfFleet(flags);
   const state = readState(dir);
   if (typeof state === 'string') {
     const none = {schema: 'zbufctl.lab/1', running: false, hosts: []};
@@ -109,7 +113,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 function welcome(flags: LabUpFlags, dir: string, state: LabState): string {
   const same = flags.dir === undefined ? '' : ` --dir ${dir}`;
   return [
-    `${state.hosts.length} practice hosts are up in ${dir} (pid ${state.pid}).`,
+    `${state.hosts.length === 1 ? '1 practice host is' : `${state.hosts.length} practice hosts are`} up in ${dir} (pid ${state.pid}).`,
     `Audit them:  zbufctl audit -i ${state.inventory}`,
     `See them:    zbufctl lab list${same}`,
     `Stop them:   ${flags.foreground ? 'Ctrl-C' : `zbufctl lab down${same}`}`,

@@ -11,7 +11,7 @@ const NARROWEST = 24;
 
 /**
  * A run for a person at a terminal: the hosts, most urgent first; the findings that matter, with the reason and the fix;
- * the totals; what the words mean. Everything that came from a host is made harmless on the way.
+ * the totals; with -v what the words mean (zbufctl explain says it, too). Everything that came from a host is made harmless on the way.
  */
 export function renderTable(run: AuditRun, options: RenderOptions): string {
   const page: Page = {
@@ -20,7 +20,12 @@ export function renderTable(run: AuditRun, options: RenderOptions): string {
     width: Math.max(NARROWEST, options.width),
     paint: painter(options.colour),
   };
-  const sections = [hostLines(page), findingLines(page), closingLines(page), legendLines(page)];
+  const sections = [
+    hostLines(page),
+    findingLines(page),
+    closingLines(page),
+    ...(page.verbose ? [legendLines(page)] : []),
+  ];
   return `${sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))

@@ -284,7 +284,7 @@ test('several files and a summary come from one call, each signed, and OpenSSH a
   const all = files.map((f) => `r.${f}`);
   expect(await verify(...all)).toMatchObject({
     code: 4,
-    stdout: expect.stringContaining('nobody says whose') as string,
+    stdout: expect.stringContaining('the signer is not verified') as string,
   });
   expect((await verify(...all, '--allowed-signers', 'allowed')).code).toBe(0);
   expect((await verify(...all, '--allowed-signers', 'allowed', '--identity', 'other')).code).toBe(3);
