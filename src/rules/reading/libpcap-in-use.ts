@@ -147,6 +147,7 @@ export function libpcapAtNextStart(
 
 /** The program's file decides where it is known to need a libpcap; else what the process has loaded. */
 function onDisk(evidence: Evidence, pid: number, inUse: LibpcapUse): LibpcapUse {
+  if (isInAJail(evidence, pid)) return inAJail(evidence, pid, inUse);
   const path = startedBy(evidence, pid);
   const program = path === undefined ? undefined : indexOf(evidence).program.get(path);
   if (program?.libpcap.state === 'read') {
@@ -162,6 +163,22 @@ function onDisk(evidence: Evidence, pid: number, inUse: LibpcapUse): LibpcapUse 
     can: 'unknown',
     why: 'libmap.conf maps libpcap to another file than the one loaded now, or could not be read whole',
     because: [...mapped.because, ...inUse.because],
+  };
+}
+
+/** A jail of this host; where the host itself is one, all that was read is the jail's own. */
+const isInAJail = (evidence: Evidence, pid: number): boolean =>
+  (indexOf(evidence).process.get(pid)?.jid ?? 0) > 0 &&
+  !(evidence.identity.jailed.state === 'read' && evidence.identity.jailed.value);
+
+/** Its next start takes the jail's own libraries, by the jail's own libmap.conf: neither is read. What it has now is known. */
+function inAJail(evidence: Evidence, pid: number, inUse: LibpcapUse): LibpcapUse {
+  if (inUse.can === 'yes' || inUse.can === 'none') return inUse;
+  const jid = String(indexOf(evidence).process.get(pid)?.jid);
+  return {
+    can: 'unknown',
+    why: `it runs in jail ${jid}, whose libraries and libmap.conf were not read`,
+    because: [...inUse.because, said(`jail of pid ${pid}`, 'ps', jid)],
   };
 }
 
