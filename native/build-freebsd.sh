@@ -22,7 +22,7 @@ FLAGS='-std=c11 -Os -ffreestanding -nostdlibinc -fno-builtin
 STATIC='-fno-pic -fno-pie'
 SHARED='-fPIC -fvisibility=hidden'
 CORE='bench capture cell channel direction enable inspect json main matrix names
-    out packet run supervisor traffic worker'
+    out packet progress receive run supervisor traffic worker'
 MODES='buffered inherit private'
 # The library a mode stands in front of, by a name rtld does not map again.
 LIBPCAP=/lib/libpcap.so.8

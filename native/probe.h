@@ -173,6 +173,14 @@ bool	 write_whole(int, const void *, size_t);
 int	 milliseconds_until(uint64_t);
 void	 close_fd(int *);
 
+/* receive.c: the reader of a benchmark. */
+#define PROBE_READ_TIMEOUT_MS 20
+
+void	 receive(struct capture *, const struct channel *, uint32_t,
+    struct zbufprobe_run *, struct failure *);
+void	 receive_rest(struct capture *, uint32_t, struct zbufprobe_run *,
+    struct failure *);
+
 /* worker.c: a process of a scenario. */
 struct worker {
 	const struct capture_options *options;
@@ -218,19 +226,19 @@ struct probe {
 	uint32_t total;
 };
 
+/* progress.c: what its parts note of it. */
+void	 probe_problem(struct zbufprobe_result *, uint32_t,
+    const struct failure *);
+bool	 probe_progress(struct probe *, uint32_t, uint32_t, uint32_t);
+void	 probe_window(struct probe *, uint64_t);
+uint32_t probe_alarm(const struct probe *);
+
 void	 cell_run(struct probe *, struct zbufprobe_cell *);
 uint32_t matrix_selected(const struct zbufprobe_request *);
 bool	 matrix_needs_zerocopy(const struct zbufprobe_request *);
 void	 matrix_run(struct probe *);
 void	 bench_run(struct probe *);
 uint32_t bench_selected(const struct zbufprobe_request *);
-void	 bench_read(struct capture *, const struct channel *, uint32_t,
-    struct zbufprobe_run *, struct failure *);
-void	 bench_finish(struct capture *, uint32_t, struct zbufprobe_run *,
-    struct failure *);
-bool	 probe_progress(struct probe *, uint32_t, uint32_t, uint32_t);
-void	 probe_window(struct probe *, uint64_t);
-uint32_t probe_alarm(const struct probe *);
 void	 inspect_run(struct zbufprobe_result *);
 
 /* names.c: words of the contract for the numbers of zbufprobe.h. */

@@ -5,54 +5,6 @@
 #include "probe.h"
 #include "sys.h"
 
-/* A process may outlive the run's deadline by this, never longer. */
-#define ALARM_MORE_S 2
-
-static void
-problem(struct zbufprobe_result *r, uint32_t what, const struct failure *why)
-{
-	/* What happened first is what matters. */
-	if (r->problem != ZBUFPROBE_OK)
-		return;
-	r->problem = what;
-	if (why != NULL) {
-		r->step = why->step;
-		r->error = why->error;
-	}
-}
-
-/* Counts one more done and tells the caller; false when it says stop. */
-bool
-probe_progress(struct probe *p, uint32_t row, uint32_t scenario,
-    uint32_t verdict)
-{
-	p->done++;
-	if (p->progress == NULL ||
-	    p->progress(p->done, p->total, row, scenario, verdict) == 0)
-		return (true);
-	problem(p->result, ZBUFPROBE_STOPPED, NULL);
-	return (false);
-}
-
-void
-probe_window(struct probe *p, uint64_t us)
-{
-	if (us == 0)
-		return;
-	p->window.count++;
-	p->window.total_us += us;
-	if (us > p->window.max_us)
-		p->window.max_us = (uint32_t)us;
-}
-
-/* Seconds after which a process of a scenario ends, whatever it does. */
-uint32_t
-probe_alarm(const struct probe *p)
-{
-	return ((uint32_t)milliseconds_until(p->deadline) / 1000 +
-	    ALARM_MORE_S);
-}
-
 static void
 read_name(const char *name, char *text, size_t size)
 {
@@ -92,7 +44,7 @@ lock(struct zbufprobe_result *r)
 		return (fd);
 	why.step = ZBUFPROBE_STEP_LOCK;
 	why.error = -fd;
-	problem(r, fd == -EAGAIN ? ZBUFPROBE_LOCKED : ZBUFPROBE_FAILED, &why);
+	probe_problem(r, fd == -EAGAIN ? ZBUFPROBE_LOCKED : ZBUFPROBE_FAILED, &why);
 	return (-1);
 }
 
@@ -112,14 +64,14 @@ settle_zerocopy(struct probe *p, uint32_t limit_ms)
 		return (true);
 	if (r->zerocopy_before == -1) {
 		enable_read(&why);
-		problem(r, why.error == ENOENT ? ZBUFPROBE_NO_ZEROCOPY :
+		probe_problem(r, why.error == ENOENT ? ZBUFPROBE_NO_ZEROCOPY :
 		    ZBUFPROBE_FAILED, &why);
 		return (false);
 	}
 	if (r->zerocopy_before != 0)
 		return (true);
 	if ((q->flags & ZBUFPROBE_ALLOW_ENABLE) == 0) {
-		problem(r, ZBUFPROBE_ZEROCOPY_OFF, NULL);
+		probe_problem(r, ZBUFPROBE_ZEROCOPY_OFF, NULL);
 		return (false);
 	}
 	/* Before the watcher is forked: it has to know. */
@@ -127,7 +79,7 @@ settle_zerocopy(struct probe *p, uint32_t limit_ms)
 	if (enable_watch(&p->enabling, limit_ms, &why))
 		return (true);
 	p->enabling.needed = false;
-	problem(r, ZBUFPROBE_FAILED, &why);
+	probe_problem(r, ZBUFPROBE_FAILED, &why);
 	return (false);
 }
 
@@ -138,9 +90,9 @@ begin_traffic(struct probe *p)
 	struct failure why = {0, 0};
 
 	if (!traffic_open(&p->traffic, p->result->ifname, &why))
-		problem(p->result, ZBUFPROBE_FAILED, &why);
+		probe_problem(p->result, ZBUFPROBE_FAILED, &why);
 	else if (!direction_choose(p, &why))
-		problem(p->result, why.error != 0 ? ZBUFPROBE_FAILED :
+		probe_problem(p->result, why.error != 0 ? ZBUFPROBE_FAILED :
 		    ZBUFPROBE_NO_TRAFFIC, &why);
 	return (p->result->problem == ZBUFPROBE_OK);
 }
@@ -163,7 +115,7 @@ measure(struct probe *p, uint32_t limit_ms)
 			bench_run(p);
 		traffic_close(&p->traffic);
 		if (!enable_restore(&p->enabling, &why))
-			problem(p->result, ZBUFPROBE_NOT_RESTORED, &why);
+			probe_problem(p->result, ZBUFPROBE_NOT_RESTORED, &why);
 	}
 	enable_unwatch(&p->enabling,
 	    p->result->problem != ZBUFPROBE_NOT_RESTORED);
@@ -204,7 +156,7 @@ zbufprobe_run(const struct zbufprobe_request *q, struct zbufprobe_result *r,
 	start = sys_microseconds();
 	prepare(r, q);
 	if (sys_geteuid() != 0) {
-		problem(r, ZBUFPROBE_NOT_ROOT, NULL);
+		probe_problem(r, ZBUFPROBE_NOT_ROOT, NULL);
 		return (0);
 	}
 	r->zerocopy_before = enable_read(&why);

@@ -114,10 +114,10 @@ obey(struct worker *w, const struct order *o, struct answer *a)
 		    sys_exec(PROGRAM, w->channel->order[0]));
 		return;
 	case ORDER_READ:
-		bench_read(&w->capture, w->channel, o->nonce, &a->run, &why);
+		receive(&w->capture, w->channel, o->nonce, &a->run, &why);
 		break;
 	case ORDER_FINISH:
-		bench_finish(&w->capture, o->nonce, &a->run, &why);
+		receive_rest(&w->capture, o->nonce, &a->run, &why);
 		break;
 	case ORDER_REAP:
 		while (sys_wait(w->child, &a->status, 0) == -EINTR)

@@ -229,6 +229,35 @@ test('no import leads back to where it came from', () => {
   expect(circles(ring)).toEqual(['b -> c -> b']);
 });
 
+/** The C files each C file calls functions of. */
+function callsOf(): ReadonlyMap<string, readonly string[]> {
+  const texts = ['native', 'native/model'].flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.c') && name !== 'sys_freebsd.c')
+      .map((name) => {
+        const file = posix.join(folder, name);
+        return {file, text: readFileSync(file, 'utf8').replace(/\/\*.*?\*\//gs, '')};
+      }),
+  );
+  // style(9): a function's name begins its line, below its type.
+  const home = new Map<string, string>();
+  for (const {file, text} of texts)
+    for (const [, type = '', name = ''] of text.matchAll(/^(.*)\n(\w+)\(/gm))
+      if (!type.startsWith('static')) home.set(name, file);
+  const called = (file: string, text: string): readonly string[] =>
+    [...text.matchAll(/\b(\w+)\(|\b(\w+)(?=[,)])/g)].flatMap(([, call = '', passed = '']) => {
+      const there = home.get(call === '' ? passed : call);
+      return there === undefined || there === file ? [] : [there];
+    });
+  return new Map(texts.map(({file, text}) => [file, [...new Set(called(file, text))]]));
+}
+
+test('no call between C files leads back to where it came from', () => {
+  const calls = callsOf();
+  expect(calls.get('native/bench.c')).toContain('native/supervisor.c');
+  expect(circles(calls)).toEqual([]);
+});
+
 test('the rooms of the table are those there are', () => {
   for (const [folder, rooms] of Object.entries(ROOMS)) {
     const found = new Set(sources.flatMap((file) => roomIn(folder, file) ?? []));

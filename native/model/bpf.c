@@ -277,7 +277,7 @@ set_interface(struct descriptor *d, const struct abi_ifreq *ifr)
 		return (ABI_EINVAL);
 	for (i = 0; i < 2 && d->mode == ABI_BPF_BUFMODE_BUFFER; i++) {
 		/* The kernel's own memory: no process maps it. */
-		d->object[i] = object_new();
+		d->object[i] = object_new(vm_has_object);
 		if (d->object[i] == -1)
 			return (ABI_ENOMEM);
 		d->store = 0;

@@ -172,7 +172,7 @@ vm_map(size_t length)
 	e->inherit = ABI_INHERIT_COPY;
 	e->length = (length + PAGE - 1) / PAGE * PAGE;
 	world_lock();
-	e->object = object_new();
+	e->object = object_new(vm_has_object);
 	if (e->object != -1)
 		object_reference(e->object);
 	world_unlock();

@@ -218,15 +218,18 @@ wired(const struct world *w, int object)
 	return (false);
 }
 
-/* Zeroed memory nobody has; -1 when there is none.  Needs the lock. */
+/*
+ * Zeroed memory nobody has, is_mapped says whether this process does; -1 when
+ * there is none.  Needs the lock.
+ */
 int
-object_new(void)
+object_new(bool (*is_mapped)(int))
 {
 	int i;
 
 	for (i = 0; i < OBJECT_COUNT; i++) {
 		the_world->leaked[i] = 0;
-		if (vm_has_object(i) || object_shared_with_others(i) ||
+		if (is_mapped(i) || object_shared_with_others(i) ||
 		    wired(the_world, i))
 			continue;
 		if (fallocate(memory_file, FALLOC_FL_PUNCH_HOLE |

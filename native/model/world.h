@@ -106,7 +106,7 @@ void	 world_lock(void);
 void	 world_unlock(void);
 const char *world_lock_path(void);
 /* A reference keeps an object's memory; it ends with the process. */
-int	 object_new(void);
+int	 object_new(bool (*)(int));
 void	 object_reference(int);
 void	 object_release(int);
 bool	 object_shared_with_others(int);

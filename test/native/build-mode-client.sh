@@ -21,8 +21,8 @@ compile()
 }
 
 for name in bench cell channel direction enable inspect json main matrix \
-    names out packet run supervisor traffic worker freestanding/memory \
-    freestanding/sys; do
+    names out packet progress receive run supervisor traffic worker \
+    freestanding/memory freestanding/sys; do
 	compile "native/$name.c" "$(basename "$name")"
 done
 for name in amd64 note; do

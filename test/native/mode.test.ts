@@ -56,7 +56,7 @@ describe('the objects for FreeBSD', () => {
 });
 
 const PROBE =
-  'bench cell channel direction enable inspect json main matrix names out packet run supervisor traffic worker';
+  'bench cell channel direction enable inspect json main matrix names out packet progress receive run supervisor traffic worker';
 const MODEL = 'bpf filter sys vm world';
 
 /** The probe, whose captures go through a mode on their way to the model of the kernel. */
