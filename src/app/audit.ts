@@ -142,8 +142,19 @@ async function auditHost(host: Host, options: AuditOptions, deps: AuditDeps): Pr
 /** Milliseconds that must be left of a host's time to begin anew. */
 const WORTH_A_RETRY_MS = 5000;
 
+/** What collecting takes of an audit's options and of the world. */
+type CollectOptions = Pick<AuditOptions, 'timeoutMs' | 'acceptNew'>;
+type CollectDeps = Pick<
+  AuditDeps,
+  'transport' | 'collector' | 'now' | 'elapsed' | 'onEvent' | 'signal' | 'helper'
+>;
+
 /** Nothing was changed, so a connection that went silent is given up for a new one: once, in the time that is left. */
-async function collect(host: Host, options: AuditOptions, deps: AuditDeps): Promise<Result<Evidence>> {
+export async function collect(
+  host: Host,
+  options: CollectOptions,
+  deps: CollectDeps,
+): Promise<Result<Evidence>> {
   const begun = deps.elapsed();
   const first = await collectOnce(host, options, deps);
   const left = options.timeoutMs - (deps.elapsed() - begun);
@@ -152,7 +163,11 @@ async function collect(host: Host, options: AuditOptions, deps: AuditDeps): Prom
   return collectOnce(host, {...options, timeoutMs: left}, deps);
 }
 
-async function collectOnce(host: Host, options: AuditOptions, deps: AuditDeps): Promise<Result<Evidence>> {
+async function collectOnce(
+  host: Host,
+  options: CollectOptions,
+  deps: CollectDeps,
+): Promise<Result<Evidence>> {
   const collectedAt = deps.now();
   deps.onEvent({kind: 'started', host: host.name, stage: 'connecting'});
   const connected = await deps.transport.connect(host, {

@@ -70,7 +70,7 @@ const validators = new WeakMap<object, ValidateFunction>();
 function validatorOf(schema: object): ValidateFunction {
   const known = validators.get(schema);
   if (known !== undefined) return known;
-  const made = new Ajv2020({strict: false, allErrors: false}).compile(schema);
+  const made = new Ajv2020({strict: false, allErrors: false, validateFormats: false}).compile(schema);
   validators.set(schema, made);
   return made;
 }

@@ -1,0 +1,100 @@
+import {join} from 'node:path';
+
+import type {AuditDeps} from '../../app/audit.js';
+import {collect} from '../../app/audit.js';
+import {collectorScript} from '../../app/collector-script.js';
+import {pool} from '../../app/pool.js';
+import {makeFolder} from '../../io/files/make-folder.js';
+import {writeTextFile} from '../../io/files/result-file.js';
+import {loadCollectTemplate} from '../../io/package/templates.js';
+import type {Evidence} from '../../model/evidence.js';
+import type {Failure, Result} from '../../model/failure.js';
+import type {Host} from '../../model/host.js';
+import {OperatorError} from '../../model/operator-error.js';
+import {canonicalJson} from '../../text/canonical-json.js';
+import {fileNameFor} from '../../text/file-name.js';
+import type {ExitCode} from '../exit-codes.js';
+import {EXIT} from '../exit-codes.js';
+import {noteExitCode} from '../terminal/exit-note.js';
+import {interruption} from '../terminal/interruption.js';
+import {startProgress} from '../terminal/progress.js';
+import type {World} from '../world.js';
+
+import {bareHost} from './judge-stored.js';
+import type {CollectFlags} from './collect-flags.js';
+
+/** `zbufctl collect`: evidence as it is, or the script that collects it. */
+export async function collectCommand(
+  names: readonly string[],
+  flags: CollectFlags,
+  world: World,
+): Promise<ExitCode> {
+  const services = await world.services();
+  const timeoutMs = flags.timeout * 1000;
+  const scriptFor = (hosts: readonly Host[]): string =>
+    collectorScript(loadCollectTemplate(), hosts, () => services, timeoutMs);
+  if (flags.print) {
+    if (names.length > 0)
+      throw new OperatorError('--print takes no host', 'The script is the same for every host.');
+    const inventory = await world.inventory({}, true);
+    await world.terminal.result(scriptFor([bareHost('any', 'any', inventory)]));
+    return EXIT.clean;
+  }
+
+  const {inventory, hosts} = await world.hosts(names, flags);
+  if (flags.out !== undefined) await makeFolder(flags.out);
+  const stop = interruption(() => {
+    world.note('Stopping: what is finished is kept. Ctrl-C again ends at once.');
+  });
+  const progress = startProgress(hosts.length, world.terminal);
+  const transport = world.reach(inventory, {progress, interruption: stop});
+  const deps = {
+    transport,
+    collector: scriptFor(hosts),
+    now: () => world.now(),
+    elapsed: () => world.elapsed(),
+    onEvent: progress.event,
+    signal: stop.signal,
+  };
+  try {
+    const results = await pool(
+      hosts,
+      flags.concurrency,
+      (host) => collectOne(host, flags, deps, world),
+      stop.signal,
+    );
+    progress.end();
+    const open = hosts.filter((_, at) => results[at]?.ok !== true);
+    for (const [at, host] of hosts.entries()) {
+      const result = results[at];
+      if (result?.ok === false) world.note(`${host.name}: ${result.error.message}\n  ${result.error.fix}`);
+    }
+    const code = open.length === 0 ? EXIT.clean : EXIT.unknown;
+    noteExitCode(
+      code,
+      open.map(({name}) => name),
+      false,
+      world.terminal,
+    );
+    return code;
+  } finally {
+    progress.end();
+    transport.close();
+    stop.end();
+  }
+}
+
+async function collectOne(
+  host: Host,
+  flags: CollectFlags,
+  deps: Pick<AuditDeps, 'transport' | 'collector' | 'now' | 'elapsed' | 'onEvent' | 'signal'>,
+  {terminal}: World,
+): Promise<Result<Evidence, Failure>> {
+  const timeoutMs = flags.timeout * 1000;
+  const collected = await collect(host, {timeoutMs, acceptNew: flags['accept-new']}, deps);
+  if (!collected.ok) return collected;
+  const text = `${canonicalJson(collected.value)}\n`;
+  if (flags.out === undefined) await terminal.result(text);
+  else await writeTextFile(join(flags.out, `${fileNameFor(host.name)}.json`), text);
+  return collected;
+}
