@@ -71,7 +71,10 @@ function add(sections: Section[], constraint: string, mapping: Mapping): void {
   section.mappings.unshift(mapping);
 }
 
-function fits({constraint}: Section, program: string): boolean {
+const fits = ({constraint}: Section, program: string): boolean => fitsConstraint(constraint, program);
+
+/** Whether the section of a constraint is one for a program. */
+export function fitsConstraint(constraint: string, program: string): boolean {
   if (constraint.endsWith('/')) return program.startsWith(constraint);
   if (constraint.includes('/')) return program === constraint;
   return program.slice(program.lastIndexOf('/') + 1) === constraint;

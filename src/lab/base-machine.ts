@@ -1,4 +1,5 @@
 import type {Machine, Process, Release} from './machine.js';
+import {inheritingPflogd} from './moded.js';
 import {pflogService} from './pflogd.js';
 import {releaseFacts} from './release-facts.js';
 import {baseProcesses} from './release-tables.js';
@@ -48,7 +49,7 @@ export function baseMachine(release: Release, options: BaseOptions): Machine {
     processes: [...baseProcesses(release), ...session],
     self: selfProcess(session, 6190),
     units: [],
-    startables: [pflogService(release)],
+    startables: [{...pflogService(release), moded: {inherit: (pids) => inheritingPflogd(release, pids, 0)}}],
     sysctls: {},
     libpcap: facts.libpcap,
     rcConf: {hostname: options.hostname, ...CAPTURED_RC_CONF},

@@ -125,6 +125,7 @@ function mapsOf({release, name, pattern, bufferPages, libpcap, mode}: InHouseOpt
 export const inHouseService = (options: Omit<InHouseOptions, 'pids' | 'started'>): Startable => ({
   name: options.name,
   libpcap: options.libpcap,
+  program: inHouseProgram(options.name),
   zerocopy: (pids) => inHouse({...options, pids, started: 0}),
   buffered: (pids) => inHouse({...options, pids, started: 0, mode: 'buffered'}),
 });

@@ -1,3 +1,5 @@
+import type {ObjectMode} from '../model/mode.js';
+
 /** The two releases the practice fleet imitates; the ones the captures were taken on. */
 export const RELEASES = ['13.2', '15.1'] as const;
 export type Release = (typeof RELEASES)[number];
@@ -93,8 +95,12 @@ export interface Startable {
   readonly name: string;
   /** Path of the libpcap it loads: decides, with the sysctl, the mode it starts in. */
   readonly libpcap: string;
+  /** What libmap.conf knows it by; absent: nothing is mapped for it. */
+  readonly program?: string;
   readonly buffered: (pids: readonly number[]) => Unit;
   readonly zerocopy: (pids: readonly number[]) => Unit;
+  /** In zero-copy mode under an object that gives this mode; absent: as without. */
+  readonly moded?: Readonly<Partial<Record<ObjectMode, (pids: readonly number[]) => Unit>>>;
 }
 
 /** One line of rc's start order. */

@@ -89,6 +89,7 @@ const NOTHING_YET: Progress = {received: 0, storeLength: 0, holdLength: 0, offse
 export const pflogService = (release: Release): Startable => ({
   name: 'pflog',
   libpcap: '/lib/libpcap.so.8',
+  program: '/sbin/pflogd',
   buffered: (pids) =>
     pflogd({release, pids, started: 0, mode: 'buffered', behaviour: 'buffered', progress: NOTHING_YET}),
   zerocopy: (pids) =>

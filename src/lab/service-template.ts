@@ -1,8 +1,11 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
+import {OBJECT_MODES} from '../model/mode.js';
+
 import {descriptorTable, mapTable, openFileTable, processTable} from './kernel-tables.js';
 import type {Startable, Unit} from './machine.js';
+import {withObject} from './moded.js';
 
 /** Stand for the pids a start will give; no process has such numbers. */
 const PLACEHOLDERS = [9_000_001, 9_000_002] as const;
@@ -13,6 +16,15 @@ export function writeServiceTemplate(folder: string, startable: Startable, jid: 
   writeFileSync(join(folder, 'libpcap'), `${startable.libpcap}\n`);
   for (const mode of ['buffered', 'zerocopy'] as const) {
     writeMode(join(folder, mode), startable[mode](PLACEHOLDERS), jid);
+  }
+  if (startable.program === undefined) return;
+  writeFileSync(join(folder, 'program'), `${startable.program}\n`);
+  for (const given of OBJECT_MODES) {
+    const buffered = withObject(startable.buffered(PLACEHOLDERS), given);
+    const on = startable.moded?.[given] ?? startable.zerocopy;
+    const zerocopy = given === 'buffered' ? buffered : withObject(on(PLACEHOLDERS), given);
+    writeMode(join(folder, `buffered-${given}`), buffered, jid);
+    writeMode(join(folder, `zerocopy-${given}`), zerocopy, jid);
   }
 }
 

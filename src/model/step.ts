@@ -1,8 +1,10 @@
+import type {ObjectMode} from './mode.js';
+
 /**
  * One change as a value. The closed set is the whole privileged surface: whatever is not here cannot be done to a host.
  * Every step carries what it was planned from (`from`); the host compares before it changes anything and reads again after.
  */
-export type Step = SetRunning | WriteBoot | SetRc | ServiceStep | VerifyStep;
+export type Step = SetRunning | WriteBoot | SetRc | InstallMode | MapMode | ServiceStep | VerifyStep;
 
 /** sysctl net.bpf.zerocopy_enable=to, only while it still is `from`. */
 export interface SetRunning {
@@ -52,6 +54,28 @@ export interface RcLines {
 export const SERVICE_STEPS = ['restart-service', 'start-service', 'stop-service'] as const;
 export type ServiceStepKind = (typeof SERVICE_STEPS)[number];
 
+/**
+ * Puts an object that gives a buffer mode at its path, 0444 root:wheel, or takes it away. The bytes are not in the plan: they
+ * are the package's own, found by their hash and checked on the host before they get their name.
+ */
+export interface InstallMode {
+  readonly kind: 'install-mode';
+  readonly mode: ObjectMode;
+  readonly file: string;
+  /** SHA-256, hex; null: the file is not there. */
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** Replaces the file that maps the objects byte for byte; then every program in it must load what it should (ldd). */
+export interface MapMode {
+  readonly kind: 'map-mode';
+  readonly file: '/usr/local/etc/libmap.d/zbufctl.conf';
+  /** The whole content; null: the file is not there. */
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
 export interface ServiceStep {
   readonly kind: ServiceStepKind;
   /** rc script name, e.g. pflog. */
@@ -70,8 +94,8 @@ export interface ServiceStep {
 /** Reads back, from evidence collected over a new connection; changes nothing and is done by the controller. */
 export interface VerifyStep {
   readonly kind: 'verify';
-  readonly what: 'running' | 'boot' | 'captures';
-  /** running, boot: the value expected. captures: the service whose capture must live. */
+  readonly what: 'running' | 'boot' | 'captures' | 'mode';
+  /** running, boot: the value expected. captures: the service whose capture must live. mode: "PROGRAM MODE". */
   readonly expected: number | string;
 }
 
@@ -83,6 +107,8 @@ export const STEP_KINDS = [
   'set-running',
   'write-boot',
   'set-rc',
+  'install-mode',
+  'map-mode',
   ...SERVICE_STEPS,
   'verify',
 ] as const satisfies readonly Step['kind'][];

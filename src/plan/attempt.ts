@@ -8,6 +8,8 @@ import type {BootEdits} from './boot-edits.js';
 import {bootEdits, serves} from './boot-edits.js';
 import type {Gate} from './gate.js';
 import {gateOf, judgeGate} from './gate.js';
+import {afterModeChanges, modeChanges} from './mode-changes.js';
+import type {ModeChanges} from './mode-changes.js';
 import type {PlanHostInput} from './plan-input.js';
 import {stepsOf} from './planned-steps.js';
 import type {SeenCapture} from './seen-captures.js';
@@ -43,12 +45,14 @@ export function attempt(
     ? NO_EDITS
     : bootEdits(input.evidence, target, input.cleanDuplicates === true);
   const running = runningValue(input.evidence);
+  const modes = modeChanges(input, input.changes, isOnAfter(input, target));
   const steps = stepsOf({
     findings: input.findings,
     ...(running.state === 'read' ? {running: running.value} : {}),
     ...bootOf(input),
     target,
     services,
+    modes,
     edits: edits.edits,
     cleanDuplicates: input.cleanDuplicates === true,
     restarts: needed.scripts,
@@ -56,11 +60,17 @@ export function attempt(
     stubborn: restarts.scripts,
     serviceOf: (script) => seen.find((c) => c.service?.rcScript === script)?.service?.id ?? script,
   });
-  const also = [...services.refusals, ...needed.refusals, ...edits.refusals, ...tooMany(steps.length)];
-  const gate = gateFor(input, target, services, also, steps.length > 0);
+  const also = [
+    ...services.refusals,
+    ...needed.refusals,
+    ...edits.refusals,
+    ...modes.refusals,
+    ...tooMany(steps.length),
+  ];
+  const gate = gateFor(input, target, services, modes, also, steps.length > 0);
   if (!gate.allowed) return {gate, steps: [], leftOver: []};
   return {
-    gate: {...gate, reasons: [...gate.reasons, ...needed.notes, ...edits.notes]},
+    gate: {...gate, reasons: [...gate.reasons, ...needed.notes, ...edits.notes, ...modes.notes]},
     steps,
     leftOver: needed.byHand,
   };
@@ -68,6 +78,13 @@ export function attempt(
 
 const NO_RESTARTS: Restarts = {scripts: [], refusals: [], byHand: [], notes: []};
 const NO_EDITS: BootEdits = {edits: [], refusals: [], notes: []};
+
+/** Whether zero-copy is on once it is done; what could not be read may be. */
+function isOnAfter({evidence}: PlanHostInput, target: number | undefined): boolean {
+  if (target !== undefined) return target !== 0;
+  const running = runningValue(evidence);
+  return running.state === 'unreadable' || (running.state === 'read' && running.value !== 0);
+}
 
 /** The boot value of a jail is its host's: nothing in the jail sets it. */
 const isJailed = ({evidence: {identity}}: PlanHostInput): boolean =>
@@ -94,6 +111,7 @@ function gateFor(
   input: PlanHostInput,
   target: number | undefined,
   services: ServiceChanges,
+  modes: ModeChanges,
   also: readonly NotEditable[],
   changes: boolean,
 ): Gate {
@@ -104,7 +122,10 @@ function gateFor(
   const rc = services.flagged.map(({rc: change}) => change);
   return judgeGate({
     ...input,
-    evidence: afterRcChanges(input.evidence, rc, input.services),
+    evidence: afterModeChanges(afterRcChanges(input.evidence, rc, input.services), modes),
+    restarted: input.services.flatMap(({id, rcScript = ''}) =>
+      modes.restarts.includes(rcScript) ? [id] : [],
+    ),
     target: target ?? (rc.length > 0 ? present(input) : 0),
     disabled: input.services
       .filter((s) => services.off.some(({service}) => sameScript(s, service)))

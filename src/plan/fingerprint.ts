@@ -2,6 +2,8 @@ import type {ConfigFile} from '../model/evidence.js';
 import type {Fingerprint} from '../model/plan.js';
 import type {Reading} from '../model/reading.js';
 import {bootValue, BOOT_FILES, fileAt, runningValue} from '../rules/reading/boot-value.js';
+import {givenModes} from '../rules/reading/given-modes.js';
+import {foreignLinking} from '../rules/reading/linking.js';
 import type {Scene} from '../rules/rule.js';
 import {flagsVariablesOf} from '../rules/reading/service-flags.js';
 import {groupBy} from '../text/group-by.js';
@@ -34,6 +36,7 @@ export function fingerprintOf(facts: Pick<Scene, 'evidence' | 'services' | 'poli
     ...Object.fromEntries(BOOT_FILES.flatMap((path) => fileFacts(path, fileAt(evidence, path)))),
     ...rcFacts(facts),
     ...captureFacts(facts),
+    ...modeFacts(facts),
   };
 }
 
@@ -105,6 +108,25 @@ function rcFacts({evidence, services, policy}: Pick<Scene, 'evidence' | 'service
         })
       : [['rc variables', shown(variables, () => '')] as const];
   return {'enabled capture services': started, ...Object.fromEntries(set)};
+}
+
+/** Where modes are given, or the policy wants some: which, by which objects, and whatever else maps a libpcap. */
+function modeFacts({evidence, policy}: Pick<Scene, 'evidence' | 'policy'>): Fingerprint {
+  const given = givenModes(evidence);
+  const none = given.state !== 'read' || given.value.size === 0;
+  if (none && policy['modes'] === undefined) return {};
+  const objects = evidence.modes?.state === 'read' ? evidence.modes.value.objects : [];
+  return {
+    'buffer modes given': shown(given, (map) => [...map].map((pair) => pair.join(' ')).join(', ')),
+    'objects of buffer modes': short(
+      objects.map(({path, sha256}) => `${path} ${shown(sha256)}`).join(', ') || 'none',
+    ),
+    'mappings of libpcap': short(
+      foreignLinking(evidence)
+        .map(({text}) => text)
+        .join(' ') || 'none',
+    ),
+  };
 }
 
 function captureFacts(facts: Pick<Scene, 'evidence' | 'services' | 'policy'>): Fingerprint {

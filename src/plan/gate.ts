@@ -18,6 +18,8 @@ export interface GateInput extends Scene {
   readonly target: number;
   /** Services the same plan stops and switches off, by id. */
   readonly disabled: readonly string[];
+  /** Services the same plan starts again in another buffer mode, by id. */
+  readonly restarted?: readonly string[];
   /** ISO 8601 UTC. */
   readonly now: string;
   readonly cleanDuplicates?: boolean;
@@ -69,7 +71,7 @@ function captureBlockers(input: GateInput): readonly NotEditable[] {
   const stalled = noCaptureIsStalled
     .evaluate(input)
     .flatMap((o): NotEditable[] =>
-      o.verdict === 'fail' && !isDisabled(input, o.service)
+      o.verdict === 'fail' && !isDisabled(input, o.service) && !input.restarted?.includes(o.service ?? '')
         ? [{reason: o.summary, remedy: o.fix ?? noCaptureIsStalled.remedy}]
         : [],
     );

@@ -1,10 +1,11 @@
 import type {Finding} from '../model/finding.js';
 import type {PlannedStep} from '../model/plan.js';
-import type {RcLines, ServiceStep, SetRc, Step, VerifyStep} from '../model/step.js';
+import type {InstallMode, MapMode, RcLines, ServiceStep, SetRc, Step, VerifyStep} from '../model/step.js';
 import {ZEROCOPY} from '../freebsd/zerocopy-setting.js';
 
 import type {BootEdit} from './boot-edits.js';
 import {serves} from './boot-edits.js';
+import type {ModeChanges} from './mode-changes.js';
 import type {ServiceChanges} from './service-changes.js';
 
 export interface StepsInput {
@@ -15,6 +16,7 @@ export interface StepsInput {
   /** Undefined: the value stays. */
   readonly target: number | undefined;
   readonly services: ServiceChanges;
+  readonly modes: ModeChanges;
   readonly edits: readonly BootEdit[];
   /** The edits also take away lines that are not in force. */
   readonly cleanDuplicates: boolean;
@@ -42,7 +44,9 @@ export function stepsOf(input: StepsInput): readonly PlannedStep[] {
   const again = unique(services.flagged.flatMap((flagged) => flagged.restarts)).filter(
     (s) => !stops.includes(s),
   );
-  const restarts = input.restarts.filter((script) => !stops.includes(script) && !again.includes(script));
+  const restarts = unique([...input.restarts, ...input.modes.restarts]).filter(
+    (script) => !stops.includes(script) && !again.includes(script),
+  );
   const mayKill = (script: string): boolean => input.stubborn.includes(script);
   const restarted = (script: string): PlannedStep =>
     planned(input, STALLS, restart(script, mayKill(script)), restart(script, true), input.serviceOf(script));
@@ -55,6 +59,11 @@ export function stepsOf(input: StepsInput): readonly PlannedStep[] {
       rc === undefined ? [] : [planned(input, STOPS, rc, back(rc), id)],
     ),
     ...services.flagged.map(({rc}) => planned(input, POLICY, rc, back(rc))),
+    // A mapped program does not start without its object, nor well with the value on and without its mapping.
+    ...input.modes.install.map((step) => planned(input, MODES, step, turned(step))),
+    ...(input.modes.map === undefined
+      ? []
+      : [planned(input, MODES, input.modes.map, turned(input.modes.map))]),
     ...(target === undefined || running === undefined || serves(running, target)
       ? []
       : [planned(input, NOW, setRunning(running, target), setRunning(target, running))]),
@@ -78,6 +87,9 @@ const POLICY = ['ZBUF-005'];
 const DUPLICATES = ['ZBUF-006'];
 const STOPS = ['ZBUF-001', 'ZBUF-002', 'ZBUF-003', 'ZBUF-013'];
 const STALLS = ['ZBUF-001', 'ZBUF-013'];
+const MODES = ['ZBUF-002', 'ZBUF-003', 'ZBUF-014', 'ZBUF-015'];
+
+const turned = <S extends InstallMode | MapMode>(step: S): S => ({...step, from: step.to, to: step.from});
 
 /**
  * `rules`: those a step of this kind can answer; the ones that fail here are named.
@@ -106,6 +118,7 @@ function verification(input: StepsInput, scripts: readonly string[]): readonly P
   return [
     ...(value === undefined ? [] : [verify('running', value)]),
     ...(boots === undefined ? [] : [verify('boot', boots)]),
+    ...input.modes.verify.map((expected) => verify('mode', expected)),
     ...scripts.map((script) => verify('captures', input.serviceOf(script))),
   ];
 }

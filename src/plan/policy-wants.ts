@@ -4,6 +4,7 @@ import {judgeAll} from '../rules/index.js';
 import type {Finding} from '../model/finding.js';
 
 import {attempt} from './attempt.js';
+import {modeWishes} from './mode-wishes.js';
 import type {PlanHostInput} from './plan-input.js';
 import type {SeenCapture} from './seen-captures.js';
 import {capturesOf} from './seen-captures.js';
@@ -25,7 +26,12 @@ export function policyWants(input: JudgeInput): Wants {
   const {zerocopy} = input.policy;
   const auto = zerocopy === 'auto' ? autoWants(input, seen) : undefined;
   const turnsOn = zerocopy === 'on' || auto?.value === 1;
-  return {...(auto === undefined ? {} : {auto}), unmet: unmetOf(input, seen, turnsOn)};
+  const modes = wantedModes(input, zerocopy === undefined || turnsOn);
+  return {
+    ...(auto === undefined ? {} : {auto}),
+    ...(modes === undefined ? {} : {modes}),
+    unmet: unmetOf(input, seen, turnsOn),
+  };
 }
 
 /** 1 where the gate would let it be set today; else 0, with the first reason why not. */
@@ -52,4 +58,14 @@ function unmetOf(input: JudgeInput, seen: readonly SeenCapture[], turnsOn: boole
   ]
     .map((text) => ({text, hidden: false}))
     .concat(refusals.map(({kind, reason}) => ({text: `${reason}.`, hidden: kind === 'gap'})));
+}
+
+/** Undefined: the policy says nothing of modes, or `auto` where zero-copy stays off. */
+function wantedModes(input: JudgeInput, mayBeOn: boolean): Wants['modes'] {
+  const {modes} = input.changes;
+  const running = runningValue(input.evidence);
+  const isOn =
+    mayBeOn && (input.policy.zerocopy !== undefined || running.state !== 'read' || running.value !== 0);
+  if (modes === 'auto' ? !isOn : Object.keys(modes).length === 0) return undefined;
+  return modeWishes(input, input.changes, isOn).map(({pids: _, script: _script, ...wish}) => wish);
 }

@@ -20,7 +20,7 @@ export function undoSteps({steps}: PlannedHost, applied: AppliedHost): readonly 
     .flatMap(({inverse}: PlannedStep): Step[] => (inverse === null ? [] : [inverse]))
     .reverse();
   const turn = (step: Step): number => {
-    if (step.kind === 'write-boot' || step.kind === 'set-rc') return 0;
+    if (['write-boot', 'set-rc', 'install-mode', 'map-mode'].includes(step.kind)) return 0;
     if (step.kind === 'set-running') return step.to === 0 ? 1 : 3;
     return 2;
   };

@@ -5,6 +5,8 @@ import type {Service} from '../model/service.js';
 import type {StepOutcome, VerifyStep} from '../model/step.js';
 import type {TwoLooks} from '../model/two-looks.js';
 import {bootValue, runningValue} from '../rules/reading/boot-value.js';
+import {capturingPids, modeOfProcess} from '../rules/reading/given-modes.js';
+import {libpcapOfProgram} from '../rules/reading/libpcap-in-use.js';
 import {noCaptureIsStalled} from '../rules/zbuf-001-no-capture-is-stalled.js';
 
 import type {Verified} from './host-outcome.js';
@@ -62,6 +64,8 @@ function verifyStep(
         boot.state === 'read' ? {state: 'read', value: boot.value.value} : boot,
       );
     }
+    case 'mode':
+      return modeInForce(String(step.expected), evidence);
     case 'captures':
       return capturesAlive(String(step.expected), evidence, services, looks);
   }
@@ -127,3 +131,22 @@ const fits = (pattern: string, command: string): boolean =>
 /** A verify step changes nothing: `already` is the word for "it is as planned". */
 const verified = (detail: string): StepOutcome => ({kind: 'verify', outcome: 'already', detail});
 const failed = (detail: string): StepOutcome => ({kind: 'verify', outcome: 'failed', detail});
+
+/** "PROGRAM MODE": what the program loads at its next start, and what is in the memory of those of it that rc started. */
+function modeInForce(expected: string, evidence: Evidence): StepOutcome {
+  const [program = '', mode = ''] = expected.split(' ');
+  const use = libpcapOfProgram(evidence, program);
+  if (use.can === 'unknown') return failed(`what ${program} loads is not known: ${use.why ?? 'not read'}`);
+  const next = use.mode ?? 'zbuf';
+  if (next !== mode) return failed(`${program} would start in ${next}, not in ${mode}`);
+  const pids = capturingPids(evidence, program);
+  const running = pids.filter((pid) => (modeOfProcess(evidence, pid) ?? 'zbuf') === mode);
+  const old = pids.length - running.length;
+  return verified(
+    running.length > 0
+      ? `${program} runs in ${mode}`
+      : old > 0
+        ? `${program} starts in ${mode}; what runs keeps what it has`
+        : `${program} starts in ${mode}`,
+  );
+}

@@ -3,7 +3,7 @@ import {printfOctal} from '../text/printf-octal.js';
 import {isRunId} from '../text/run-id.js';
 import {shellQuote} from '../text/shell.js';
 
-import type {ChangingStep} from './change-steps.js';
+import type {ChangingStep, StepPayload} from './change-steps.js';
 import {changingSteps, stepPayloads, stepRow} from './change-steps.js';
 
 export interface BeginOptions {
@@ -21,6 +21,8 @@ export interface BeginOptions {
   readonly acceptNoBootGuard?: boolean;
   /** Of this host, in the plan's order; `verify` steps are left out. */
   readonly steps: readonly PlannedStep[];
+  /** The package's object with a SHA-256; needed for steps that install one. */
+  readonly objectOf?: (sha256: string) => Uint8Array | undefined;
   /** The host's script: loadChangeTemplate(). */
   readonly template: string;
 }
@@ -60,7 +62,7 @@ export function beginScript(options: BeginOptions): string {
     ...(acceptNoBootGuard === true ? ['accept=no-boot-guard'] : []),
   ];
   const words = ['begin', run, plan, owner, String(confirmSeconds), ...more];
-  return scriptOf(words, payloadFunction(steps), template);
+  return scriptOf(words, payloadFunction(steps, options.objectOf ?? (() => undefined)), template);
 }
 
 /**
@@ -92,12 +94,18 @@ function scriptOf(args: readonly string[], payload: readonly string[], template:
 }
 
 /** A shell function that prints the table of steps, or the bytes of one file, by name. */
-function payloadFunction(steps: readonly ChangingStep[]): readonly string[] {
+function payloadFunction(
+  steps: readonly ChangingStep[],
+  objectOf: (sha256: string) => Uint8Array | undefined,
+): readonly string[] {
   const table = steps.map((step) => `${stepRow(step)}\n`).join('');
-  const parts = [{name: 'steps', text: table}, ...steps.flatMap(stepPayloads)];
-  const cases = parts.flatMap(({name, text}) => [
+  const parts: readonly StepPayload[] = [
+    {name: 'steps', bytes: Buffer.from(table, 'utf8')},
+    ...steps.flatMap((step) => stepPayloads(step, objectOf)),
+  ];
+  const cases = parts.flatMap(({name, bytes}) => [
     `\t${name})`,
-    ...printfOctal(Buffer.from(text, 'utf8')).map((line) => `\t\t${line}`),
+    ...printfOctal(bytes).map((line) => `\t\t${line}`),
     '\t\t;;',
   ]);
   return ['payload()', '{', '\tcase $1 in', ...cases, '\t*) return 1 ;;', '\tesac', '}'];

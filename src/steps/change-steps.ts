@@ -1,4 +1,6 @@
 import type {PlannedStep} from '../model/plan.js';
+import {readModeMap} from '../freebsd/mode-map.js';
+import {MODE_MAP, OBJECT_MODES, objectPath} from '../model/mode.js';
 import type {Step, VerifyStep} from '../model/step.js';
 import {unreachable} from '../model/unreachable.js';
 
@@ -42,7 +44,10 @@ export function stepRow({index, step}: ChangingStep): string {
   switch (step.kind) {
     case 'set-running':
       return row(index, step.kind, step.oid, '-', `=${step.from}`, `=${step.to}`, '-', '-');
+    case 'install-mode':
+      return row(index, step.kind, step.file, '-', valued(step.from), valued(step.to), '-', '-');
     case 'write-boot':
+    case 'map-mode':
       return row(index, step.kind, step.file, '-', mark(step.from), mark(step.to), '-', '-');
     case 'set-rc':
       return row(index, step.kind, step.file, step.variable, valued(step.from), valued(step.to), '-', '-');
@@ -64,12 +69,33 @@ export function stepRow({index, step}: ChangingStep): string {
   }
 }
 
-/** The files a step needs on the host: whole contents, by the name they get there. */
-export function stepPayloads({index, step}: ChangingStep): readonly {name: string; text: string}[] {
-  if (step.kind !== 'write-boot') return [];
+/** A file a step needs on the host, by the name it gets there. */
+export interface StepPayload {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The files a step needs on the host: whole contents.
+ * @param bytesOf the package's object with a SHA-256
+ *
+ * @throws Error when the package has no such object
+ */
+export function stepPayloads(
+  {index, step}: ChangingStep,
+  bytesOf: (sha256: string) => Uint8Array | undefined,
+): readonly StepPayload[] {
+  const text = (name: string, content: string): StepPayload => ({name, bytes: Buffer.from(content, 'utf8')});
+  if (step.kind === 'install-mode') {
+    if (step.to === null) return [];
+    const bytes = bytesOf(step.to);
+    if (bytes === undefined) throw new Error(`the package has no object ${step.to}`);
+    return [{name: `to.${index}`, bytes}];
+  }
+  if (step.kind !== 'write-boot' && step.kind !== 'map-mode') return [];
   return [
-    ...(step.from === null ? [] : [{name: `from.${index}`, text: step.from}]),
-    ...(step.to === null ? [] : [{name: `to.${index}`, text: step.to}]),
+    ...(step.from === null ? [] : [text(`from.${index}`, step.from)]),
+    ...(step.to === null ? [] : [text(`to.${index}`, step.to)]),
   ];
 }
 
@@ -101,6 +127,17 @@ function check(step: Step): void {
           refuse(`value of ${step.variable}`);
       // sysrc writes VAR="value": what the shell would expand or end there is no plain value.
       if (step.to !== null && /["$`\\]/.test(step.to)) refuse(`value of ${step.variable}`);
+      return;
+    case 'install-mode':
+      if (!OBJECT_MODES.some((mode) => mode === step.mode) || step.file !== objectPath(step.mode))
+        refuse(`file ${step.file}`);
+      for (const hash of [step.from, step.to])
+        if (hash !== null && !/^[0-9a-f]{64}$/.test(hash)) refuse(`digest ${hash}`);
+      return;
+    case 'map-mode':
+      if ((step.file as string) !== MODE_MAP) refuse(`file ${step.file}`);
+      for (const content of [step.from, step.to])
+        if (content !== null && readModeMap(content) === undefined) refuse('not a map of modes');
       return;
     case 'verify':
       return;

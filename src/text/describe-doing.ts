@@ -12,6 +12,10 @@ export function describeDoing(step: Step): string {
       return `writing ${step.file}`;
     case 'set-rc':
       return sanitize(`setting ${step.variable} in ${step.file}`);
+    case 'install-mode':
+      return `installing the mode ${step.mode}`;
+    case 'map-mode':
+      return 'giving programs their modes';
     case 'restart-service':
       return sanitize(`restarting ${step.service}, up to ${step.timeLimit} s`);
     case 'stop-service':

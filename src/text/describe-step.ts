@@ -1,4 +1,4 @@
-import type {ServiceStep, Step, VerifyStep} from '../model/step.js';
+import type {MapMode, ServiceStep, Step, VerifyStep} from '../model/step.js';
 import {unreachable} from '../model/unreachable.js';
 
 import {sanitize} from './sanitize.js';
@@ -16,6 +16,12 @@ export function describeStep(step: Step): string {
     }
     case 'set-rc':
       return sanitize(`${step.file}: ${step.variable} ${setting(step.from)} -> ${setting(step.to)}`);
+    case 'install-mode': {
+      const what = step.to === null ? 'remove' : step.from === null ? 'install' : 'replace';
+      return `${what} the mode ${step.mode}: ${step.file}`;
+    }
+    case 'map-mode':
+      return sanitize(`buffer modes: ${mappedModes(step)}`);
     case 'restart-service':
     case 'start-service':
     case 'stop-service':
@@ -46,5 +52,24 @@ function verified({what, expected}: VerifyStep): string {
       return `it boots with ${expected}`;
     case 'captures':
       return `${expected} captures`;
+    case 'mode':
+      return `${expected}`;
   }
 }
+
+/** "/sbin/pflogd buffered, ..."; what loses its mode is named, too. */
+function mappedModes({from, to}: MapMode): string {
+  const [before, after] = [modesIn(from), modesIn(to)];
+  const gone = [...before.keys()].filter((program) => !after.has(program));
+  return [
+    ...[...after].map(([program, mode]) => `${program} ${mode}`),
+    ...gone.map((program) => `${program} without`),
+  ].join(', ');
+}
+
+const modesIn = (text: string | null): ReadonlyMap<string, string> =>
+  new Map(
+    [...(text ?? '').matchAll(/^\[(\S{1,1000})\]\n\S+ {2}\S*libpcap-(\w{1,20})\.so$/gm)].map(
+      ([, program = '', mode = '']) => [program, mode] as const,
+    ),
+  );

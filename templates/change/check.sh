@@ -6,6 +6,7 @@ check_step()
 	case $kind in
 	set-running) check_running ;;
 	write-boot|set-rc) check_file ;;
+	install-mode|map-mode) check_mode ;;
 	restart-service|start-service|stop-service) check_service ;;
 	*) refused=wrong-state; unknown_kind ;;
 	esac

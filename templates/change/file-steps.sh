@@ -25,7 +25,7 @@ old_content()
 
 new_content()
 {
-	if [ "$kind" = write-boot ] && [ "$to" = - ]; then printf '%s' -; else printf '%s' "$dir/to.$index"; fi
+	if [ "$kind" != set-rc ] && [ "$to" = - ]; then printf '%s' -; else printf '%s' "$dir/to.$index"; fi
 }
 
 is_file_at()
@@ -35,6 +35,7 @@ is_file_at()
 	write-boot.to) same "$(new_content)" "$target" ;;
 	set-rc.from) is_rc_at "$target" "$from" ;;
 	set-rc.to) is_rc_at "$target" "$to" ;;
+	*-mode.*) is_mode_at "$1" ;;
 	esac
 }
 
@@ -68,8 +69,11 @@ change_file()
 	is_replaceable "$target" || return 1
 	if [ -e "$target" ]; then
 		keep "$target" "$dir/backup.$index" || return 1
-		like=$target
-		before=$(metadata "$target") || { why="stat of $name failed"; return 1; }
+		# An object has the owner and mode it should have, whatever was there.
+		if [ "$kind" != install-mode ]; then
+			like=$target
+			before=$(metadata "$target") || { why="stat of $name failed"; return 1; }
+		fi
 	fi
 	[ "$kind" != set-rc ] || make_rc || return 1
 	is_file_at from || { why="$name was changed by somebody else meanwhile"; return 1; }

@@ -55,7 +55,7 @@ fill()
 		why=$(cp -p "$3" "$2" 2>&1) || return 1
 	else
 		why=$(chown root:wheel "$2" 2>&1) || return 1
-		why=$(chmod 644 "$2" 2>&1) || return 1
+		why=$(chmod "$(new_mode)" "$2" 2>&1) || return 1
 	fi
 	# The backup is its own likeness; its times are kept then.
 	if [ "$1" != "$3" ]; then
@@ -65,6 +65,15 @@ fill()
 	cmp -s "$1" "$2" && return 0
 	why="$(shown "$2") does not hold what was written"
 	return 1
+}
+
+# Of a file of our own; what a reboot needs belongs to no step.
+new_mode()
+{
+	case ${kind:-} in
+	install-mode) printf 444 ;;
+	*) printf 644 ;;
+	esac
 }
 
 # keep file copy: byte for byte, with owner, mode and flags, on disk; whole or not at all.

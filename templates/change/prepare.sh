@@ -49,8 +49,13 @@ write_run()
 	payload steps >"$dir/steps" || return 1
 	for number in $(indexes); do
 		load_step "$number" || return 1
-		[ "$kind" = write-boot ] || continue
-		[ "$from" = - ] || payload "from.$number" >"$dir/from.$number" || return 1
+		case $kind in
+		write-boot|map-mode)
+			[ "$from" = - ] || payload "from.$number" >"$dir/from.$number" || return 1
+			;;
+		install-mode) ;;
+		*) continue ;;
+		esac
 		[ "$to" = - ] || payload "to.$number" >"$dir/to.$number" || return 1
 	done
 	undo_text >"$dir/undo.sh" || return 1

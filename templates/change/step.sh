@@ -18,7 +18,7 @@ is_at_to()
 {
 	case $kind in
 	set-running) [ "=$(running)" = "$to" ] ;;
-	write-boot|set-rc) is_file_at to ;;
+	write-boot|set-rc|install-mode|map-mode) is_file_at to ;;
 	start-service) look && [ "$up" = yes ] ;;
 	# A service that does not run has nothing to restart either.
 	restart-service|stop-service) look && [ "$up" = no ] ;;
@@ -32,6 +32,7 @@ change_step()
 	case $kind in
 	set-running) change_running ;;
 	write-boot|set-rc) change_file ;;
+	install-mode|map-mode) change_mode ;;
 	restart-service|start-service|stop-service) change_service ;;
 	*) unknown_kind ;;
 	esac
@@ -47,6 +48,7 @@ restore_step()
 		[ -z "$early" ] || set_as_at_boot
 		;;
 	set-rc) restore_file ;;
+	install-mode|map-mode) restore_mode ;;
 	restart-service|start-service|stop-service) restore_service ;;
 	*) unknown_kind ;;
 	esac

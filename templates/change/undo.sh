@@ -41,7 +41,7 @@ undo_order()
 		for number in $(reversed); do
 			load_step "$number" || continue
 			case $turn.$kind.$from in
-			files.write-boot.*|files.set-rc.*) ;;
+			files.write-boot.*|files.set-rc.*|files.*-mode.*) ;;
 			zero.set-running.=0) ;;
 			services.restart-service.*) ;;
 			services.start-service.*|services.stop-service.*) ;;
@@ -100,8 +100,8 @@ by_hand()
 	folder=$(shown "$base/$run")
 	case $kind.$from in
 	set-running.*) printf 'sysctl %s=%s' "$subject" "${from#=}" ;;
-	write-boot.-) printf 'rm %s' "$subject" ;;
-	write-boot.*|set-rc.*) printf 'cp -p %s/backup.%s %s' "$folder" "$index" "$subject" ;;
+	write-boot.-|install-mode.-|map-mode.-) printf 'rm %s' "$subject" ;;
+	write-boot.*|set-rc.*|install-mode.*|map-mode.*) printf 'cp -p %s/backup.%s %s' "$folder" "$index" "$subject" ;;
 	restart-service.*) printf 'service %s onerestart' "$subject" ;;
 	start-service.*) printf 'service %s onestop' "$subject" ;;
 	stop-service.*) printf 'service %s onestart' "$subject" ;;

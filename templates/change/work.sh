@@ -33,7 +33,7 @@ already_words()
 	case $kind in
 	set-running) printf '%s is %s' "$subject" "${to#=}" ;;
 	set-rc) printf '%s is %s' "$variable" "$(rc_words "$to")" ;;
-	write-boot) printf '%s is as planned' "$subject" ;;
+	write-boot|install-mode|map-mode) printf '%s is as planned' "$subject" ;;
 	start-service) printf '%s runs' "$subject" ;;
 	restart-service|stop-service) printf '%s does not run' "$subject" ;;
 	esac

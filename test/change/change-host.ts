@@ -1,17 +1,23 @@
 import {spawn} from 'node:child_process';
+import {createHash} from 'node:crypto';
 import {existsSync, lstatSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
+import {modeMapText} from '../../src/freebsd/mode-map.js';
 import {loadChangeTemplate} from '../../src/io/package/templates.js';
 import {endProcesses} from '../../src/lab/end-processes.js';
 import {hostTree} from '../../src/lab/host-tree.js';
 import type {Machine} from '../../src/lab/machine.js';
+import {modeObjectFile} from '../../src/lab/mode-object.js';
+import {MODE_MAP, objectPath} from '../../src/model/mode.js';
 import type {HostRecord} from '../../src/model/host-record.js';
 import type {PlannedStep} from '../../src/model/plan.js';
 import type {Step} from '../../src/model/step.js';
 import {parseChangeRecord} from '../../src/steps/change-record.js';
 import {beginScript, contactScript} from '../../src/steps/change-script.js';
+
+const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 export const RUN = '20261124T081500Z-apply-3f9a';
 export const template = loadChangeTemplate();
@@ -45,6 +51,7 @@ export interface BeginWith {
   readonly continues?: string;
   readonly acceptNoBootGuard?: boolean;
   readonly confirmSeconds?: number;
+  readonly objectOf?: (sha256: string) => Uint8Array | undefined;
 }
 
 export interface Fleet {
@@ -115,7 +122,16 @@ function changeHost(root: string, remove: () => void): ChangeHost {
     give,
     begin: (steps, {run = RUN, plan = `plan-${run}`, confirmSeconds = 20, ...more} = {}) =>
       give(
-        beginScript({run, plan, owner: 'op@ctl', confirmSeconds, steps: planned(steps), template, ...more}),
+        beginScript({
+          run,
+          plan,
+          owner: 'op@ctl',
+          confirmSeconds,
+          steps: planned(steps),
+          template,
+          objectOf,
+          ...more,
+        }),
       ),
     contact: (what, run) => give(contactScript({what, ...(run === undefined ? {} : {run}), template})),
     snapshot: () => snapshot(root),
@@ -128,12 +144,13 @@ export const planned = (steps: readonly Step[]): readonly PlannedStep[] =>
 
 function snapshot(root: string): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
-  for (const name of readdirSync(join(root, 'etc'), {recursive: true, encoding: 'utf8'}).sort()) {
-    const file = join(root, 'etc', name);
-    const stat = lstatSync(file);
-    if (!stat.isFile()) continue;
-    found[`/etc/${name}`] =
-      `${stat.mode.toString(8)} ${stat.uid}:${stat.gid} ${readFileSync(file, 'latin1')}`;
+  for (const folder of ['etc', 'usr/local/etc', 'usr/local/lib']) {
+    for (const name of namesIn(join(root, folder))) {
+      const file = join(root, folder, name);
+      const stat = lstatSync(file);
+      const text = stat.isFile() ? readFileSync(file, 'latin1') : 'no file';
+      found[`/${folder}/${name}`] = `${stat.mode.toString(8)} ${stat.uid}:${stat.gid} ${text}`;
+    }
   }
   const table = (name: string): string => readFileSync(join(root, '.lab', name), 'latin1');
   found['running'] = /zerocopy_enable \w+ \w+ '?(\d+)/.exec(table('sysctl'))?.[1] ?? '?';
@@ -149,12 +166,13 @@ function snapshot(root: string): Readonly<Record<string, string>> {
   return found;
 }
 
+const namesIn = (folder: string): readonly string[] =>
+  existsSync(folder) ? readdirSync(folder, {recursive: true, encoding: 'utf8'}).sort() : [];
+
 /** Files a change leaves beside the ones it replaces, when it leaves any. */
 export const leftOvers = (host: ChangeHost): readonly string[] =>
-  ['etc', 'usr/local/etc'].flatMap((folder) =>
-    readdirSync(host.path(folder), {recursive: true, encoding: 'utf8'}).filter((name) =>
-      name.includes('zbufctl'),
-    ),
+  ['etc', 'usr/local/etc', 'usr/local/lib'].flatMap((folder) =>
+    namesIn(host.path(folder)).filter((name) => name.includes('.zbufctl-')),
   );
 
 export const isLocked = (host: ChangeHost): boolean =>
@@ -182,6 +200,12 @@ export function trace(host: ChangeHost, at?: string): void {
   writeFileSync(host.path('.lab/trace'), '');
   if (at !== undefined) writeFileSync(host.path('.lab/trace.at'), `${at}\n`);
 }
+
+/** Stands for an object of the package: the host asks for no more than its digest and what ldd says. */
+export const OBJECT = Buffer.from(modeObjectFile('buffered').content, 'latin1');
+export const objectOf = (sha256: string): Uint8Array | undefined =>
+  sha256 === digestOf(OBJECT) ? OBJECT : undefined;
+const MAPPED = modeMapText(new Map([['/sbin/pflogd', 'buffered']]));
 
 export const BOOT_ON = '# Loaded by rc.d/sysctl at boot.\nnet.bpf.zerocopy_enable=1\n';
 export const BOOT_OFF = '# Loaded by rc.d/sysctl at boot.\nnet.bpf.zerocopy_enable=0\n';
@@ -213,6 +237,14 @@ export const steps = {
     bootTo: 0,
   },
   running: {kind: 'set-running', oid: 'net.bpf.zerocopy_enable', from: 1, to: 0},
+  install: {
+    kind: 'install-mode',
+    mode: 'buffered',
+    file: objectPath('buffered'),
+    from: null,
+    to: digestOf(OBJECT),
+  },
+  map: {kind: 'map-mode', file: MODE_MAP, from: null, to: MAPPED},
   rc: {kind: 'set-rc', file: '/etc/rc.conf', variable: 'pflog_flags', from: null, to: '-s 200'},
   rcOff: {kind: 'set-rc', file: '/etc/rc.conf', variable: 'pflog_enable', from: 'YES', to: null},
   restart: {

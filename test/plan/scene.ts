@@ -11,6 +11,7 @@ import type {PlanHostInput} from '../../src/plan/make-plan.js';
 import {planHost} from '../../src/plan/make-plan.js';
 import {findingsOf} from '../../src/plan/policy-wants.js';
 import {expectedMatrix} from '../../src/probe/expected-matrix.js';
+import {describeStep} from '../../src/text/describe-step.js';
 import type {CaptureSpec, Layout} from '../rules/scene.js';
 import {hostOf, pages} from '../rules/scene.js';
 
@@ -100,6 +101,10 @@ export const shown = ({steps}: PlannedHost): readonly string[] =>
         return `boot ${step.file} ${step.bootFrom} -> ${step.bootTo}`;
       case 'set-rc':
         return `rc ${step.file} ${step.variable} ${step.from ?? 'unset'} -> ${step.to ?? 'unset'}`;
+      case 'install-mode':
+        return `install ${step.mode}`;
+      case 'map-mode':
+        return `map ${describeStep(step)}`;
       case 'restart-service':
       case 'start-service':
       case 'stop-service':

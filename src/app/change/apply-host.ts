@@ -156,6 +156,7 @@ const begin = (planned: PlannedHost, options: HostOptions, deps: HostDeps): stri
     ...(options.continues === undefined ? {} : {continues: options.continues}),
     ...(options.acceptNoBootGuard === true ? {acceptNoBootGuard: true} : {}),
     steps: planned.steps,
+    ...(deps.objectOf === undefined ? {} : {objectOf: deps.objectOf}),
     template: deps.changeTemplate,
   });
 

@@ -116,10 +116,11 @@ async function contact(
     });
     if (!evidence.ok) return {record: undefined, trouble: evidence.error.message};
     const services = deps.servicesFor(host);
-    const {testable} = purposeOf(planned, evidence.value, services);
+    const seen = deps.withOurs?.(evidence.value) ?? evidence.value;
+    const {testable} = purposeOf(planned, seen, services);
     const looks = await testPacket(session, testable, options, deps);
-    const verified = verifySteps(planned, evidence.value, services, looks);
-    const {recording} = purposeOf(planned, evidence.value, services, looks);
+    const verified = verifySteps(planned, seen, services, looks);
+    const {recording} = purposeOf(planned, seen, services, looks);
     const good = [...verified.values()].every(({outcome}) => outcome === 'already');
     stage(good ? 'confirming' : 'undoing');
     const mayBeConfirmed = before.mayBeConfirmed || good;

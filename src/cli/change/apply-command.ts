@@ -144,6 +144,10 @@ function kindOf(step: PlannedStep): readonly string[] {
       return [step.bootFrom === step.bootTo ? `clean ${step.file}` : `boot value to ${step.bootTo}`];
     case 'set-rc':
       return [`set ${step.variable}`];
+    case 'install-mode':
+      return [`${step.to === null ? 'remove' : 'install'} the mode ${step.mode}`];
+    case 'map-mode':
+      return ['give programs their buffer modes'];
     case 'restart-service':
     case 'start-service':
     case 'stop-service':

@@ -4,6 +4,7 @@ import type {FleetDeps} from '../../app/change/apply-plan.js';
 import {inputFor} from '../../app/audit.js';
 import {latestOnly} from '../../io/files/latest-only.js';
 import type {RunWriter} from '../../io/store/run-writer.js';
+import {loadModeObjects} from '../../io/native/mode-objects.js';
 import {loadChangeTemplate, loadCollectTemplate, loadTemplate} from '../../io/package/templates.js';
 import type {ApplyRun} from '../../model/apply-run.js';
 import type {Evidence} from '../../model/evidence.js';
@@ -11,6 +12,7 @@ import type {Host} from '../../model/host.js';
 import type {Plan} from '../../model/plan.js';
 import type {Transport} from '../../model/transport.js';
 import {planHost} from '../../plan/make-plan.js';
+import {withOurObjects} from '../../rules/reading/mode-object.js';
 import {apartFrom, madeBy, objectionsTo} from '../../plan/objections.js';
 import {isRunId} from '../../text/run-id.js';
 
@@ -49,6 +51,8 @@ export async function changeDeps(session: ChangeSession, world: World): Promise<
     transport: session.transport,
     collector: collectorScript(loadCollectTemplate(), hosts, lookups.servicesFor, session.timeoutMs),
     changeTemplate: loadChangeTemplate(),
+    objectOf: loadModeObjects().bytesOf,
+    withOurs: (evidence) => withOurObjects(evidence, lookups.modeObjects ?? []),
     packetTemplate: loadTemplate('test-packet.sh'),
     servicesFor: lookups.servicesFor,
     objections: (host, planned, evidence) =>

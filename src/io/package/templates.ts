@@ -53,6 +53,7 @@ const CHANGE_PARTS = [
   'lock',
   'files',
   'file-steps',
+  'mode-step',
   'sysctl-step',
   'service-step',
   'service-processes',

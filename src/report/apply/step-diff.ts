@@ -16,7 +16,7 @@ export function diffLines(step: Step, paint: Paint): readonly string[] {
 
 function patchOf(step: Step): readonly string[] {
   if (step.kind === 'set-rc') return step.lines === undefined ? [] : rcPatch(step.file, step.lines);
-  if (step.kind !== 'write-boot') return [];
+  if (step.kind !== 'write-boot' && step.kind !== 'map-mode') return [];
   const {file, from, to} = step;
   const patch = structuredPatch(
     from === null ? '/dev/null' : file,

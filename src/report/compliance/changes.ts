@@ -3,6 +3,7 @@ import type {Plan} from '../../model/plan.js';
 import type {Report, ReportedChange, ReportedStep} from '../../model/report.js';
 import type {Step, StepOutcome} from '../../model/step.js';
 import {unreachable} from '../../model/unreachable.js';
+import {describeStep} from '../../text/describe-step.js';
 import {plural} from '../terminal/page.js';
 
 /** How changes of stored apply and rollback runs come into a report, with what each step was from and to. */
@@ -67,6 +68,9 @@ function wordsOf(step: Step, outcome: StepOutcome['outcome'], back: boolean): Wo
       return change(`${step.file}: boot value`, String(step.bootFrom), String(step.bootTo));
     case 'set-rc':
       return change(`${step.file}: ${step.variable}`, setting(step.from), setting(step.to));
+    case 'install-mode':
+    case 'map-mode':
+      return {text: back ? `undone: ${describeStep(step)}` : describeStep(step)};
     case 'restart-service':
     case 'start-service':
     case 'stop-service':
@@ -76,6 +80,7 @@ function wordsOf(step: Step, outcome: StepOutcome['outcome'], back: boolean): Wo
         running: `runs with ${step.expected}`,
         boot: `boots with ${step.expected}`,
         captures: `${step.expected} captures`,
+        mode: `${step.expected}`,
       }[step.what];
       return {text: `${outcome === 'already' && !back ? 'verified' : 'not verified'}: ${what}`};
     }

@@ -199,3 +199,21 @@ export function foreignLinking(evidence: Evidence): readonly Foreign[] {
   );
   return [...mapped, ...preloaded].slice(0, NAMED);
 }
+
+/** Every section with a constraint and the files it comes from; undefined: not all of it could be read. */
+export function libmapSections(
+  evidence: Evidence,
+): readonly {readonly constraint: string; readonly file: string}[] | undefined {
+  const {libmap, unread} = libmapOf(evidence);
+  if (libmap === undefined || unread.length > 0) return undefined;
+  return libmap.flatMap(({constraint, mappings}) =>
+    [...new Set(mappings.map(({file}) => file))]
+      .filter(() => constraint !== '$DEFAULT$')
+      .map((file) => ({constraint, file})),
+  );
+}
+
+/** Whether /etc/libmap.conf, or what it includes, includes a folder; one that is not there yet is told of as a file. */
+export const includesFolder = ({linking}: Evidence, folder: string): boolean =>
+  linking?.libmapFolders.some(({path}) => path === folder) === true ||
+  linking?.libmap.some(({path, content}) => path === folder && content.state === 'absent') === true;

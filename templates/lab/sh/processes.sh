@@ -59,6 +59,23 @@ signal()
 	return 0
 }
 
+# Sets object and given: what libmap.conf puts in front of a service's libpcap, and the mode its soname says.
+find_object()
+{
+	object='' given='' program=''
+	{ read -r program <"$lab/service/$1/program"; } 2>/dev/null || return 0
+	object=$(awk -v root="$ZBUFCTL_ROOT" -v program="$program" -v name=libpcap.so.8 \
+	    -f "$ZBUFCTL_ROOT/bin/../awk/libmap.awk" -f "$ZBUFCTL_ROOT/bin/../awk/mapped.awk")
+	[ -n "$object" ] || return 0
+	if [ ! -f "$ZBUFCTL_ROOT$object" ]; then
+		printf 'ld-elf.so.1: Cannot open "%s"\n' "$object" >&2
+		return 1
+	fi
+	for word in buffered inherit private; do
+		! grep -q "libpcap-$word\.so" "$ZBUFCTL_ROOT$object" || given=$word
+	done
+}
+
 # Starts a unit from its template in the mode the sysctl and the program's libpcap give it; $2: what the unit is called, and
 # its interface, when it is one of several.
 start_unit()
@@ -70,7 +87,9 @@ start_unit()
 	if [ "${enabled:-0}" -ne 0 ] && grep -q 'with zerocopy' "$ZBUFCTL_ROOT$library" 2>/dev/null; then
 		mode=zerocopy
 	fi
+	find_object "$1" || return 1
 	from=$lab/service/$1/$mode
+	[ -z "$given" ] || [ ! -d "$from-$given" ] || from=$from-$given
 	read -r next <"$lab/nextpid"
 	calls=0
 	{ read -r calls <"$lab/netstat.calls"; } 2>/dev/null

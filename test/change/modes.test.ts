@@ -1,0 +1,102 @@
+import {existsSync, statSync, writeFileSync} from 'node:fs';
+
+import {afterAll, expect, test} from 'vitest';
+
+import {MODE_MAP, objectPath} from '../../src/model/mode.js';
+import {machineOf} from '../lab/practice-root.js';
+
+import type {ChangeHost} from './change-host.js';
+import {changeFleet, isLocked, leftOvers, RUN, steps} from './change-host.js';
+
+/** Giving a program its buffer mode on a practice host whose pf logger is stalled, and taking it away again. */
+const fleet = changeFleet();
+afterAll(() => {
+  fleet.close();
+});
+
+const PLAN = [steps.install, steps.map, steps.restart] as const;
+const open = (): ChangeHost => fleet.open(machineOf('stalled-pflogd'));
+const mapOf = (host: ChangeHost): string => host.path(MODE_MAP);
+
+test('the object, the mapping, what ldd says, the restart; and back again', async () => {
+  const host = open();
+  const before = host.snapshot();
+
+  const {record, err} = await host.begin(PLAN);
+
+  expect(record?.state, err).toBe('waiting');
+  expect(record?.steps.map(({kind, outcome, detail}) => [kind, outcome, detail])).toEqual([
+    ['install-mode', 'changed', '/usr/local/lib/zbufctl/libpcap-buffered.so is there'],
+    ['map-mode', 'changed', '/sbin/pflogd: buffered'],
+    ['restart-service', 'changed', expect.stringContaining('pflog restarted')],
+  ]);
+  expect(statSync(host.path(objectPath('buffered'))).mode & 0o7777).toBe(0o444);
+  expect(statSync(host.path('/usr/local/lib/zbufctl')).mode & 0o7777).toBe(0o755);
+  // The value is on all the while: without the mode it would be in zero-copy mode again.
+  expect(host.snapshot()['running']).toBe('1');
+  expect(host.text('.lab/bpf')).toMatch(/\tbuffered\t/);
+
+  const undone = await host.contact('undo', RUN);
+
+  expect(undone.record?.state, undone.err).toBe('undone');
+  expect(undone.record?.undone.map(({kind}) => kind)).toEqual([
+    'map-mode',
+    'install-mode',
+    'restart-service',
+  ]);
+  expect(host.snapshot()).toEqual(before);
+  expect(leftOvers(host)).toEqual([]);
+  expect(isLocked(host)).toBe(false);
+});
+
+test('where another section shadows the mapping, ldd tells, and no service is touched', async () => {
+  const host = open();
+  writeFileSync(
+    host.path('/etc/libmap.conf'),
+    'includedir /usr/local/etc/libmap.d\n[/sbin/]\nlibGL.so.1 libGL-other.so.1\n',
+  );
+  const before = host.snapshot();
+
+  const {record, err} = await host.begin(PLAN);
+
+  expect(record?.state, err).toBe('undone');
+  expect(record?.steps.map(({outcome}) => outcome)).toEqual(['changed', 'failed', 'not-started']);
+  expect(record?.steps[1]?.detail).toMatch(/\/sbin\/pflogd would not load what it should/);
+  expect(host.snapshot()).toEqual(before);
+});
+
+test('bytes that are not those of the plan are refused before anything is changed', async () => {
+  const host = open();
+  const before = host.snapshot();
+
+  const {record} = await host.begin(PLAN, {objectOf: () => Buffer.from('something else')});
+
+  expect(record?.refused).toMatchObject({why: 'wrong-state', text: expect.stringMatching(/not the object/)});
+  expect(host.snapshot()).toEqual(before);
+});
+
+test('an object that is still mapped is not taken away', async () => {
+  const host = open();
+  await host.begin([steps.install]);
+  await host.contact('confirm', RUN);
+  await host.begin([steps.map], {run: '20261124T081501Z-apply-3f9b'});
+  await host.contact('confirm', '20261124T081501Z-apply-3f9b');
+
+  const {record} = await host.contact('undo', RUN);
+
+  expect(record?.state).toBe('undo-failed');
+  expect(record?.undone[0]?.detail).toMatch(/zbufctl\.conf still maps a program/);
+  expect(existsSync(host.path(objectPath('buffered')))).toBe(true);
+});
+
+test('a mapping that somebody changed since is left as it is', async () => {
+  const host = open();
+  await host.begin([steps.install, steps.map]);
+  writeFileSync(mapOf(host), '# mine now\n');
+
+  const {record} = await host.contact('undo', RUN);
+
+  expect(record?.state).toBe('undo-failed');
+  expect(record?.undone[0]?.detail).toMatch(/zbufctl\.conf was changed since/);
+  expect(host.text('usr/local/etc/libmap.d/zbufctl.conf')).toBe('# mine now\n');
+});
