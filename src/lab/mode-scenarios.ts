@@ -1,10 +1,10 @@
 import type {ObjectMode} from '../model/mode.js';
 import {MODE_LIBPCAP, MODE_MAP, objectPath} from '../model/mode.js';
 
-import {BOOT_ON, bufferedPflogd, healthy} from './capture-scenarios.js';
+import {BOOT_ON, bufferedPflogd, healthy, ownDaemon} from './capture-scenarios.js';
 import type {HostFile, Machine} from './machine.js';
 import {modeObjectFile} from './mode-object.js';
-import {inheritingPflogd, privateTcpdump, withObject} from './moded.js';
+import {bufferedTcpdump, inheritingPflogd, privateTcpdump, withObject} from './moded.js';
 import {ZEROCOPY_LIBPCAP} from './release-facts.js';
 import type {Scenario, Setting} from './scenario.js';
 
@@ -69,6 +69,27 @@ function shadowed(setting: Setting): Machine {
   };
 }
 
+/** Three captures that zero-copy is good for, or not, all of them buffered as yet. */
+function mixed(setting: Setting): Machine {
+  const base = healthy(setting);
+  const sensor = ownDaemon(setting, {
+    name: 'suricata',
+    pattern: 'forks-before-open',
+    interfaceName: 'vtnet0',
+    bufferPages: 96,
+    mode: 'buffered',
+  });
+  return {
+    ...base,
+    libpcap: ZEROCOPY_LIBPCAP,
+    units: [...base.units, ...sensor.units, bufferedTcpdump(setting.release)],
+    startables: sensor.startables,
+    rcConf: {...base.rcConf, suricata_enable: 'YES'},
+    extraServices: sensor.extraServices,
+    files: {...sensor.files, ...base.files},
+  };
+}
+
 /** Hosts on which a program was given a buffer mode. */
 export const modeScenarios = {
   'mode-buffered': {
@@ -85,6 +106,11 @@ export const modeScenarios = {
     summary: 'zero-copy on; tcpdump without -n captures in it, its helper does not have the buffers',
     releases: ['15.1', '13.2'],
     machine: alone,
+  },
+  'mixed-captures': {
+    summary: 'zero-copy off; pf logger, a sensor and a tcpdump that resolves names capture in buffered mode',
+    releases: ['15.1', '13.2'],
+    machine: mixed,
   },
   'mode-shadowed': {
     summary: 'zero-copy on; pf logger is given buffered mode, and another section of libmap.conf shadows it',

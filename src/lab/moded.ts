@@ -74,7 +74,6 @@ export function privateTcpdump(release: Release): Unit {
   const forked = tcpdump({...options, behaviour: 'stalled', resolvesNames: true});
   const [reader, helper] = forked.processes;
   const map = well.maps.get(options.pid) ?? [];
-  const isBuffer = (m: Mapping): boolean => m.path === '' && m.resident >= 64;
   return {
     ...forked,
     processes: forked.processes.map((p) => (p === reader ? {...p, stat: 'SC'} : p)),
@@ -85,3 +84,19 @@ export function privateTcpdump(release: Release): Unit {
     ]),
   };
 }
+
+/** tcpdump without -n, in buffered mode: its helper shares nothing that matters. */
+export function bufferedTcpdump(release: Release): Unit {
+  const unit = privateTcpdump(release);
+  const [reader, ...others] = unit.openFiles.filter(({path}) => path === '/dev/bpf');
+  return {
+    ...unit,
+    descriptors: unit.descriptors.map((d) => ({...d, holdLength: 0, behaviour: 'buffered' as const})),
+    openFiles: unit.openFiles.map((file) =>
+      file === reader && others.length === 0 ? {...file, offset: '24316', growth: 2240} : file,
+    ),
+    maps: new Map([...unit.maps].map(([pid, map]) => [pid, map.filter((m) => !isBuffer(m))] as const)),
+  };
+}
+
+const isBuffer = (m: Mapping): boolean => m.path === '' && m.resident >= 64 && m.type !== 'gd';

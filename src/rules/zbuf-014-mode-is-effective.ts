@@ -5,6 +5,8 @@ import {MODE_MAP, objectPath} from '../model/mode.js';
 
 import {because, said} from './reading/because.js';
 import {runningValue} from './reading/boot-value.js';
+import {bufferMode} from './reading/buffer-mode.js';
+import {captures} from './reading/capture.js';
 import {indexOf} from './reading/evidence-index.js';
 import {capturingPids, givenModes, modeOfProcess} from './reading/given-modes.js';
 import {foreignLinking, mappingOf} from './reading/linking.js';
@@ -91,7 +93,9 @@ function opinionOf(evidence: Evidence, program: string, mode: ObjectMode): Opini
   if (file.libpcap.state === 'absent') return fails('it needs no libpcap by name');
   if (file.libpcap.state === 'unreadable') return open(file.libpcap.why);
   if (file.libpcap.value !== path) return fails(`it loads ${file.libpcap.value}`);
-  const without = capturingPids(evidence, program).filter((pid) => modeOfProcess(evidence, pid) !== mode);
+  const old = capturingPids(evidence, program).filter((pid) => modeOfProcess(evidence, pid) !== mode);
+  // What was opened in buffered mode stays so, whatever its program is given since.
+  const without = old.filter((pid) => mayBeZerocopy(evidence, pid));
   if (without.length > 0)
     return fails(`pid ${without.slice(0, 8).join(', ')} runs without it, and has to be started again`);
   const reported = reportedModes(evidence, program);
@@ -105,4 +109,11 @@ function reportedModes(evidence: Evidence, program: string): readonly string[] {
   const pids = new Set(capturingPids(evidence, program));
   const stats = evidence.descriptorStats;
   return stats?.state === 'read' ? stats.value.filter((s) => pids.has(s.pid)).map((s) => s.mode) : [];
+}
+
+function mayBeZerocopy(evidence: Evidence, pid: number): boolean {
+  const all = captures(evidence);
+  if (all.state !== 'read') return true;
+  const modes = all.value.captures.filter((c) => c.pid === pid).map((c) => bufferMode(evidence, c));
+  return modes.includes('zbuf') || modes.includes('open');
 }

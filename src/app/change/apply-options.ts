@@ -52,7 +52,7 @@ export interface HostDeps {
   /** templates/change/*.sh, joined. */
   readonly changeTemplate: string;
   /** The package's object of a buffer mode with a SHA-256; undefined: it has none. */
-  objectOf?(sha256: string): Uint8Array | undefined;
+  readonly objectOf?: (sha256: string) => Uint8Array | undefined;
   /** The same evidence with the package's own objects told from others. Pure. */
   withOurs?(evidence: Evidence): Evidence;
   /** templates/test-packet.sh. */

@@ -12,7 +12,7 @@ import {packageRoot} from '../package/package-root.js';
 export interface ModeObjects {
   readonly all: readonly ModeObject[];
   /** The bytes of one of them. */
-  bytesOf(sha256: string): Buffer | undefined;
+  readonly bytesOf: (sha256: string) => Buffer | undefined;
 }
 
 /**
