@@ -1,6 +1,6 @@
-### install-mode and map-mode: a program gets another object in the place of its
-### libpcap (libmap.conf(5)).  Without the object a mapped program does not start,
-### so it comes first and goes last
+### install-mode and map-mode: a program gets another object in the place of
+### its libpcap (libmap.conf(5)).  Without the object a mapped program does not
+### start, so it comes first and goes last
 
 digest()
 {
@@ -17,7 +17,8 @@ is_mode_at()
 		;;
 	install-mode.to)
 		same "$(new_content)" "$target" || return 1
-		[ "$to" = - ] || [ "$(stat -f %Lp "$target" 2>/dev/null)" = 444 ]
+		[ "$to" = - ] ||
+		    [ "$(stat -f %Lp "$target" 2>/dev/null)" = 444 ]
 		;;
 	map-mode.from) same "$(old_content)" "$target" ;;
 	map-mode.to) same "$(new_content)" "$target" ;;
@@ -64,12 +65,11 @@ make_folders()
 {
 	place=$(standing_folder)
 	[ "$place" != "${target%/*}" ] || return 0
-	way=${target#"$place"/} made=$place
-	why=$({ : >"$dir/folders.$index"; } 2>&1) || return 1
+	way=${target#"$place"/} made=$place list=$dir/folders.$index
+	why=$({ : >"$list"; } 2>&1) || return 1
 	while [ "${way#*/}" != "$way" ]; do
 		made=$made/${way%%/*} way=${way#*/}
-		why=$({ printf '%s\n' "$made" >>"$dir/folders.$index"; } 2>&1) ||
-		    return 1
+		why=$({ printf '%s\n' "$made" >>"$list"; } 2>&1) || return 1
 	done
 	why=$(fsync "$dir/folders.$index" 2>&1) || return 1
 	while IFS= read -r made; do
@@ -106,8 +106,10 @@ is_taken_away()
 # A program that is mapped to a file that is gone does not start.
 is_not_mapped()
 {
-	for file in "$root/etc/libmap.conf" "$root"/usr/local/etc/libmap.d/*.conf; do
-		[ -f "$file" ] && grep -q "$subject" "$file" || continue
+	maps=$root/usr/local/etc/libmap.d
+	for file in "$root/etc/libmap.conf" "$maps"/*.conf; do
+		[ -f "$file" ] || continue
+		grep -q "$subject" "$file" || continue
 		why="$(shown "$file") still maps a program to $subject"
 		return 1
 	done
@@ -134,8 +136,10 @@ mapped_programs()
 			if (FILENAME ~ /\/to\.[0-9]+$/) object[program] = $2
 			else object[program] = "-"
 		}
-		END { for (program in object) print program "\t" object[program] }' \
-	    "$@"
+		END {
+			for (program in object)
+				print program "\t" object[program]
+		}' "$@"
 }
 
 # Every program loads what it should: ldd(1) tells, and not by its exit status.

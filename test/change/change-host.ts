@@ -144,7 +144,7 @@ export const planned = (steps: readonly Step[]): readonly PlannedStep[] =>
 
 function snapshot(root: string): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
-  for (const folder of ['etc', 'usr/local/etc', 'usr/local/lib']) {
+  for (const folder of ['etc', 'usr/local/etc/libmap.d', 'usr/local/lib']) {
     for (const name of namesIn(join(root, folder))) {
       const file = join(root, folder, name);
       const stat = lstatSync(file);
