@@ -1,4 +1,5 @@
 import {FORK_PATTERNS, OTHER_SIDES, OTHER_SIDE_SAYS, PATTERN_SAYS} from '../knowledge/phrases.js';
+import {MODE_SAYS} from '../knowledge/modes-text.js';
 import type {HostResult} from '../model/apply-run.js';
 import type {FailureKind} from '../model/failure.js';
 import type {Posture, Verdict} from '../model/finding.js';
@@ -74,6 +75,10 @@ const STEP_WORDS: Words<StepKind> = {
   'set-running': 'Sets net.bpf.zerocopy_enable in the running kernel; undo sets the old value.',
   'write-boot': 'Writes the boot value into sysctl.conf(5); undo puts the byte-exact copy back.',
   'set-rc': 'Sets an rc variable with sysrc(8); undo puts the byte-exact copy back.',
+  'install-mode':
+    'Puts an object that gives a buffer mode at its path, by its SHA-256; undo takes it away, once nothing is mapped to it.',
+  'map-mode':
+    'Writes the file that gives programs their buffer modes (libmap.conf(5)) and asks ldd(1) what each would load; undo puts the byte-exact copy back.',
   'restart-service':
     'Stops and starts a service with time limits; may end what still holds /dev/bpf with SIGKILL, if the plan says so.',
   'start-service': 'Starts a service.',
@@ -120,6 +125,7 @@ const SINGLE: readonly Readonly<Record<string, string>>[] = [
   PLANNED_WORDS,
   FAILURE_WORDS,
   STEP_WORDS,
+  MODE_SAYS,
 ];
 
 /** What a word of zbufctl means: every meaning it has; undefined: it is not one of its words. */

@@ -1,5 +1,6 @@
 import {adviceLines, zerocopyText} from '../knowledge/advice.js';
 import {describeService} from '../knowledge/describe-service.js';
+import {modesText, pullRequestText} from '../knowledge/modes-text.js';
 import {releasesText} from '../knowledge/releases.js';
 import type {Service} from '../model/service.js';
 import {RULES} from '../rules/index.js';
@@ -17,6 +18,8 @@ export type Explanation =
 /** Words that are neither a rule nor a service. */
 const TOPICS: Readonly<Record<string, () => string>> = {
   releases: releasesText,
+  modes: modesText,
+  'pr-163370': pullRequestText,
   'net.bpf.zerocopy_enable': () => zerocopyText(releasesText()),
 };
 
