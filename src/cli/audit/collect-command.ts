@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 
-import type {AuditDeps} from '../../app/audit.js';
+import type {AuditDeps, AuditEvent} from '../../app/audit.js';
 import {collect} from '../../app/audit.js';
 import {collectorScript} from '../../app/collector-script.js';
 import {pool} from '../../app/pool.js';
@@ -8,7 +8,7 @@ import {makeFolder} from '../../io/files/make-folder.js';
 import {writeTextFile} from '../../io/files/result-file.js';
 import {loadCollectTemplate} from '../../io/package/templates.js';
 import type {Evidence} from '../../model/evidence.js';
-import type {Failure, Result} from '../../model/failure.js';
+import type {Result} from '../../model/failure.js';
 import type {Host} from '../../model/host.js';
 import {OperatorError} from '../../model/operator-error.js';
 import {canonicalJson} from '../../text/canonical-json.js';
@@ -53,7 +53,9 @@ export async function collectCommand(
     collector: scriptFor(hosts),
     now: () => world.now(),
     elapsed: () => world.elapsed(),
-    onEvent: progress.event,
+    onEvent: (event: AuditEvent) => {
+      progress.event(event);
+    },
     signal: stop.signal,
   };
   try {
@@ -89,7 +91,7 @@ async function collectOne(
   flags: CollectFlags,
   deps: Pick<AuditDeps, 'transport' | 'collector' | 'now' | 'elapsed' | 'onEvent' | 'signal'>,
   {terminal}: World,
-): Promise<Result<Evidence, Failure>> {
+): Promise<Result<Evidence>> {
   const timeoutMs = flags.timeout * 1000;
   const collected = await collect(host, {timeoutMs, acceptNew: flags['accept-new']}, deps);
   if (!collected.ok) return collected;
