@@ -62,17 +62,17 @@ function nameMistakes(policy: Policy, services: readonly Service[]): readonly Po
     services.flatMap(({id, rcScript}) => (rcScript === undefined ? [id] : [id, rcScript])),
   );
   const keep = listOf(policy['keep']);
-  return (['disable', 'keep'] as const).flatMap((key) =>
+  const modes = policy['modes'];
+  // A program may be anybody's; it is named by its path.
+  const moded =
+    typeof modes === 'object' && modes !== null
+      ? Object.keys(modes).filter((name) => !name.startsWith('/') && !known.has(name))
+      : [];
+  const strangers = moded.map((name): PolicyMistake => noService(['modes', name], name, known));
+  const named = (['disable', 'keep'] as const).flatMap((key) =>
     listOf(policy[key]).flatMap((name, at): PolicyMistake[] => {
       if (typeof name !== 'string') return [];
-      if (!known.has(name))
-        return [
-          {
-            path: [key, at],
-            message: `there is no service ${JSON.stringify(name.slice(0, 64))}`,
-            fix: `${didYouMean(name, known)} zbufctl services lists them; describe your own under policy.services.`.trim(),
-          },
-        ];
+      if (!known.has(name)) return [noService([key, at], name, known)];
       if (key === 'keep' || !keep.includes(name)) return [];
       return [
         {
@@ -83,7 +83,14 @@ function nameMistakes(policy: Policy, services: readonly Service[]): readonly Po
       ];
     }),
   );
+  return [...named, ...strangers];
 }
+
+const noService = (path: PolicyMistake['path'], name: string, known: ReadonlySet<string>): PolicyMistake => ({
+  path,
+  message: `there is no service ${JSON.stringify(name.slice(0, 64))}`,
+  fix: `${didYouMean(name, known)} zbufctl services lists them; describe your own under policy.services.`.trim(),
+});
 
 function serviceMistakes(entries: readonly unknown[], base: readonly Service[]): readonly PolicyMistake[] {
   const {complaints} = mergeServices(base, entries, (line) => ({file: '', line}));

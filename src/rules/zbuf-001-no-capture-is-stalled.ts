@@ -1,3 +1,4 @@
+import {MODE_SAYS} from '../knowledge/modes-text.js';
 import type {Evidence} from '../model/evidence.js';
 import type {Because} from '../model/finding.js';
 
@@ -10,6 +11,7 @@ import {runningValue, ZEROCOPY} from './reading/boot-value.js';
 import type {Inheritance} from './reading/inheritance.js';
 import {inheritance} from './reading/inheritance.js';
 import type {Movement} from './reading/movement.js';
+import {libpcapInUse} from './reading/libpcap-in-use.js';
 import {movement} from './reading/movement.js';
 import {serviceOfProcess} from './reading/capture-services.js';
 import {LOOK_AS_ROOT, remedyFor} from './remedy.js';
@@ -221,6 +223,7 @@ function readingsOf(
   mode: Mode,
 ): readonly Because[] {
   const {before, after, pid} = capture;
+  const given = libpcapInUse(evidence, pid).mode;
   const of = `of ${capture.command} (pid ${pid}) on ${capture.interfaceName}`;
   return [
     because(ZEROCOPY, `sysctl ${ZEROCOPY}`, runningValue(evidence)),
@@ -241,6 +244,9 @@ function readingsOf(
       mode === 'buffer' || mode === 'zbuf' ? 'net.bpf.stats' : 'procstat -f, procstat -v',
       MODE[mode],
     ),
+    ...(given === undefined
+      ? []
+      : [said(`buffer mode ${of} was given`, `procstat -v ${pid}`, `${given}: ${MODE_SAYS[given]}`)]),
     // The helper was sent and failed, or says nothing that can be used: without this line it would seem not to have run.
     ...(capture.stats.state === 'unreadable'
       ? [because(`buffer mode ${of}, asked of the kernel`, 'net.bpf.stats', capture.stats)]

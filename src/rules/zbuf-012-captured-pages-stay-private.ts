@@ -7,6 +7,7 @@ import {bufferMode} from './reading/buffer-mode.js';
 import type {Capture} from './reading/capture.js';
 import {captures} from './reading/capture.js';
 import {indexOf} from './reading/evidence-index.js';
+import {libpcapInUse} from './reading/libpcap-in-use.js';
 import {LOOK_AS_ROOT, remedyFor} from './remedy.js';
 import type {Opinion, Rule, Scene} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
@@ -40,7 +41,7 @@ export const capturedPagesStayPrivate: Rule = {
       ];
     }
     const zerocopy = all.value.captures.filter((c) => ['zbuf', 'open'].includes(bufferMode(evidence, c)));
-    const sharers = sharersOf(scene);
+    const sharers = sharersOf(scene, (pid) => libpcapInUse(evidence, pid).mode === 'inherit');
     const byProcess = groupBy(zerocopy, (c) => c.pid);
     const opinions = [...byProcess.values()].flatMap((own) => opinionsOf(own, sharers));
     if (opinions.length > 0) return opinions;
@@ -114,18 +115,27 @@ function sharedWith(
  * What processes without a descriptor may share: the same addresses in both, there still waiting for the copy (N) and
  * still referenced by both: one set of pages.
  */
-function sharersOf({evidence}: Scene): Sharers {
+function sharersOf({evidence}: Scene, inherits: (pid: number) => boolean): Sharers {
   const {holders} = indexOf(evidence);
   const shared = Object.entries(evidence.memoryMaps).flatMap(([pid, map]) =>
     map.state !== 'read' || holders.has(Number(pid))
       ? []
-      : map.value.filter(awaitsCopy).map((m) => ({pid: Number(pid), key: rangeKey(m)})),
+      : map.value
+          .filter((m) => awaitsCopy(m) || (inherits(Number(pid)) && isOneMemory(m)))
+          .map((m) => ({pid: Number(pid), key: rangeKey(m)})),
   );
   const byRange = groupBy(shared, ({key}) => key);
   return new Map([...byRange].map(([key, list]) => [key, list.map(({pid}) => pid)]));
 }
 
 const rangeKey = (m: Mapping): string => `${m.type} ${m.start} ${m.end}`;
+
+/** Under minherit(SHARE) nothing waits for a copy: it is the same memory in both (the mode inherit). */
+const isOneMemory = (m: Mapping): boolean =>
+  (m.type === 'df' || m.type === 'sw') &&
+  m.protection.startsWith('rw') &&
+  !m.flags.startsWith('C') &&
+  m.refCount >= 2;
 
 const awaitsCopy = (m: Mapping): boolean =>
   (m.type === 'df' || m.type === 'sw') && m.flags.startsWith('CN') && m.refCount >= 2;

@@ -80,6 +80,8 @@ make_folders()
 remove_folders()
 {
 	[ -f "$dir/folders.$index" ] || return 0
+	# What put_file left when it was killed would keep them (see sweep).
+	rm -f "$target.zbufctl-$run".??????
 	sort -r "$dir/folders.$index" | while IFS= read -r made; do
 		rmdir "$made" 2>/dev/null
 	done

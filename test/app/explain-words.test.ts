@@ -5,6 +5,7 @@ import {FORK_PATTERNS, OTHER_SIDES} from '../../src/knowledge/phrases.js';
 import {HOST_RESULTS} from '../../src/model/apply-run.js';
 import {FAILURE_KINDS} from '../../src/model/failure.js';
 import {POSTURES, VERDICTS} from '../../src/model/finding.js';
+import {MODES} from '../../src/model/mode.js';
 import {PLANNED_STATES} from '../../src/model/plan.js';
 import {STEP_KINDS} from '../../src/model/step.js';
 import {RULES} from '../../src/rules/index.js';
@@ -20,7 +21,8 @@ test.each([
   ...FORK_PATTERNS,
   ...OTHER_SIDES,
   ...[...RULES, ...WAIVER_RULES].flatMap(({id, slug}) => [id, slug]),
-  ...['postures', 'failures', 'results', 'steps', 'fork-patterns'],
+  ...MODES,
+  ...['postures', 'failures', 'results', 'steps', 'fork-patterns', 'modes', 'PR-163370'],
 ])('explain knows %s', (word) => {
   if (word === 'none') return; // a word of everyday language
   const found = explain(word, []);

@@ -45,6 +45,17 @@ policy:
   ]);
 });
 
+test('a mode is for a service that is known, or for a program by its path', () => {
+  const yaml = `hosts: [fw01]
+policy:
+  modes:
+    pflogd: buffered
+    pflgod: private
+    /opt/sensor: zbuf
+`;
+  expect(complaintsOf(yaml)).toEqual(['5 policy.modes.pflgod: there is no service "pflgod"']);
+});
+
 test('a service that another policy of the files describes may be named', () => {
   const yaml = (services: string): string => `groups:
   edge: {hosts: [fw01], policy: {keep: [flowtapd]}}

@@ -119,3 +119,27 @@ test('what others put before a libpcap is named', () => {
     expect(first).toContain(path);
   }
 });
+
+test('under inherit whoever has the buffers, and does not capture, can read the packets', () => {
+  const machine = machineOf('mode-inherit');
+  const evidence = evidenceOf(machine);
+  expect(summaries(evidence, 'ZBUF-012')).toEqual([
+    'pass: No process without a capture shares the pages of one.',
+  ]);
+  // The same, with a parent that has closed its descriptor.
+  const holders =
+    evidence.holders.state === 'read'
+      ? {...evidence.holders, value: evidence.holders.value.filter(({pid}) => pid !== 3363)}
+      : evidence.holders;
+  expect(summaries({...evidence, holders}, 'ZBUF-012')).toEqual([
+    'fail: Pid 3363 does not capture, but shares memory with the capture of pflogd (pid 3365) on pflog0.',
+  ]);
+});
+
+test('a report shows the mode every capture was given', () => {
+  const {findings} = judgeEvidence(evidenceOf(machineOf('mode-buffered')));
+  const [stalled] = findings.filter(({rule}) => rule === 'ZBUF-001');
+  expect(stalled?.because.map(({reading}) => reading)).toContain(
+    'buffer mode of pflogd (pid 3365) on pflog0 was given',
+  );
+});
