@@ -219,7 +219,7 @@ test('a policy that names a service nobody knows, or contradicts itself, is wron
   writeFileSync(join(dir, 'bad.yaml'), 'zerocopy: off\nkeep: [pflgo]\n');
   const {code, stderr} = await run(['--policy', join(dir, 'bad.yaml')]);
   expect(code).toBe(2);
-  expect(stderr).toContain('keep names "pflgo", which is not a known service');
+  expect(stderr).toMatch(/bad\.yaml:2: policy\.keep\[1\]: there is no service "pflgo"/);
   writeFileSync(join(dir, 'bad.yaml'), 'zerocopy: off\nwindow: "02:00-04:00"\n');
   const window = await run(['--policy', join(dir, 'bad.yaml')]);
   expect(window.code).toBe(2);
