@@ -17,6 +17,7 @@ import {absent, read, unreadable} from '../../src/model/reading.js';
 import type {PlanHostInput} from '../../src/plan/make-plan.js';
 import {makePlan, planHost} from '../../src/plan/make-plan.js';
 import {planText, readPlan} from '../../src/plan/plan-document.js';
+import {afterSteps} from '../../src/plan/undo.js';
 import {findingsOf} from '../../src/plan/policy-wants.js';
 import {withOurObjects} from '../../src/rules/reading/mode-object.js';
 import {practiceEvidence} from '../collect/practice-evidence.js';
@@ -292,4 +293,17 @@ test('a plan with modes keeps to its schema', () => {
   expect(plan.hosts[0]?.steps.some(({kind}) => kind === 'install-mode')).toBe(true);
   const saved = readPlan(Buffer.from(planText(plan)), 'plan.json', loadSchema('plan/plan'));
   expect(saved).toEqual({ok: true, value: plan});
+});
+
+test('what an undo would leave is judged without the mode it takes away', () => {
+  const evidence = withOurObjects(evidenceOf(machineOf('mode-buffered')), objects);
+  const {steps} = planFor(evidence, 'off', {pflogd: 'zbuf'});
+  const without = afterSteps(
+    evidence,
+    steps.filter(({kind}) => kind === 'map-mode'),
+    SERVICES,
+  );
+  const verdict = (of: Evidence): string | undefined =>
+    inputOf(of, undefined, {}).findings.find(({rule}) => rule === 'ZBUF-002')?.verdict;
+  expect([verdict(evidence), verdict(without)]).toEqual(['pass', 'fail']);
 });
