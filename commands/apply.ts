@@ -5,7 +5,8 @@ import {BaseCommand} from '../src/cli/base-command.js';
 import {applyFlags} from '../src/cli/change/apply-flags.js';
 
 export default class Apply extends BaseCommand {
-  static override summary = 'Carry a plan out: re-check, canary, batches, verify, confirm, or roll back.';
+  static override summary =
+    'Carry a plan out: re-check, canary, batches, verify, confirm, or roll back.';
   static override description = [
     'Each host is looked at again first: if it is not what the plan was made for, or the plan made again from it and from the policy has other steps, it is refused and the difference is shown. The host then changes itself, with a journal and byte-exact copies in /var/db/zbufctl, and undoes everything by itself unless it is looked at and confirmed over a new connection in time.',
     'Nothing is changed without a yes on the terminal, or --yes. A plan is used once; --resume continues a stopped run.',

@@ -18,7 +18,9 @@ export default class Audit extends BaseCommand {
   ];
   static override strict = false;
   static override args = {
-    host: Args.string({description: 'hosts of the inventory (names, fw*, fw[01-09]), or user@host:port'}),
+    host: Args.string({
+      description: 'hosts of the inventory (names, fw*, fw[01-09]), or user@host:port',
+    }),
   };
   static override flags = auditFlags;
 

@@ -6,7 +6,8 @@ import {runInit} from '../src/cli/run-init.js';
 import {BECOME, ZEROCOPY_WISHES} from '../src/model/host.js';
 
 export default class Init extends BaseCommand {
-  static override summary = 'Make an inventory with a policy, from questions or from ~/.ssh/config.';
+  static override summary =
+    'Make an inventory with a policy, from questions or from ~/.ssh/config.';
   static override description =
     'What is not given is asked. Without a terminal, name the hosts or use --from-ssh-config.';
   static override examples = [

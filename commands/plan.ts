@@ -5,7 +5,8 @@ import {planFlags} from '../src/cli/change/plan-flags.js';
 import {planCommand} from '../src/cli/change/plan-command.js';
 
 export default class Plan extends BaseCommand {
-  static override summary = 'Decide what to change on which hosts, and save it as a plan. Changes nothing.';
+  static override summary =
+    'Decide what to change on which hosts, and save it as a plan. Changes nothing.';
   static override description = [
     'Audits the hosts afresh, compares them with the policy, and shows for each host whether a change is allowed (with every reason why not, and what would make it safe), the steps, and the difference of every file. zbufctl apply carries the plan out, once, on hosts that are still as they were.',
     'Plain OpenSSH can check a signed plan: ssh-keygen -Y verify -n zbufctl-plan -f ALLOWED -I WHO -s plan.json.sig < plan.json. With signedPlans: required in the policy, apply takes no other.',
@@ -20,7 +21,9 @@ export default class Plan extends BaseCommand {
   ];
   static override strict = false;
   static override args = {
-    host: Args.string({description: 'hosts of the inventory (names, fw*, fw[01-09]), or user@host:port'}),
+    host: Args.string({
+      description: 'hosts of the inventory (names, fw*, fw[01-09]), or user@host:port',
+    }),
   };
   static override flags = planFlags;
 

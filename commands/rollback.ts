@@ -17,7 +17,8 @@ export default class Rollback extends BaseCommand {
   static override args = {
     run: Args.string({
       required: true,
-      description: 'id of an apply run, the start of one, or latest (the latest that changed something)',
+      description:
+        'id of an apply run, the start of one, or latest (the latest that changed something)',
     }),
     host: Args.string({description: 'only these hosts of the run'}),
   };

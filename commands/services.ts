@@ -4,14 +4,17 @@ import {BaseCommand} from '../src/cli/base-command.js';
 import {FORK_PATTERNS, listServices, OUTLOOKS} from '../src/cli/list-services.js';
 
 export default class Services extends BaseCommand {
-  static override summary = 'The capture programs zbufctl knows, and what zero-copy would do to them.';
+  static override summary =
+    'The capture programs zbufctl knows, and what zero-copy would do to them.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> dhcp',
     '<%= config.bin %> <%= command.id %> --risk breaks --json',
   ];
   static override args = {
-    text: Args.string({description: 'words that must all occur in the entry, in quotes when several'}),
+    text: Args.string({
+      description: 'words that must all occur in the entry, in quotes when several',
+    }),
   };
   static override flags = {
     risk: Flags.option({
@@ -24,7 +27,11 @@ export default class Services extends BaseCommand {
       helpValue: 'PATTERN',
       summary: `only services with this fork pattern: ${FORK_PATTERNS.join(', ')}`,
     })(),
-    json: Flags.boolean({env: 'ZBUFCTL_JSON', summary: 'print the entries as JSON', helpGroup: 'RESULT'}),
+    json: Flags.boolean({
+      env: 'ZBUFCTL_JSON',
+      summary: 'print the entries as JSON',
+      helpGroup: 'RESULT',
+    }),
   };
 
   async run(): Promise<void> {

@@ -2,8 +2,8 @@
 import {fileURLToPath} from 'node:url';
 
 /**
- * Starts oclif. The version is answered before anything else is loaded: scripts ask for it often, and it needs none of
- * the 200 modules a command needs (npm run bench measures both).
+ * Starts oclif. The version is answered before anything else is loaded: scripts ask for it often,
+ * and it needs none of the 200 modules a command needs (npm run bench measures both).
  */
 async function main(): Promise<void> {
   const [first, ...rest] = process.argv.slice(2);

@@ -167,7 +167,8 @@ function crossings(file: string, target: string): string[] {
 function trespasses(file: string, text: string): string[] {
   const here = folderOf(file);
   const complaints: string[] = [];
-  if (MAY_IMPORT[here] === undefined) complaints.push(`${file}: folder ${here} is not in the table`);
+  if (MAY_IMPORT[here] === undefined)
+    complaints.push(`${file}: folder ${here} is not in the table`);
   for (const [, spec] of text.matchAll(/\b(?:from\s+|import\s*\(?\s*)['"]([^'"]+)['"]/g)) {
     if (spec === undefined) continue;
     if (spec.startsWith('.')) {
@@ -178,7 +179,8 @@ function trespasses(file: string, text: string): string[] {
         complaints.push(`${file}: ${here} -> ${there}`);
     } else {
       const allowed = EFFECTS[spec];
-      if (allowed !== undefined && !allowed.includes(here)) complaints.push(`${file}: ${here} -> ${spec}`);
+      if (allowed !== undefined && !allowed.includes(here))
+        complaints.push(`${file}: ${here} -> ${spec}`);
     }
   }
   return complaints;
@@ -193,7 +195,9 @@ test('every source file imports only what its folder may', () => {
 function importsOf(): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
   for (const file of sources) {
-    const specs = readFileSync(file, 'utf8').matchAll(/\b(?:from\s+|import\s*\(?\s*)['"](\.[^'"]+)\.js['"]/g);
+    const specs = readFileSync(file, 'utf8').matchAll(
+      /\b(?:from\s+|import\s*\(?\s*)['"](\.[^'"]+)\.js['"]/g,
+    );
     found.set(
       file,
       [...specs].map(([, spec = '']) => `${posix.join(posix.dirname(file), spec)}.ts`),
@@ -269,8 +273,12 @@ test('the rooms of the table are those there are', () => {
 
 test('the check notices a room that reaches into another', () => {
   const text = "import {a} from '../ssh/dial.js';";
-  expect(trespasses('src/io/files/x.ts', text)).toEqual(['src/io/files/x.ts: src/io: files -> ssh']);
-  expect(trespasses('src/report/terminal/x.ts', "import {a} from '../audit/b.js';")).toHaveLength(1);
+  expect(trespasses('src/io/files/x.ts', text)).toEqual([
+    'src/io/files/x.ts: src/io: files -> ssh',
+  ]);
+  expect(trespasses('src/report/terminal/x.ts', "import {a} from '../audit/b.js';")).toHaveLength(
+    1,
+  );
 });
 
 test('the check notices a rule that reads files, a report that imports a step, and a new folder', () => {

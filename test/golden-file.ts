@@ -4,8 +4,8 @@ import {dirname, join} from 'node:path';
 import {expect} from 'vitest';
 
 /**
- * Holds text against `test/golden/<name>`, byte for byte. `UPDATE_GOLDEN=1` writes the file instead; a missing file fails
- * otherwise, so that a golden cannot appear by accident.
+ * Holds text against `test/golden/<name>`, byte for byte. `UPDATE_GOLDEN=1` writes the file
+ * instead; a missing file fails otherwise, so that a golden cannot appear by accident.
  */
 export function expectGolden(name: string, text: string): void {
   const path = join(import.meta.dirname, 'golden', name);

@@ -22,6 +22,8 @@ export function schemaComplaints(
   const validate = ajv.compile({$ref: schema.$id + pointer});
   return (value) => {
     const good = validate(value);
-    return good ? [] : (validate.errors ?? []).map((e) => `${e.instancePath}: ${e.message ?? e.keyword}`);
+    return good
+      ? []
+      : (validate.errors ?? []).map((e) => `${e.instancePath}: ${e.message ?? e.keyword}`);
   };
 }

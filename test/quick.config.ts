@@ -1,6 +1,8 @@
 import {defineConfig} from 'vitest/config';
 
-/** What needs no installation, no build, no browser and no second program but sh: under a minute. */
+/**
+ * What needs no installation, no build, no browser and no second program but sh: under a minute.
+ */
 export default defineConfig({
   test: {
     include: [

@@ -9,10 +9,9 @@ const readme = readFileSync('README.md', 'utf8');
 const codeGuide = readFileSync('src/README.md', 'utf8');
 /** Every guide, by its path. */
 const guides = new Map(
-  ['README.md', 'CHANGELOG.md', ...['.github', 'src', 'native', 'test'].flatMap(guidesIn)].map((file) => [
-    file,
-    readFileSync(file, 'utf8'),
-  ]),
+  ['README.md', 'CHANGELOG.md', ...['.github', 'src', 'native', 'test'].flatMap(guidesIn)].map(
+    (file) => [file, readFileSync(file, 'utf8')],
+  ),
 );
 
 function guidesIn(folder: string): readonly string[] {
@@ -38,7 +37,9 @@ test('every dependency is named with the reason why it is there', () => {
   const from = codeGuide.indexOf('## Why each dependency');
   const reasons = codeGuide.slice(from, codeGuide.indexOf('## Measured'));
   for (const name of Object.keys(manifest.dependencies)) expect(reasons).toContain(name);
-  const rows = reasons.split('\n').filter((line) => line.startsWith('| ') && !/^\| (package|-)/.test(line));
+  const rows = reasons
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !/^\| (package|-)/.test(line));
   for (const row of rows) {
     for (const name of (row.split('|')[1] ?? '').split(',')) {
       expect(Object.keys(manifest.dependencies)).toContain(name.trim());
@@ -57,7 +58,10 @@ test('the README opens the door: short, narrow, and every link leads somewhere',
 });
 
 test('what src/README.md tells to change is there', () => {
-  const part = codeGuide.slice(codeGuide.indexOf('## To change X'), codeGuide.indexOf('## Why each'));
+  const part = codeGuide.slice(
+    codeGuide.indexOf('## To change X'),
+    codeGuide.indexOf('## Why each'),
+  );
   const places = [...part.matchAll(/`([a-z][\w./-]+)`/g)].map(([, place = '']) => place);
   expect(places.length).toBeGreaterThan(20);
   for (const place of places) expect(existsSync(place), place).toBe(true);
@@ -74,7 +78,9 @@ test('the commands the guides tell to run are there, and nothing is left to fill
 });
 
 test('every zbufctl command of the guides is one, and every flag of the guide to changes', () => {
-  const blocks = [...guides.values()].flatMap((text) => text.split('```').filter((_, i) => i % 2 === 1));
+  const blocks = [...guides.values()].flatMap((text) =>
+    text.split('```').filter((_, i) => i % 2 === 1),
+  );
   const words = [...blocks.join('\n').matchAll(/^(?:\$ | {2})?zbufctl ([a-z]+)/gm)].map(
     ([, word = '']) => word,
   );

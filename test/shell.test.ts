@@ -1,5 +1,13 @@
 import {execFileSync} from 'node:child_process';
-import {chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
@@ -12,7 +20,10 @@ const inFolder = (folder: string): readonly string[] =>
     .filter((name) => name.endsWith('.sh'))
     .map((name) => join(folder, name));
 
-/** Every sh script of the project, as it is run: the ones sent to hosts first, of which two are joined from parts. */
+/**
+ * Every sh script of the project, as it is run: the ones sent to hosts first, of which two are
+ * joined from parts.
+ */
 const scripts: readonly (readonly [name: string, text: string])[] = [
   ['templates/collect', loadCollectTemplate()],
   ['templates/change', loadChangeTemplate()],
@@ -43,7 +54,8 @@ describe.each(sent)('%s', (_, text) => {
   });
 
   test('does all its work in main, called last, so that a script cut short does nothing', () => {
-    // With exit in the same line nothing behind it is run, on a terminal that never ends (doas) either.
+    // With exit in the same line nothing behind it is run, on a terminal that never ends (doas)
+    // either.
     expect(text.trimEnd().split('\n').at(-1)).toBe('main "$@" </dev/null; exit');
   });
 });
@@ -86,9 +98,12 @@ describe.each(sent)('%s', (_, text) => {
 const columns = (line: string): number =>
   Array.from(line).reduce((at, char) => (char === '\t' ? at + 8 - (at % 8) : at + 1), 0);
 
-test.each(inFolder('templates/collect'))('%s can be read on one screen wide, in a few screens', (file) => {
-  const lines = readFileSync(file, 'utf8').split('\n');
+test.each(inFolder('templates/collect'))(
+  '%s can be read on one screen wide, in a few screens',
+  (file) => {
+    const lines = readFileSync(file, 'utf8').split('\n');
 
-  expect(lines.length).toBeLessThanOrEqual(250);
-  expect(lines.filter((line) => columns(line) > 80)).toEqual([]);
-});
+    expect(lines.length).toBeLessThanOrEqual(250);
+    expect(lines.filter((line) => columns(line) > 80)).toEqual([]);
+  },
+);

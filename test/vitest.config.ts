@@ -3,10 +3,12 @@ import {defineConfig} from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Many tests start real programs (sshd, sh, the CLI): slow machines need room, and a hang is a failure.
+    // Many tests start real programs (sshd, sh, the CLI): slow machines need room, and a hang is a
+    // failure.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // Most tests wait for programs more than they compute: on two cores, three files at a time (the default is one).
+    // Most tests wait for programs more than they compute: on two cores, three files at a time (the
+    // default is one).
     maxWorkers: 3,
     reporters: ['default', './test/tools/closing-line-reporter.ts'],
   },

@@ -26,12 +26,19 @@ test('nonsense is refused', () => {
   expect(() => makeFinding({rule: 'ZBUF-001', because: []})).toThrow('no reading');
   expect(() => makeFinding({rule: 'ZBUF-001', verdict: 'pass', waived: 'x'})).toThrow('waived');
   expect(() =>
-    makeFinding({rule: 'ZBUF-001', because: [{reading: 'a', source: 'b', state: 'absent', value: '0'}]}),
+    makeFinding({
+      rule: 'ZBUF-001',
+      because: [{reading: 'a', source: 'b', state: 'absent', value: '0'}],
+    }),
   ).toThrow('says otherwise');
   expect(() => makeHost({host: 'a', posture: 'broken'})).toThrow('do not make it broken');
   expect(() => makeHost({host: 'a', posture: 'unreachable'})).toThrow('unreachable');
   expect(() =>
-    makeHost({host: 'a', posture: 'compliant', findings: passesBut(makeFinding({rule: 'ZBUF-001'}))}),
+    makeHost({
+      host: 'a',
+      posture: 'compliant',
+      findings: passesBut(makeFinding({rule: 'ZBUF-001'})),
+    }),
   ).toThrow('compliant');
   const twin = makeHost({host: 'a', posture: 'compliant'});
   expect(() => makeRun([twin, twin])).toThrow('twice');

@@ -5,7 +5,8 @@ import {labList} from '../../src/cli/lab/lab.js';
 import {labFlags} from '../../src/cli/lab/lab-flags.js';
 
 export default class LabList extends BaseCommand {
-  static override summary = 'Show the hosts of the practice fleet, or the scenarios to choose from.';
+  static override summary =
+    'Show the hosts of the practice fleet, or the scenarios to choose from.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --scenarios',

@@ -5,7 +5,8 @@ import {RELEASES, SCENARIO_NAMES, labUp} from '../../src/cli/lab/lab.js';
 import {labFlags} from '../../src/cli/lab/lab-flags.js';
 
 export default class LabUp extends BaseCommand {
-  static override summary = 'Start the practice fleet: simulated FreeBSD hosts behind real SSH on loopback.';
+  static override summary =
+    'Start the practice fleet: simulated FreeBSD hosts behind real SSH on loopback.';
   static override description =
     'Each host has its own SSH server, host key and files. Without --scenario: a mix worth seeing. ' +
     'zbufctl lab list --scenarios names them all.';

@@ -5,7 +5,8 @@ import {verifyFlags} from '../../src/cli/report/verify-flags.js';
 import {verifyReports} from '../../src/cli/report/verify-report.js';
 
 export default class ReportVerify extends BaseCommand {
-  static override summary = 'Check signatures of reports, and everything stored against its hash chain.';
+  static override summary =
+    'Check signatures of reports, and everything stored against its hash chain.';
   static override description =
     'Names the first broken link. A changed byte in a signed report, in a stored run or in its evidence is found. Plain OpenSSH can check a signature, too: ssh-keygen -Y verify -n zbufctl-report -f ALLOWED -I WHO -s FILE.sig < FILE';
   static override examples = [

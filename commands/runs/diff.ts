@@ -8,7 +8,10 @@ export default class RunsDiff extends BaseCommand {
     'What is different between two audits: findings new, fixed, changed, gone; postures.';
   static override examples = ['<%= config.bin %> <%= command.id %> 20261123T0815 latest'];
   static override args = {
-    from: Args.string({required: true, description: 'the earlier audit: id, start of one, or "latest"'}),
+    from: Args.string({
+      required: true,
+      description: 'the earlier audit: id, start of one, or "latest"',
+    }),
     to: Args.string({required: true, description: 'the later audit'}),
   };
   static override flags = {

@@ -12,8 +12,15 @@ export default class Runs extends BaseCommand {
   ];
   static override flags = {
     inventory: inventoryFlags.inventory,
-    json: Flags.boolean({env: 'ZBUFCTL_JSON', summary: 'print the list as JSON', helpGroup: 'RESULT'}),
-    verify: Flags.boolean({summary: 'check everything stored against its hash chain', helpGroup: 'RESULT'}),
+    json: Flags.boolean({
+      env: 'ZBUFCTL_JSON',
+      summary: 'print the list as JSON',
+      helpGroup: 'RESULT',
+    }),
+    verify: Flags.boolean({
+      summary: 'check everything stored against its hash chain',
+      helpGroup: 'RESULT',
+    }),
   };
 
   async run(): Promise<void> {

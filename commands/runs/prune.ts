@@ -3,7 +3,8 @@ import {pruneFlags} from '../../src/cli/runs/prune-flags.js';
 import {pruneStoredRuns} from '../../src/cli/runs/prune-runs.js';
 
 export default class RunsPrune extends BaseCommand {
-  static override summary = 'Show which stored runs are past the retention, and remove them after a yes.';
+  static override summary =
+    'Show which stored runs are past the retention, and remove them after a yes.';
   static override description = `How long runs are kept is written in zbufctl.yaml: retention: {keep: 365d, atLeast: 10}.
 A record of what was removed becomes part of the hash chain. Unfinished applies, and runs a kept apply rests on, stay.
 Exit codes: 0 nothing to remove, or removed; 2 no retention; 5 not agreed to, or something stored is not as it was stored.`;

@@ -26,8 +26,17 @@ import type {ProbeDeps, ProbeRequest} from './probe.js';
 
 /** What happens while an audit runs; for progress and logs. */
 export type AuditEvent =
-  | {readonly kind: 'started'; readonly host: string; readonly stage: 'connecting' | 'collecting' | 'judging'}
-  | {readonly kind: 'finished'; readonly host: string; readonly posture: Posture; readonly failure?: Failure};
+  | {
+      readonly kind: 'started';
+      readonly host: string;
+      readonly stage: 'connecting' | 'collecting' | 'judging';
+    }
+  | {
+      readonly kind: 'finished';
+      readonly host: string;
+      readonly posture: Posture;
+      readonly failure?: Failure;
+    };
 
 export interface AuditOptions {
   readonly run: string;
@@ -71,7 +80,10 @@ export type HelperDeps = Pick<
   'factsScript' | 'probeTemplate' | 'schema' | 'programFor' | 'sources' | 'practiceProgram'
 >;
 
-/** Collects from every host and judges what it said. Every host meant is in the run, whatever became of it. */
+/**
+ * Collects from every host and judges what it said. Every host meant is in the run, whatever became
+ * of it.
+ */
 export async function audit(
   hosts: readonly Host[],
   options: AuditOptions,
@@ -129,7 +141,12 @@ async function auditHost(host: Host, options: AuditOptions, deps: AuditDeps): Pr
   const durationMs = Math.round(deps.elapsed() - begun);
   if (!collected.ok) {
     const result = unreached(host, collected.error, durationMs);
-    deps.onEvent({kind: 'finished', host: host.name, posture: result.posture, failure: collected.error});
+    deps.onEvent({
+      kind: 'finished',
+      host: host.name,
+      posture: result.posture,
+      failure: collected.error,
+    });
     return result;
   }
   const evidence = collected.value;
@@ -149,7 +166,10 @@ type CollectDeps = Pick<
   'transport' | 'collector' | 'now' | 'elapsed' | 'onEvent' | 'signal' | 'helper'
 >;
 
-/** Nothing was changed, so a connection that went silent is given up for a new one: once, in the time that is left. */
+/**
+ * Nothing was changed, so a connection that went silent is given up for a new one: once, in the
+ * time that is left.
+ */
 export async function collect(
   host: Host,
   options: CollectOptions,
@@ -223,7 +243,9 @@ async function askHelper(
   if (model) return unreadable('the helper answered for a model, not for this kernel');
   if (descriptors === undefined)
     return unreadable(
-      error === undefined ? 'the helper reported no descriptors' : describeProbeError(error).message,
+      error === undefined
+        ? 'the helper reported no descriptors'
+        : describeProbeError(error).message,
     );
   return read(descriptors.map(statsOf));
 }
@@ -252,7 +274,10 @@ export type JudgeDeps = Pick<
   'servicesFor' | 'probeFor' | 'changesFor' | 'waivers' | 'now' | 'modeObjects'
 >;
 
-/** All a plan for the host rests on, judged: what audit, plan and apply start from. Pure but for what `deps` looks up. */
+/**
+ * All a plan for the host rests on, judged: what audit, plan and apply start from. Pure but for
+ * what `deps` looks up.
+ */
 export function inputFor(host: Host, evidence: Evidence, deps: JudgeDeps): PlanHostInput {
   const probe = deps.probeFor(host.name);
   const now = deps.now();
@@ -273,7 +298,11 @@ export function inputFor(host: Host, evidence: Evidence, deps: JudgeDeps): PlanH
 }
 
 /** Judges evidence; pure but for what `deps` looks up. */
-export function judgeHost(host: Host, evidence: Evidence, deps: JudgeDeps): Omit<AuditedHost, 'durationMs'> {
+export function judgeHost(
+  host: Host,
+  evidence: Evidence,
+  deps: JudgeDeps,
+): Omit<AuditedHost, 'durationMs'> {
   const {findings} = inputFor(host, evidence, deps);
   const {release} = evidence.identity;
   const boot = bootValue(evidence);

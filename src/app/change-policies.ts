@@ -7,8 +7,8 @@ import {listComplaints} from '../text/list-complaints.js';
 import {didYouMean} from '../text/near-misses.js';
 
 /**
- * What the policy of each host says of changes, by host. A service it names has to be known: a misspelled `keep` would
- * protect nothing. Throws OperatorError with everything that is wrong.
+ * What the policy of each host says of changes, by host. A service it names has to be known: a
+ * misspelled `keep` would protect nothing. Throws OperatorError with everything that is wrong.
  */
 export function readChangePolicies(
   hosts: readonly Host[],
@@ -28,7 +28,11 @@ export function readChangePolicies(
   return new Map(policies);
 }
 
-function strangers(host: Host, policy: ChangePolicy, services: readonly Service[]): readonly Complaint[] {
+function strangers(
+  host: Host,
+  policy: ChangePolicy,
+  services: readonly Service[],
+): readonly Complaint[] {
   const known = new Set(
     services.flatMap(({id, rcScript}) => (rcScript === undefined ? [id] : [id, rcScript])),
   );
@@ -36,7 +40,10 @@ function strangers(host: Host, policy: ChangePolicy, services: readonly Service[
     disable: policy.disable,
     keep: policy.keep,
     // A program may be anybody's; it is named by its path.
-    modes: policy.modes === 'auto' ? [] : Object.keys(policy.modes).filter((name) => !name.startsWith('/')),
+    modes:
+      policy.modes === 'auto'
+        ? []
+        : Object.keys(policy.modes).filter((name) => !name.startsWith('/')),
   };
   return (['disable', 'keep', 'modes'] as const).flatMap((key) =>
     named[key]

@@ -2,21 +2,24 @@ import type {AuditDeps} from './audit.js';
 import type {Host} from '../model/host.js';
 import {scriptWithArguments} from '../text/shell.js';
 
-/** Seconds between the two looks at the descriptors: longer than the read timeouts of pflogd (0.5 s) and tcpdump (1 s). */
+/**
+ * Seconds between the two looks at the descriptors: longer than the read timeouts of pflogd (0.5 s)
+ * and tcpdump (1 s).
+ */
 export const SAMPLE_GAP = 2;
 
 /** Seconds one command of the collector may take at least: less is given up on by chance. */
 const LEAST = 5;
 
 /**
- * Seconds a command on a host may take that may take so many milliseconds itself. A third: one that hangs costs its own
- * reading, and not the whole evidence, and a slow host is helped by --timeout.
+ * Seconds a command on a host may take that may take so many milliseconds itself. A third: one that
+ * hangs costs its own reading, and not the whole evidence, and a slow host is helped by --timeout.
  */
 const commandLimit = (timeoutMs: number): number => Math.max(LEAST, Math.floor(timeoutMs / 3000));
 
 /**
- * collect.sh with its arguments in front: besides the variables it knows, the value of those that the policies of these hosts
- * speak of. Of any other variable only the name leaves the host.
+ * collect.sh with its arguments in front: besides the variables it knows, the value of those that
+ * the policies of these hosts speak of. Of any other variable only the name leaves the host.
  */
 export function collectorScript(
   template: string,
@@ -34,5 +37,9 @@ export function collectorScript(
       names.add(name);
   }
   const variables = [...names].filter((name) => /^[A-Za-z_]\w{0,200}$/.test(name)).sort();
-  return scriptWithArguments(template, [String(SAMPLE_GAP), String(commandLimit(timeoutMs)), ...variables]);
+  return scriptWithArguments(template, [
+    String(SAMPLE_GAP),
+    String(commandLimit(timeoutMs)),
+    ...variables,
+  ]);
 }

@@ -6,18 +6,22 @@ import type {Posture, Verdict} from '../model/finding.js';
 import type {PlannedState} from '../model/plan.js';
 import type {StepKind} from '../model/step.js';
 
-/** A word zbufctl prints, in a sentence or two; what to do about it where there is something to do. */
+/**
+ * A word zbufctl prints, in a sentence or two; what to do about it where there is something to do.
+ */
 type Words<W extends string> = Readonly<Record<W, string>>;
 
 export const POSTURE_WORDS: Words<Posture> = {
-  unreachable: 'The host gave no evidence: no connection, or no login. zbufctl audit HOST says why.',
+  unreachable:
+    'The host gave no evidence: no connection, or no login. zbufctl audit HOST says why.',
   unknown:
     'The evidence is incomplete where it matters, so nothing is claimed. The findings say what would decide it.',
   'not-applicable': 'Not FreeBSD, or a kernel without bpf(4): there is nothing to judge.',
   broken: 'A capture is losing packets now. zbufctl plan shows what stops that.',
   'at-risk':
     'A capture will break at the next start of its service or at the next boot. zbufctl plan shows what prevents it.',
-  drift: 'The running value, the boot value and the policy disagree, or a line of sysctl.conf never loads.',
+  drift:
+    'The running value, the boot value and the policy disagree, or a line of sysctl.conf never loads.',
   ineffective: 'Zero-copy is enabled, but no libpcap on the host can use it.',
   compliant: 'Nothing to do: zbufctl plan has no step for the host, and nothing by hand.',
 };
@@ -56,7 +60,8 @@ const PLANNED_WORDS: Words<PlannedState> = {
   changes: 'The plan has steps for the host; zbufctl apply carries them out.',
   'by-hand': 'Something is to be done that only a person can do; the plan says what.',
   nothing: 'Nothing to do on the host.',
-  refused: 'A change is wanted and not allowed; every reason is named, with what would make it safe.',
+  refused:
+    'A change is wanted and not allowed; every reason is named, with what would make it safe.',
   unknown: POSTURE_WORDS.unknown,
   unreachable: POSTURE_WORDS.unreachable,
 };
@@ -134,11 +139,19 @@ export function explainOwnWord(word: string): string | undefined {
   if ((FORK_PATTERNS as readonly string[]).includes(word) && word !== 'none') return patterns();
   if ((OTHER_SIDES as readonly string[]).includes(word) && word !== 'none' && word !== 'unknown')
     return patterns();
-  const meanings = SINGLE.flatMap((words) => (Object.hasOwn(words, word) ? [words[word] ?? ''] : []));
-  return meanings.length === 0 ? undefined : [...new Set(meanings)].map((m) => `${word}: ${m}`).join('\n');
+  const meanings = SINGLE.flatMap((words) =>
+    Object.hasOwn(words, word) ? [words[word] ?? ''] : [],
+  );
+  return meanings.length === 0
+    ? undefined
+    : [...new Set(meanings)].map((m) => `${word}: ${m}`).join('\n');
 }
 
 /** Every word explainOwnWord knows. */
 export const OWN_WORDS: readonly string[] = [
-  ...new Set([...Object.keys(FAMILIES), ...FORK_PATTERNS, ...SINGLE.flatMap((words) => Object.keys(words))]),
+  ...new Set([
+    ...Object.keys(FAMILIES),
+    ...FORK_PATTERNS,
+    ...SINGLE.flatMap((words) => Object.keys(words)),
+  ]),
 ];

@@ -26,15 +26,22 @@ const TOPICS: Readonly<Record<string, () => string>> = {
 type RuleToExplain = Omit<Rule, 'evaluate' | 'remedyAt' | 'looksAt'> & {readonly looksAt?: string};
 const ALL_RULES: readonly RuleToExplain[] = [...RULES, ...WAIVER_RULES];
 
-/** A word zbufctl prints (postures, failures, steps, fork patterns ...), the value itself, the releases, a rule (by id, number or slug) or a service (by id, process or rc script name) in plain words. */
+/**
+ * A word zbufctl prints (postures, failures, steps, fork patterns ...), the value itself, the
+ * releases, a rule (by id, number or slug) or a service (by id, process or rc script name) in plain
+ * words.
+ */
 export function explain(word: string, services: readonly Service[]): Explanation {
   const wanted = word.trim().toLowerCase();
   const topic = Object.hasOwn(TOPICS, wanted) ? TOPICS[wanted] : undefined;
   if (topic !== undefined) return {kind: 'found', id: wanted, text: topic()};
-  const rule = ALL_RULES.find((r) => [r.id.toLowerCase(), r.slug].includes(wanted) || sameNumber(r, wanted));
+  const rule = ALL_RULES.find(
+    (r) => [r.id.toLowerCase(), r.slug].includes(wanted) || sameNumber(r, wanted),
+  );
   if (rule !== undefined) return {kind: 'found', id: rule.id, text: describeRule(rule)};
   const service = services.find(
-    (s) => s.id === wanted || s.rcScript === wanted || s.commands.some((command) => command === wanted),
+    (s) =>
+      s.id === wanted || s.rcScript === wanted || s.commands.some((command) => command === wanted),
   );
   if (service !== undefined) return {kind: 'found', id: service.id, text: describeService(service)};
   const own = explainOwnWord(wanted);

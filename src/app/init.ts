@@ -58,11 +58,12 @@ export interface InitResult {
 }
 
 /**
- * Makes a zbufctl.yaml from the command line, from ~/.ssh/config and from questions. An existing file is replaced only
- * after a yes, or with `force`.
+ * Makes a zbufctl.yaml from the command line, from ~/.ssh/config and from questions. An existing
+ * file is replaced only after a yes, or with `force`.
  *
  * @returns undefined when the person gave up; nothing was written then
- * @throws OperatorError when nobody can be asked for what is missing (2), or a file is in the way (5)
+ * @throws OperatorError when nobody can be asked for what is missing (2), or a file is in the way
+ *   (5)
  */
 export async function init(request: InitRequest, deps: InitDeps): Promise<InitResult | undefined> {
   const overwrite = await mayOverwrite(request, deps);
@@ -140,7 +141,10 @@ const ZEROCOPY_LABEL: Readonly<Record<ZerocopyWish, string>> = {
 const choices = <W extends string>(labels: Readonly<Record<W, string>>) =>
   wordsIn(labels).map((value) => ({value, label: labels[value]}));
 
-async function gatherHosts(request: InitRequest, deps: InitDeps): Promise<readonly string[] | undefined> {
+async function gatherHosts(
+  request: InitRequest,
+  deps: InitDeps,
+): Promise<readonly string[] | undefined> {
   const {interview} = deps;
   if (request.hosts.length > 0) {
     const problem = hostNamesProblem(request.hosts);
@@ -150,7 +154,10 @@ async function gatherHosts(request: InitRequest, deps: InitDeps): Promise<readon
   if (request.fromSshConfig || interview !== undefined) {
     const found = await deps.sshConfigHosts();
     if (request.fromSshConfig && found.length === 0)
-      throw new OperatorError('~/.ssh/config names no hosts', 'Name them: zbufctl init fw1.example.net ...');
+      throw new OperatorError(
+        '~/.ssh/config names no hosts',
+        'Name them: zbufctl init fw1.example.net ...',
+      );
     const names = found.map(({name}) => name);
     if (request.fromSshConfig && interview === undefined) return names;
     if (found.length > 0 && interview !== undefined) {

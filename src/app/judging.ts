@@ -11,12 +11,17 @@ import {readPolicyWaivers} from './policy-waivers.js';
 import {storedProbes} from './evidence/stored-probes.js';
 
 /**
- * What hosts are judged by: the knowledge base with each policy merged in once, however many hosts share it; probes,
- * change policies and waivers.
+ * What hosts are judged by: the knowledge base with each policy merged in once, however many hosts
+ * share it; probes, change policies and waivers.
  */
 export async function openLookups(
   hosts: readonly Host[],
-  {store, folder, services, modeObjects}: Pick<Deps, 'store' | 'folder' | 'services' | 'modeObjects'>,
+  {
+    store,
+    folder,
+    services,
+    modeObjects,
+  }: Pick<Deps, 'store' | 'folder' | 'services' | 'modeObjects'>,
 ): Promise<Omit<JudgeDeps, 'now'>> {
   const waivers = readPolicyWaivers(hosts, folder);
   const names = hosts.map(({name}) => name);

@@ -47,8 +47,14 @@ export async function planFleet(
   return {plan, changes};
 }
 
-/** Where the maintenance window of hosts to change is closed now, and when it opens; a line a window. */
-export function windowNotes(plan: Plan, changes: ReadonlyMap<string, ChangePolicy>): readonly string[] {
+/**
+ * Where the maintenance window of hosts to change is closed now, and when it opens; a line a
+ * window.
+ */
+export function windowNotes(
+  plan: Plan,
+  changes: ReadonlyMap<string, ChangePolicy>,
+): readonly string[] {
   const now = new Date(plan.madeAt);
   const notes = plan.hosts.flatMap((host) => {
     const window = changes.get(host.host)?.window ?? [];

@@ -6,8 +6,9 @@ import {RULES} from '../rules/index.js';
 import {didYouMean} from '../text/near-misses.js';
 
 /**
- * What is wrong with a policy beyond its shape: a rule, service or control that does not exist, days
- * in the wrong order, a service both kept and disabled. The reader of the file knows the lines.
+ * What is wrong with a policy beyond its shape: a rule, service or control that does not exist,
+ * days in the wrong order, a service both kept and disabled. The reader of the file knows the
+ * lines.
  * @param controls checks a policy's `controls`; absent: no policy has any
  */
 export function policyChecker(
@@ -20,7 +21,9 @@ export function policyChecker(
       ...waiverMistakes(listOf(policy['waivers'])),
       ...nameMistakes(policy, services),
       ...serviceMistakes(listOf(policy.services), base),
-      ...(controls === undefined || policy['controls'] === undefined ? [] : controls(policy['controls'])),
+      ...(controls === undefined || policy['controls'] === undefined
+        ? []
+        : controls(policy['controls'])),
     ];
   };
 }
@@ -86,13 +89,20 @@ function nameMistakes(policy: Policy, services: readonly Service[]): readonly Po
   return [...named, ...strangers];
 }
 
-const noService = (path: PolicyMistake['path'], name: string, known: ReadonlySet<string>): PolicyMistake => ({
+const noService = (
+  path: PolicyMistake['path'],
+  name: string,
+  known: ReadonlySet<string>,
+): PolicyMistake => ({
   path,
   message: `there is no service ${JSON.stringify(name.slice(0, 64))}`,
   fix: `${didYouMean(name, known)} zbufctl services lists them; describe your own under policy.services.`.trim(),
 });
 
-function serviceMistakes(entries: readonly unknown[], base: readonly Service[]): readonly PolicyMistake[] {
+function serviceMistakes(
+  entries: readonly unknown[],
+  base: readonly Service[],
+): readonly PolicyMistake[] {
   const {complaints} = mergeServices(base, entries, (line) => ({file: '', line}));
   return complaints.map(({line, message, fix}) => ({
     path: ['services', line],

@@ -5,7 +5,10 @@ import type {Waiver} from '../model/waiver.js';
 import {RULES} from '../rules/index.js';
 import {listComplaints} from '../text/list-complaints.js';
 
-/** The waivers in the policies of these hosts. Throws OperatorError with everything that is wrong with any of them. */
+/**
+ * The waivers in the policies of these hosts. Throws OperatorError with everything that is wrong
+ * with any of them.
+ */
 export function readPolicyWaivers(hosts: readonly Host[], folder: string): readonly Waiver[] {
   const {waivers, complaints} = waiversOf(
     hosts,

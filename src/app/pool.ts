@@ -1,6 +1,7 @@
 /**
- * Runs `work` over `items`, at most `limit` at a time, results in the order of the items. Stops starting new ones when
- * `signal` aborts: what was not started is undefined. `work` must not throw; if it does, that is a defect and is thrown.
+ * Runs `work` over `items`, at most `limit` at a time, results in the order of the items. Stops
+ * starting new ones when `signal` aborts: what was not started is undefined. `work` must not throw;
+ * if it does, that is a defect and is thrown.
  */
 export async function pool<T, R>(
   items: readonly T[],

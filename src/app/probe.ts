@@ -81,7 +81,10 @@ export async function probeHosts(
   return hosts.map(
     (host, at) =>
       probed[at] ??
-      noResult(host.name, problem('unreachable', 'the run was stopped before this host', 'Run it again.')),
+      noResult(
+        host.name,
+        problem('unreachable', 'the run was stopped before this host', 'Run it again.'),
+      ),
   );
 }
 
@@ -93,7 +96,8 @@ async function probeHost(
 ): Promise<ProbedHost> {
   deps.onEvent({host: host.name, stage: 'connecting'});
   const first = await probeOnce(host, request, limits, deps);
-  // Over a dead connection nobody knows how far it came; a new one may ask again where nothing can have been set.
+  // Over a dead connection nobody knows how far it came; a new one may ask again where nothing can
+  // have been set.
   return first.silent && !request.allowEnable
     ? (await probeOnce(host, request, limits, deps)).probed
     : first.probed;
@@ -144,10 +148,19 @@ export interface NoReport {
 /** What it takes to run the native program on a host. */
 export type RemoteDeps = Pick<
   ProbeDeps,
-  'factsScript' | 'probeTemplate' | 'schema' | 'programFor' | 'sources' | 'practiceProgram' | 'signal'
+  | 'factsScript'
+  | 'probeTemplate'
+  | 'schema'
+  | 'programFor'
+  | 'sources'
+  | 'practiceProgram'
+  | 'signal'
 >;
 
-/** Runs the native probe on the other side of a connection: asks what it is, sends what fits, reads what it says. */
+/**
+ * Runs the native probe on the other side of a connection: asks what it is, sends what fits, reads
+ * what it says.
+ */
 export async function probeThrough(
   session: Session,
   request: ProbeRequest,
@@ -170,7 +183,11 @@ export async function probeThrough(
   const output = parseRemoteOutput(sent.value.stdout);
   if (!output.ok) {
     return fail({
-      error: problem('unreachable', output.error, 'Run it again: the next contact removes what was left.'),
+      error: problem(
+        'unreachable',
+        output.error,
+        'Run it again: the next contact removes what was left.',
+      ),
       facts,
     });
   }
@@ -178,7 +195,10 @@ export async function probeThrough(
   if (!report.ok) return fail({error: report.error, facts});
   // What was sent is the model; whoever answers as a kernel in its place is not believed.
   if (chosen.value.kind === 'model' && !report.value.model) {
-    return fail({error: problem('bad-output', 'a model was sent, and a kernel answered', LOOK), facts});
+    return fail({
+      error: problem('bad-output', 'a model was sent, and a kernel answered', LOOK),
+      facts,
+    });
   }
   return ok({...report.value, ...(facts.practice ? {practice: true} : {})});
 }
@@ -203,19 +223,28 @@ async function choosePayload(
   facts: ProbeFacts,
   deps: Pick<ProbeDeps, 'programFor' | 'sources' | 'practiceProgram'>,
 ): Promise<Result<Chosen, RemoteProbeError>> {
-  const native = (payload: Payload): Result<Chosen, RemoteProbeError> => ok({kind: 'native', payload});
+  const native = (payload: Payload): Result<Chosen, RemoteProbeError> =>
+    ok({kind: 'native', payload});
   const program = deps.programFor(facts);
   if (program !== undefined) return native(program);
   if (facts.system !== 'FreeBSD') {
     return fail(
-      problem('not-freebsd', `the host says it is ${facts.system}`, 'The probe asks a FreeBSD kernel.'),
+      problem(
+        'not-freebsd',
+        `the host says it is ${facts.system}`,
+        'The probe asks a FreeBSD kernel.',
+      ),
     );
   }
   if (facts.practice) {
     const model = await deps.practiceProgram();
     if (model.ok) return ok({kind: 'model', payload: model.value});
     const {message, ...rest} = model.error;
-    return fail({code: 'no-program', message: `a practice host answers from a model: ${message}`, ...rest});
+    return fail({
+      code: 'no-program',
+      message: `a practice host answers from a model: ${message}`,
+      ...rest,
+    });
   }
   if (facts.compiler !== undefined) return native(deps.sources(facts));
   return fail(
@@ -244,10 +273,15 @@ function argumentsOf(request: ProbeRequest): readonly string[] {
 function reportOf(output: RemoteOutput, schema: object): Result<NativeReport, RemoteProbeError> {
   if (output.kind === 'refused') {
     const tried = output.skipped.length === 0 ? '' : ` (${output.skipped.join('; ')})`;
-    // What a compiler prints is long, and full of paths of that host: it is for the operator who asks for it.
+    // What a compiler prints is long, and full of paths of that host: it is for the operator who
+    // asks for it.
     return output.why === 'compiler'
       ? fail({
-          ...problem('compiler', 'the sources could not be compiled on the host', REFUSAL_FIX.compiler),
+          ...problem(
+            'compiler',
+            'the sources could not be compiled on the host',
+            REFUSAL_FIX.compiler,
+          ),
           detail: output.text + tried,
         })
       : fail(problem(output.why, output.text + tried, REFUSAL_FIX[output.why]));
@@ -255,7 +289,8 @@ function reportOf(output: RemoteOutput, schema: object): Result<NativeReport, Re
   const report = parseNativeOutput(output.printed, schema);
   if (report.ok) return report;
   const ended = `exit ${output.status}${output.complaint === '' ? '' : `, ${output.complaint}`}`;
-  // 126 and 127: the shell could not start it, e.g. a program for another machine; above, a signal ended it.
+  // 126 and 127: the shell could not start it, e.g. a program for another machine; above, a signal
+  // ended it.
   return output.status >= FIRST_NOT_ITS_OWN
     ? fail(problem('cannot-run', ended, 'Give another program with --program FILE.'))
     : fail(problem('bad-output', `${report.error.message} (${ended})`, report.error.fix));
@@ -266,7 +301,8 @@ const FIRST_NOT_ITS_OWN = 126;
 
 const REFUSAL_FIX: Readonly<Record<Extract<RemoteOutput, {kind: 'refused'}>['why'], string>> = {
   'no-place': 'Free some space, or allow programs in one of the folders.',
-  checksum: 'Something changed the bytes on the way or on the disk; look at the host before you trust it.',
+  checksum:
+    'Something changed the bytes on the way or on the disk; look at the host before you trust it.',
   compiler:
     'No built program in this checkout: run sh native/build-freebsd.sh, or give one with --program FILE.',
   'cannot-run': 'Give another program with --program FILE.',

@@ -10,8 +10,8 @@ import {writeKnowledge} from './write-knowledge.js';
 import {writeManifest} from './write-manifest.js';
 
 /**
- * What the compiler does not do: the knowledge base, data files, the executable bit, oclif's manifest,
- * the collector as one file for a host that cannot be reached.
+ * What the compiler does not do: the knowledge base, data files, the executable bit, oclif's
+ * manifest, the collector as one file for a host that cannot be reached.
  * @returns what is wrong with the sources, one line each
  */
 export async function buildAssets(root: string): Promise<readonly string[]> {

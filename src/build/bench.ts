@@ -14,8 +14,9 @@ import {judgeAll} from '../rules/index.js';
 import {largestAnswer, SHAPES} from './largest-answer.js';
 
 /**
- * `npm run bench [-- HOSTS]`: start-up time against `node -e 0`, and what one host costs the controller, both beside
- * something whose speed on this machine is known, so that numbers from different machines can be compared.
+ * `npm run bench [-- HOSTS]`: start-up time against `node -e 0`, and what one host costs the
+ * controller, both beside something whose speed on this machine is known, so that numbers from
+ * different machines can be compared.
  */
 const main = join(packageRoot(), 'dist/src/main.js');
 const reporter = join(packageRoot(), 'dist/src/build/usage-reporter.js');
@@ -30,7 +31,8 @@ const median = (numbers: readonly number[]): number =>
 function timeOf(args: readonly string[]): number {
   const begun = process.hrtime.bigint();
   const {status, stderr} = spawnSync(process.execPath, args, {encoding: 'utf8'});
-  if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${String(status)}: ${stderr}`);
+  if (status !== 0)
+    throw new Error(`node ${args.join(' ')} ended with ${String(status)}: ${stderr}`);
   return Number(process.hrtime.bigint() - begun) / 1e6;
 }
 
@@ -49,11 +51,15 @@ function benchStartUp(rounds: number): void {
   say(`start-up, median of ${rounds} runs each:`);
   for (const {name, times} of kinds) {
     const time = median(times);
-    say(`  ${name.padEnd(26)} ${time.toFixed(0).padStart(5)} ms   ${(time / base).toFixed(1)} x node -e 0`);
+    say(
+      `  ${name.padEnd(26)} ${time.toFixed(0).padStart(5)} ms   ${(time / base).toFixed(1)} x node -e 0`,
+    );
   }
 }
 
-/** Milliseconds of CPU this machine takes to hash 64 MiB: the yardstick beside the cost per host. */
+/**
+ * Milliseconds of CPU this machine takes to hash 64 MiB: the yardstick beside the cost per host.
+ */
 function yardstick(): number {
   const block = Buffer.alloc(64 * 1024 * 1024);
   const before = process.cpuUsage();
@@ -67,7 +73,8 @@ async function benchFleet(hosts: number): Promise<void> {
   const lab = join(dir, 'lab');
   const run = (args: readonly string[]): void => {
     const {status, stderr} = spawnSync(process.execPath, [main, ...args], {encoding: 'utf8'});
-    if (status !== 0) throw new Error(`zbufctl ${args.join(' ')} ended with ${String(status)}: ${stderr}`);
+    if (status !== 0)
+      throw new Error(`zbufctl ${args.join(' ')} ended with ${String(status)}: ${stderr}`);
   };
   try {
     run(['lab', 'up', '--hosts', String(hosts), '--scenario', 'healthy', '--dir', lab]);
@@ -92,7 +99,10 @@ async function benchFleet(hosts: number): Promise<void> {
       child.on('exit', resolve);
     });
     const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
-    const {cpuMs, maxRssKiB} = JSON.parse(readFileSync(usage, 'utf8')) as {cpuMs: number; maxRssKiB: number};
+    const {cpuMs, maxRssKiB} = JSON.parse(readFileSync(usage, 'utf8')) as {
+      cpuMs: number;
+      maxRssKiB: number;
+    };
     const mark = yardstick();
     say(`audit of ${hosts} practice hosts, 32 at a time (exit code ${String(status)}):`);
     say(
@@ -108,7 +118,10 @@ async function benchFleet(hosts: number): Promise<void> {
   }
 }
 
-/** What the longest answer of one host costs: everything below is done in the thread that confirms all the others. */
+/**
+ * What the longest answer of one host costs: everything below is done in the thread that confirms
+ * all the others.
+ */
 async function benchLongest(): Promise<void> {
   const services = await loadServices();
   const about = {host: 'fw', address: 'fw', collectedAt: '2026-11-24T08:15:00.000Z'};
@@ -117,7 +130,9 @@ async function benchLongest(): Promise<void> {
     changes: {keep: [], disable: [], rc: {}, modes: {}, window: [], probeAge: 86_400},
     now: about.collectedAt,
   } as const;
-  say(`the longest answers of one host, parsed, judged, gated and fingerprinted (lists of ${LONGEST}):`);
+  say(
+    `the longest answers of one host, parsed, judged, gated and fingerprinted (lists of ${LONGEST}):`,
+  );
   for (const shape of SHAPES) {
     const bytes = largestAnswer(shape, LONGEST);
     const before = process.cpuUsage();

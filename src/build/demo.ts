@@ -6,8 +6,9 @@ import {join, relative} from 'node:path';
 import {packageRoot} from '../io/package/package-root.js';
 
 /**
- * `npm run demo`: what a newcomer would type, shown and run. Starts the practice fleet, audits it over SSH, prints the
- * table, keeps the run as JSON, stops the fleet. Touches nothing outside a temporary folder and zbufctl-demo.json.
+ * `npm run demo`: what a newcomer would type, shown and run. Starts the practice fleet, audits it
+ * over SSH, prints the table, keeps the run as JSON, stops the fleet. Touches nothing outside a
+ * temporary folder and zbufctl-demo.json.
  */
 const main = join(packageRoot(), 'dist/src/main.js');
 const result = join(process.cwd(), 'zbufctl-demo.json');
@@ -40,7 +41,8 @@ try {
   zbufctl('lab', 'down', '--dir', lab);
   rmSync(dir, {recursive: true, force: true});
 }
-// 3: findings, 4: unknown hosts. The practice fleet has both on purpose; anything else is a failed demo.
+// 3: findings, 4: unknown hosts. The practice fleet has both on purpose; anything else is a failed
+// demo.
 if (code === 3 || code === 4) {
   process.stdout.write(
     `\nThe run is in ${relative(process.cwd(), result)}. Exit code ${code} of the audit: it found what the practice hosts are there to show.\n`,

@@ -1,6 +1,7 @@
 /**
- * Answers of a host that says as much as it may, each long in another way, for the bench and for the test that judging
- * stays linear. In collector output, since that is what a hostile host can send.
+ * Answers of a host that says as much as it may, each long in another way, for the bench and for
+ * the test that judging stays linear. In collector output, since that is what a hostile host can
+ * send.
  */
 export const SHAPES = [
   'spread',
@@ -37,15 +38,23 @@ export function largestAnswer(shape: Shape, size: number): Buffer {
     ['bpf', ['net.bpf.maxbufsize: 524288', 'net.bpf.zerocopy_enable: 1']],
     ['descriptors first 100', descriptors(0)],
     ['product', []],
-    ['variables', rows.map((pid, i) => (shape === 'texts' ? textOf(pid + i) : `v${pid + i}_enable: YES`))],
+    [
+      'variables',
+      rows.map((pid, i) => (shape === 'texts' ? textOf(pid + i) : `v${pid + i}_enable: YES`)),
+    ],
     ['enabled', rows.map((pid, i) => `/usr/local/etc/rc.d/s${pid + i}`)],
-    ['commands', rows.map((pid, i) => `/usr/local/etc/rc.d/s${pid + i} /usr/local/sbin/s${pid + i}`)],
+    [
+      'commands',
+      rows.map((pid, i) => `/usr/local/etc/rc.d/s${pid + i} /usr/local/sbin/s${pid + i}`),
+    ],
     ['descriptors second 103', descriptors(3)],
     [
       'holders',
       [
         '  PID COMM                FD T V FLAGS    REF  OFFSET PRO NAME',
-        ...rows.map((pid, i) => `${pid} ${comm(pid)}   ${i + 3} v c rw------   1       0 -   /dev/bpf`),
+        ...rows.map(
+          (pid, i) => `${pid} ${comm(pid)}   ${i + 3} v c rw------   1       0 -   /dev/bpf`,
+        ),
       ],
     ],
     [
@@ -61,16 +70,22 @@ export function largestAnswer(shape: Shape, size: number): Buffer {
     ...mapsOf(shape, pids, size),
     ...programsOf(rows),
   ];
-  const text = sections.map(([name, lines]) => `@ ${name}\n${lines.map((l) => `|${l}\n`).join('')}= 0\n`);
+  const text = sections.map(
+    ([name, lines]) => `@ ${name}\n${lines.map((l) => `|${l}\n`).join('')}= 0\n`,
+  );
   return Buffer.from(`zbufctl-evidence 1\n${text.join('')}end ${sections.length}\n`);
 }
 
 /** A variable that is hard to look through for secrets. */
 const textOf = (number: number): string => `v${number}_flags: ${' -x pw=a b:c@d "e'.repeat(70)}`;
 
-const MAP_HEADER = '  PID              START                END PRT    RES   PRES REF SHD FLAG  TP PATH';
+const MAP_HEADER =
+  '  PID              START                END PRT    RES   PRES REF SHD FLAG  TP PATH';
 
-/** As many maps as the collector prints; memory is at the same addresses in all of them when it is shared. */
+/**
+ * As many maps as the collector prints; memory is at the same addresses in all of them when it is
+ * shared.
+ */
 function mapsOf(shape: Shape, pids: readonly number[], size: number): [string, string[]][] {
   const extra = shape === 'shared-memory' ? Array.from({length: 32}, (_, i) => 900_000 + i) : [];
   const many = shape === 'mappings';
@@ -91,13 +106,19 @@ function mapsOf(shape: Shape, pids: readonly number[], size: number): [string, s
   ]);
 }
 
-/** Programs that ldd complains of and that have a section of their own: what the parser joins by path. */
+/**
+ * Programs that ldd complains of and that have a section of their own: what the parser joins by
+ * path.
+ */
 function programsOf(rows: readonly number[]): [string, string[]][] {
   const paths = rows.map((pid, i) => `/usr/local/sbin/s${pid + i}`);
   return [
     ['programs', paths.map((path) => `elf ${path}`)],
     ['ldd', paths.flatMap((path) => [`${path}:`, '\tlibc.so.7 => /lib/libc.so.7 (0x800000)'])],
-    ['strings /lib/libpcap.so.8', ['libpcap version 1.10.6 (64-bit time_t, with zerocopy support)']],
+    [
+      'strings /lib/libpcap.so.8',
+      ['libpcap version 1.10.6 (64-bit time_t, with zerocopy support)'],
+    ],
     ...paths.slice(0, 1000).map((path): [string, string[]] => [`strings ${path}`, []]),
   ];
 }

@@ -4,8 +4,8 @@ import {join} from 'node:path';
 import {Plugin} from '@oclif/core';
 
 /**
- * Writes oclif.manifest.json, with which oclif loads only the command that runs instead of all of them. Without compiled
- * commands there is none.
+ * Writes oclif.manifest.json, with which oclif loads only the command that runs instead of all of
+ * them. Without compiled commands there is none.
  */
 export async function writeManifest(root: string): Promise<void> {
   const file = join(root, 'oclif.manifest.json');

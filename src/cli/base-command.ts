@@ -14,11 +14,16 @@ import {openWorld} from './world.js';
 
 type GlobalFlags = Parsed<typeof globalFlags>;
 
-/** What all commands share: global flags, error texts with exit codes, and how to write to the terminal. */
+/**
+ * What all commands share: global flags, error texts with exit codes, and how to write to the
+ * terminal.
+ */
 export abstract class BaseCommand extends Command {
   static override baseFlags = globalFlags;
 
-  /** stdout is the result and nothing else; everything for people while they wait goes to stderr. */
+  /**
+   * stdout is the result and nothing else; everything for people while they wait goes to stderr.
+   */
   protected terminal({color, quiet, verbose}: GlobalFlags): Terminal {
     return terminalOf({colour: color, quiet, verbose});
   }

@@ -2,7 +2,10 @@ import type {AuditRun} from '../model/audit-run.js';
 import type {Severity} from '../model/finding.js';
 import {SEVERITIES} from '../model/finding.js';
 
-/** The contract's exit codes. --help and the README print this table; nothing else knows the numbers. */
+/**
+ * The contract's exit codes. --help and the README print this table; nothing else knows the
+ * numbers.
+ */
 export const EXIT = {
   clean: 0,
   defect: 1,
@@ -27,19 +30,29 @@ export const EXIT_MEANING: Readonly<Record<ExitCode, string>> = {
   7: 'apply failed and a host is left in doubt',
 };
 
-/** Several codes at once: the largest, as the contract says (1 and 2 stand alone and never get here). */
+/**
+ * Several codes at once: the largest, as the contract says (1 and 2 stand alone and never get
+ * here).
+ */
 export const worst = (codes: readonly ExitCode[]): ExitCode =>
   codes.reduce((a, b) => (b > a ? b : a), EXIT.clean);
 
 /**
- * The exit code of an audit: findings that fail at or above the threshold and are not waived, hosts that are unknown or
- * unreachable, hosts that were not finished. A run over no host is refused before it gets here.
+ * The exit code of an audit: findings that fail at or above the threshold and are not waived, hosts
+ * that are unknown or unreachable, hosts that were not finished. A run over no host is refused
+ * before it gets here.
  */
-export function exitCodeOfAudit(run: Pick<AuditRun, 'hosts' | 'interrupted'>, failOn: Severity): ExitCode {
+export function exitCodeOfAudit(
+  run: Pick<AuditRun, 'hosts' | 'interrupted'>,
+  failOn: Severity,
+): ExitCode {
   const threshold = SEVERITIES.indexOf(failOn);
   const codes = run.hosts.flatMap((host): ExitCode[] => {
     const failing = host.findings.some(
-      (f) => f.verdict === 'fail' && f.waived === undefined && SEVERITIES.indexOf(f.severity) <= threshold,
+      (f) =>
+        f.verdict === 'fail' &&
+        f.waived === undefined &&
+        SEVERITIES.indexOf(f.severity) <= threshold,
     );
     const open = host.posture === 'unknown' || host.posture === 'unreachable';
     return [...(failing ? [EXIT.findings] : []), ...(open ? [EXIT.unknown] : [])];

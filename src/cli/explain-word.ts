@@ -19,6 +19,7 @@ export async function explainWord(
       `${hint}zbufctl services lists the services; also known: rules (ZBUF-001), postures, failures, results, steps, fork-patterns.`,
     );
   }
-  if (options.json) return prettyJson({schema: 'zbufctl.explanation/1', id: found.id, text: found.text});
+  if (options.json)
+    return prettyJson({schema: 'zbufctl.explanation/1', id: found.id, text: found.text});
   return Number.isFinite(options.width) ? hangLines(found.text, options.width) : found.text;
 }

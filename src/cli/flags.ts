@@ -151,7 +151,12 @@ export const globalFlags = {
 const {group: _group, ...wholeInventory} = inventoryFlags;
 const {'fail-on': _failOn, ...shownResult} = resultFlags;
 /** Where a plan or a run says which hosts: no groups, and no severities either. */
-export const plannedFlags = {...wholeInventory, ...connectionFlags, ...shownResult, ...consentFlags};
+export const plannedFlags = {
+  ...wholeInventory,
+  ...connectionFlags,
+  ...shownResult,
+  ...consentFlags,
+};
 
 /** What oclif makes of flags, for the functions that take them. */
 export type Parsed<T extends Interfaces.FlagInput> = Interfaces.InferredFlags<T>;

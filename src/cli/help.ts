@@ -4,7 +4,9 @@ import {Help} from '@oclif/core';
 import type {ExitCode} from './exit-codes.js';
 import {EXIT_MEANING} from './exit-codes.js';
 
-/** The codes a command can end with beside 0, 1 and 2; commands that are not here have no others. */
+/**
+ * The codes a command can end with beside 0, 1 and 2; commands that are not here have no others.
+ */
 const CODES: Readonly<Record<string, readonly ExitCode[]>> = {
   audit: [3, 4, 5],
   collect: [4],
@@ -29,7 +31,10 @@ const FIRST_STEPS: [string, string][] = [
 /** oclif's help with those of the contract's exit codes that the command can end with. */
 export default class ZbufctlHelp extends Help {
   override formatRoot(): string {
-    const steps = this.renderList(FIRST_STEPS, {indentation: 2, stripAnsi: this.opts.stripAnsi ?? false});
+    const steps = this.renderList(FIRST_STEPS, {
+      indentation: 2,
+      stripAnsi: this.opts.stripAnsi ?? false,
+    });
     return `${super.formatRoot()}\n\n${this.section('FIRST STEPS', steps)}`;
   }
 

@@ -10,18 +10,26 @@ import {reportError} from './report-error.js';
 /** What a stream says whose other end is closed: a pipe, a terminal (EIO), a socket. */
 const GONE: readonly string[] = ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
 
-/** The result could not be written (no space, say): the command goes on, and its code must not say that all is well. */
+/**
+ * The result could not be written (no space, say): the command goes on, and its code must not say
+ * that all is well.
+ */
 function failToWrite(error: Error): void {
-  process.stderr.write(`zbufctl: the result could not be written to stdout: ${sanitize(error.message)}\n`);
+  process.stderr.write(
+    `zbufctl: the result could not be written to stdout: ${sanitize(error.message)}\n`,
+  );
   process.once('exit', () => {
     if (process.exitCode !== EXIT.inDoubt) process.exitCode = EXIT.defect;
   });
 }
 
-/** Runs one command line. Errors that reach this far come from oclif itself (unknown command) or are defects. */
+/**
+ * Runs one command line. Errors that reach this far come from oclif itself (unknown command) or are
+ * defects.
+ */
 export async function runCli(argv: string[], entry: string): Promise<void> {
-  // Nobody reads on (`zbufctl ... | head`), or the terminal is gone: that is no mistake of ours, and no reason to leave
-  // hosts in flight. The exit code still tells.
+  // Nobody reads on (`zbufctl ... | head`), or the terminal is gone: that is no mistake of ours,
+  // and no reason to leave hosts in flight. The exit code still tells.
   process.stderr.on('error', () => undefined);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (!GONE.includes(error.code ?? '')) failToWrite(error);
@@ -48,9 +56,11 @@ const helpAsFlag = (argv: string[]): string[] =>
 
 /** What to say of a command that is not there; undefined when the error is another. */
 function unknownCommand(error: unknown, commands: readonly string[]): OperatorError | undefined {
-  const [, id] = /^command (\S+) not found\.?$/i.exec(error instanceof Error ? error.message : '') ?? [];
+  const [, id] =
+    /^command (\S+) not found\.?$/i.exec(error instanceof Error ? error.message : '') ?? [];
   if (id === undefined) return undefined;
-  // oclif takes what follows for the rest of a command's name: the longest beginning that is near one counts.
+  // oclif takes what follows for the rest of a command's name: the longest beginning that is near
+  // one counts.
   const words = id.split(':');
   const names = commands.map((name) => name.replaceAll(':', ' '));
   const near = words

@@ -9,7 +9,9 @@ import {readSshConfigHosts} from '../io/files/ssh-config-files.js';
 
 import {surroundings} from './terminal/surroundings.js';
 
-/** `zbufctl init` with the world plugged in. @param file as typed, relative to the working directory */
+/**
+ * `zbufctl init` with the world plugged in. @param file as typed, relative to the working directory
+ */
 export function runInit(
   request: Omit<InitRequest, 'path'> & {readonly file: string},
 ): Promise<InitResult | undefined> {

@@ -30,8 +30,8 @@ interface NamedArgument {
 }
 
 /**
- * A wrong command line in our own words: what is wrong, what was probably meant, where to look. Whatever oclif says that
- * is not known here is passed on as it is.
+ * A wrong command line in our own words: what is wrong, what was probably meant, where to look.
+ * Whatever oclif says that is not known here is passed on as it is.
  */
 export function usageMessage(error: Errors.CLIError, about: UsageOf): UsageMessage {
   const help = `See zbufctl ${about.command} --help.`;
@@ -43,7 +43,10 @@ export function usageMessage(error: Errors.CLIError, about: UsageOf): UsageMessa
     );
     if (missing.length > 0) return {message: missing.map(missingArgument).join('; '), fix: help};
     const extra = (args as readonly string[]).map((arg) => `"${arg}"`).join(', ');
-    return {message: `unexpected ${args.length === 1 ? 'argument' : 'arguments'} ${extra}`, fix: help};
+    return {
+      message: `unexpected ${args.length === 1 ? 'argument' : 'arguments'} ${extra}`,
+      fix: help,
+    };
   }
   const said = error.message.replace(/\nSee more help with --help$/, '');
   return {message: inOurWords(said, about), fix: help};
@@ -66,7 +69,10 @@ function unknownFlags(flags: readonly string[], about: UsageOf, help: string): U
 }
 
 /** oclif's sentences, each with what we say instead; the first group is the flag. */
-const SENTENCES: readonly (readonly [RegExp, (flag: string, rest: string, more: string) => string])[] = [
+const SENTENCES: readonly (readonly [
+  RegExp,
+  (flag: string, rest: string, more: string) => string,
+])[] = [
   [
     /^Parsing --(\S+) \n\tExpected an integer (greater|less) than or equal to (\S+) but received: /,
     (flag, which, limit) => `--${flag}: the ${which === 'greater' ? 'least' : 'most'} is ${limit}`,
@@ -80,7 +86,10 @@ const SENTENCES: readonly (readonly [RegExp, (flag: string, rest: string, more: 
     (flag, value, words) => `--${flag}: "${value}" is not one of ${words}`,
   ],
   [/^Flag --(\S+) expects a value$/, (flag) => `--${flag} needs a value`],
-  [/^Flag --(\S+) expects one of these values: (.*)$/, (flag, words) => `--${flag} needs one of ${words}`],
+  [
+    /^Flag --(\S+) expects one of these values: (.*)$/,
+    (flag, words) => `--${flag} needs one of ${words}`,
+  ],
 ];
 
 function inOurWords(said: string, about: UsageOf): string {
@@ -93,16 +102,22 @@ function inOurWords(said: string, about: UsageOf): string {
   return ours.length > 0 ? [...new Set(ours)].join('; ') : said;
 }
 
-/** Flags that exclude or need each other. oclif says the first from both sides, which is once too often. */
+/**
+ * Flags that exclude or need each other. oclif says the first from both sides, which is once too
+ * often.
+ */
 function relation(line: string): readonly string[] {
-  const [, one, other] = /^--([^\s=]+)(?:=.*)? cannot also be provided when using --(\S+)$/.exec(line) ?? [];
+  const [, one, other] =
+    /^--([^\s=]+)(?:=.*)? cannot also be provided when using --(\S+)$/.exec(line) ?? [];
   if (one !== undefined && other !== undefined) {
     const [a, b] = [one, other].sort();
     return [`--${a} and --${b} cannot be used together`];
   }
   const needs = /^(All|One) of the following must be provided when using --(\S+): (.*)$/.exec(line);
   if (needs === null) return [];
-  return [`--${needs[2]} needs ${(needs[3] ?? '').split(', ').join(needs[1] === 'All' ? ' and ' : ' or ')}`];
+  return [
+    `--${needs[2]} needs ${(needs[3] ?? '').split(', ').join(needs[1] === 'All' ? ' and ' : ' or ')}`,
+  ];
 }
 
 /** Names the environment variable where it, and nobody on the command line, gave the value. */
@@ -121,14 +136,22 @@ function causedBy(flag: string, {flags, argv, env}: UsageOf): string {
 
 const SWITCH = ['0', 'false', 'n', 'no', '1', 'true', 'y', 'yes'];
 
-/** What is wrong with the environment's switches; undefined: nothing. A word that means neither is not taken for no. */
+/**
+ * What is wrong with the environment's switches; undefined: nothing. A word that means neither is
+ * not taken for no.
+ */
 export function badSwitch(
   flags: Readonly<Record<string, {readonly env?: string; readonly type?: string}>>,
   env: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
   for (const {env: variable, type} of Object.values(flags)) {
     const value = variable === undefined ? undefined : env[variable];
-    if (type === 'boolean' && value !== undefined && value !== '' && !SWITCH.includes(value.toLowerCase()))
+    if (
+      type === 'boolean' &&
+      value !== undefined &&
+      value !== '' &&
+      !SWITCH.includes(value.toLowerCase())
+    )
       return `${variable ?? ''}="${value}" is neither yes nor no`;
   }
   return undefined;

@@ -31,7 +31,9 @@ export interface World extends Deps {
   /** Milliseconds, monotonic. */
   elapsed(): number;
   newRun(kind: RunKind): string;
-  /** The inventory; its warnings go to stderr. Throws OperatorError with everything that is wrong. */
+  /**
+   * The inventory; its warnings go to stderr. Throws OperatorError with everything that is wrong.
+   */
   inventory(flags: HostFlags, mayBeEmpty: boolean): Promise<Inventory>;
   /** The inventory, and the hosts of it that the command line means. Throws OperatorError. */
   hosts(names: readonly string[], flags: HostFlags): Promise<LoadedHosts>;

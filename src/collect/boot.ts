@@ -31,14 +31,16 @@ export function parseBoot(section: Section | undefined): Reading<BootEvidence> {
           unread.push(rest.slice(0, LIMITS.word));
           break;
         case 'module': {
-          const [, name = '', by = ''] = /^([A-Za-z0-9_.*-]{1,100}) (\/\S{1,1000})$/.exec(rest) ?? [];
+          const [, name = '', by = ''] =
+            /^([A-Za-z0-9_.*-]{1,100}) (\/\S{1,1000})$/.exec(rest) ?? [];
           // A word that is no module's name loads nothing.
           if (name !== '') modules.push({name, by});
           break;
         }
         case 'plain':
         case 'maybe': {
-          const [, file = '', number, line = ''] = /^(\/\S{1,1000}) (\d+) (.{0,400})$/.exec(rest) ?? [];
+          const [, file = '', number, line = ''] =
+            /^(\/\S{1,1000}) (\d+) (.{0,400})$/.exec(rest) ?? [];
           const at = wholeNumber(number);
           if (at === undefined) return malformed(tool, text);
           lines.push({file, line: at, text: line, isPlain: word === 'plain'});

@@ -43,12 +43,21 @@ const SINGLE = new Set(
     'enabled undecided old-style commands holders processes programs ldd environments modes'
   ).split(' '),
 );
-const REPEATED = new Set(['descriptors', 'config', 'rc', 'link', 'map', 'strings', 'libmap', 'libmap-dir']);
+const REPEATED = new Set([
+  'descriptors',
+  'config',
+  'rc',
+  'link',
+  'map',
+  'strings',
+  'libmap',
+  'libmap-dir',
+]);
 
 /**
- * Evidence from the bytes the collector (templates/collect) printed. A stream that is not whole is a failure (see
- * splitFrames); in a whole one, a section that is missing, refused or malformed makes its own reading unreadable, with
- * the reason. Never throws, whatever the bytes.
+ * Evidence from the bytes the collector (templates/collect) printed. A stream that is not whole is
+ * a failure (see splitFrames); in a whole one, a section that is missing, refused or malformed
+ * makes its own reading unreadable, with the reason. Never throws, whatever the bytes.
  */
 export function parseCollectorOutput(bytes: Uint8Array, meta: CollectionMeta): Result<Evidence> {
   const frames = splitFrames(bytes, meta.stderr);
@@ -58,13 +67,20 @@ export function parseCollectorOutput(bytes: Uint8Array, meta: CollectionMeta): R
   if (tooMuch !== undefined) return fail(flooded(tooMuch));
   const single = new Map<string, Section>();
   for (const section of all) {
-    const key = section.name === 'descriptors' ? `descriptors ${section.words[0] ?? ''}` : section.name;
+    const key =
+      section.name === 'descriptors' ? `descriptors ${section.words[0] ?? ''}` : section.name;
     // Said twice is not said: neither is believed.
-    const again: Section = {...section, content: [], complaint: ['reported twice'], status: 'unreadable'};
+    const again: Section = {
+      ...section,
+      content: [],
+      complaint: ['reported twice'],
+      status: 'unreadable',
+    };
     if (SINGLE.has(section.name) || section.name === 'descriptors')
       single.set(key, single.has(key) ? again : section);
   }
-  const named = (name: string): readonly Section[] => all.filter((section) => section.name === name);
+  const named = (name: string): readonly Section[] =>
+    all.filter((section) => section.name === name);
 
   const identity = parseIdentity(single);
   const root = identity.uid.state === 'read' && identity.uid.value === 0;
@@ -126,7 +142,10 @@ export function parseCollectorOutput(bytes: Uint8Array, meta: CollectionMeta): R
   return ok(withoutSecrets(evidence));
 }
 
-/** Sections that are tables of the kernel and lists of paths: they are not looked through for secrets. */
+/**
+ * Sections that are tables of the kernel and lists of paths: they are not looked through for
+ * secrets.
+ */
 const TABLES = new Set(
   'descriptors holders map programs ldd strings enabled commands metadata link'.split(' '),
 );
@@ -139,13 +158,17 @@ function tooMuchText(sections: readonly Section[]): string | undefined {
     lines += content.length;
     for (const line of content) bytes += line.length;
   }
-  if (bytes > LIMITS.freeText) return `more than ${LIMITS.freeText} bytes of settings and arguments`;
+  if (bytes > LIMITS.freeText)
+    return `more than ${LIMITS.freeText} bytes of settings and arguments`;
   return lines > LIMITS.freeLines
     ? `more than ${LIMITS.freeLines} lines of settings and arguments`
     : undefined;
 }
 
-/** A map for every process in the list: read, or why not. `cutShort`: the collector's note that it read not all. */
+/**
+ * A map for every process in the list: read, or why not. `cutShort`: the collector's note that it
+ * read not all.
+ */
 function parseMaps(
   sections: readonly Section[],
   processes: Evidence['processes'],
@@ -157,7 +180,8 @@ function parseMaps(
     cutShort === undefined
       ? unreadable('the host did not report procstat -v of it')
       : unreadable(`not read: ${reason(cutShort, 'procstat -v')}`, 'limit');
-  for (const {pid} of processes.state === 'read' ? processes.value : []) maps.set(String(pid), missing);
+  for (const {pid} of processes.state === 'read' ? processes.value : [])
+    maps.set(String(pid), missing);
   const seen = new Set<string>();
   let mappings = 0;
   for (const section of sections.slice(0, LIMITS.maps)) {
@@ -175,7 +199,9 @@ function parseMaps(
   return Object.fromEntries(maps);
 }
 
-/** Names of sections this version does not know, and the collector's notes about what it left out. */
+/**
+ * Names of sections this version does not know, and the collector's notes about what it left out.
+ */
 function unknownRecords(sections: readonly Section[]): readonly string[] {
   const unknown = sections.filter(
     ({name, status, complaint}) =>
@@ -184,5 +210,7 @@ function unknownRecords(sections: readonly Section[]): readonly string[] {
   );
   return unknown
     .slice(0, 100)
-    .map(({name, complaint}) => sanitize([name, ...complaint.map(decode)].join(': '), {limit: 300}));
+    .map(({name, complaint}) =>
+      sanitize([name, ...complaint.map(decode)].join(': '), {limit: 300}),
+    );
 }

@@ -7,10 +7,14 @@ import {decode, unreadableSection} from './section.js';
 import {wholeNumber} from './whole-number.js';
 
 /**
- * A configuration file, byte for byte. Its header carries the size wc(1) counted; awk, which printed it, drops NULs
- * and adds a last newline where there is none, so the sizes tell what the file really ends in, or that it is not text.
+ * A configuration file, byte for byte. Its header carries the size wc(1) counted; awk, which
+ * printed it, drops NULs and adds a last newline where there is none, so the sizes tell what the
+ * file really ends in, or that it is not text.
  */
-export function parseConfigFile(section: Section, metadata: ReadonlyMap<string, FileMetadata>): ConfigFile {
+export function parseConfigFile(
+  section: Section,
+  metadata: ReadonlyMap<string, FileMetadata>,
+): ConfigFile {
   const path = section.words[0] ?? '';
   const about = metadata.get(path) ?? {path};
   const bytes = contentOf(section);
@@ -26,10 +30,12 @@ export function parseConfigFile(section: Section, metadata: ReadonlyMap<string, 
 
 function contentOf(section: Section): Reading<string> {
   if (section.status === 'absent') return absent;
-  if (section.status !== '0' && section.status !== 'redacted') return unreadableSection(section, 'the file');
+  if (section.status !== '0' && section.status !== 'redacted')
+    return unreadableSection(section, 'the file');
   const bytes = section.content.map((line) => `${line}\n`).join('');
   if (bytes.includes('\0')) return unreadable('not a text file: it holds NUL bytes');
-  // What was taken out is not known here, so nor is whether the last newline was there; loader(8) does not care.
+  // What was taken out is not known here, so nor is whether the last newline was there; loader(8)
+  // does not care.
   if (section.status === 'redacted') return read(bytes);
   const size = wholeNumber(section.words[1]);
   if (size === bytes.length) return read(bytes);
@@ -37,7 +43,10 @@ function contentOf(section: Section): Reading<string> {
   return unreadable('it holds NUL bytes, or changed while it was read');
 }
 
-/** Whether decoding replaced anything. U+FFFD itself is three bytes of valid UTF-8 and may be in the file. */
+/**
+ * Whether decoding replaced anything. U+FFFD itself is three bytes of valid UTF-8 and may be in the
+ * file.
+ */
 function isLossy(bytes: string, text: string): boolean {
   return text.includes('\ufffd') && Buffer.from(text, 'utf8').toString('latin1') !== bytes;
 }
@@ -53,7 +62,8 @@ export function parseMetadata(
     if (fields === null) continue;
     const [, letters = '', owner = '', group = '', flags = '', path = ''] = fields;
     const mode = octal(letters);
-    if (mode !== undefined) found.set(path, {path, mode, owner, group, flags: flags === '-' ? '' : flags});
+    if (mode !== undefined)
+      found.set(path, {path, mode, owner, group, flags: flags === '-' ? '' : flags});
   }
   for (const link of links) {
     const path = link.words[0] ?? '';
@@ -68,7 +78,10 @@ export function parseMetadata(
 function octal(letters: string): string | undefined {
   if (!/^[-bcdlpsw?]([r-][w-][-xsS]){2}[r-][w-][-xtT]\+?$/.test(letters)) return undefined;
   const bits = letters.slice(1, 10);
-  const special = [2, 5, 8].reduce((sum, at, i) => sum + (/[sStT]/.test(bits.charAt(at)) ? 4 >> i : 0), 0);
+  const special = [2, 5, 8].reduce(
+    (sum, at, i) => sum + (/[sStT]/.test(bits.charAt(at)) ? 4 >> i : 0),
+    0,
+  );
   const triple = (from: number): number =>
     (bits[from] === 'r' ? 4 : 0) +
     (bits[from + 1] === 'w' ? 2 : 0) +

@@ -10,8 +10,9 @@ import {wholeNumber} from './whole-number.js';
 const TOOL = 'netstat -B';
 
 /**
- * What `netstat -B` said, as libxo JSON or as text. It exits 0 and prints nothing both when there is no descriptor and
- * when it may not look (facts: host-behaviour.md), so an empty answer counts only when root got it, uncomplained.
+ * What `netstat -B` said, as libxo JSON or as text. It exits 0 and prints nothing both when there
+ * is no descriptor and when it may not look (facts: host-behaviour.md), so an empty answer counts
+ * only when root got it, uncomplained.
  */
 export function parseDescriptors(
   section: Section | undefined,
@@ -67,7 +68,8 @@ function fromEntry(entry: Readonly<Record<string, unknown>>): Descriptor | undef
     return wholeNumber(typeof value === 'number' ? String(value) : text(key));
   };
   // libxo prints a flag as true, or leaves it out.
-  const flag = (key: string): boolean => entry[key] === true || entry[key] === 'true' || entry[key] === '';
+  const flag = (key: string): boolean =>
+    entry[key] === true || entry[key] === 'true' || entry[key] === '';
   return descriptor(
     [
       number('pid'),
@@ -83,7 +85,10 @@ function fromEntry(entry: Readonly<Record<string, unknown>>): Descriptor | undef
   );
 }
 
-/** `  Pid  Netif   Flags      Recv      Drop     Match Sblen Hblen Command`, right-aligned and as wide as it takes. */
+/**
+ * `  Pid  Netif   Flags      Recv      Drop     Match Sblen Hblen Command`, right-aligned and as
+ * wide as it takes.
+ */
 function fromText(lines: readonly string[]): Reading<readonly Descriptor[]> {
   const [header, ...rows] = lines;
   if (
@@ -93,11 +98,14 @@ function fromText(lines: readonly string[]): Reading<readonly Descriptor[]> {
     return malformed(TOOL, header);
   const descriptors: Descriptor[] = [];
   for (const row of rows) {
-    const fields = /^\s*(\d+)\s+(\S+)\s+(\S+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+) (.*)$/.exec(row);
+    const fields = /^\s*(\d+)\s+(\S+)\s+(\S+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+) (.*)$/.exec(
+      row,
+    );
     // The rest of a process's name with a newline in it: that costs the name, no other row.
     if (fields === null && descriptors.length > 0) continue;
     if (fields === null) return malformed(TOOL, row);
-    const [, pid, interfaceName, flags = '', received, dropped, matched, store, hold, command] = fields;
+    const [, pid, interfaceName, flags = '', received, dropped, matched, store, hold, command] =
+      fields;
     const numbers = [pid, received, dropped, matched, store, hold].map(wholeNumber);
     const found = descriptor(numbers, interfaceName, command?.trimEnd(), {
       promiscuous: flags.startsWith('p'),
@@ -121,7 +129,17 @@ function descriptor(
   if (storeLength === undefined || holdLength === undefined) return undefined;
   if (interfaceName === undefined || command === undefined) return undefined;
   if (interfaceName.length > LIMITS.word || command.length > LIMITS.word) return undefined;
-  return {pid, interfaceName, command, received, dropped, matched, storeLength, holdLength, ...flags};
+  return {
+    pid,
+    interfaceName,
+    command,
+    received,
+    dropped,
+    matched,
+    storeLength,
+    holdLength,
+    ...flags,
+  };
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

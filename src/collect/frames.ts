@@ -11,15 +11,16 @@ const FIRST = /^zbufctl-evidence (\d{1,9})$/;
 const AGAIN = 'Run it again; if it happens again, run with -v and look at what the host prints.';
 
 /**
- * Splits the collector's stream (templates/collect/head.sh says how it is framed). All or nothing: a stream that lacks its
- * closing record, or whose records do not fit together, may lack anything.
+ * Splits the collector's stream (templates/collect/head.sh says how it is framed). All or nothing:
+ * a stream that lacks its closing record, or whose records do not fit together, may lack anything.
  *
- * What a shell prints before and after it is noise, as long as it is little: start-up files, EXIT traps, session loggers.
+ * What a shell prints before and after it is noise, as long as it is little: start-up files, EXIT
+ * traps, session loggers.
  *
  * @param complaint what came on stderr, to be quoted when there is no record at all
  *
- * Failures: `cut` (no closing record, wrong count, broken frame), `flooded` (beyond the limits), `protocol` (another
- * version).
+ * Failures: `cut` (no closing record, wrong count, broken frame), `flooded` (beyond the limits),
+ * `protocol` (another version).
  */
 export function splitFrames(
   bytes: Uint8Array,
@@ -27,7 +28,8 @@ export function splitFrames(
 ): Result<readonly Section[]> {
   if (bytes.byteLength > LIMITS.stream) return fail(flooded(`more than ${LIMITS.stream} bytes`));
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (countLines(buffer) > LIMITS.allLines) return fail(flooded(`more than ${LIMITS.allLines} lines`));
+  if (countLines(buffer) > LIMITS.allLines)
+    return fail(flooded(`more than ${LIMITS.allLines} lines`));
   const stream = buffer.toString('latin1');
   const lines = stream.split('\n');
   const start = firstRecord(lines);
@@ -64,17 +66,21 @@ function sections(lines: readonly string[], from: number): Result<readonly Secti
     const next = section(lines, at);
     if (!next.ok) return next;
     found.push(next.value.section);
-    if (found.length > LIMITS.sections) return fail(flooded(`more than ${LIMITS.sections} sections`));
+    if (found.length > LIMITS.sections)
+      return fail(flooded(`more than ${LIMITS.sections} sections`));
     at = next.value.next;
   }
   if (lines[at] !== `end ${found.length}`)
-    return fail(cut(`${found.length} sections arrived, the closing record is "${shown(lines[at])}"`));
+    return fail(
+      cut(`${found.length} sections arrived, the closing record is "${shown(lines[at])}"`),
+    );
   // Of the last line nobody knows whether it has ended: `end 1` may be the beginning of `end 12`.
   if (at === lines.length - 1) return fail(cut('the stream ends in the middle of a line'));
   if (lines.slice(at + 1).some((text) => FIRST.test(text)))
     return fail(cut('a second stream follows the closing record'));
   const after = lines.slice(at + 1).reduce((sum, text) => sum + text.length + 1, 0);
-  if (after > LIMITS.noise) return fail(flooded(`more than ${LIMITS.noise} bytes follow the closing record`));
+  if (after > LIMITS.noise)
+    return fail(flooded(`more than ${LIMITS.noise} bytes follow the closing record`));
   return ok(found);
 }
 
@@ -91,7 +97,8 @@ function section(
     const line = lines[at];
     if (line === undefined) return fail(cut('the stream ends inside a section'));
     if (line.length > LIMITS.line) return fail(flooded(`a line of more than ${LIMITS.line} bytes`));
-    if (at - start > LIMITS.lines) return fail(flooded(`a section of more than ${LIMITS.lines} lines`));
+    if (at - start > LIMITS.lines)
+      return fail(flooded(`a section of more than ${LIMITS.lines} lines`));
     const text = line.slice(1);
     if (line.startsWith('|') && complaint.length === 0) content.push(text);
     else if (line.startsWith('!')) complaint.push(text);
@@ -99,7 +106,10 @@ function section(
       const status = /^= ([a-z]+|\d{1,3})$/.exec(line)?.[1];
       if (status === undefined) return fail(broken(lines, at));
       const words = (header[2] ?? '').split(' ').slice(1).map(decode);
-      return ok({section: {name: header[1] ?? '', words, content, complaint, status}, next: at + 1});
+      return ok({
+        section: {name: header[1] ?? '', words, content, complaint, status},
+        next: at + 1,
+      });
     }
   }
 }

@@ -22,7 +22,9 @@ export function parseIdentity(sections: ReadonlyMap<string, Section>): Identity 
     osreldate: ofFreebsd(uname, (u) => u.osreldate),
     hostname: line('hostname', 'hostname'),
     jailed: chain(line('jailed', 'sysctl security.jail.jailed'), (text) =>
-      text === '0' || text === '1' ? read(text === '1') : malformed('sysctl security.jail.jailed', text),
+      text === '0' || text === '1'
+        ? read(text === '1')
+        : malformed('sysctl security.jail.jailed', text),
     ),
     securelevel: chain(line('securelevel', 'sysctl kern.securelevel'), (text) =>
       /^-?\d{1,9}$/.test(text) ? read(Number(text)) : malformed('sysctl kern.securelevel', text),
@@ -65,19 +67,28 @@ function parseUname(lines: readonly string[]): Reading<Uname> {
   if (words.length === 3) return read({release, machine});
   const kernel = wholeNumber(k);
   const userland = wholeNumber(u);
-  if (words.length !== 6 || processor === undefined || kernel === undefined || userland === undefined)
+  if (
+    words.length !== 6 ||
+    processor === undefined ||
+    kernel === undefined ||
+    userland === undefined
+  )
     return malformed('uname', line);
   return read({release, machine, processor, osreldate: {kernel, userland}});
 }
 
-/** freebsd-version prints kernel (on disk), running kernel, userland: in this order, whatever the order asked in. */
+/**
+ * freebsd-version prints kernel (on disk), running kernel, userland: in this order, whatever the
+ * order asked in.
+ */
 function parseVersions(
   lines: readonly string[],
 ): Reading<{readonly kernel: string; readonly running: string; readonly userland: string}> {
   const [kernel, running, userland] = lines;
   if (lines.length !== 3 || kernel === undefined || running === undefined || userland === undefined)
     return malformed('freebsd-version', lines[0]);
-  if (lines.some((line) => !/^\S{1,200}$/.test(line))) return malformed('freebsd-version', lines.join(' '));
+  if (lines.some((line) => !/^\S{1,200}$/.test(line)))
+    return malformed('freebsd-version', lines.join(' '));
   return read({kernel, running, userland});
 }
 

@@ -1,11 +1,17 @@
-/** What a host may say at most. More than a thousand times what an ordinary one does, and little enough to hold. */
+/**
+ * What a host may say at most. More than a thousand times what an ordinary one does, and little
+ * enough to hold.
+ */
 export const LIMITS = {
   /** Bytes of the whole stream. */
   stream: 8 * 1024 * 1024,
   /** Lines of the whole stream. */
   allLines: 600_000,
   sections: 4096,
-  /** Bytes and lines of the sections in which people's own words stand: each of these is looked through for secrets. */
+  /**
+   * Bytes and lines of the sections in which people's own words stand: each of these is looked
+   * through for secrets.
+   */
   freeText: 1536 * 1024,
   freeLines: 50_000,
   /** Lines of one section. */
@@ -16,7 +22,10 @@ export const LIMITS = {
   noise: 64 * 1024,
   /** Entries of one list: variables, scripts, assignments, programs. */
   entries: 10_000,
-  /** Open BPF descriptors in one list. The collector prints no more (templates/collect), nor of the next three. */
+  /**
+   * Open BPF descriptors in one list. The collector prints no more (templates/collect), nor of the
+   * next three.
+   */
   descriptors: 1024,
   /** Processes that capture, and their relatives. */
   processes: 512,

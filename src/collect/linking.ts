@@ -12,14 +12,19 @@ interface Sources {
   readonly environments: Section | undefined;
 }
 
-/** What decides which libpcap is loaded, besides the programs; undefined: a collector that did not look. */
+/**
+ * What decides which libpcap is loaded, besides the programs; undefined: a collector that did not
+ * look.
+ */
 export function parseLinking({libmap, folders, environments}: Sources): Linking | undefined {
   if (libmap.length === 0 && environments === undefined) return undefined;
   return {
     libmap: bounded(libmap).map((section): LibmapFile => ({
       path: section.words[0] ?? '',
       // rtld ends a line at a #: no remark is kept.
-      content: linesOf(section, (lines) => lines.map((line) => `${line.replace(/#.*/, '')}\n`).join('')),
+      content: linesOf(section, (lines) =>
+        lines.map((line) => `${line.replace(/#.*/, '')}\n`).join(''),
+      ),
     })),
     libmapFolders: bounded(folders).map((section): LibmapFolder => ({
       path: section.words[0] ?? '',
@@ -30,7 +35,8 @@ export function parseLinking({libmap, folders, environments}: Sources): Linking 
 }
 
 /** What is left out was named by a file that is kept, and counts as one that was not read. */
-const bounded = (sections: readonly Section[]): readonly Section[] => sections.slice(0, LIMITS.libmaps);
+const bounded = (sections: readonly Section[]): readonly Section[] =>
+  sections.slice(0, LIMITS.libmaps);
 
 function linesOf<T>(section: Section, of: (lines: readonly string[]) => T): Reading<T> {
   if (section.status === 'absent') return absent;
@@ -44,17 +50,21 @@ function linesOf<T>(section: Section, of: (lines: readonly string[]) => T): Read
 function parseEnvironments(section: Section | undefined): Linking['environments'] {
   const tool = 'procstat -e';
   return fromSection(section, tool, (lines) => {
-    if (lines.length > LIMITS.entries) return unreadable(`${tool}: more than ${LIMITS.entries} variables`);
+    if (lines.length > LIMITS.entries)
+      return unreadable(`${tool}: more than ${LIMITS.entries} variables`);
     const found = new Map<string, Map<string, string>>();
     for (const line of lines) {
-      const [, pid, name, value = ''] = /^(\d{1,9})(?: (LD_[A-Z0-9_]{1,60})=(.*))?$/.exec(line) ?? [];
+      const [, pid, name, value = ''] =
+        /^(\d{1,9})(?: (LD_[A-Z0-9_]{1,60})=(.*))?$/.exec(line) ?? [];
       if (pid === undefined) return malformed(tool, line);
       const variables = found.get(pid) ?? new Map<string, string>();
       if (name !== undefined) variables.set(name, unescaped(value.slice(0, LIMITS.word)));
       found.set(pid, variables);
     }
     return read(
-      Object.fromEntries([...found].map(([pid, variables]) => [pid, Object.fromEntries(variables)])),
+      Object.fromEntries(
+        [...found].map(([pid, variables]) => [pid, Object.fromEntries(variables)]),
+      ),
     );
   });
 }

@@ -13,8 +13,9 @@ const LINE =
 const PAGE = 4096n;
 
 /**
- * The mappings of one process, from `procstat -v PID`. For a process it may not look at, and for one that has ended,
- * procstat prints the header and exits 0 (facts: host-behaviour.md): no mappings is never a reading.
+ * The mappings of one process, from `procstat -v PID`. For a process it may not look at, and for
+ * one that has ended, procstat prints the header and exits 0 (facts: host-behaviour.md): no
+ * mappings is never a reading.
  */
 export function parseMemoryMap(
   section: Section | undefined,
@@ -30,7 +31,9 @@ export function parseMemoryMap(
     if (mappings.length > 0) return read(mappings);
     // The rest of a file name with a newline in it is no line of the map; but some line has to be.
     if (lines.length > 0) return malformed(tool, lines[0]);
-    return unreadable(`${tool} shows nothing: ${root ? 'the process has ended' : 'not permitted, or ended'}`);
+    return unreadable(
+      `${tool} shows nothing: ${root ? 'the process has ended' : 'not permitted, or ended'}`,
+    );
   });
 }
 
@@ -43,7 +46,12 @@ function parseLine(line: string, pid: number): Mapping | undefined {
   const bytes = BigInt(`0x${to}`) - BigInt(`0x${from}`);
   const [resident, privateResident, refCount, shadowCount] = [res, pres, ref, shd].map(wholeNumber);
   if (bytes < 0n || resident === undefined || privateResident === undefined) return undefined;
-  if (refCount === undefined || shadowCount === undefined || flags === undefined || type === undefined)
+  if (
+    refCount === undefined ||
+    shadowCount === undefined ||
+    flags === undefined ||
+    type === undefined
+  )
     return undefined;
   return {
     start: `0x${from}`,

@@ -28,7 +28,8 @@ export function parseModes(section: Section | undefined): Reading<ModeFacts> {
       const [, kind, program] = PROGRAM.exec(line) ?? [];
       const [, state] = VERIEXEC.exec(line) ?? [];
       const [, folder, options] = MOUNT.exec(line) ?? [];
-      if (path !== undefined && digest !== undefined) objects.push({path, sha256: digestOf(digest)});
+      if (path !== undefined && digest !== undefined)
+        objects.push({path, sha256: digestOf(digest)});
       else if (program !== undefined) programs[kind as keyof typeof programs].push(program);
       else if (state !== undefined) veriexec = read(state.trim());
       else if (folder !== undefined && options !== undefined)

@@ -5,7 +5,10 @@ import type {TwoLooks} from '../model/two-looks.js';
 
 import {parseDescriptors} from './descriptors.js';
 
-/** Reads the answer of templates/test-packet.sh. The host may be hostile: anything odd is an error, in words. */
+/**
+ * Reads the answer of templates/test-packet.sh. The host may be hostile: anything odd is an error,
+ * in words.
+ */
 export function parsePacketTest(stdout: Buffer): Result<TwoLooks, string> {
   const lines = stdout.toString('latin1').split('\n');
   const start = lines.indexOf('packets 1');

@@ -13,11 +13,14 @@ const LEFT =
   /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+([A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d \d{4}) +/;
 
 /**
- * The processes the collector chose from `ps -o pid,ppid,pgid,jid,user,stat,lstart,comm,args`: those with a descriptor
- * and their relatives. When nobody is known to have one because the collector was not root, there is nothing to
- * choose by, and none chosen is not none there.
+ * The processes the collector chose from `ps -o pid,ppid,pgid,jid,user,stat,lstart,comm,args`:
+ * those with a descriptor and their relatives. When nobody is known to have one because the
+ * collector was not root, there is nothing to choose by, and none chosen is not none there.
  */
-export function parseProcesses(section: Section | undefined, root: boolean): Reading<readonly ProcessInfo[]> {
+export function parseProcesses(
+  section: Section | undefined,
+  root: boolean,
+): Reading<readonly ProcessInfo[]> {
   return fromSection(section, TOOL, ([header, ...lines]) => {
     if (header === undefined || !HEADER.test(header)) return malformed(TOOL, header);
     if (lines.length > LIMITS.processes)
@@ -32,15 +35,17 @@ export function parseProcesses(section: Section | undefined, root: boolean): Rea
 }
 
 /**
- * @param width columns from the start of comm to the start of args. The header alone does not tell where comm starts
- *   in a line (a long user name pushes it), the end of the start time does; and comm may hold spaces.
+ * @param width columns from the start of comm to the start of args. The header alone does not tell
+ *   where comm starts in a line (a long user name pushes it), the end of the start time does; and
+ *   comm may hold spaces.
  */
 function parseLine(line: string, width: number): ProcessInfo | undefined {
   const [left, pidText, ppidText, pgidText, jidText, user, state, started] = LEFT.exec(line) ?? [];
   const [pid, ppid, pgid, jid] = [pidText, ppidText, pgidText, jidText].map(wholeNumber);
   if (left === undefined || user === undefined || state === undefined || started === undefined)
     return undefined;
-  if (pid === undefined || ppid === undefined || pgid === undefined || jid === undefined) return undefined;
+  if (pid === undefined || ppid === undefined || pgid === undefined || jid === undefined)
+    return undefined;
   const rest = line.slice(left.length);
   const command = rest.slice(0, width).trimEnd();
   if (command === '' || user.length > LIMITS.word) return undefined;

@@ -5,18 +5,27 @@ import {absent, read, unreadable} from '../model/reading.js';
 import type {Section} from './section.js';
 import {decode, reason, unreadableSection} from './section.js';
 
-/** Whether a path is that of a libpcap as a shared library. No regular expression: paths come from the host. */
+/**
+ * Whether a path is that of a libpcap as a shared library. No regular expression: paths come from
+ * the host.
+ */
 function isLibpcap(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
   return name.startsWith('libpcap') && name.includes('.so');
 }
 
 /**
- * The version each libpcap on the host gives itself. `strings` has a section a file: libraries, and programs without one
- * (`kinds` names the programs). What libmap.conf(5) gives in the place of libpcap may have any name.
+ * The version each libpcap on the host gives itself. `strings` has a section a file: libraries, and
+ * programs without one (`kinds` names the programs). What libmap.conf(5) gives in the place of
+ * libpcap may have any name.
  */
-export function parseLibraries(strings: readonly Section[], kinds: Section | undefined): readonly Library[] {
-  const programs = new Set((kinds?.content ?? []).map((line) => decode(line).replace(/^[a-z]+ /, '')));
+export function parseLibraries(
+  strings: readonly Section[],
+  kinds: Section | undefined,
+): readonly Library[] {
+  const programs = new Set(
+    (kinds?.content ?? []).map((line) => decode(line).replace(/^[a-z]+ /, '')),
+  );
   return strings
     .filter(({words: [path = '']}) => isLibpcap(path) || !programs.has(path))
     .map((section) => ({path: section.words[0] ?? '', version: versionIn(section)}));
@@ -30,19 +39,25 @@ interface Sources {
   readonly maps: Evidence['memoryMaps'];
 }
 
-/** Programs of enabled services, and of processes with a memory map; the latter only when they are ELF executables. */
+/**
+ * Programs of enabled services, and of processes with a memory map; the latter only when they are
+ * ELF executables.
+ */
 export function parsePrograms(sources: Sources): readonly Program[] {
   const started = new Set(Object.values(sources.commands));
   const loaded = loadedBy(sources.ldd);
   const mapped = mappedBy(sources.maps);
   const inside = new Map(sources.strings.map((section) => [section.words[0], section] as const));
   return (sources.kinds?.content ?? []).map(decode).flatMap((line) => {
-    const [, kind, path] = /^(elf|other|absent|unreadable|untrusted) (\/\S{1,1000})$/.exec(line) ?? [];
+    const [, kind, path] =
+      /^(elf|other|absent|unreadable|untrusted) (\/\S{1,1000})$/.exec(line) ?? [];
     if (kind === undefined || path === undefined) return [];
     // It was not opened; what a process of it has mapped is known all the same.
     if (kind === 'untrusted') {
       const libpcap = mapped(path);
-      return [{path, libpcap: libpcap.state === 'unreadable' ? NOT_OPENED : libpcap, builtIn: NOT_OPENED}];
+      return [
+        {path, libpcap: libpcap.state === 'unreadable' ? NOT_OPENED : libpcap, builtIn: NOT_OPENED},
+      ];
     }
     if (kind !== 'elf' && !started.has(path)) return [];
     if (kind !== 'elf') {
@@ -52,7 +67,8 @@ export function parsePrograms(sources: Sources): readonly Program[] {
     const libpcap = loaded(path) ?? mapped(path);
     const strings = inside.get(path);
     if (strings !== undefined) return [{path, libpcap, builtIn: versionIn(strings)}];
-    const builtIn = libpcap.state === 'read' ? absent : unreadable('not looked for: it does not capture now');
+    const builtIn =
+      libpcap.state === 'read' ? absent : unreadable('not looked for: it does not capture now');
     return [{path, libpcap, builtIn}];
   });
 }
@@ -86,10 +102,12 @@ function loadedBy(section: Section | undefined): (path: string) => Reading<strin
     const complaint = complaints.get(path);
     if (complaint !== undefined && /not a dynamic (ELF )?executable/.test(complaint)) return absent;
     const lines = blocks.get(path);
-    if (complaint !== undefined) return unreadable(reason({...bare, complaint: [complaint]}, 'ldd'));
+    if (complaint !== undefined)
+      return unreadable(reason({...bare, complaint: [complaint]}, 'ldd'));
     if (lines === undefined || section === undefined) return undefined;
     const line = lines.find((l) => /^\s*libpcap[^/ ]*\.so/.test(l));
-    if (line === undefined) return lines.length > 0 ? absent : unreadable('ldd printed nothing about it');
+    if (line === undefined)
+      return lines.length > 0 ? absent : unreadable('ldd printed nothing about it');
     const target = /=> (\/\S+)/.exec(line)?.[1];
     return target === undefined
       ? unreadable(reason({...bare, complaint: [line.trim()]}, 'ldd'))

@@ -8,7 +8,9 @@ import type {Section} from './section.js';
 import {decode, malformed, unreadableSection} from './section.js';
 import {wholeNumber} from './whole-number.js';
 
-/** An rc file: of its content only assignments came, as "number line", and how many lines it has. */
+/**
+ * An rc file: of its content only assignments came, as "number line", and how many lines it has.
+ */
 export function parseRcFile(section: Section, metadata: ReadonlyMap<string, FileMetadata>): RcFile {
   const path = section.words[0] ?? '';
   const content = section.content.map(decode);
@@ -22,7 +24,10 @@ export function parseRcFile(section: Section, metadata: ReadonlyMap<string, File
   };
 }
 
-function assignmentsOf(section: Section, content: readonly string[]): Reading<readonly RcAssignment[]> {
+function assignmentsOf(
+  section: Section,
+  content: readonly string[],
+): Reading<readonly RcAssignment[]> {
   if (section.status === 'absent') return absent;
   if (section.status !== '0') return unreadableSection(section, 'the file');
   if (content.length > LIMITS.entries) return unreadable(`more than ${LIMITS.entries} assignments`);
@@ -31,16 +36,18 @@ function assignmentsOf(section: Section, content: readonly string[]): Reading<re
     const [, number, text = '', name, value] =
       /^(\d+) ([ \t]*(?:export[ \t]+)?([A-Za-z_]\w{0,200})=([^\n]*))$/.exec(record) ?? [];
     const line = wholeNumber(number);
-    if (line === undefined || name === undefined || value === undefined) return malformed('rc file', record);
+    if (line === undefined || name === undefined || value === undefined)
+      return malformed('rc file', record);
     assignments.push({line, name, ...literal(value), text});
   }
   return read(assignments);
 }
 
 /**
- * What sh(1) makes of the text after the =, where that is plain to see: one quoted or bare word, then at most a
- * comment. A carriage return is a character like any other, so it is part of the word. Everything else (expansions, joined
- * words, a quote that ends on a later line) stays as it is.
+ * What sh(1) makes of the text after the =, where that is plain to see: one quoted or bare word,
+ * then at most a comment. A carriage return is a character like any other, so it is part of the
+ * word. Everything else (expansions, joined words, a quote that ends on a later line) stays as it
+ * is.
  */
 export function literal(text: string): Pick<RcAssignment, 'value' | 'literal'> {
   const line = withoutTrailingBlanks(text);

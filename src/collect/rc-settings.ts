@@ -11,7 +11,10 @@ const ENABLED = 'what rc starts';
 const SCRIPT = /^\/\S{1,1000}$/;
 
 /** What rc(8) will start, and with which settings. */
-export function parseRc(sections: ReadonlyMap<string, Section>, files: readonly RcFile[]): RcEvidence {
+export function parseRc(
+  sections: ReadonlyMap<string, Section>,
+  files: readonly RcFile[],
+): RcEvidence {
   // What may not be read is left out where the values are worked out, too.
   const hidden = files.find((file) => file.assignments.state === 'unreadable')?.assignments;
   const path = files.find((file) => file.assignments.state === 'unreadable')?.path ?? '';
@@ -45,9 +48,11 @@ function parseVariables(lines: readonly string[]): Reading<Readonly<Record<strin
     if (name === undefined && last === undefined) return malformed(VARIABLES, line);
     last = name ?? last ?? '';
     const text = name === undefined ? `${values.get(last) ?? ''}\n${line}` : value;
-    if (text.length > LIMITS.text) return unreadable(`${VARIABLES}: the value of ${last} is too long`);
+    if (text.length > LIMITS.text)
+      return unreadable(`${VARIABLES}: the value of ${last} is too long`);
     values.set(last, text);
-    if (values.size > LIMITS.entries) return unreadable(`${VARIABLES}: more than ${LIMITS.entries}`, 'limit');
+    if (values.size > LIMITS.entries)
+      return unreadable(`${VARIABLES}: more than ${LIMITS.entries}`, 'limit');
   }
   return read(Object.fromEntries(values));
 }
@@ -70,6 +75,8 @@ function parseCommands(section: Section | undefined): Readonly<Record<string, st
   if (section?.status !== '0') return {};
   const pairs = section.content.map((line) => /^(\/\S{1,1000}) (\/\S{1,1000})$/.exec(decode(line)));
   return Object.fromEntries(
-    pairs.flatMap((pair) => (pair?.[1] === undefined || pair[2] === undefined ? [] : [[pair[1], pair[2]]])),
+    pairs.flatMap((pair) =>
+      pair?.[1] === undefined || pair[2] === undefined ? [] : [[pair[1], pair[2]]],
+    ),
   );
 }

@@ -3,7 +3,10 @@ import type {Unreadable} from '../model/reading.js';
 import {unreadable} from '../model/reading.js';
 import {sanitize} from '../text/sanitize.js';
 
-/** One section of the collector's stream. Lines are bytes: one character a byte (latin1), not yet decoded. */
+/**
+ * One section of the collector's stream. Lines are bytes: one character a byte (latin1), not yet
+ * decoded.
+ */
 export interface Section {
   readonly name: string;
   /** What follows the name in the header. */
@@ -38,10 +41,16 @@ const UNTRUSTED = 'untrusted path';
 /** The same as a reading, with what kind of reason it is. */
 export function unreadableSection(section: Section, tool: string): Unreadable {
   const untrusted = section.complaint.some((line) => line.startsWith(UNTRUSTED));
-  return unreadable(reason(section, tool), isSlow(section) ? 'slow' : untrusted ? 'untrusted' : undefined);
+  return unreadable(
+    reason(section, tool),
+    isSlow(section) ? 'slow' : untrusted ? 'untrusted' : undefined,
+  );
 }
 
-/** The value of a section whose command succeeded. `parse` gets decoded lines and answers for malformed ones. */
+/**
+ * The value of a section whose command succeeded. `parse` gets decoded lines and answers for
+ * malformed ones.
+ */
 export function fromSection<T>(
   section: Section | undefined,
   tool: string,

@@ -17,9 +17,11 @@ export interface NotEvidence {
 }
 
 /**
- * Reads evidence from a file somebody kept: a document (`zbufctl.evidence/1`), or the very bytes collect.sh printed on a
- * host that was reached some other way. Another version is refused by name; a document is checked against its schema.
- * @param name what to call the host when the bytes do not say: collector output carries no inventory name
+ * Reads evidence from a file somebody kept: a document (`zbufctl.evidence/1`), or the very bytes
+ * collect.sh printed on a host that was reached some other way. Another version is refused by name;
+ * a document is checked against its schema.
+ * @param name what to call the host when the bytes do not say: collector output carries no
+ *   inventory name
  */
 export function readEvidence(
   bytes: Uint8Array,
@@ -70,12 +72,15 @@ const validators = new WeakMap<object, ValidateFunction>();
 function validatorOf(schema: object): ValidateFunction {
   const known = validators.get(schema);
   if (known !== undefined) return known;
-  const made = new Ajv2020({strict: false, allErrors: false, validateFormats: false}).compile(schema);
+  const made = new Ajv2020({strict: false, allErrors: false, validateFormats: false}).compile(
+    schema,
+  );
   validators.set(schema, made);
   return made;
 }
 
 function schemaOf(document: unknown): string | undefined {
-  if (typeof document !== 'object' || document === null || !('schema' in document)) return undefined;
+  if (typeof document !== 'object' || document === null || !('schema' in document))
+    return undefined;
   return typeof document.schema === 'string' ? document.schema.slice(0, 60) : undefined;
 }

@@ -2,8 +2,8 @@ import type {ConfigFile, Evidence, RcAssignment} from '../model/evidence.js';
 import {isSecretName, maskSecrets, REDACTED} from '../text/mask-secrets.js';
 
 /**
- * Members whose texts are tables of the kernel or names of files that steps and rules look up again. Nothing of what
- * people write into settings and arguments gets there.
+ * Members whose texts are tables of the kernel or names of files that steps and rules look up
+ * again. Nothing of what people write into settings and arguments gets there.
  */
 const EXACT = new Set([
   'memoryMaps',
@@ -16,9 +16,9 @@ const EXACT = new Set([
 ]);
 
 /**
- * The evidence without secrets. collect.sh masks on the host already; this is for a host that does not do as it was told, for
- * evidence somebody kept, and for whatever is collected one day and forgotten there. Whole texts are looked through, not
- * known places only.
+ * The evidence without secrets. collect.sh masks on the host already; this is for a host that does
+ * not do as it was told, for evidence somebody kept, and for whatever is collected one day and
+ * forgotten there. Whole texts are looked through, not known places only.
  */
 export function withoutSecrets(evidence: Evidence): Evidence {
   const masked = Object.fromEntries(
@@ -68,7 +68,10 @@ function assignment(a: RcAssignment): RcAssignment {
   return {...kept, value: REDACTED};
 }
 
-/** Line by line, so that nothing of a file but the secret goes; a file that lost something is not written back. */
+/**
+ * Line by line, so that nothing of a file but the secret goes; a file that lost something is not
+ * written back.
+ */
 function configFile(file: ConfigFile): ConfigFile {
   if (file.content.state !== 'read') return deep(file) as ConfigFile;
   const text = file.content.value;
@@ -76,7 +79,9 @@ function configFile(file: ConfigFile): ConfigFile {
     .split('\n')
     .map((line) => maskSecrets(line))
     .join('\n');
-  return masked === text ? file : {...file, content: {...file.content, value: masked}, redacted: true};
+  return masked === text
+    ? file
+    : {...file, content: {...file.content, value: masked}, redacted: true};
 }
 
 function deep(value: unknown): unknown {

@@ -2,8 +2,8 @@ import {sysctlInt} from './sysctl-conf.js';
 import {ZEROCOPY} from './zerocopy-setting.js';
 
 /**
- * What a line of a script does to the value, as far as it can be read: nothing; sets it to a number (`certainly` when the
- * line is that one command and no more); or may set it, to what is not known.
+ * What a line of a script does to the value, as far as it can be read: nothing; sets it to a number
+ * (`certainly` when the line is that one command and no more); or may set it, to what is not known.
  */
 export type LineEffect =
   | {readonly kind: 'none'}
@@ -14,7 +14,9 @@ const NONE: LineEffect = {kind: 'none'};
 const may = (why: string): LineEffect => ({kind: 'may-set', why});
 
 const NAMED = /net[./]bpf[./]zerocopy_enable["']?\s*[=:]\s*["']?([^\s"';|&)#>]*)/;
-/** `sysctl name=value`, with a user and @reboot in front in a crontab, and its output thrown away. */
+/**
+ * `sysctl name=value`, with a user and @reboot in front in a crontab, and its output thrown away.
+ */
 const COMMAND =
   /^\s*(?:@reboot\s+(?:[\w-]+\s+)?)?(?:\/sbin\/)?sysctl(?:\s+-[a-zA-Z]+)*\s+["']?net\.bpf\.zerocopy_enable=["']?[^\s"';|&)#>]+["']?\s*(?:>\s*\/dev\/null\s*)?(?:2>\s*(?:&1|\/dev\/null)\s*)?(?:#.*)?$/;
 

@@ -21,7 +21,10 @@ interface Section {
   readonly mappings: Mapping[];
 }
 
-/** What rtld has made of libmap.conf. The newest section first: the first that fits is the only one that counts. */
+/**
+ * What rtld has made of libmap.conf. The newest section first: the first that fits is the only one
+ * that counts.
+ */
 export type Libmap = readonly Section[];
 
 const DEFAULT = '$DEFAULT$';
@@ -31,7 +34,10 @@ const LINE = 1036;
 /** More mappings than anybody has: what a hostile host sends is not searched through. */
 const MOST = 2000;
 
-/** Reads /etc/libmap.conf as rtld does: a straight rendering of lmc_parse and lm_add of libexec/rtld-elf/libmap.c (reading); undefined: too many. */
+/**
+ * Reads /etc/libmap.conf as rtld does: a straight rendering of lmc_parse and lm_add of
+ * libexec/rtld-elf/libmap.c (reading); undefined: too many.
+ */
 export function parseLibmap(sources: LibmapSources): Libmap | undefined {
   let count = 0;
   const sections: Section[] = [];
@@ -49,7 +55,8 @@ export function parseLibmap(sources: LibmapSources): Libmap | undefined {
       if (selector !== undefined) constraint = selector;
       const words = plain.split(/[ \t]+/).filter((word) => word !== '');
       const [from, to] = words;
-      if (from === undefined || to === undefined || words.length !== 2 || from.startsWith('[')) continue;
+      if (from === undefined || to === undefined || words.length !== 2 || from.startsWith('['))
+        continue;
       if (from === 'include') parseFile(to);
       else if (from === 'includedir') parseFolder(to);
       else if (++count <= MOST) add(sections, constraint, {from, to, file: path});
@@ -58,20 +65,25 @@ export function parseLibmap(sources: LibmapSources): Libmap | undefined {
   const parseFolder = (path: string): void => {
     if (done.has(path)) return;
     done.add(path);
-    for (const name of sources.folder(path) ?? []) if (name.endsWith('.conf')) parseFile(`${path}/${name}`);
+    for (const name of sources.folder(path) ?? [])
+      if (name.endsWith('.conf')) parseFile(`${path}/${name}`);
   };
   parseFile('/etc/libmap.conf');
   return count > MOST ? undefined : sections;
 }
 
-/** A constraint that an earlier section fits goes into that section, as if it were a program of that name. */
+/**
+ * A constraint that an earlier section fits goes into that section, as if it were a program of that
+ * name.
+ */
 function add(sections: Section[], constraint: string, mapping: Mapping): void {
   let section = sections.find((s) => fits(s, constraint));
   if (section === undefined) sections.unshift((section = {constraint, mappings: []}));
   section.mappings.unshift(mapping);
 }
 
-const fits = ({constraint}: Section, program: string): boolean => fitsConstraint(constraint, program);
+const fits = ({constraint}: Section, program: string): boolean =>
+  fitsConstraint(constraint, program);
 
 /** Whether the section of a constraint is one for a program. */
 export function fitsConstraint(constraint: string, program: string): boolean {
@@ -80,7 +92,10 @@ export function fitsConstraint(constraint: string, program: string): boolean {
   return program.slice(program.lastIndexOf('/') + 1) === constraint;
 }
 
-/** What a program gets in the place of a library, and which file says so; undefined: the library itself. */
+/**
+ * What a program gets in the place of a library, and which file says so; undefined: the library
+ * itself.
+ */
 export function mappedTo(
   libmap: Libmap,
   program: string,
@@ -90,7 +105,8 @@ export function mappedTo(
   const general = libmap.find((section) => fits(section, DEFAULT));
   for (const section of [own, general]) {
     const found = section?.mappings.find(({from}) => names(from));
-    if (section !== undefined && found !== undefined) return {...found, constraint: section.constraint};
+    if (section !== undefined && found !== undefined)
+      return {...found, constraint: section.constraint};
   }
   return undefined;
 }

@@ -1,10 +1,16 @@
 /** Longest value a plan sets; rc(8) variables are short. */
 const LONGEST = 1000;
 
-/** What sh(1) acts on inside double quotes, what ends them, and what sysrc(8) puts through awk -v (backslash). */
+/**
+ * What sh(1) acts on inside double quotes, what ends them, and what sysrc(8) puts through awk -v
+ * (backslash).
+ */
 const ACTED_ON = /["'`$\\]/;
 
-/** Why sysrc(8) could not set a variable to this value and have sh(1) read the same back; undefined: it can. */
+/**
+ * Why sysrc(8) could not set a variable to this value and have sh(1) read the same back; undefined:
+ * it can.
+ */
 export function rcValueProblem(value: string): string | undefined {
   if (value.length > LONGEST) return `is longer than ${LONGEST} characters`;
   const acted = ACTED_ON.exec(value);
@@ -17,9 +23,10 @@ export function rcValueProblem(value: string): string | undefined {
 export const isRcVariable = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(name);
 
 /**
- * Variables that decide which code rc(8) runs, or as whom: whoever sets one runs what he likes as root at the next boot
- * (rc.conf(5), rc.subr(8)). /etc/rc.conf is a shell script, so capitals (PATH, IFS) and what the rc scripts themselves
- * keep in variables (start_cmd, command, rcvar) count, too.
+ * Variables that decide which code rc(8) runs, or as whom: whoever sets one runs what he likes as
+ * root at the next boot (rc.conf(5), rc.subr(8)). /etc/rc.conf is a shell script, so capitals
+ * (PATH, IFS) and what the rc scripts themselves keep in variables (start_cmd, command, rcvar)
+ * count, too.
  */
 const RUNS_CODE = [
   /[A-Z]/,

@@ -1,6 +1,9 @@
 import type {Product} from '../model/evidence.js';
 
-/** Where the settings of an appliance really live: it writes the files of the base system anew from there. */
+/**
+ * Where the settings of an appliance really live: it writes the files of the base system anew from
+ * there.
+ */
 export const SETTINGS_LIVE: Readonly<Record<Product['name'], string>> = {
   pfSense: 'System > Advanced > System Tunables',
   OPNsense: 'System > Settings > Tunables',

@@ -1,8 +1,18 @@
 /** One line of a sysctl.conf(5) file as sysctl(8) reads it. `line` is 1-based. */
 export type SysctlLine =
   | {readonly kind: 'blank'; readonly line: number}
-  | {readonly kind: 'assignment'; readonly line: number; readonly name: string; readonly value: string}
-  | {readonly kind: 'malformed'; readonly line: number; readonly text: string; readonly why: string};
+  | {
+      readonly kind: 'assignment';
+      readonly line: number;
+      readonly name: string;
+      readonly value: string;
+    }
+  | {
+      readonly kind: 'malformed';
+      readonly line: number;
+      readonly text: string;
+      readonly why: string;
+    };
 
 /** sysctl(8) reads with fgets into a buffer of BUFSIZ (1024): longer lines fall apart. */
 const LONGEST_LINE = 1023;
@@ -10,9 +20,10 @@ const LONGEST_LINE = 1023;
 const SPACE = ' \t\n\v\f\r';
 
 /**
- * Parses a sysctl.conf file the way sysctl(8) does: `#` starts a comment (inside quotes it does not), blanks around
- * the name and the value are dropped, `=` or `:` separates, one pair of quotes around the value is stripped.
- * Sources: facts host-behaviour.md (measured on 13.2), sbin/sysctl/sysctl.c parsefile() and parse() of FreeBSD 14.
+ * Parses a sysctl.conf file the way sysctl(8) does: `#` starts a comment (inside quotes it does
+ * not), blanks around the name and the value are dropped, `=` or `:` separates, one pair of quotes
+ * around the value is stripped. Sources: facts host-behaviour.md (measured on 13.2),
+ * sbin/sysctl/sysctl.c parsefile() and parse() of FreeBSD 14.
  */
 export function parseSysctlConf(text: string): readonly SysctlLine[] {
   const lines = text.split('\n');
@@ -26,15 +37,16 @@ function parseLine(raw: string, line: number): SysctlLine {
   if (raw.length > LONGEST_LINE)
     return {kind: 'malformed', line, text, why: `longer than ${LONGEST_LINE} bytes`};
   const at = text.search(/[=:]/);
-  if (at === -1) return {kind: 'malformed', line, text, why: 'no = or : after the name, so no value is set'};
+  if (at === -1)
+    return {kind: 'malformed', line, text, why: 'no = or : after the name, so no value is set'};
   const name = trimEnd(text.slice(0, at));
   if (name === '') return {kind: 'malformed', line, text, why: 'no name before the = or :'};
   return {kind: 'assignment', line, name, value: unquote(trimStart(text.slice(at + 1)))};
 }
 
 /**
- * Where in a line the value stands that the parser reads, inside its quotes: columns from 0, `to` excluded.
- * Undefined when the line is no assignment.
+ * Where in a line the value stands that the parser reads, inside its quotes: columns from 0, `to`
+ * excluded. Undefined when the line is no assignment.
  */
 export function valueSpan(raw: string): {readonly from: number; readonly to: number} | undefined {
   if (parseLine(raw, 1).kind !== 'assignment') return undefined;
@@ -47,12 +59,16 @@ export function valueSpan(raw: string): {readonly from: number; readonly to: num
   return {from: inner, to: inner + value.length};
 }
 
-/** Mirrors parsefile(): a # after an opening quote is data until the closing quote, and what follows that is dropped. */
+/**
+ * Mirrors parsefile(): a # after an opening quote is data until the closing quote, and what follows
+ * that is dropped.
+ */
 function stripComment(line: string): string {
   const single = line.indexOf("'");
   const double = line.indexOf('"');
   for (let at = line.indexOf('#'); at !== -1; at = line.indexOf('#', at + 1)) {
-    const quote = single !== -1 && at > single ? single : double !== -1 && at > double ? double : -1;
+    const quote =
+      single !== -1 && at > single ? single : double !== -1 && at > double ? double : -1;
     if (quote !== -1) {
       const closing = line.indexOf(line.charAt(quote), quote + 1);
       return closing === -1 ? line : line.slice(0, closing + 1);
@@ -84,9 +100,10 @@ function trimEnd(text: string): string {
 const trim = (text: string): string => trimStart(trimEnd(text));
 
 /**
- * The number sysctl(8) would set an `int` to, or undefined when it answers "invalid integer". strtol(3) with base 0:
- * decimal, 0x hexadecimal, leading-0 octal; cut to 32 bits as the cast to int does. More than one number (blank or
- * comma between) is more than an int holds, which the kernel refuses.
+ * The number sysctl(8) would set an `int` to, or undefined when it answers "invalid integer".
+ * strtol(3) with base 0: decimal, 0x hexadecimal, leading-0 octal; cut to 32 bits as the cast to
+ * int does. More than one number (blank or comma between) is more than an int holds, which the
+ * kernel refuses.
  */
 export function sysctlInt(value: string): number | undefined {
   const parts = value.split(/[ ,]+/).filter((part) => part !== '');

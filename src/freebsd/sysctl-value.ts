@@ -11,7 +11,10 @@ const open = (why: string): ValueProblem => ({verdict: 'unknown', why});
 
 type Kind = 'signed' | 'unsigned' | 'text' | 'none' | 'unknown';
 
-/** How sysctl(8) reads a value of each type. Source: sbin/sysctl/sysctl.c, parse() and parse_numeric() (reading). */
+/**
+ * How sysctl(8) reads a value of each type. Source: sbin/sysctl/sysctl.c, parse() and
+ * parse_numeric() (reading).
+ */
 const KINDS: Readonly<Record<OidType, Kind>> = {
   integer: 'signed',
   'long integer': 'signed',
@@ -31,7 +34,10 @@ const KINDS: Readonly<Record<OidType, Kind>> = {
   unknown: 'unknown',
 };
 
-/** Why sysctl(8) would not set a value of this type to the text, or why that cannot be told; undefined: it would. */
+/**
+ * Why sysctl(8) would not set a value of this type to the text, or why that cannot be told;
+ * undefined: it would.
+ */
 export function valueProblem(name: string, type: OidType, value: string): ValueProblem | undefined {
   const kind = KINDS[type];
   switch (kind) {
@@ -39,7 +45,9 @@ export function valueProblem(name: string, type: OidType, value: string): ValueP
       return undefined;
     case 'none':
       return fails(
-        type === 'node' ? `oid '${name}' isn't a leaf node` : `oid '${name}' is ${type}, cannot set that`,
+        type === 'node'
+          ? `oid '${name}' isn't a leaf node`
+          : `oid '${name}' is ${type}, cannot set that`,
       );
     case 'unknown':
       return open(`sysctl -t does not know the type of '${name}'`);
@@ -49,15 +57,24 @@ export function valueProblem(name: string, type: OidType, value: string): ValueP
   }
 }
 
-/** Numbers are parted by blanks and commas; each is what strtol(3) or strtoul(3) with base 0 reads to its end. */
-function numbersProblem(type: OidType, kind: 'signed' | 'unsigned', value: string): ValueProblem | undefined {
+/**
+ * Numbers are parted by blanks and commas; each is what strtol(3) or strtoul(3) with base 0 reads
+ * to its end.
+ */
+function numbersProblem(
+  type: OidType,
+  kind: 'signed' | 'unsigned',
+  value: string,
+): ValueProblem | undefined {
   if (value === '') return fails('empty numeric value');
   const parts = value.split(/[ ,]/).filter((part) => part !== '');
   if (parts.length === 0) return fails(`'${value}' holds no number, so nothing is set`);
   for (const part of parts) {
     if (numberIsRead(part, kind)) continue;
     if (type === 'integer' && /^[+-]?(\d+\.?\d*|\.\d+)[CFK]$/.test(part))
-      return open(`'${part}' is set only where the value is a temperature, which sysctl -t does not tell`);
+      return open(
+        `'${part}' is set only where the value is a temperature, which sysctl -t does not tell`,
+      );
     if (/^[+-]?0b[01]+$/i.test(part))
       return open(`whether this release reads the binary number '${part}' is not known`);
     return fails(`invalid ${type} '${part}'`);
@@ -70,7 +87,10 @@ function numbersProblem(type: OidType, kind: 'signed' | 'unsigned', value: strin
 const LARGEST = {signed: 0x7fff_ffff_ffff_ffffn, unsigned: 0xffff_ffff_ffff_ffffn} as const;
 const SMALLEST = {signed: -0x8000_0000_0000_0000n, unsigned: -0xffff_ffff_ffff_ffffn} as const;
 
-/** Out of the range of 64 bits is an error; within, sysctl(8) cuts to the size of the type and says nothing. */
+/**
+ * Out of the range of 64 bits is an error; within, sysctl(8) cuts to the size of the type and says
+ * nothing.
+ */
 function numberIsRead(part: string, kind: 'signed' | 'unsigned'): boolean {
   const match = /^[\t\n\v\f\r]*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)$/.exec(part);
   const digits = match?.[2];
@@ -81,7 +101,8 @@ function numberIsRead(part: string, kind: 'signed' | 'unsigned'): boolean {
 }
 
 /**
- * Whether a name may be that of an oid by its letters: names of the kernel's source and of its devices, with % and _ for
- * some, and with what a ZFS pool may be called. Nothing else is one, whether the kernel was asked or not.
+ * Whether a name may be that of an oid by its letters: names of the kernel's source and of its
+ * devices, with % and _ for some, and with what a ZFS pool may be called. Nothing else is one,
+ * whether the kernel was asked or not.
  */
 export const mayBeOid = (name: string): boolean => /^[A-Za-z0-9_%][A-Za-z0-9_%.-]*$/.test(name);

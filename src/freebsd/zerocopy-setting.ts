@@ -2,7 +2,10 @@ import {parseSysctlConf, sysctlInt} from './sysctl-conf.js';
 
 export const ZEROCOPY = 'net.bpf.zerocopy_enable';
 
-/** The files /etc/rc.d/sysctl loads, in its order; the later wins (facts: host-behaviour.md, sysctl). */
+/**
+ * The files /etc/rc.d/sysctl loads, in its order; the later wins (facts: host-behaviour.md,
+ * sysctl).
+ */
 export const BOOT_FILES = ['/etc/sysctl.conf', '/etc/sysctl.conf.local'] as const;
 export type BootFile = (typeof BOOT_FILES)[number];
 
@@ -23,6 +26,9 @@ export function assignmentsIn(path: string, text: string): readonly Assignment[]
   );
 }
 
-/** The assignment that is in force after sysctl(8) has loaded them in this order; undefined: none is. */
+/**
+ * The assignment that is in force after sysctl(8) has loaded them in this order; undefined: none
+ * is.
+ */
 export const winnerOf = (assignments: readonly Assignment[]): Assignment | undefined =>
   assignments.filter((a) => a.number !== undefined).at(-1);

@@ -15,7 +15,8 @@ import {sshArguments} from './ssh-arguments.js';
 export interface AnsibleVariable {
   readonly key: string;
   readonly line: number;
-  readonly value: {readonly kind: 'text'; readonly text: string} | {readonly kind: 'vault' | 'structure'};
+  readonly value:
+    {readonly kind: 'text'; readonly text: string} | {readonly kind: 'vault' | 'structure'};
 }
 
 type Say = (message: string, fix: string) => void;
@@ -40,7 +41,10 @@ const address: Reader = ({key, text, complain}) => {
 const port: Reader = ({key, text, complain}) => {
   const read = readPort(text);
   if (read !== undefined) return {port: read};
-  complain(`${key} is ${quoted(text)}, not a number from 1 to 65535`, 'Write the TCP port of sshd.');
+  complain(
+    `${key} is ${quoted(text)}, not a number from 1 to 65535`,
+    'Write the TCP port of sshd.',
+  );
   return {};
 };
 
@@ -57,7 +61,10 @@ const become: Reader = ({key, text, complain}) => {
   return {};
 };
 
-/** The last word of a name: `community.general.doas` is the plugin doas of the collection community.general. */
+/**
+ * The last word of a name: `community.general.doas` is the plugin doas of the collection
+ * community.general.
+ */
 const pluginName = (text: string): string => /^[\w.]+\.(\w+)$/.exec(text)?.[1] ?? text;
 
 const becomeMethod: Reader = ({key, text: written, complain}) => {
@@ -70,7 +77,8 @@ const becomeMethod: Reader = ({key, text: written, complain}) => {
 };
 
 const becomeUser: Reader = ({key, text, complain}) => {
-  if (text !== 'root') complain(`${key} is ${quoted(text)}`, 'zbufctl becomes root or nobody: remove it.');
+  if (text !== 'root')
+    complain(`${key} is ${quoted(text)}`, 'zbufctl becomes root or nobody: remove it.');
   return {};
 };
 
@@ -82,7 +90,9 @@ const identity: Reader = ({key, text, complain}, base) => {
 };
 
 const connection: Reader = ({text}) =>
-  /^(?:ssh|smart|paramiko(?:_ssh)?)$/.test(pluginName(text)) ? {} : {foreignConnection: pluginName(text)};
+  /^(?:ssh|smart|paramiko(?:_ssh)?)$/.test(pluginName(text))
+    ? {}
+    : {foreignConnection: pluginName(text)};
 
 const args: Reader = (variable, base) => sshArguments(variable.text, base, variable);
 
@@ -108,7 +118,10 @@ const READERS: Readonly<Record<string, Reader>> = {
 const IGNORED = /^ansible_(?:become_(?:exe|flags)|ssh_executable|shell_type|ssh_transfer_method)$/;
 const PASSWORD = /^ansible_(?:.*_)?(?:password|pass|passphrase)$/;
 
-/** The connection variables among these; the rest is Ansible's business. No secret is kept or repeated. */
+/**
+ * The connection variables among these; the rest is Ansible's business. No secret is kept or
+ * repeated.
+ */
 export function readAnsibleVars(
   variables: readonly AnsibleVariable[],
   base: PathBase,
@@ -119,7 +132,11 @@ export function readAnsibleVars(
   return vars;
 }
 
-function readVariable({key, line, value}: AnsibleVariable, base: PathBase, book: ComplaintBook): Vars {
+function readVariable(
+  {key, line, value}: AnsibleVariable,
+  base: PathBase,
+  book: ComplaintBook,
+): Vars {
   const at = {file: base.file, line};
   if (PASSWORD.test(key)) {
     book.warn(at, `${key} is ignored`, SECRET_FIX);
@@ -134,7 +151,11 @@ function readVariable({key, line, value}: AnsibleVariable, base: PathBase, book:
         'zbufctl does not need it.',
       );
     if (IGNORED.test(key))
-      book.warn(at, `${key} is ignored`, 'zbufctl connects by itself; check that it gets in without.');
+      book.warn(
+        at,
+        `${key} is ignored`,
+        'zbufctl connects by itself; check that it gets in without.',
+      );
     return {};
   }
   if (value.kind !== 'text') {

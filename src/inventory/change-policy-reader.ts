@@ -21,8 +21,9 @@ export function secondsOfAge(text: string): number | undefined {
 }
 
 /**
- * What a host's policy says of changes, or everything wrong with it. The shape was checked when the file was read, with
- * lines; what only the merged policy shows (a service both kept and disabled) is told with the host's place.
+ * What a host's policy says of changes, or everything wrong with it. The shape was checked when the
+ * file was read, with lines; what only the merged policy shows (a service both kept and disabled)
+ * is told with the host's place.
  */
 export function changePolicyOf(host: Pick<Host, 'policy' | 'origin' | 'name'>): ChangePolicyRead {
   const {policy, origin, name} = host;
@@ -34,7 +35,10 @@ export function changePolicyOf(host: Pick<Host, 'policy' | 'origin' | 'name'>): 
   const keep = texts(policy['keep'], 'keep', complain);
   const both = disable.filter((service) => keep.includes(service));
   if (both.length > 0)
-    complain(`${both.join(', ')} is to be kept and to be disabled`, 'Take it out of keep or out of disable.');
+    complain(
+      `${both.join(', ')} is to be kept and to be disabled`,
+      'Take it out of keep or out of disable.',
+    );
   const window = texts(policy['window'], 'window', complain).flatMap((text): WindowRange[] => {
     const range = parseWindowRange(text);
     if (range.ok) return [range.value];
@@ -64,7 +68,8 @@ function texts(value: unknown, key: string, complain: Complain): readonly string
   if (value === undefined) return [];
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   const good = list.filter((item): item is string => typeof item === 'string' && item !== '');
-  if (good.length < list.length) complain(`${key} is not a list of texts`, `Write ${key}: [one, two].`);
+  if (good.length < list.length)
+    complain(`${key} is not a list of texts`, `Write ${key}: [one, two].`);
   return [...new Set(good)];
 }
 
@@ -101,7 +106,8 @@ function modes(value: unknown, complain: Complain): ModePolicy {
   const good: [string, BufferMode][] = [];
   for (const [name, text] of Object.entries(value as Readonly<Record<string, unknown>>)) {
     const mode = MODES.find((word) => word === text);
-    if (mode === undefined) complain(`modes: ${JSON.stringify(name.slice(0, 80))} has no mode`, fix);
+    if (mode === undefined)
+      complain(`modes: ${JSON.stringify(name.slice(0, 80))} has no mode`, fix);
     else good.push([name, mode]);
   }
   return Object.fromEntries(good);

@@ -6,8 +6,17 @@ import {quoted} from './complaint-book.js';
 import type {IntegerShape, MapShape, RecordShape, Shape, TextShape, WordShape} from './shape.js';
 import type {MapTree, ScalarTree, Tree} from './tree.js';
 
-/** Says everything in which `tree` differs from `shape`. `path` names the value in messages: "policy.zerocopy". */
-export function checkShape(tree: Tree, shape: Shape, path: string, file: string, book: ComplaintBook): void {
+/**
+ * Says everything in which `tree` differs from `shape`. `path` names the value in messages:
+ * "policy.zerocopy".
+ */
+export function checkShape(
+  tree: Tree,
+  shape: Shape,
+  path: string,
+  file: string,
+  book: ComplaintBook,
+): void {
   new ShapeChecker(file, book).check(tree, shape, path);
 }
 
@@ -74,14 +83,23 @@ class ShapeChecker {
   private text(tree: Tree, shape: TextShape, path: string): void {
     if (tree.kind !== 'scalar' || typeof tree.value !== 'string') {
       const quote = tree.kind === 'scalar' && tree.value !== null;
-      this.wrongType(tree, path, shape.what, quote ? `Quote it: "${tree.source}".` : `Write ${shape.what}.`);
+      this.wrongType(
+        tree,
+        path,
+        shape.what,
+        quote ? `Quote it: "${tree.source}".` : `Write ${shape.what}.`,
+      );
       return;
     }
     const defect = shape.defect?.(tree.value);
     if (defect !== undefined) {
       this.complain(tree.line, `${path}: ${quoted(tree.value)} ${defect.message}`, defect.fix);
     } else if (!(shape.pattern ?? /\S/).test(tree.value)) {
-      this.complain(tree.line, `${path}: ${quoted(tree.value)} is not ${shape.what}`, `Write ${shape.what}.`);
+      this.complain(
+        tree.line,
+        `${path}: ${quoted(tree.value)} is not ${shape.what}`,
+        `Write ${shape.what}.`,
+      );
     }
   }
 
@@ -94,10 +112,14 @@ class ShapeChecker {
     if (typeof tree.value === 'string' && shape.words.includes(tree.value)) return;
     const written = tree.source.toLowerCase();
     const meant =
-      shape.habits !== undefined && Object.hasOwn(shape.habits, written) ? shape.habits[written] : undefined;
+      shape.habits !== undefined && Object.hasOwn(shape.habits, written)
+        ? shape.habits[written]
+        : undefined;
     const near = meant ?? nearMisses(tree.source, shape.words, 1)[0];
     const fix =
-      near === undefined ? `Write ${choices}.` : `Write ${path.split('.').at(-1) ?? path}: ${near}.`;
+      near === undefined
+        ? `Write ${choices}.`
+        : `Write ${path.split('.').at(-1) ?? path}: ${near}.`;
     this.complain(tree.line, `${path} is ${describe(tree)}, not ${choices}`, fix);
   }
 
@@ -140,9 +162,14 @@ class ShapeChecker {
     }
     for (const {key, line, value} of tree.entries) {
       const defect = shape.key.defect?.(key);
-      if (defect !== undefined) this.complain(line, `${path}: ${quoted(key)} ${defect.message}`, defect.fix);
+      if (defect !== undefined)
+        this.complain(line, `${path}: ${quoted(key)} ${defect.message}`, defect.fix);
       else if (!(shape.key.pattern ?? /\S/).test(key))
-        this.complain(line, `${path}: ${quoted(key)} is not ${shape.key.what}`, `Write ${shape.key.what}.`);
+        this.complain(
+          line,
+          `${path}: ${quoted(key)} is not ${shape.key.what}`,
+          `Write ${shape.key.what}.`,
+        );
       this.check(value, shape.of, `${path}.${key}`);
     }
   }
@@ -150,7 +177,12 @@ class ShapeChecker {
   private record(tree: Tree, shape: RecordShape, path: string): void {
     const known = Object.keys(shape.keys);
     if (tree.kind !== 'map') {
-      this.wrongType(tree, path, shape.what, `Write ${shape.what} with some of: ${known.join(', ')}.`);
+      this.wrongType(
+        tree,
+        path,
+        shape.what,
+        `Write ${shape.what} with some of: ${known.join(', ')}.`,
+      );
       return;
     }
     for (const {key, line, value} of tree.entries) {
@@ -166,7 +198,8 @@ class ShapeChecker {
     const where = path === '' ? '' : ` in ${path}`;
     const fix = SECRET.test(key)
       ? SECRET_FIX
-      : (shape.hint?.(key) ?? [didYouMean(key, known), `Known here: ${known.join(', ')}.`].join(' ').trim());
+      : (shape.hint?.(key) ??
+        [didYouMean(key, known), `Known here: ${known.join(', ')}.`].join(' ').trim());
     // Never the value: it may be a secret.
     this.complain(line, `unknown key ${quoted(key)}${where}`, fix);
   }
@@ -183,7 +216,11 @@ class ShapeChecker {
   }
 
   private wrongType(tree: Tree, path: string, wanted: string, fix: string): void {
-    this.complain(tree.line, `${path === '' ? 'the file' : path} is ${describe(tree)}, not ${wanted}`, fix);
+    this.complain(
+      tree.line,
+      `${path === '' ? 'the file' : path} is ${describe(tree)}, not ${wanted}`,
+      fix,
+    );
   }
 
   private complain(line: number, message: string, fix: string): void {
@@ -199,7 +236,8 @@ export function describe(tree: Tree): string {
 }
 
 function describeScalar({value, source, quoted: inQuotes}: ScalarTree): string {
-  if (value === null) return source === '' ? 'empty' : `${quoted(source)}, which YAML reads as nothing`;
+  if (value === null)
+    return source === '' ? 'empty' : `${quoted(source)}, which YAML reads as nothing`;
   if (typeof value === 'string') return `the text ${quoted(value)}`;
   if (typeof value === 'boolean') return `${quoted(source)}, which YAML reads as yes or no`;
   return inQuotes ? quoted(source) : `${quoted(source)}, which YAML reads as a number`;

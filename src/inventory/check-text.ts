@@ -3,10 +3,15 @@ import {MAX_INVENTORY_TEXT} from '../model/inventory-input.js';
 
 import type {ComplaintBook} from './complaint-book.js';
 
-/** Control characters no text file has: all of C0 but tab, newline, form feed and return; and DEL. */
+/**
+ * Control characters no text file has: all of C0 but tab, newline, form feed and return; and DEL.
+ */
 const CONTROL = /[\x00-\x08\x0b\x0e-\x1f\x7f]/;
 
-/** False, with a complaint, for a file that is not text of a sane size; no format has to be guessed for it. */
+/**
+ * False, with a complaint, for a file that is not text of a sane size; no format has to be guessed
+ * for it.
+ */
 export function checkText({path: file, text}: InputFile, book: ComplaintBook): boolean {
   if (text.length > MAX_INVENTORY_TEXT) {
     const limit = `${MAX_INVENTORY_TEXT / 1024 / 1024} MiB`;
@@ -47,6 +52,7 @@ export function checkText({path: file, text}: InputFile, book: ComplaintBook): b
 /** 1-based line of an offset. */
 export function lineAt(text: string, offset: number): number {
   let line = 1;
-  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) line++;
+  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1))
+    line++;
   return line;
 }

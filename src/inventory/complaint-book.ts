@@ -48,7 +48,10 @@ export class ComplaintBook {
       ofFile.sort((a, b) => a.line - b.line);
       const left = (this.perFile.get(file) ?? 0) - ofFile.length;
       if (left <= 0) return ofFile;
-      return [...ofFile, {file, line: 0, message: `and ${left} more like these`, fix: 'Fix the first ones.'}];
+      return [
+        ...ofFile,
+        {file, line: 0, message: `and ${left} more like these`, fix: 'Fix the first ones.'},
+      ];
     });
   }
 

@@ -70,7 +70,8 @@ function detectByLines(text: string): Detected<TextFormat> | Unsupported {
   if (/^(?:---|%YAML\b|\{)|^["']?[\w.-]+["']?:(?:\s|$)|^- /.test(first.line))
     return detected('yaml', `line ${first.number} is YAML`);
   const section = lines.find(({line}) => /^\[[^\]:]+(?::\w+)?\]\s*(?:#.*)?$/.test(line));
-  if (section !== undefined) return detected('ansible-ini', `line ${section.number} is a [section]`);
+  if (section !== undefined)
+    return detected('ansible-ini', `line ${section.number} is a [section]`);
   const assignment = lines.find(({line}) => /^\S+\s+\w+\s*=/.test(line));
   if (assignment !== undefined)
     return detected('ansible-ini', `line ${assignment.number} assigns a variable`);
@@ -100,7 +101,11 @@ export function detectYamlFormat(path: string, tree: Tree): Detected<YamlFormat>
     );
   const meta = find('_meta');
   if (meta !== undefined)
-    return unsupported('is the output of a dynamic inventory script (_meta)', ASK_ANSIBLE, meta.line);
+    return unsupported(
+      'is the output of a dynamic inventory script (_meta)',
+      ASK_ANSIBLE,
+      meta.line,
+    );
 
   if (/^zbufctl\.ya?ml$/.test(posix.basename(path))) return detected('zbufctl');
   const ours = tree.entries.find(({key}) => OURS.includes(key));
@@ -111,7 +116,8 @@ export function detectYamlFormat(path: string, tree: Tree): Detected<YamlFormat>
       'Keep one form: rename the file to zbufctl.yaml, or move the groups below all.',
       ours.line,
     );
-  if (ours !== undefined) return detected('zbufctl', `it has the key ${ours.key} (line ${ours.line})`);
+  if (ours !== undefined)
+    return detected('zbufctl', `it has the key ${ours.key} (line ${ours.line})`);
   if (all !== undefined) return detected('ansible-yaml');
   const group = tree.entries.find(({value}) => isAnsibleGroup(value));
   if (group !== undefined)

@@ -5,7 +5,10 @@ import type {ComplaintBook, Place} from './complaint-book.js';
 import type {Expansion} from './expand-range.js';
 import {PolicyBlocks} from './policy-blocks.js';
 
-/** Connection variables as one level (all, a group, a host) gives them. Absent: that level does not say. */
+/**
+ * Connection variables as one level (all, a group, a host) gives them. Absent: that level does not
+ * say.
+ */
 export interface Vars {
   readonly address?: string;
   readonly port?: number;
@@ -22,7 +25,10 @@ export interface Vars {
   readonly foreignConnection?: string;
 }
 
-/** What one entry of a file says of a host. The same host may have several entries, also in several files. */
+/**
+ * What one entry of a file says of a host. The same host may have several entries, also in several
+ * files.
+ */
 export interface DraftHost {
   readonly name: string;
   /** The group it is listed in; `all`: none. */
@@ -55,7 +61,10 @@ export class Draft {
   /** Of several files, that of the last one which has it. */
   retention: Retention | undefined;
 
-  /** Adds an entry for every name; entries that would make the inventory too large are complained about instead. */
+  /**
+   * Adds an entry for every name; entries that would make the inventory too large are complained
+   * about instead.
+   */
   add(names: Names, entry: Omit<DraftHost, 'name'>, book: ComplaintBook): void {
     if (this.hosts.length + names.count > MAX_HOSTS) {
       book.complain(
@@ -77,8 +86,15 @@ export class Draft {
     return made;
   }
 
-  /** Adds to a group; on the same level what is read later wins, as with several Ansible inventories. */
-  define(name: string, at: Place, add: {readonly vars?: Vars; readonly policy?: Policy} = {}): DraftGroup {
+  /**
+   * Adds to a group; on the same level what is read later wins, as with several Ansible
+   * inventories.
+   */
+  define(
+    name: string,
+    at: Place,
+    add: {readonly vars?: Vars; readonly policy?: Policy} = {},
+  ): DraftGroup {
     const group = this.group(name);
     group.at ??= at;
     group.vars = {...group.vars, ...add.vars};

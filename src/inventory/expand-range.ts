@@ -3,7 +3,9 @@ import type {Defect} from './host-names.js';
 /** Names one entry may stand for. Beyond, a range is a slip of the finger. */
 export const MAX_EXPANSION = 65_536;
 
-/** `-` in zbufctl.yaml (fw[01-40]), `:` in Ansible's files (fw[01:40]); a plain list takes either. */
+/**
+ * `-` in zbufctl.yaml (fw[01-40]), `:` in Ansible's files (fw[01:40]); a plain list takes either.
+ */
 export type RangeStyle = '-' | ':' | 'either';
 
 /** A name with its ranges understood, and spelled out only when asked. */
@@ -14,8 +16,8 @@ export interface Expansion {
 }
 
 /**
- * Understands every range in a name: fw[01-40] (zero padding kept), fw[01-40:2] (every second), rack[a-f], and several
- * in one name. A name without brackets is itself.
+ * Understands every range in a name: fw[01-40] (zero padding kept), fw[01-40:2] (every second),
+ * rack[a-f], and several in one name. A name without brackets is itself.
  */
 export function expandRange(pattern: string, style: RangeStyle): Expansion | Defect {
   if (!/[[\]]/.test(pattern)) return {count: 1, first: pattern, names: () => [pattern]};
@@ -32,7 +34,10 @@ export function expandRange(pattern: string, style: RangeStyle): Expansion | Def
     choices.push(choice);
     count *= choice.count;
     if (count > MAX_EXPANSION)
-      return {message: `stands for more than ${MAX_EXPANSION} hosts`, fix: 'Make the range smaller.'};
+      return {
+        message: `stands for more than ${MAX_EXPANSION} hosts`,
+        fix: 'Make the range smaller.',
+      };
   }
   return {
     count,
@@ -63,7 +68,9 @@ const SPELLINGS: Readonly<Record<RangeStyle, RegExp>> = {
 };
 
 const exampleOf = (style: RangeStyle): string =>
-  style === ':' ? 'ranges like fw[01:40] or fw[01:40:2]' : 'ranges like fw[01-40], fw[01-40:2] or rack[a-f]';
+  style === ':'
+    ? 'ranges like fw[01:40] or fw[01:40:2]'
+    : 'ranges like fw[01-40], fw[01-40:2] or rack[a-f]';
 
 function readRange(text: string, style: RangeStyle): Range | Defect {
   const spelled = SPELLINGS[style].exec(text);
@@ -78,7 +85,10 @@ function readRange(text: string, style: RangeStyle): Range | Defect {
   const [, from = '', to = '', by = '1'] = spelled;
   const step = Number(by);
   if (!Number.isSafeInteger(step) || step < 1)
-    return {message: `has the range [${text}] with a step below 1`, fix: 'Write a step of 1 or more.'};
+    return {
+      message: `has the range [${text}] with a step below 1`,
+      fix: 'Write a step of 1 or more.',
+    };
   const digits = /^\d/.test(from);
   if (digits !== /^\d/.test(to) || (!digits && isLower(from) !== isLower(to)))
     return {
@@ -94,7 +104,10 @@ function readRange(text: string, style: RangeStyle): Range | Defect {
   const first = digits ? Number(from) : from.charCodeAt(0);
   const last = digits ? Number(to) : to.charCodeAt(0);
   if (last < first)
-    return {message: `has the range [${text}], which runs backwards`, fix: `Write the smaller end first.`};
+    return {
+      message: `has the range [${text}], which runs backwards`,
+      fix: `Write the smaller end first.`,
+    };
   const count = Math.floor((last - first) / step) + 1;
   return {
     count,

@@ -5,9 +5,18 @@ import {sanitize} from '../text/sanitize.js';
 /** What the YAML library's error codes mean to somebody who edits an inventory, and what to do. */
 const EXPLANATIONS: Partial<Record<ErrorCode, readonly [message: string, fix: string]>> = {
   TAB_AS_INDENT: ['a tab is used for indentation', 'Indent with spaces: YAML takes no tabs.'],
-  BAD_INDENT: ['the indentation, or a closing bracket, is wrong', 'Align the line with its neighbours.'],
-  BAD_SCALAR_START: ['a value starts with a character YAML reserves', 'Put the value in double quotes.'],
-  BAD_DQ_ESCAPE: ['a backslash in double quotes starts no known escape', 'Use single quotes, or write \\\\.'],
+  BAD_INDENT: [
+    'the indentation, or a closing bracket, is wrong',
+    'Align the line with its neighbours.',
+  ],
+  BAD_SCALAR_START: [
+    'a value starts with a character YAML reserves',
+    'Put the value in double quotes.',
+  ],
+  BAD_DQ_ESCAPE: [
+    'a backslash in double quotes starts no known escape',
+    'Use single quotes, or write \\\\.',
+  ],
   MISSING_CHAR: [
     'a comma, a colon or a quote is missing',
     'Inside [...] put names with brackets in quotes: ["fw[01-40].example.net"].',

@@ -35,7 +35,15 @@ export const VARIABLE_KEYS = {
     kind: 'word',
     doc: 'How to become root after logging in; none: stay who we are.',
     words: BECOME,
-    habits: {true: 'sudo', yes: 'sudo', on: 'sudo', false: 'none', no: 'none', off: 'none', root: 'sudo'},
+    habits: {
+      true: 'sudo',
+      yes: 'sudo',
+      on: 'sudo',
+      false: 'none',
+      no: 'none',
+      off: 'none',
+      root: 'sudo',
+    },
   },
   identityFile: paths('Private keys to offer.'),
   knownHosts: paths('Files the host key must be in; without it those of ssh(1).'),
@@ -106,7 +114,8 @@ const hostPattern: TextShape = {
   pattern: HOST_PATTERN,
   defect: (text) => {
     const expanded = expandRange(text, '-');
-    if ('message' in expanded) return hostNameDefect(text.replace(/\[[^\]]*\]|[[\]]/g, '0')) ?? expanded;
+    if ('message' in expanded)
+      return hostNameDefect(text.replace(/\[[^\]]*\]|[[\]]/g, '0')) ?? expanded;
     // A range differs in letters and digits only, so its first name stands for all.
     return hostNameDefect(expanded.first);
   },
@@ -175,7 +184,8 @@ export const fileShape: RecordShape = {
 
 /** Variables belong under vars, policy keys under policy. */
 function misplacedHint(key: string): string | undefined {
-  if (key === 'all') return 'If this is an Ansible inventory, give the file another name than zbufctl.yaml.';
+  if (key === 'all')
+    return 'If this is an Ansible inventory, give the file another name than zbufctl.yaml.';
   if (Object.hasOwn(VARIABLE_KEYS, key)) return `Write it under vars: vars: {${key}: ...}.`;
   if (Object.hasOwn(policyShape.keys, key)) return `Write it under policy: policy: {${key}: ...}.`;
   return undefined;

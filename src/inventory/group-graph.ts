@@ -6,7 +6,10 @@ import type {Draft, DraftGroup} from './draft.js';
 
 /** Who contains whom, and how deep. */
 export interface GroupGraph {
-  /** Every group a member of these groups is in: themselves and their ancestors, `all` first, outermost first. */
+  /**
+   * Every group a member of these groups is in: themselves and their ancestors, `all` first,
+   * outermost first.
+   */
   groupsOf(direct: Iterable<string>): readonly string[];
 }
 
@@ -15,15 +18,18 @@ const MAX_GROUPS = 5000;
 const MAX_LEVELS = 50;
 
 /**
- * Resolves `children`. As in Ansible, the depth of a group is the longest way to it from `all`; deeper groups win over
- * shallower ones, and at the same depth the later in the alphabet. Undefined children and cycles are complaints.
+ * Resolves `children`. As in Ansible, the depth of a group is the longest way to it from `all`;
+ * deeper groups win over shallower ones, and at the same depth the later in the alphabet. Undefined
+ * children and cycles are complaints.
  */
 export function groupGraph(draft: Draft, book: ComplaintBook): GroupGraph {
   const parents = new Map<string, Set<string>>();
   for (const group of draft.groups.values()) {
     for (const {name, at} of group.children) {
       if (draft.groups.get(name)?.at === undefined) {
-        const defined = [...draft.groups.values()].filter((g) => g.at !== undefined).map((g) => g.name);
+        const defined = [...draft.groups.values()]
+          .filter((g) => g.at !== undefined)
+          .map((g) => g.name);
         const fix = `${didYouMean(name, defined)} Define the group, or remove it here.`.trim();
         book.complain(
           at,
@@ -69,13 +75,18 @@ export function groupGraph(draft: Draft, book: ComplaintBook): GroupGraph {
   };
 }
 
-/** Depth of each group, parents before children (Kahn); what cannot be ordered is in or below a cycle. */
+/**
+ * Depth of each group, parents before children (Kahn); what cannot be ordered is in or below a
+ * cycle.
+ */
 function depthsOf(
   draft: Draft,
   parents: ReadonlyMap<string, ReadonlySet<string>>,
   book: ComplaintBook,
 ): Map<string, number> {
-  const waiting = new Map([...draft.groups.keys()].map((name) => [name, parents.get(name)?.size ?? 0]));
+  const waiting = new Map(
+    [...draft.groups.keys()].map((name) => [name, parents.get(name)?.size ?? 0]),
+  );
   const depths = new Map<string, number>();
   for (const name of draft.groups.keys()) depths.set(name, name === 'all' ? 0 : 1);
   const ready = [...waiting].filter(([, count]) => count === 0).map(([name]) => name);
@@ -94,7 +105,11 @@ function depthsOf(
   return depths;
 }
 
-function complainAboutSize(draft: Draft, depths: ReadonlyMap<string, number>, book: ComplaintBook): boolean {
+function complainAboutSize(
+  draft: Draft,
+  depths: ReadonlyMap<string, number>,
+  book: ComplaintBook,
+): boolean {
   const say = (group: DraftGroup | undefined, what: string): void => {
     if (group?.at !== undefined) book.complain(group.at, what, 'Use fewer groups.');
   };
@@ -132,6 +147,10 @@ function complainAboutCycles(
     const shown = cycle.length > 10 ? [...cycle.slice(0, 10), '...'] : cycle;
     const round = [...shown, first].map(quoted).join(' > ');
     if (at !== undefined)
-      book.complain(at, `groups contain each other in a circle: ${round}`, 'Remove one of these children.');
+      book.complain(
+        at,
+        `groups contain each other in a circle: ${round}`,
+        'Remove one of these children.',
+      );
   }
 }

@@ -5,8 +5,9 @@ export interface Defect {
 }
 
 /**
- * Characters of a host name, before ranges are spelled out. No leading `-` (ssh would take it for an option), no `@`
- * and no space. Colons are for IPv6 addresses. The JSON Schema uses the same expression.
+ * Characters of a host name, before ranges are spelled out. No leading `-` (ssh would take it for
+ * an option), no `@` and no space. Colons are for IPv6 addresses. The JSON Schema uses the same
+ * expression.
  */
 export const HOST_NAME = /^[A-Za-z0-9_:][A-Za-z0-9_.:%-]*$/;
 /** The same with ranges in brackets. */
@@ -50,19 +51,22 @@ export function hostNameDefect(name: string): Defect | undefined {
       message: 'has characters no host name has',
       fix: 'Letters, digits, dots, dashes and underscores are allowed.',
     };
-  if (WITH_PORT.test(name)) return {message: 'has a port in it', fix: `Write {${nameAndPort(name)}}.`};
+  if (WITH_PORT.test(name))
+    return {message: 'has a port in it', fix: `Write {${nameAndPort(name)}}.`};
   if (name.includes(':') && !isIpv6(name))
     return {message: 'has a colon but is no IPv6 address', fix: 'Correct it.'};
   if (name.includes('%') && !isIpv6(name))
     return {message: 'has a % but is no IPv6 address with a zone', fix: 'Correct it.'};
-  if (/^\.|\.\.|^\.*$/.test(name)) return {message: 'has an empty part between dots', fix: 'Correct it.'};
+  if (/^\.|\.\.|^\.*$/.test(name))
+    return {message: 'has an empty part between dots', fix: 'Correct it.'};
   return undefined;
 }
 
 /** Why nothing can be connected to there; undefined: it can. */
 export function addressDefect(address: string): Defect | undefined {
   const bare = /^\[(.*)\]$/.exec(address)?.[1];
-  if (bare !== undefined && isIpv6(bare)) return {message: 'is in brackets', fix: `Write "${bare}".`};
+  if (bare !== undefined && isIpv6(bare))
+    return {message: 'is in brackets', fix: `Write "${bare}".`};
   const defect = hostNameDefect(address);
   if (defect !== undefined) return defect;
   // inet_aton(3) reads 10 as 0.0.0.10, 10.1 as 10.0.0.1 and 010 as octal: never what was meant.
@@ -77,7 +81,8 @@ export function addressDefect(address: string): Defect | undefined {
 export function isIpv4(text: string): boolean {
   const parts = text.split('.');
   return (
-    parts.length === 4 && parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)
+    parts.length === 4 &&
+    parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)
   );
 }
 
@@ -91,7 +96,9 @@ export function isIpv6(text: string): boolean {
   const last = groups.at(-1);
   const tail = last?.includes('.') === true && isIpv4(last) ? 1 : 0;
   if (
-    !groups.every((group, i) => /^[0-9a-fA-F]{1,4}$/.test(group) || (tail === 1 && i === groups.length - 1))
+    !groups.every(
+      (group, i) => /^[0-9a-fA-F]{1,4}$/.test(group) || (tail === 1 && i === groups.length - 1),
+    )
   )
     return false;
   const count = groups.length + tail;
@@ -104,7 +111,9 @@ export interface Destination {
   readonly port?: number;
 }
 
-/** Reads `[user@]host[:port]` or `[user@][v6]:port`, as ssh -J takes it; a defect when it is none. */
+/**
+ * Reads `[user@]host[:port]` or `[user@][v6]:port`, as ssh -J takes it; a defect when it is none.
+ */
 export function readDestination(text: string): Destination | Defect {
   const at = text.lastIndexOf('@');
   const user = at === -1 ? undefined : text.slice(0, at);
@@ -112,14 +121,18 @@ export function readDestination(text: string): Destination | Defect {
   if (user !== undefined && !USER_NAME.test(user))
     return {message: 'has a user name that cannot be', fix: 'Write user@host.'};
   const match =
-    /^\[([^\]]*)\](?::(.*))?$/.exec(rest) ?? (isIpv6(rest) ? null : /^([^:]*)(?::(.*))?$/.exec(rest));
+    /^\[([^\]]*)\](?::(.*))?$/.exec(rest) ??
+    (isIpv6(rest) ? null : /^([^:]*)(?::(.*))?$/.exec(rest));
   const host = match === null ? rest : (match[1] ?? '');
   const portText = match?.[2];
   const defect = addressDefect(host);
   if (defect !== undefined) return defect;
   const port = portText === undefined ? undefined : readPort(portText);
   if (portText !== undefined && port === undefined)
-    return {message: 'has a port that is not 1 to 65535', fix: 'Write host:port, e.g. fw1.example.net:2222.'};
+    return {
+      message: 'has a port that is not 1 to 65535',
+      fix: 'Write host:port, e.g. fw1.example.net:2222.',
+    };
   return {host, ...(user === undefined ? {} : {user}), ...(port === undefined ? {} : {port})};
 }
 

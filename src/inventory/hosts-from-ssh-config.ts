@@ -1,7 +1,10 @@
 import {hostNameDefect} from './host-names.js';
 import {splitQuoted} from '../text/split-quoted.js';
 
-/** A host that ~/.ssh/config knows by name. Its settings stay there: ssh -G is asked for them at connect time. */
+/**
+ * A host that ~/.ssh/config knows by name. Its settings stay there: ssh -G is asked for them at
+ * connect time.
+ */
 export interface SshConfigHost {
   readonly name: string;
   /** HostName, when its own block gives one; for people. */
@@ -17,8 +20,8 @@ export interface SshConfigHosts {
 }
 
 /**
- * The names on the Host lines of an ssh_config that stand for one host each: no wildcards, no negations, nothing that
- * could not be an inventory name. Match blocks name no hosts.
+ * The names on the Host lines of an ssh_config that stand for one host each: no wildcards, no
+ * negations, nothing that could not be an inventory name. Match blocks name no hosts.
  */
 export function hostsFromSshConfig(text: string): SshConfigHosts {
   const hosts = new Map<string, SshConfigHost>();
@@ -49,7 +52,11 @@ export function hostsFromSshConfig(text: string): SshConfigHosts {
 }
 
 /** The first value wins, as in ssh_config(5). */
-function setHostName(hosts: Map<string, SshConfigHost>, name: string, hostName: string | undefined): void {
+function setHostName(
+  hosts: Map<string, SshConfigHost>,
+  name: string,
+  hostName: string | undefined,
+): void {
   const known = hosts.get(name);
   if (known !== undefined && known.hostName === undefined && hostName !== undefined)
     hosts.set(name, {...known, hostName});

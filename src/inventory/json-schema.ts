@@ -7,7 +7,10 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** Shapes that are written once, under `definitions`, and referred to by name. */
 export type NamedShapes = ReadonlyMap<Shape, string>;
 
-/** The JSON Schema (draft-07, which editors know best) of a shape. What only the reader checks is not in it. */
+/**
+ * The JSON Schema (draft-07, which editors know best) of a shape. What only the reader checks is
+ * not in it.
+ */
 export function jsonSchemaOf(shape: Shape, named: NamedShapes = new Map()): JsonSchema {
   const name = named.get(shape);
   return name === undefined ? written(shape, named) : {$ref: `#/definitions/${name}`};

@@ -4,7 +4,10 @@ import type {ComplaintBook} from './complaint-book.js';
 import {quoted} from './complaint-book.js';
 import {isDefect, readDestination} from './host-names.js';
 
-/** Complains about hosts that would be reached through themselves, e.g. a bastion in the group that jumps over it. */
+/**
+ * Complains about hosts that would be reached through themselves, e.g. a bastion in the group that
+ * jumps over it.
+ */
 export function complainAboutJumpCircles(hosts: readonly Host[], book: ComplaintBook): void {
   const byName = new Map(hosts.map((host) => [host.name, host]));
   const firstHop = (host: Host): Host | undefined => {
@@ -27,6 +30,10 @@ export function complainAboutJumpCircles(hosts: readonly Host[], book: Complaint
     if (first === undefined) continue;
     const round = [...path.slice(entry), first].map(({name}) => quoted(name)).join(' > ');
     const message = `the host ${quoted(first.name)} would be reached through itself: ${round}`;
-    book.complain(first.origin, message, `Give ${first.name} proxyJump: none, or another jump host.`);
+    book.complain(
+      first.origin,
+      message,
+      `Give ${first.name} proxyJump: none, or another jump host.`,
+    );
   }
 }

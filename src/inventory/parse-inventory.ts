@@ -17,10 +17,14 @@ import {resolveHosts} from './resolve-hosts.js';
 import {EMPTY_FIX, readYamlTree} from './read-yaml-tree.js';
 
 /**
- * Reads inventory files of any kind (zbufctl.yaml, Ansible INI and YAML, one host a line) into one inventory.
- * Everything that is wrong is said at once, each with its line and what to do; nothing is ever thrown.
+ * Reads inventory files of any kind (zbufctl.yaml, Ansible INI and YAML, one host a line) into one
+ * inventory. Everything that is wrong is said at once, each with its line and what to do; nothing
+ * is ever thrown.
  */
-export function parseInventory(files: readonly InputFile[], context: InventoryContext): InventoryResult {
+export function parseInventory(
+  files: readonly InputFile[],
+  context: InventoryContext,
+): InventoryResult {
   const book = new ComplaintBook();
   const draft = new Draft();
   for (const file of files) readFile(file, context.homeDirectory, draft, book);
@@ -95,8 +99,16 @@ function readYaml(
   );
 }
 
-/** Complaints about a file make little sense to somebody who meant another format, so the choice is told with them. */
-function explain(file: string, what: string, {because}: Detected<string>, book: ComplaintBook): void {
+/**
+ * Complaints about a file make little sense to somebody who meant another format, so the choice is
+ * told with them.
+ */
+function explain(
+  file: string,
+  what: string,
+  {because}: Detected<string>,
+  book: ComplaintBook,
+): void {
   if (because === '' || !book.hasComplaints(file)) return;
   book.complain(
     {file, line: 0},
@@ -105,14 +117,22 @@ function explain(file: string, what: string, {because}: Detected<string>, book: 
   );
 }
 
-/** `--policy` lies over everything; the fallback counts only when the inventory has no policy at all. */
-function readOverride(context: InventoryContext, draft: Draft, book: ComplaintBook): PolicyLayer | undefined {
+/**
+ * `--policy` lies over everything; the fallback counts only when the inventory has no policy at
+ * all.
+ */
+function readOverride(
+  context: InventoryContext,
+  draft: Draft,
+  book: ComplaintBook,
+): PolicyLayer | undefined {
   const known = new Set(draft.groups.keys());
   if (context.policyFile !== undefined)
     return readPolicyFile(context.policyFile, known, false, draft.policies, book);
   const {fallbackPolicyFile: fallback} = context;
   const levels = [...draft.groups.values(), ...draft.hosts];
-  if (fallback === undefined || levels.some(({policy}) => Object.keys(policy).length > 0)) return undefined;
+  if (fallback === undefined || levels.some(({policy}) => Object.keys(policy).length > 0))
+    return undefined;
   book.warn(
     {file: fallback.path, line: 0},
     'the policy is taken from here',

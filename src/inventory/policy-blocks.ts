@@ -10,7 +10,8 @@ import {toPlain} from './tree.js';
  * is wrong with one is told from here, together with everything else that is wrong with the files.
  */
 export class PolicyBlocks {
-  private readonly blocks: {readonly file: string; readonly tree: Tree; readonly policy: Policy}[] = [];
+  private readonly blocks: {readonly file: string; readonly tree: Tree; readonly policy: Policy}[] =
+    [];
 
   /** Takes a policy down and returns it as plain data; nothing gives an empty one. */
   take(file: string, tree: Tree | undefined): Policy {

@@ -99,7 +99,8 @@ const MODE_HABITS = {
 const windowRange: TextShape = {
   kind: 'text',
   what: 'a span of time, e.g. "Sat 02:00-04:00"',
-  pattern: /^\s*[A-Za-z][A-Za-z,-]*\s+\d\d:\d\d-\d\d:\d\d(\s+([Uu][Tt][Cc]|[Zz]|[+-]\d\d:\d\d))?\s*$/,
+  pattern:
+    /^\s*[A-Za-z][A-Za-z,-]*\s+\d\d:\d\d-\d\d:\d\d(\s+([Uu][Tt][Cc]|[Zz]|[+-]\d\d:\d\d))?\s*$/,
   defect: (text) => {
     const range = parseWindowRange(text);
     return range.ok ? undefined : range.error;
@@ -107,8 +108,9 @@ const windowRange: TextShape = {
 };
 
 /**
- * Every key a policy may have. THE place to add one: the reader accepts it, complains about what does not fit, keeps
- * it verbatim in `Policy`, and `zbufctl.schema.json` gets it (the schema test says how to write the file anew).
+ * Every key a policy may have. THE place to add one: the reader accepts it, complains about what
+ * does not fit, keeps it verbatim in `Policy`, and `zbufctl.schema.json` gets it (the schema test
+ * says how to write the file anew).
  */
 export const POLICY_KEYS = {
   zerocopy: {
@@ -126,7 +128,10 @@ export const POLICY_KEYS = {
       disabled: 'off',
     },
   },
-  services: list(serviceShape, "Capture programs of one's own, or corrections to the knowledge base."),
+  services: list(
+    serviceShape,
+    "Capture programs of one's own, or corrections to the knowledge base.",
+  ),
   disable: list(serviceName, 'Services a plan stops and switches off where it sets the value on.'),
   keep: list(
     serviceName,

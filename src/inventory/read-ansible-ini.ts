@@ -16,7 +16,12 @@ interface Section {
 }
 
 /** Reads an Ansible inventory in INI form into the draft. */
-export function readAnsibleIni(text: string, base: PathBase, draft: Draft, book: ComplaintBook): void {
+export function readAnsibleIni(
+  text: string,
+  base: PathBase,
+  draft: Draft,
+  book: ComplaintBook,
+): void {
   new IniReader(base, draft, book).read(text);
 }
 
@@ -105,7 +110,9 @@ class IniReader {
     const variables = assignments.flatMap((word, i): AnsibleVariable[] => {
       const split = word.indexOf('=');
       if (split > 0)
-        return [{key: word.slice(0, split), line: at.line, value: textValue(word.slice(split + 1))}];
+        return [
+          {key: word.slice(0, split), line: at.line, value: textValue(word.slice(split + 1))},
+        ];
       // Not repeated: it may be the second half of a password with a blank in it.
       this.book.complain(
         at,
@@ -116,9 +123,16 @@ class IniReader {
     });
     if (entry === undefined) return;
     const {port} = entry;
-    const vars = {...(port === undefined ? {} : {port}), ...readAnsibleVars(variables, this.base, this.book)};
+    const vars = {
+      ...(port === undefined ? {} : {port}),
+      ...readAnsibleVars(variables, this.base, this.book),
+    };
     if (vars.address !== undefined && entry.names.count > 1)
-      this.book.complain(at, `${entry.names.count} hosts share one ansible_host`, 'List them one by one.');
+      this.book.complain(
+        at,
+        `${entry.names.count} hosts share one ansible_host`,
+        'List them one by one.',
+      );
     this.draft.add(entry.names, {group, vars, policy: {}, at}, this.book);
   }
 
@@ -133,11 +147,16 @@ class IniReader {
   private variable(line: string, group: string, at: Place): void {
     const split = line.indexOf('=');
     if (split < 1) {
-      this.book.complain(at, 'no key = value', 'Write key = value, one a line, below [group:vars].');
+      this.book.complain(
+        at,
+        'no key = value',
+        'Write key = value, one a line, below [group:vars].',
+      );
       return;
     }
     const raw = line.slice(split + 1).trim();
-    // Ansible takes the whole rest of the line, and a Python string literal for what is in its quotes.
+    // Ansible takes the whole rest of the line, and a Python string literal for what is in its
+    // quotes.
     const literal = /^(["'])(.*)\1(?:\s+#.*)?$/.exec(raw)?.[2];
     const text = literal ?? raw.replace(/\s+#.*$/, '');
     const variable = {key: line.slice(0, split).trim(), line: at.line, value: textValue(text)};

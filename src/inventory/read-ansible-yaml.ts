@@ -15,7 +15,12 @@ import {child, entriesOf} from './tree.js';
 const KEYS = ['hosts', 'vars', 'children'];
 
 /** Reads an Ansible inventory in YAML form into the draft. */
-export function readAnsibleYaml(tree: Tree, base: PathBase, draft: Draft, book: ComplaintBook): void {
+export function readAnsibleYaml(
+  tree: Tree,
+  base: PathBase,
+  draft: Draft,
+  book: ComplaintBook,
+): void {
   const reader = new AnsibleYamlReader(base, draft, book);
   for (const entry of entriesOf(tree)) reader.group(entry);
 }
@@ -37,7 +42,11 @@ class AnsibleYamlReader {
     for (const {key, line: keyLine} of entriesOf(value)) {
       if (KEYS.includes(key)) continue;
       const fix = `${didYouMean(key, KEYS)} A group has ${KEYS.join(', ')}.`.trim();
-      this.book.complain(this.at(keyLine), `unknown key ${quoted(key)} in the group ${quoted(name)}`, fix);
+      this.book.complain(
+        this.at(keyLine),
+        `unknown key ${quoted(key)} in the group ${quoted(name)}`,
+        fix,
+      );
     }
     const {address, ...vars} = this.vars(child(value, 'vars'), `the vars of ${quoted(name)}`);
     if (address !== undefined)
@@ -50,7 +59,8 @@ class AnsibleYamlReader {
     this.hosts(child(value, 'hosts'), name);
 
     const children = child(value, 'children');
-    if (children === undefined || !this.isMapping(children, `the children of ${quoted(name)}`)) return;
+    if (children === undefined || !this.isMapping(children, `the children of ${quoted(name)}`))
+      return;
     for (const entry of entriesOf(children)) {
       if (ansibleGroupDefect(entry.key) === undefined)
         group.children.push({name: entry.key, at: this.at(entry.line)});
@@ -82,7 +92,11 @@ class AnsibleYamlReader {
     const vars = this.vars(value, `the host ${quoted(pattern)}`);
     if (entry === undefined) return;
     if (vars.address !== undefined && entry.names.count > 1)
-      this.book.complain(at, `${entry.names.count} hosts share one ansible_host`, 'List them one by one.');
+      this.book.complain(
+        at,
+        `${entry.names.count} hosts share one ansible_host`,
+        'List them one by one.',
+      );
     const {port} = entry;
     const own = {...(port === undefined ? {} : {port}), ...vars};
     this.draft.add(entry.names, {group, vars: own, policy: {}, at}, this.book);
@@ -99,7 +113,11 @@ class AnsibleYamlReader {
   }
 
   /** True for a mapping and, in Ansible's manner, for nothing at all. */
-  private isMapping(tree: Tree, what: string, fix = 'Write key: value pairs below it, or nothing.'): boolean {
+  private isMapping(
+    tree: Tree,
+    what: string,
+    fix = 'Write key: value pairs below it, or nothing.',
+  ): boolean {
     if (tree.kind === 'map' || (tree.kind === 'scalar' && tree.value === null)) return true;
     this.book.complain(this.at(tree.line), `${what} is ${describe(tree)}, not a mapping`, fix);
     return false;
@@ -112,7 +130,8 @@ class AnsibleYamlReader {
 
 function valueOf(tree: Tree): AnsibleVariable['value'] {
   if (tree.kind === 'scalar') {
-    if (tree.tag === '!vault' || String(tree.value).startsWith('$ANSIBLE_VAULT')) return {kind: 'vault'};
+    if (tree.tag === '!vault' || String(tree.value).startsWith('$ANSIBLE_VAULT'))
+      return {kind: 'vault'};
     return {kind: 'text', text: tree.value === null ? '' : String(tree.value)};
   }
   return child(tree, '__ansible_vault') === undefined ? {kind: 'structure'} : {kind: 'vault'};

@@ -9,7 +9,10 @@ export interface HostEntry {
   readonly port?: number;
 }
 
-/** Reads `name`, `name:port`, `[v6]:port` or a range of names, as host lists have them; undefined: complained about. */
+/**
+ * Reads `name`, `name:port`, `[v6]:port` or a range of names, as host lists have them; undefined:
+ * complained about.
+ */
 export function readHostEntry(
   text: string,
   style: RangeStyle,
@@ -19,13 +22,18 @@ export function readHostEntry(
   const {pattern, portText} = splitPort(text);
   const port = portText === undefined ? undefined : readPort(portText);
   if (portText !== undefined && port === undefined) {
-    book.complain(at, `${quoted(text)} has a port that is not 1 to 65535`, 'Write host:port, e.g. fw1:2222.');
+    book.complain(
+      at,
+      `${quoted(text)} has a port that is not 1 to 65535`,
+      'Write host:port, e.g. fw1:2222.',
+    );
     return undefined;
   }
   const names = expandRange(pattern, style);
   // A range differs in letters and digits only, so its first name stands for all.
   const defect = 'message' in names ? names : hostNameDefect(names.first);
-  if (defect !== undefined) book.complain(at, `the host ${quoted(pattern)} ${defect.message}`, defect.fix);
+  if (defect !== undefined)
+    book.complain(at, `the host ${quoted(pattern)} ${defect.message}`, defect.fix);
   if ('message' in names || defect !== undefined) return undefined;
   return {names, ...(port === undefined ? {} : {port})};
 }

@@ -5,8 +5,8 @@ import {USER_NAME} from './host-names.js';
 import {readHostEntry} from './read-host-entry.js';
 
 /**
- * Reads one host a line: `[user@]host[:port]`, ranges included; # starts a comment. A port that is written becomes part
- * of the name (`fw1:2222`), because it says which machine is meant.
+ * Reads one host a line: `[user@]host[:port]`, ranges included; # starts a comment. A port that is
+ * written becomes part of the name (`fw1:2222`), because it says which machine is meant.
  */
 export function readHostList(file: string, text: string, draft: Draft, book: ComplaintBook): void {
   draft.define('all', {file, line: 0});

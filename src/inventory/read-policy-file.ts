@@ -20,8 +20,10 @@ export interface PolicyLayer {
 }
 
 /**
- * Reads a policy file: a policy's keys alone, or a zbufctl.yaml of which only the policies are taken.
- * @param known the groups of the inventory; policies of others are told, except in a file nobody named (`isFallback`)
+ * Reads a policy file: a policy's keys alone, or a zbufctl.yaml of which only the policies are
+ * taken.
+ * @param known the groups of the inventory; policies of others are told, except in a file nobody
+ *   named (`isFallback`)
  */
 export function readPolicyFile(
   file: InputFile,
@@ -44,11 +46,19 @@ export function readPolicyFile(
     groups.set(key, policy);
     if (!known.has(key) && !isFallback) {
       const fix = `${didYouMean(key, known)} No host of this inventory is in it.`.trim();
-      book.warn({file: file.path, line}, `the policy of the group ${quoted(key)} applies to nothing`, fix);
+      book.warn(
+        {file: file.path, line},
+        `the policy of the group ${quoted(key)} applies to nothing`,
+        fix,
+      );
     }
   }
   const policy = blocks.take(file.path, child(tree, 'policy'));
   if (Object.keys(policy).length === 0 && groups.size === 0 && !isFallback)
-    book.complain({file: file.path, line: 0}, 'has no policy in it', 'Write e.g. policy: {zerocopy: off}.');
+    book.complain(
+      {file: file.path, line: 0},
+      'has no policy in it',
+      'Write e.g. policy: {zerocopy: off}.',
+    );
   return {policy, groups};
 }

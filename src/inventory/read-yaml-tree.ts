@@ -7,9 +7,15 @@ import {explainYamlError} from './explain-yaml-error.js';
 import {TreeBuilder} from './tree-builder.js';
 import type {Tree} from './tree.js';
 
-/** Nesting no inventory needs. The YAML library descends recursively, and deep enough input ends the process. */
+/**
+ * Nesting no inventory needs. The YAML library descends recursively, and deep enough input ends the
+ * process.
+ */
 const MAX_DEPTH = 64;
-/** Brackets opened and not closed, counted without looking at quotes: a coarse guard before the parser runs. */
+/**
+ * Brackets opened and not closed, counted without looking at quotes: a coarse guard before the
+ * parser runs.
+ */
 const MAX_OPEN_BRACKETS = 2000;
 const MAX_SYNTAX_COMPLAINTS = 20;
 
@@ -44,7 +50,12 @@ function readGuarded(file: string, text: string, book: ComplaintBook): Tree | un
     return undefined;
   }
 
-  const composer = new Composer({version: '1.2', schema: 'core', uniqueKeys: false, prettyErrors: false});
+  const composer = new Composer({
+    version: '1.2',
+    schema: 'core',
+    uniqueKeys: false,
+    prettyErrors: false,
+  });
   const [document, ...others] = [...composer.compose(tokens)];
   const errors = [document, ...others].flatMap((each) => each?.errors ?? []);
   for (const error of errors.slice(0, MAX_SYNTAX_COMPLAINTS)) {
@@ -72,7 +83,10 @@ function readGuarded(file: string, text: string, book: ComplaintBook): Tree | un
 export const EMPTY_FIX =
   'Write at least: hosts: [fw1.example.net] (zbufctl init writes a file to start from).';
 
-/** The offset of the first token below MAX_DEPTH. Walks with a list of its own, because the input chooses the depth. */
+/**
+ * The offset of the first token below MAX_DEPTH. Walks with a list of its own, because the input
+ * chooses the depth.
+ */
 function firstTooDeep(tokens: readonly CST.Token[]): number | undefined {
   const todo: {readonly token: CST.Token; readonly depth: number}[] = tokens.map((token) => ({
     token,
@@ -81,7 +95,8 @@ function firstTooDeep(tokens: readonly CST.Token[]): number | undefined {
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
     const {token, depth} = next;
     if (depth > MAX_DEPTH) return 'offset' in token ? token.offset : 0;
-    if (token.type === 'document' && token.value !== undefined) todo.push({token: token.value, depth});
+    if (token.type === 'document' && token.value !== undefined)
+      todo.push({token: token.value, depth});
     if (!('items' in token)) continue;
     for (const {key, value} of token.items) {
       // Scalars lead no deeper, and there are many.

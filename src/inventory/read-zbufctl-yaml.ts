@@ -14,10 +14,16 @@ import type {Entry, Tree} from './tree.js';
 import {child, entriesOf, itemsOf} from './tree.js';
 
 /**
- * Reads a zbufctl.yaml into the draft. The shape is checked first and says everything that is wrong; what follows
- * takes only what fits, so a file with mistakes still shows the ones that come later (cycles, conflicts).
+ * Reads a zbufctl.yaml into the draft. The shape is checked first and says everything that is
+ * wrong; what follows takes only what fits, so a file with mistakes still shows the ones that come
+ * later (cycles, conflicts).
  */
-export function readZbufctlYaml(tree: Tree, base: PathBase, draft: Draft, book: ComplaintBook): void {
+export function readZbufctlYaml(
+  tree: Tree,
+  base: PathBase,
+  draft: Draft,
+  book: ComplaintBook,
+): void {
   checkShape(tree, fileShape, '', base.file, book);
   const at = (line: number): Place => ({file: base.file, line});
 

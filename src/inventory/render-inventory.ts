@@ -21,7 +21,9 @@ export interface InventoryAnswers {
   readonly zerocopy: ZerocopyWish;
 }
 
-/** A zbufctl.yaml with comments that say what each part is for. Reading it gives back the answers. */
+/**
+ * A zbufctl.yaml with comments that say what each part is for. Reading it gives back the answers.
+ */
 export function renderInventory(answers: InventoryAnswers): string {
   const {group} = answers;
   const hosts = answers.hosts.map((host) => `- ${entry(host)}`);
@@ -75,9 +77,13 @@ function variables({user, port, become, identityFile, proxyJump}: InventoryAnswe
 const indented = (lines: readonly string[], levels: number): string[] =>
   lines.map((line) => `${'  '.repeat(levels)}${line}`);
 
-/** Plain where YAML cannot take it for anything else, else in double quotes: a JSON string is a YAML string. */
+/**
+ * Plain where YAML cannot take it for anything else, else in double quotes: a JSON string is a YAML
+ * string.
+ */
 function text(value: string): string {
   const isPlain =
-    /^[A-Za-z][A-Za-z0-9._-]*$/.test(value) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(value);
+    /^[A-Za-z][A-Za-z0-9._-]*$/.test(value) &&
+    !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(value);
   return isPlain ? value : JSON.stringify(value);
 }

@@ -14,7 +14,10 @@ interface Level {
   readonly policy: Policy;
 }
 
-/** Merges the levels (all, groups from the outside in, the host) into hosts, in the order of the files. */
+/**
+ * Merges the levels (all, groups from the outside in, the host) into hosts, in the order of the
+ * files.
+ */
 export function resolveHosts(
   draft: Draft,
   graph: GroupGraph,
@@ -53,7 +56,10 @@ export function resolveHosts(
     if (host !== undefined) hosts.push(host);
   }
   const all = levelOf([]);
-  return {hosts, defaults: {...connection(all.vars), policy: overridden(all.policy, ['all'], override)}};
+  return {
+    hosts,
+    defaults: {...connection(all.vars), policy: overridden(all.policy, ['all'], override)},
+  };
 }
 
 function hostOf(
@@ -72,7 +78,9 @@ function hostOf(
     book.warn(
       at,
       message,
-      local ? 'For this machine itself use --local.' : 'Only hosts reached over SSH can be audited.',
+      local
+        ? 'For this machine itself use --local.'
+        : 'Only hosts reached over SSH can be audited.',
     );
     return undefined;
   }
@@ -80,7 +88,11 @@ function hostOf(
   if (own.vars.address === undefined) {
     const defect = addressDefect(name);
     if (defect !== undefined) {
-      book.complain(at, `the host ${quoted(name)} ${defect.message}`, `${defect.fix} Or give it an address.`);
+      book.complain(
+        at,
+        `the host ${quoted(name)} ${defect.message}`,
+        `${defect.fix} Or give it an address.`,
+      );
       return undefined;
     }
   }
@@ -95,7 +107,10 @@ function hostOf(
   };
 }
 
-/** A host with several entries gets what all of them say; two entries that say different things are told. */
+/**
+ * A host with several entries gets what all of them say; two entries that say different things are
+ * told.
+ */
 function mergeEntries(
   name: string,
   entries: readonly DraftHost[],
@@ -130,7 +145,8 @@ function complainAboutConflict(
 ): void {
   const where = `${before.entry.at.file === now.entry.at.file ? 'line ' : `${before.entry.at.file}:`}${before.entry.at.line}`;
   const message = `the host ${quoted(name)} has another ${key} here than on ${where}`;
-  // Address and port say which machine is meant: with two of them, nobody knows which one would be changed.
+  // Address and port say which machine is meant: with two of them, nobody knows which one would be
+  // changed.
   if (key === 'address' || key === 'port')
     book.complain(now.entry.at, message, 'Give two machines two names, or remove one of the two.');
   else book.warn(now.entry.at, `${message}; this one is used`, 'Keep one of the two.');
@@ -150,7 +166,11 @@ function connection(vars: Vars): Omit<HostDefaults, 'policy'> {
 }
 
 /** The policy of `--policy` over that of the inventory, key by key. */
-function overridden(policy: Policy, groups: readonly string[], override: PolicyLayer | undefined): Policy {
+function overridden(
+  policy: Policy,
+  groups: readonly string[],
+  override: PolicyLayer | undefined,
+): Policy {
   if (override === undefined) return policy;
   let result = {...policy, ...override.policy};
   for (const group of groups) result = {...result, ...override.groups.get(group)};

@@ -14,7 +14,12 @@ export const retentionShape: RecordShape = {
   what: 'a retention',
   doc: 'How long stored runs are kept. Nothing is deleted by itself: zbufctl runs prune does it.',
   keys: {
-    keep: {kind: 'text', what: 'a number of days, e.g. 365d', doc: 'Days since a run ended.', pattern: DAYS},
+    keep: {
+      kind: 'text',
+      what: 'a number of days, e.g. 365d',
+      doc: 'Days since a run ended.',
+      pattern: DAYS,
+    },
     atLeast: {
       kind: 'integer',
       doc: `So many runs of each kind stay however old they are; without it ${DEFAULT_AT_LEAST}.`,
@@ -31,6 +36,7 @@ export function retentionOf(tree: Tree | undefined): Retention | undefined {
   const keepDays =
     keep?.kind === 'scalar' && typeof keep.value === 'string' ? parseDays(keep.value) : undefined;
   if (keepDays === undefined) return undefined;
-  const count = atLeast?.kind === 'scalar' && typeof atLeast.value === 'number' ? atLeast.value : undefined;
+  const count =
+    atLeast?.kind === 'scalar' && typeof atLeast.value === 'number' ? atLeast.value : undefined;
   return {keepDays, atLeast: count ?? DEFAULT_AT_LEAST};
 }

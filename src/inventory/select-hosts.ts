@@ -16,10 +16,12 @@ const NO_DEFAULTS = {become: 'none', identityFiles: [], knownHosts: [], policy: 
  *
  * - Nothing named: all of them.
  * - `-g`: the hosts in any of the groups.
- * - A HOST is an exact name, a glob (fw*) or a range (fw[01-04]). With `-g` it must be in one of the groups, too.
- * - `user@host[:port]` and `host:port` that match no name: the host of that name with this user and port when there is
- *   one, else a host of its own with the variables and policy of `all`. A bare name that is in no inventory is taken
- *   that way only when the inventory has no hosts; otherwise it is a slip, and near misses are told.
+ * - A HOST is an exact name, a glob (fw*) or a range (fw[01-04]). With `-g` it must be in one of
+ *   the groups, too.
+ * - `user@host[:port]` and `host:port` that match no name: the host of that name with this user and
+ *   port when there is one, else a host of its own with the variables and policy of `all`. A bare
+ *   name that is in no inventory is taken that way only when the inventory has no hosts; otherwise
+ *   it is a slip, and near misses are told.
  */
 export function selectHosts(inventory: Inventory, selection: HostSelection): SelectionResult {
   return new Selector(inventory, selection.groups).select(selection.hosts);
@@ -31,7 +33,10 @@ class Selector {
   /** By inventory name; a host changed by `user@` replaces itself. */
   private readonly chosen = new Map<string, Host>();
 
-  /** The groups that narrow the selection: none when one of them does not exist, which is complaint enough. */
+  /**
+   * The groups that narrow the selection: none when one of them does not exist, which is complaint
+   * enough.
+   */
   private readonly groups: readonly string[];
 
   constructor(
@@ -44,14 +49,17 @@ class Selector {
 
   select(words: readonly string[]): SelectionResult {
     if (words.length === 0) {
-      for (const host of this.inventory.hosts) if (this.isInGroups(host)) this.chosen.set(host.name, host);
+      for (const host of this.inventory.hosts)
+        if (this.isInGroups(host)) this.chosen.set(host.name, host);
     }
     for (const word of words) this.word(word);
     if (this.complaints.length > 0) return {ok: false, complaints: this.complaints};
     if (this.chosen.size === 0)
       return {
         ok: false,
-        complaints: [{message: 'no host is selected', fix: 'Name a host, or give an inventory with hosts.'}],
+        complaints: [
+          {message: 'no host is selected', fix: 'Name a host, or give an inventory with hosts.'},
+        ],
       };
     const known = this.inventory.hosts.flatMap(({name}) => this.chosen.get(name) ?? []);
     const others = [...this.chosen.values()].filter(({name}) => !this.byName.has(name));
@@ -150,7 +158,11 @@ class Selector {
   /** Takes a host that was named, unless the groups rule it out. */
   private take(host: Host, word: string): void {
     if (this.isInGroups(host)) this.choose(host);
-    else this.complain(`${quoted(word)} is not in ${this.groupList()}`, `It is in: ${listed(host.groups)}.`);
+    else
+      this.complain(
+        `${quoted(word)} is not in ${this.groupList()}`,
+        `It is in: ${listed(host.groups)}.`,
+      );
   }
 
   private choose(host: Host): void {

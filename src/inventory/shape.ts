@@ -2,7 +2,8 @@ import type {Defect} from './host-names.js';
 
 /**
  * What a value of zbufctl.yaml may look like. One description, two uses: the reader checks by it
- * (check-shape.ts) and the JSON Schema for editors is made from it (json-schema.ts), so the two cannot drift apart.
+ * (check-shape.ts) and the JSON Schema for editors is made from it (json-schema.ts), so the two
+ * cannot drift apart.
  */
 export type Shape =
   | TextShape
@@ -25,9 +26,15 @@ export interface TextShape extends Described {
   readonly kind: 'text';
   /** With its article: "a host name". */
   readonly what: string;
-  /** Part of the JSON Schema; `defect` explains what it refuses. Without one, any text with a visible character. */
+  /**
+   * Part of the JSON Schema; `defect` explains what it refuses. Without one, any text with a
+   * visible character.
+   */
   readonly pattern?: RegExp;
-  /** Everything wrong with it, also what a pattern cannot say. Must refuse all that `pattern` refuses. */
+  /**
+   * Everything wrong with it, also what a pattern cannot say. Must refuse all that `pattern`
+   * refuses.
+   */
   readonly defect?: (text: string) => Defect | undefined;
 }
 

@@ -34,7 +34,10 @@ export function readTypedHost(text: string): TypedHost | string {
   };
 }
 
-/** What is wrong with these host names and ranges, in a sentence; undefined: they are one host at least. */
+/**
+ * What is wrong with these host names and ranges, in a sentence; undefined: they are one host at
+ * least.
+ */
 export function hostNamesProblem(names: readonly string[]): string | undefined {
   if (names.length === 0) return 'Name at least one host, e.g. fw[01-04].example.net.';
   for (const name of names) {

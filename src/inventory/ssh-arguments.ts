@@ -16,8 +16,9 @@ interface Report {
 const WITH_ARGUMENT = 'BbcDEeFIiJLlmOopQRSWw';
 
 /**
- * What we use of the command-line options for ssh in an Ansible variable: the jump hosts, keys and known_hosts files.
- * A ProxyCommand is a complaint, for without it another machine would be reached; other options are ignored aloud.
+ * What we use of the command-line options for ssh in an Ansible variable: the jump hosts, keys and
+ * known_hosts files. A ProxyCommand is a complaint, for without it another machine would be
+ * reached; other options are ignored aloud.
  */
 export function sshArguments(text: string, base: PathBase, report: Report): Vars {
   const words = splitQuoted(text);
@@ -57,7 +58,10 @@ function readOption(letter: string, argument: string, base: PathBase, report: Re
   return {};
 }
 
-/** Settings that change nothing here: multiplexing, keep-alive and the like are Ansible's way to be fast. */
+/**
+ * Settings that change nothing here: multiplexing, keep-alive and the like are Ansible's way to be
+ * fast.
+ */
 const HARMLESS =
   /^(?:control(?:master|path|persist)|serveralive.*|compression|connect.*|loglevel|batchmode|preferredauthentications|forwardagent|tcpkeepalive|addkeystoagent|requesttty|)$/;
 
@@ -78,7 +82,9 @@ function setting(name: string, value: string, base: PathBase, report: Report): V
       }
       const resolved = resolvePath(value, base);
       if ('path' in resolved)
-        return name === 'identityfile' ? {identityFiles: [resolved.path]} : {knownHosts: [resolved.path]};
+        return name === 'identityfile'
+          ? {identityFiles: [resolved.path]}
+          : {knownHosts: [resolved.path]};
       report.complain(`${report.key}: ${name} ${resolved.message}`, resolved.fix);
       return {};
     }
@@ -107,7 +113,8 @@ function proxied(value: string, base: PathBase, report: Report): Vars {
   for (const path of read.identityFiles) {
     const resolved = resolvePath(path, base);
     if ('path' in resolved) identityFiles.push(resolved.path);
-    else report.complain(`${report.key}: the key of the jump host ${resolved.message}`, resolved.fix);
+    else
+      report.complain(`${report.key}: the key of the jump host ${resolved.message}`, resolved.fix);
   }
   return {
     ...jumps(read.jump, report),

@@ -13,7 +13,10 @@ const MAX_ALIAS_DEPTH = 16;
 /** The tags of the core schema: they say what YAML would have found out by itself. */
 const CORE_TAG = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/;
 
-/** Turns the library's nodes into a Tree: resolves aliases, refuses keys that are no text or come twice. */
+/**
+ * Turns the library's nodes into a Tree: resolves aliases, refuses keys that are no text or come
+ * twice.
+ */
 export class TreeBuilder {
   private readonly anchors = new Map<string, ParsedNode>();
   private readonly inProgress = new Set<ParsedNode>();
@@ -30,7 +33,8 @@ export class TreeBuilder {
     if (node === null) return emptyAt(line);
     const here = this.lineOf(node.range[0]);
     if (isAlias(node)) return this.resolve(node.source, here);
-    if (this.aliasDepth > 0 && ++this.aliasedNodes > MAX_ALIASED_NODES) return this.tooManyAliases();
+    if (this.aliasDepth > 0 && ++this.aliasedNodes > MAX_ALIASED_NODES)
+      return this.tooManyAliases();
     if (this.aliasDepth === 0 && node.anchor !== undefined) this.anchors.set(node.anchor, node);
 
     if (isScalar(node)) return this.scalar(node, here);
@@ -79,7 +83,8 @@ export class TreeBuilder {
       return undefined;
     }
     if (typeof tree.value === 'string') return tree.value;
-    const what = tree.value === null ? 'an empty key' : `the key ${quoted(tree.source)} is not text`;
+    const what =
+      tree.value === null ? 'an empty key' : `the key ${quoted(tree.source)} is not text`;
     this.complain(
       line,
       what,

@@ -53,9 +53,12 @@ export const entriesOf = (tree: Tree | undefined): readonly Entry[] =>
 export const itemsOf = (tree: Tree | undefined): readonly Tree[] =>
   tree === undefined ? [] : tree.kind === 'list' ? tree.items : [tree];
 
-/** The tree as plain data, as JSON.parse would give it. Keys like __proto__ stay ordinary members. */
+/**
+ * The tree as plain data, as JSON.parse would give it. Keys like __proto__ stay ordinary members.
+ */
 export function toPlain(tree: Tree): unknown {
-  if (tree.kind === 'scalar') return typeof tree.value === 'bigint' ? Number(tree.value) : tree.value;
+  if (tree.kind === 'scalar')
+    return typeof tree.value === 'bigint' ? Number(tree.value) : tree.value;
   if (tree.kind === 'list') return tree.items.map(toPlain);
   return Object.fromEntries(tree.entries.map(({key, value}) => [key, toPlain(value)]));
 }

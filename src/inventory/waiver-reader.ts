@@ -9,9 +9,14 @@ export interface WaiversRead {
 
 export interface WaiverPlace {
   readonly file: string;
-  /** Line of a member of the list, when the reader of the file kept it; 0-based position in, 1-based line out. */
+  /**
+   * Line of a member of the list, when the reader of the file kept it; 0-based position in, 1-based
+   * line out.
+   */
   readonly lineOf?: (position: number) => number;
-  /** Ids a waiver may name; a waiver for a rule that does not exist waives nothing and hides that. */
+  /**
+   * Ids a waiver may name; a waiver for a rule that does not exist waives nothing and hides that.
+   */
   readonly rules: readonly string[];
 }
 
@@ -22,8 +27,9 @@ const LONGEST = 1000;
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Waivers of a policy, or everything wrong with them. A list with a complaint must stop the command: an audit that
- * goes on without a waiver somebody wrote, or with half of it, answers a question nobody asked.
+ * Waivers of a policy, or everything wrong with them. A list with a complaint must stop the
+ * command: an audit that goes on without a waiver somebody wrote, or with half of it, answers a
+ * question nobody asked.
  */
 export function readWaivers(value: unknown, place: WaiverPlace): WaiversRead {
   if (value === undefined) return {waivers: [], complaints: []};
@@ -36,7 +42,9 @@ export function readWaivers(value: unknown, place: WaiverPlace): WaiversRead {
   const complaints: Complaint[] = [];
   value.forEach((item: unknown, i) => {
     const origin = {file: place.file, line: place.lineOf?.(i) ?? 0};
-    const problems = isFields(item) ? problemsOf(item, place.rules) : [problem('is not a mapping', EXAMPLE)];
+    const problems = isFields(item)
+      ? problemsOf(item, place.rules)
+      : [problem('is not a mapping', EXAMPLE)];
     complaints.push(
       ...problems.map((p) => ({...origin, message: `waiver ${i + 1} ${p.message}`, fix: p.fix})),
     );
@@ -85,7 +93,10 @@ function problemsOf(item: Fields, rules: readonly string[]): Problem[] {
     ...Object.keys(item)
       .filter((key) => !KEYS.includes(key))
       .map((key) =>
-        problem(`has an unknown key ${JSON.stringify(key.slice(0, 40))}`, `Use only ${KEYS.join(', ')}.`),
+        problem(
+          `has an unknown key ${JSON.stringify(key.slice(0, 40))}`,
+          `Use only ${KEYS.join(', ')}.`,
+        ),
       ),
     ...TEXTS.flatMap((key) => textProblem(item, key)),
     ...listProblem(item, 'hosts'),
@@ -97,7 +108,10 @@ function problemsOf(item: Fields, rules: readonly string[]): Problem[] {
   const rule = item['rule'];
   if (typeof rule === 'string' && rule !== '' && !rules.includes(rule))
     problems.push(
-      problem(`names the rule ${JSON.stringify(rule.slice(0, 40))}, which does not exist`, RULE_FIX),
+      problem(
+        `names the rule ${JSON.stringify(rule.slice(0, 40))}, which does not exist`,
+        RULE_FIX,
+      ),
     );
   return problems;
 }
@@ -110,14 +124,17 @@ const FIXES: Readonly<Record<(typeof TEXTS)[number] | 'service', string>> = {
   approver: 'Name who accepted the risk.',
   ticket: 'Name the ticket or record of the decision.',
   start: 'Add start: the first day it covers, YYYY-MM-DD.',
-  expiry: 'Add expiry: the last day it covers, YYYY-MM-DD. A waiver without an end is a hole, not a waiver.',
+  expiry:
+    'Add expiry: the last day it covers, YYYY-MM-DD. A waiver without an end is a hole, not a waiver.',
   service: 'Name the service as the finding does, or leave the key out.',
 };
 
 function textProblem(item: Fields, key: keyof typeof FIXES): Problem[] {
   const value = item[key];
-  if (value === undefined || value === null || value === '') return [problem(`has no ${key}`, FIXES[key])];
-  if (typeof value !== 'string') return [problem(`has a ${key} that is not text`, `${FIXES[key]} Quote it.`)];
+  if (value === undefined || value === null || value === '')
+    return [problem(`has no ${key}`, FIXES[key])];
+  if (typeof value !== 'string')
+    return [problem(`has a ${key} that is not text`, `${FIXES[key]} Quote it.`)];
   if (value.trim() === '') return [problem(`has no ${key}`, FIXES[key])];
   if (value.length > LONGEST)
     return [problem(`has a ${key} of ${value.length} characters`, `Keep it under ${LONGEST}.`)];
@@ -128,19 +145,32 @@ function listProblem(item: Fields, key: 'hosts' | 'groups'): Problem[] {
   const value = item[key];
   if (value === undefined) return [];
   const good = Array.isArray(value) && value.every((v) => typeof v === 'string' && v !== '');
-  return good ? [] : [problem(`has ${key} that is not a list of names`, `Write ${key}: [name, name].`)];
+  return good
+    ? []
+    : [problem(`has ${key} that is not a list of names`, `Write ${key}: [name, name].`)];
 }
 
 const scopeProblem = (item: Fields): Problem[] =>
-  [item['hosts'], item['groups']].every((v) => v === undefined || (Array.isArray(v) && v.length === 0))
-    ? [problem('covers no host', 'Add hosts: [name] or groups: [name]; groups: [all] covers the fleet.')]
+  [item['hosts'], item['groups']].every(
+    (v) => v === undefined || (Array.isArray(v) && v.length === 0),
+  )
+    ? [
+        problem(
+          'covers no host',
+          'Add hosts: [name] or groups: [name]; groups: [all] covers the fleet.',
+        ),
+      ]
     : [];
 
 function dateProblems(item: Fields): Problem[] {
-  const given = (['start', 'expiry'] as const).filter((key) => item[key] !== undefined && item[key] !== '');
+  const given = (['start', 'expiry'] as const).filter(
+    (key) => item[key] !== undefined && item[key] !== '',
+  );
   const bad = given.flatMap((key) => {
     const why = isoDateProblem(item[key]);
-    return why === undefined ? [] : [problem(`has a ${key} that ${why}`, 'Write the day as YYYY-MM-DD.')];
+    return why === undefined
+      ? []
+      : [problem(`has a ${key} that ${why}`, 'Write the day as YYYY-MM-DD.')];
   });
   const {start, expiry} = {start: item['start'], expiry: item['expiry']};
   if (
@@ -151,7 +181,12 @@ function dateProblems(item: Fields): Problem[] {
     start !== '' &&
     expiry !== ''
   )
-    bad.push(problem(`expires on ${expiry}, before it starts on ${start}`, 'Exchange or correct the days.'));
+    bad.push(
+      problem(
+        `expires on ${expiry}, before it starts on ${start}`,
+        'Exchange or correct the days.',
+      ),
+    );
   return bad;
 }
 

@@ -5,17 +5,22 @@ import {fail, ok} from '../model/failure.js';
 import type {Defect} from './host-names.js';
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
-const EXAMPLE = 'Write e.g. "Sat,Sun 02:00-04:00" or "daily 22:00-02:00 +01:00"; without a zone it is UTC.';
+const EXAMPLE =
+  'Write e.g. "Sat,Sun 02:00-04:00" or "daily 22:00-02:00 +01:00"; without a zone it is UTC.';
 
 /**
- * "Sat 02:00-04:00", "Mon-Fri 22:00-02:00", "daily 03:00-04:00 +01:00": the days it begins on, from and to, and a zone as UTC
- * or an offset. A span that ends before it begins ends on the next day. What could mean two things is refused.
+ * "Sat 02:00-04:00", "Mon-Fri 22:00-02:00", "daily 03:00-04:00 +01:00": the days it begins on, from
+ * and to, and a zone as UTC or an offset. A span that ends before it begins ends on the next day.
+ * What could mean two things is refused.
  */
 export function parseWindowRange(text: string): Result<WindowRange, Defect> {
   const words = text.trim().split(/\s+/);
   const [dayWord = '', timeWord, zoneWord = 'UTC', ...rest] = words;
   if (/^\d/.test(dayWord))
-    return refuse('does not say on which days', 'Begin with the days: "Sat", "Mon-Fri" or "daily".');
+    return refuse(
+      'does not say on which days',
+      'Begin with the days: "Sat", "Mon-Fri" or "daily".',
+    );
   if (timeWord === undefined || rest.length > 0) return refuse('is not a span of time', EXAMPLE);
   const days = daysOf(dayWord.toLowerCase());
   if (days === undefined)
@@ -31,7 +36,10 @@ export function parseWindowRange(text: string): Result<WindowRange, Defect> {
     );
   const [from, to] = [minutesOf(times[1], times[2]), minutesOf(times[3], times[4])];
   if (from === undefined || to === undefined || from === 1440)
-    return refuse('has a time that no clock shows', 'Hours go from 00:00 to 23:59; a span may end at 24:00.');
+    return refuse(
+      'has a time that no clock shows',
+      'Hours go from 00:00 to 23:59; a span may end at 24:00.',
+    );
   if (from === to)
     return refuse(
       'begins and ends at the same minute: all day, or never?',
@@ -44,7 +52,13 @@ export function parseWindowRange(text: string): Result<WindowRange, Defect> {
       'Write UTC, or the distance to it: +01:00.',
     );
   }
-  return ok({days, from, minutes: to > from ? to - from : to + 1440 - from, offset, text: text.trim()});
+  return ok({
+    days,
+    from,
+    minutes: to > from ? to - from : to + 1440 - from,
+    offset,
+    text: text.trim(),
+  });
 }
 
 const refuse = (message: string, fix: string): Result<WindowRange, Defect> => fail({message, fix});

@@ -7,7 +7,10 @@ import type {Reply, RunOptions, Session, Transport} from '../model/transport.js'
 
 const MAX_STDERR = 64 * 1024;
 
-/** The machine zbufctl runs on, through the same interface as a host behind SSH: a clean /bin/sh, the script on stdin. */
+/**
+ * The machine zbufctl runs on, through the same interface as a host behind SSH: a clean /bin/sh,
+ * the script on stdin.
+ */
 export function createLocalTransport(user: string): Transport {
   const session: Session = {
     connection: {

@@ -1,4 +1,7 @@
-/** Who tells people to set net.bpf.zerocopy_enable=1, where, and who follows. Read in the files named. */
+/**
+ * Who tells people to set net.bpf.zerocopy_enable=1, where, and who follows. Read in the files
+ * named.
+ */
 export interface Recommendation {
   readonly who: string;
   readonly says: string;

@@ -5,8 +5,8 @@ import type {Outlook} from './outlook.js';
 import {forkClause, OUTLOOK_SAYS, REQUESTS_SAYS} from './phrases.js';
 
 /**
- * A service in plain words, for `zbufctl explain`: why it matters, what it does, what to do, where it is known from.
- * Several paragraphs under headings, ending in a newline; lines are not wrapped.
+ * A service in plain words, for `zbufctl explain`: why it matters, what it does, what to do, where
+ * it is known from. Several paragraphs under headings, ending in a newline; lines are not wrapped.
  */
 export function describeService(service: Service): string {
   const sections: readonly (readonly [string, readonly string[]])[] = [
@@ -34,12 +34,16 @@ function matters(service: Service): readonly string[] {
 function doing(service: Service): readonly string[] {
   return [
     `Fork pattern: ${service.pattern}, other side: ${service.otherSide}. ${sentence(forkClause(service.pattern, service.otherSide))}`,
-    ...(service.reader === undefined ? [] : [`Who reads the packets after the fork: ${service.reader}.`]),
+    ...(service.reader === undefined
+      ? []
+      : [`Who reads the packets after the fork: ${service.reader}.`]),
     `Capture API: ${service.captureApi}.`,
     ...(service.notes === '' ? [] : [service.notes]),
     ...(service.verified
       ? []
-      : ['Nobody has read the source of this program for this entry, so it is never counted as safe.']),
+      : [
+          'Nobody has read the source of this program for this entry, so it is never counted as safe.',
+        ]),
   ];
 }
 
@@ -60,7 +64,8 @@ const OUTLOOK_WORD: Readonly<Record<Outlook, string>> = {
 
 function advice(service: Service): readonly string[] {
   const outlook = serviceOutlook(service);
-  const restart = service.rcScript === undefined ? 'start it again' : `service ${service.rcScript} restart`;
+  const restart =
+    service.rcScript === undefined ? 'start it again' : `service ${service.rcScript} restart`;
   switch (outlook) {
     case 'safe':
       return [breaking(service)];
@@ -91,7 +96,9 @@ function breaking(service: Service): string {
 
 /** Visible settings under which the program is safe. */
 function saferSettings(service: Service): readonly string[] {
-  const safe = service.variants.filter((v) => v.condition !== undefined && outlookOf(service, v) === 'safe');
+  const safe = service.variants.filter(
+    (v) => v.condition !== undefined && outlookOf(service, v) === 'safe',
+  );
   return safe.length === 0 ? [] : [`It is safe with: ${safe.map((v) => v.when).join('; ')}.`];
 }
 

@@ -1,4 +1,10 @@
-import type {ForkPattern, OtherSide, RequestsZerocopy, Service, ServiceVariant} from '../model/service.js';
+import type {
+  ForkPattern,
+  OtherSide,
+  RequestsZerocopy,
+  Service,
+  ServiceVariant,
+} from '../model/service.js';
 
 import {holds} from './holds.js';
 import type {Invocation} from './invocation.js';
@@ -8,7 +14,10 @@ import type {Outlook} from './outlook.js';
 import {isWorse, outlook} from './outlook.js';
 import {forkClause} from './phrases.js';
 
-/** A setting that may hold, though the command line does not show it, and that would change the outlook. */
+/**
+ * A setting that may hold, though the command line does not show it, and that would change the
+ * outlook.
+ */
 export interface Doubt {
   readonly when: string;
   readonly outlook: Outlook;
@@ -20,11 +29,15 @@ export interface EffectivePattern {
   readonly pattern: ForkPattern;
   readonly otherSide: OtherSide;
   readonly requestsZerocopy: RequestsZerocopy;
-  /** For this program as a whole: `safe` when it never asks for zero-copy, `unknown` when its source was not read. */
+  /**
+   * For this program as a whole: `safe` when it never asks for zero-copy, `unknown` when its source
+   * was not read.
+   */
   readonly outlook: Outlook;
   /**
-   * False when something we cannot see would make it worse, or nothing is known: then it must not pass. What would make
-   * it better does not count here, since a warning that proves too strict does less harm than a pass that was none.
+   * False when something we cannot see would make it worse, or nothing is known: then it must not
+   * pass. What would make it better does not count here, since a warning that proves too strict
+   * does less harm than a pass that was none.
    */
   readonly certain: boolean;
   /** The worst it can be, given what cannot be seen. */
@@ -35,8 +48,8 @@ export interface EffectivePattern {
 }
 
 /**
- * The fork pattern of a service as it was or will be started: its first variant whose condition holds, else its
- * default. Variants that cannot be decided become doubts.
+ * The fork pattern of a service as it was or will be started: its first variant whose condition
+ * holds, else its default. Variants that cannot be decided become doubts.
  */
 export function effectivePattern(service: Service, invocation: Invocation): EffectivePattern {
   const options = optionsOf(service, invocation);
@@ -47,7 +60,9 @@ export function effectivePattern(service: Service, invocation: Invocation): Effe
   const doubts = openVariants(service, chosen, options).flatMap((variant): Doubt[] => {
     const there = outlookOf(service, variant);
     if (there === here) return [];
-    return [{when: variant.when, outlook: there, direction: isWorse(there, here) ? 'worse' : 'better'}];
+    return [
+      {when: variant.when, outlook: there, direction: isWorse(there, here) ? 'worse' : 'better'},
+    ];
   });
   const worst = doubts.reduce((a, d) => (isWorse(d.outlook, a) ? d.outlook : a), here);
   const {pattern, otherSide} = chosen ?? service;
@@ -76,7 +91,10 @@ export function outlookOf(service: Service, variant: ServiceVariant | undefined)
   return service.verified || found === 'breaks' ? found : 'unknown';
 }
 
-/** Variants that may hold: hidden ones, and those before the chosen one that the command line does not decide. */
+/**
+ * Variants that may hold: hidden ones, and those before the chosen one that the command line does
+ * not decide.
+ */
 function openVariants(
   service: Service,
   chosen: ServiceVariant | undefined,
@@ -84,12 +102,17 @@ function openVariants(
 ): readonly ServiceVariant[] {
   const end = chosen === undefined ? service.variants.length : service.variants.indexOf(chosen);
   return service.variants.filter((variant, at) => {
-    if (variant.condition !== undefined) return at < end && holds(variant.condition, options) === 'maybe';
+    if (variant.condition !== undefined)
+      return at < end && holds(variant.condition, options) === 'maybe';
     return variant.possible === undefined || holds(variant.possible, options) !== 'no';
   });
 }
 
-function explain(service: Service, chosen: ServiceVariant | undefined, doubts: readonly Doubt[]): string {
+function explain(
+  service: Service,
+  chosen: ServiceVariant | undefined,
+  doubts: readonly Doubt[],
+): string {
   const {pattern, otherSide} = chosen ?? service;
   const start = chosen === undefined ? 'in its default start' : `started with "${chosen.when}"`;
   const worse = doubts.filter((d) => d.direction === 'worse').map((d) => `"${d.when}"`);

@@ -17,8 +17,9 @@ export interface Sighting {
 const COMMAND_LENGTH = 19;
 
 /**
- * The services a program can be: none, one, or several when they share a process name (Snort 2 and 3) and nothing tells
- * them apart. The rc script decides where it is known; then the process name; then the program's own path.
+ * The services a program can be: none, one, or several when they share a process name (Snort 2 and
+ * 3) and nothing tells them apart. The rc script decides where it is known; then the process name;
+ * then the program's own path.
  */
 export function findServices(services: readonly Service[], sighting: Sighting): readonly Service[] {
   const byName = services.filter(
@@ -41,16 +42,26 @@ function isCommand(service: Service, {command, args}: Sighting): boolean {
 
 function sameCommand(known: string, seen: string): boolean {
   if (globMatches(known, seen)) return true;
-  return seen.length === COMMAND_LENGTH && known.length > COMMAND_LENGTH && globMatches(`${seen}*`, known);
+  return (
+    seen.length === COMMAND_LENGTH &&
+    known.length > COMMAND_LENGTH &&
+    globMatches(`${seen}*`, known)
+  );
 }
 
-/** The program's name by its arguments: the last part of argv[0], or the name before a title ("pflogd: [running]"). */
+/**
+ * The program's name by its arguments: the last part of argv[0], or the name before a title
+ * ("pflogd: [running]").
+ */
 function programOf(args: string | undefined): string | undefined {
   const first = splitShown(args ?? '')[0];
   return first?.replace(/:$/, '').split('/').at(-1);
 }
 
-/** An interpreter's process name says nothing of the program; without its arguments nothing is claimed. */
+/**
+ * An interpreter's process name says nothing of the program; without its arguments nothing is
+ * claimed.
+ */
 function fitsArguments(service: Service, args: string | undefined): boolean {
   const pattern = service.argumentsMatch;
   if (pattern === undefined) return true;

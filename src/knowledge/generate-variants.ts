@@ -4,14 +4,25 @@ import type {FlagCondition, ServiceVariant} from '../model/service.js';
 import type {Fact, FactVariant, Meaning, VariantMeaning} from './facts.js';
 import {forksAfterOpen, misfit, twice} from './misfit.js';
 
-/** The settings of a program that change its pattern, in the order of conditions.yaml, which is that of evaluation. */
-export function variantsOf(fact: Fact, meaning: Meaning, complaints: Complaint[]): readonly ServiceVariant[] {
+/**
+ * The settings of a program that change its pattern, in the order of conditions.yaml, which is that
+ * of evaluation.
+ */
+export function variantsOf(
+  fact: Fact,
+  meaning: Meaning,
+  complaints: Complaint[],
+): readonly ServiceVariant[] {
   const meanings = meaning.variants ?? [];
   const stated = new Set(meanings.map((m) => m.when));
   for (const {when} of fact.config_that_changes_pattern) {
     if (stated.has(when)) continue;
     complaints.push(
-      misfit(fact.id, `no meaning for "${when}"`, 'Add a variant with given, absent, hidden or elsewhere.'),
+      misfit(
+        fact.id,
+        `no meaning for "${when}"`,
+        'Add a variant with given, absent, hidden or elsewhere.',
+      ),
     );
   }
   for (const when of twice(meanings.map((m) => m.when))) {
@@ -20,7 +31,9 @@ export function variantsOf(fact: Fact, meaning: Meaning, complaints: Complaint[]
   return meanings.flatMap((m): ServiceVariant[] => {
     const variant = fact.config_that_changes_pattern.find((v) => v.when === m.when);
     if (variant === undefined) {
-      complaints.push(misfit(fact.id, `"${m.when}" is not in the facts`, 'Copy the line word for word.'));
+      complaints.push(
+        misfit(fact.id, `"${m.when}" is not in the facts`, 'Copy the line word for word.'),
+      );
       return [];
     }
     return m.elsewhere === undefined ? [variantOf(fact, variant, m, complaints)] : [];

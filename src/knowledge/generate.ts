@@ -11,15 +11,20 @@ import type {KnowledgeSources} from './read-sources.js';
 import {readChecked, SOURCE_FILES} from './read-sources.js';
 
 /**
- * Joins the facts about capture programs with the meaning of their prose. Pure; run by the build, whose output the
- * program reads. Anything that does not fit is a complaint, and then there are no services.
+ * Joins the facts about capture programs with the meaning of their prose. Pure; run by the build,
+ * whose output the program reads. Anything that does not fit is a complaint, and then there are no
+ * services.
  */
 export function generateServices(sources: KnowledgeSources): {
   readonly services: readonly Service[];
   readonly complaints: readonly Complaint[];
 } {
   const checkedFacts = readChecked(SOURCE_FILES.services, sources.services, sources.servicesSchema);
-  const checkedMeanings = readChecked(SOURCE_FILES.conditions, sources.conditions, sources.conditionsSchema);
+  const checkedMeanings = readChecked(
+    SOURCE_FILES.conditions,
+    sources.conditions,
+    sources.conditionsSchema,
+  );
   const broken = [...checkedFacts.complaints, ...checkedMeanings.complaints];
   if (broken.length > 0) return {services: [], complaints: broken};
 
@@ -28,10 +33,14 @@ export function generateServices(sources: KnowledgeSources): {
   const meanings = checkedMeanings.value as Readonly<Record<string, Meaning>>;
   const ids = facts.map((fact) => fact.id);
   const complaints: Complaint[] = [
-    ...twice(ids).map((id) => misfit(id, 'two entries with this id', 'Give one of them another id.')),
+    ...twice(ids).map((id) =>
+      misfit(id, 'two entries with this id', 'Give one of them another id.'),
+    ),
     ...Object.keys(meanings)
       .filter((id) => !ids.includes(id))
-      .map((id) => misfit(id, `${SOURCE_FILES.services} has no such id`, 'Correct it or remove the entry.')),
+      .map((id) =>
+        misfit(id, `${SOURCE_FILES.services} has no such id`, 'Correct it or remove the entry.'),
+      ),
   ];
   const services = facts.map((fact) => join(fact, meanings[fact.id] ?? {}, complaints));
   return complaints.length > 0 ? {services: [], complaints} : {services, complaints};
@@ -45,7 +54,13 @@ function join(fact: Fact, meaning: Meaning, complaints: Complaint[]): Service {
     return fallback;
   };
   const {tag, notes} = splitNotes(fact.pattern_notes);
-  const rcScript = plain('rc_script', fact.rc_script, plainName(fact.rc_script), undefined, meaning.rcScript);
+  const rcScript = plain(
+    'rc_script',
+    fact.rc_script,
+    plainName(fact.rc_script),
+    undefined,
+    meaning.rcScript,
+  );
   const rcVariable = plain('rcvar', fact.rcvar, plainName(fact.rcvar), undefined);
   return {
     id: fact.id,
@@ -78,7 +93,9 @@ function join(fact: Fact, meaning: Meaning, complaints: Complaint[]): Service {
 
 /** Settings that are about another program: not for judging, but not lost either. */
 const asides = (meaning: Meaning): readonly string[] =>
-  (meaning.variants ?? []).flatMap((v) => (v.elsewhere === undefined ? [] : [`${v.when}: ${v.elsewhere}.`]));
+  (meaning.variants ?? []).flatMap((v) =>
+    v.elsewhere === undefined ? [] : [`${v.when}: ${v.elsewhere}.`],
+  );
 
 const rcArguments = (rc: NonNullable<Meaning['rc']>): RcArguments => ({
   always: rc.always ?? '',
@@ -94,7 +111,9 @@ const grammar = (options: NonNullable<Meaning['options']>): OptionGrammar => ({
 
 function evidenceOf(fact: Fact, meaning: Meaning): readonly string[] {
   return [
-    ...fact.evidence.map(({repo, path, function: where, what}) => `${repo}, ${path}: ${where}: ${what}`),
+    ...fact.evidence.map(
+      ({repo, path, function: where, what}) => `${repo}, ${path}: ${where}: ${what}`,
+    ),
     ...(meaning.options === undefined ? [] : [`options: ${meaning.options.source}`]),
     ...(meaning.rc === undefined ? [] : [`rc script: ${meaning.rc.source}`]),
   ];
@@ -106,7 +125,8 @@ function otherSideOf(
   meaning: Meaning,
   complaints: Complaint[],
 ): OtherSide {
-  const known = meaning.otherSide?.is ?? OTHER_SIDES.find((side) => side === tag && side !== 'unknown');
+  const known =
+    meaning.otherSide?.is ?? OTHER_SIDES.find((side) => side === tag && side !== 'unknown');
   if (known === undefined) {
     if (!fact.verified && tag === undefined) return 'unknown';
     complaints.push(

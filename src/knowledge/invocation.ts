@@ -8,13 +8,15 @@ import {splitFlags, splitShown} from './split-words.js';
  * How a program is started.
  *
  * - a string: the arguments of a process as ps(1) shows them, program first
- * - `flags`: rc starts it, and this is its flags variable (`undefined`: not set, so the script's own default counts)
+ * - `flags`: rc starts it, and this is its flags variable (`undefined`: not set, so the script's
+ *   own default counts)
  */
 export type Invocation = string | {readonly flags: string | undefined};
 
 /**
- * The options a program was or will be started with. A process title (setproctitle(3), as pflogd sets one) hides the
- * arguments, and an rc script we did not read may add any: then the result is open.
+ * The options a program was or will be started with. A process title (setproctitle(3), as pflogd
+ * sets one) hides the arguments, and an rc script we did not read may add any: then the result is
+ * open.
  */
 export function optionsOf(service: Service, invocation: Invocation): ParsedOptions {
   if (typeof invocation === 'string') return optionsShown(service, invocation);
@@ -35,5 +37,8 @@ function optionsShown(service: Service, text: string): ParsedOptions {
   return parseOptions(words, service.options);
 }
 
-/** "name: title" of setproctitle(3), or "[name]" and "(name)", which ps(1) prints when it cannot get the arguments. */
+/**
+ * "name: title" of setproctitle(3), or "[name]" and "(name)", which ps(1) prints when it cannot get
+ * the arguments.
+ */
 const isTitle = (word: string): boolean => word.endsWith(':') || /^[[(].*[\])]$/.test(word);

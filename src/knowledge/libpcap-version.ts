@@ -36,4 +36,5 @@ export function parseLibpcapVersion(text: string): LibpcapVersion | undefined {
 }
 
 /** Below 0: `a` is older. */
-export const compareReleases = (a: Release, b: Release): number => a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
+export const compareReleases = (a: Release, b: Release): number =>
+  a[0] - b[0] || a[1] - b[1] || a[2] - b[2];

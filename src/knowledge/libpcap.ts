@@ -1,10 +1,15 @@
 import {compareReleases, parseLibpcapVersion} from './libpcap-version.js';
 import type {LibpcapVersion} from './libpcap-version.js';
 
-/** Whether a libpcap can ask for zero-copy BPF on FreeBSD. Sources: sections 2 to 4 of libpcap-zerocopy-history.md. */
+/**
+ * Whether a libpcap can ask for zero-copy BPF on FreeBSD. Sources: sections 2 to 4 of
+ * libpcap-zerocopy-history.md.
+ */
 export interface LibpcapZerocopy {
   readonly can: 'yes' | 'no' | 'unknown';
-  /** As the library names itself, e.g. "1.10.6" or "1.11.0-PRE-GIT"; absent: no version in the text. */
+  /**
+   * As the library names itself, e.g. "1.10.6" or "1.11.0-PRE-GIT"; absent: no version in the text.
+   */
   readonly version?: string;
   /** One sentence without a full stop. */
   readonly why: string;
@@ -14,17 +19,22 @@ const FIRST_EVER = [1, 0, 0] as const;
 const FIRST_WITHOUT = [1, 9, 0] as const;
 const FIRST_AGAIN = [1, 10, 6] as const;
 
-/** Base keeps libpcap here; ports and programs of one's own keep theirs under /usr/local or inside. */
+/**
+ * Base keeps libpcap here; ports and programs of one's own keep theirs under /usr/local or inside.
+ */
 const BASE_LIBRARY = /^\/(usr\/)?lib\/libpcap\.so/;
 
 /**
- * Judges the version string of a libpcap, as pcap_lib_version(3) gives it and `tcpdump --version` prints it.
+ * Judges the version string of a libpcap, as pcap_lib_version(3) gives it and `tcpdump --version`
+ * prints it.
  *
- * "zerocopy" in the string proves it is there. Its absence proves it is not, but only from 1.9.0 on: before that the
- * string never said so, and on FreeBSD every release from 1.0.0 to 1.8.1 has it compiled in. Such a library counts as
- * one that can, because the other mistake would let a capture break.
+ * "zerocopy" in the string proves it is there. Its absence proves it is not, but only from 1.9.0
+ * on: before that the string never said so, and on FreeBSD every release from 1.0.0 to 1.8.1 has it
+ * compiled in. Such a library counts as one that can, because the other mistake would let a capture
+ * break.
  * @param text the line, or several lines with it among them; from a host, so anything
- * @param path where the library stands, which settles the one version string that two kinds of library share
+ * @param path where the library stands, which settles the one version string that two kinds of
+ *   library share
  */
 export function libpcapZerocopy(text: string, path?: string): LibpcapZerocopy {
   const version = parseLibpcapVersion(text);
@@ -32,12 +42,16 @@ export function libpcapZerocopy(text: string, path?: string): LibpcapZerocopy {
     return {can: 'unknown', why: 'the text holds no libpcap version'};
   }
   const {name, zerocopy} = version;
-  if (zerocopy) return {can: 'yes', version: name, why: `libpcap ${name} says it has zerocopy support`};
+  if (zerocopy)
+    return {can: 'yes', version: name, why: `libpcap ${name} says it has zerocopy support`};
   return {version: name, ...silent(version, path)};
 }
 
 /** The string does not mention zerocopy: the version decides. */
-function silent(version: LibpcapVersion, path: string | undefined): Pick<LibpcapZerocopy, 'can' | 'why'> {
+function silent(
+  version: LibpcapVersion,
+  path: string | undefined,
+): Pick<LibpcapZerocopy, 'can' | 'why'> {
   const {name, release, suffix} = version;
   if (compareReleases(release, FIRST_EVER) < 0) {
     return {can: 'no', why: `zero-copy came with libpcap 1.0.0, and this is ${name}`};
@@ -51,7 +65,8 @@ function silent(version: LibpcapVersion, path: string | undefined): Pick<Libpcap
   if (compareReleases(release, FIRST_WITHOUT) === 0 && suffix === '-rc1') {
     return {can: 'yes', why: `libpcap ${name} still found zero-copy by its configure test`};
   }
-  if (compareReleases(release, FIRST_WITHOUT) === 0 && suffix === '-PRE-GIT') return preRelease(path);
+  if (compareReleases(release, FIRST_WITHOUT) === 0 && suffix === '-PRE-GIT')
+    return preRelease(path);
   if (compareReleases(release, FIRST_AGAIN) < 0) {
     return {
       can: 'no',
@@ -65,8 +80,9 @@ function silent(version: LibpcapVersion, path: string | undefined): Pick<Libpcap
 }
 
 /**
- * "1.9.0-PRE-GIT" is what git called itself from July 2016, when zero-copy was found by configure, past September 2017,
- * when it was lost. FreeBSD's base got it in May 2018, after the loss (verified in 12.1).
+ * "1.9.0-PRE-GIT" is what git called itself from July 2016, when zero-copy was found by configure,
+ * past September 2017, when it was lost. FreeBSD's base got it in May 2018, after the loss
+ * (verified in 12.1).
  */
 function preRelease(path: string | undefined): Pick<LibpcapZerocopy, 'can' | 'why'> {
   if (path !== undefined && BASE_LIBRARY.test(path)) {
@@ -87,7 +103,8 @@ const CAUTION =
   'With it, every capture that forks after opening (pflogd, tcpdump without -n) goes silent while net.bpf.zerocopy_enable is not 0, so settle those first.';
 
 /**
- * The upgrade that would let a host's libpcap do zero-copy, as sentences for an operator; '' when one can already.
+ * The upgrade that would let a host's libpcap do zero-copy, as sentences for an operator; '' when
+ * one can already.
  * @param texts the version string of every libpcap found
  */
 export function libpcapUpgrade(texts: readonly string[]): string {

@@ -7,8 +7,9 @@ import type {PolicyService} from './policy-service.js';
 import {readPolicyService} from './policy-service.js';
 
 /**
- * The knowledge base with a policy's services in it. The policy's word is the operator's: it adds programs of their own
- * and corrects entries member by member. An entry with a complaint is left out as a whole; the others count.
+ * The knowledge base with a policy's services in it. The policy's word is the operator's: it adds
+ * programs of their own and corrects entries member by member. An entry with a complaint is left
+ * out as a whole; the others count.
  *
  * ```yaml
  * policy:
@@ -38,7 +39,8 @@ export function mergeServices(
     const entry = PolicyEntry.of(value, labelOf(value, at), originOf(at), own);
     const stated = entry === undefined ? undefined : readPolicyService(entry);
     if (entry !== undefined && stated !== undefined) {
-      if (seen.has(stated.id)) entry.complain('an earlier entry has the same id', 'Join the two entries.');
+      if (seen.has(stated.id))
+        entry.complain('an earlier entry has the same id', 'Join the two entries.');
       seen.add(stated.id);
       const known = merged.get(stated.id);
       const service = known === undefined ? added(stated, entry) : corrected(known, stated);
@@ -53,8 +55,11 @@ export function mergeServices(
 }
 
 function labelOf(value: unknown, at: number): string {
-  const id: unknown = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined;
-  return typeof id === 'string' && /^[\w.-]{1,64}$/.test(id) ? `services[${at}] (${id})` : `services[${at}]`;
+  const id: unknown =
+    typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined;
+  return typeof id === 'string' && /^[\w.-]{1,64}$/.test(id)
+    ? `services[${at}] (${id})`
+    : `services[${at}]`;
 }
 
 /** A program the knowledge base does not know. What is not stated is taken for the worse. */
@@ -90,7 +95,10 @@ function added(stated: PolicyService, entry: PolicyEntry): Service | undefined {
   };
 }
 
-/** An entry of the knowledge base, corrected. Its variants speak of its own pattern, so a new pattern drops them. */
+/**
+ * An entry of the knowledge base, corrected. Its variants speak of its own pattern, so a new
+ * pattern drops them.
+ */
 function corrected(known: Service, stated: PolicyService): Service {
   return {
     ...known,
@@ -100,7 +108,10 @@ function corrected(known: Service, stated: PolicyService): Service {
   };
 }
 
-/** A process name the policy claims is the policy's program, not the one the knowledge base knows by that name. */
+/**
+ * A process name the policy claims is the policy's program, not the one the knowledge base knows by
+ * that name.
+ */
 function giveWay(merged: Map<string, Service>, service: Service): void {
   if (service.argumentsMatch !== undefined) return;
   for (const [id, other] of merged) {

@@ -2,7 +2,9 @@ import type {Complaint} from '../model/host.js';
 
 import {SOURCE_FILES} from './read-sources.js';
 
-/** What does not fit between the facts and their meaning; it is the meaning that has to be mended. */
+/**
+ * What does not fit between the facts and their meaning; it is the meaning that has to be mended.
+ */
 export const misfit = (id: string, message: string, fix: string): Complaint => ({
   file: SOURCE_FILES.conditions,
   line: 0,

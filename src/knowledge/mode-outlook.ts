@@ -16,12 +16,18 @@ const WITHOUT_BUFFERS: Readonly<Record<ForkPattern, 'fine' | 'dies' | 'unknown'>
 };
 
 /**
- * What a fork does to a capture under a mode (fork-truth-table.md: buffer, and zbuf with SHARE and NONE). Under `private` a
- * child that reads the buffers dies, so every setting of the program must be one in which no child does.
+ * What a fork does to a capture under a mode (fork-truth-table.md: buffer, and zbuf with SHARE and
+ * NONE). Under `private` a child that reads the buffers dies, so every setting of the program must
+ * be one in which no child does.
  */
-export function underMode(mode: ObjectMode, service: Service, answer: EffectivePattern): EffectivePattern {
+export function underMode(
+  mode: ObjectMode,
+  service: Service,
+  answer: EffectivePattern,
+): EffectivePattern {
   const why = `${answer.why}; its buffer mode is ${mode}, ${SAYS[mode]}`;
-  if (mode !== 'private') return {...answer, outlook: 'safe', worst: 'safe', certain: true, doubts: [], why};
+  if (mode !== 'private')
+    return {...answer, outlook: 'safe', worst: 'safe', certain: true, doubts: [], why};
   const here = WITHOUT_BUFFERS[answer.pattern];
   if (here === 'dies') return {...answer, outlook: 'breaks', worst: 'breaks', certain: true, why};
   const others = service.variants.map(({pattern}) => WITHOUT_BUFFERS[pattern]);
@@ -44,14 +50,20 @@ export interface Choice {
 /** The mode that fits how a program forks, for `modes: auto`. */
 export function fittingMode(service: Service, answer: EffectivePattern): Choice {
   const clause = forkClause(answer.pattern, answer.otherSide);
-  const chose = (mode: BufferMode, because: string): Choice => ({mode, why: `${clause}: ${because}`});
-  if (answer.requestsZerocopy === 'never') return {mode: 'zbuf', why: 'it never asks for zero-copy'};
-  if (answer.certain && answer.outlook === 'safe') return chose('zbuf', 'zero-copy does it no harm');
+  const chose = (mode: BufferMode, because: string): Choice => ({
+    mode,
+    why: `${clause}: ${because}`,
+  });
+  if (answer.requestsZerocopy === 'never')
+    return {mode: 'zbuf', why: 'it never asks for zero-copy'};
+  if (answer.certain && answer.outlook === 'safe')
+    return chose('zbuf', 'zero-copy does it no harm');
   const alone = underMode('private', service, answer);
   if (alone.certain && alone.outlook === 'safe')
     return chose('private', 'the helper must not hold the buffers');
   return chose('buffered', BUFFERED);
 }
 
-// A zero-copy daemon of pflogd's kind also does not stop on a quiet interface (facts: per-program-modes.md).
+// A zero-copy daemon of pflogd's kind also does not stop on a quiet interface (facts:
+// per-program-modes.md).
 const BUFFERED = 'buffered, since it stops at once on a quiet interface, too';

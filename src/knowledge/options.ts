@@ -2,9 +2,14 @@ import type {OptionGrammar} from '../model/service.js';
 
 /** What a command line says about its options. */
 export interface ParsedOptions {
-  /** Options certainly given, as `-n` or `--name`, with the arguments they were given ('' for none). */
+  /**
+   * Options certainly given, as `-n` or `--name`, with the arguments they were given ('' for none).
+   */
   readonly given: ReadonlyMap<string, readonly string[]>;
-  /** Options that may be given: letters of a word we cannot tell apart, or words after an option we do not know. */
+  /**
+   * Options that may be given: letters of a word we cannot tell apart, or words after an option we
+   * do not know.
+   */
   readonly doubtful: ReadonlySet<string>;
   /** The command line could not be seen, or not in full: any option may be given besides. */
   readonly open: boolean;
@@ -38,8 +43,8 @@ class Findings {
 }
 
 /**
- * Reads the words after the program's name. Never throws; what cannot be told apart becomes doubtful, so that a
- * condition on it is neither met nor refuted.
+ * Reads the words after the program's name. Never throws; what cannot be told apart becomes
+ * doubtful, so that a condition on it is neither met nor refuted.
  */
 export function parseOptions(words: readonly string[], grammar?: OptionGrammar): ParsedOptions {
   const found = new Findings();
@@ -52,7 +57,8 @@ export function parseOptions(words: readonly string[], grammar?: OptionGrammar):
 const isOption = (word = ''): boolean => word.length > 1 && word.startsWith('-');
 
 const nameOf = (word: string): string => word.split('=', 1)[0] ?? word;
-const valueOf = (word: string): string => (word.includes('=') ? word.slice(word.indexOf('=') + 1) : '');
+const valueOf = (word: string): string =>
+  word.includes('=') ? word.slice(word.indexOf('=') + 1) : '';
 
 /** getopt(3) and getopt_long(3) of FreeBSD. */
 function readGetopt(words: readonly string[], grammar: OptionGrammar, found: Findings): void {
@@ -69,19 +75,31 @@ function readGetopt(words: readonly string[], grammar: OptionGrammar, found: Fin
       continue;
     }
     const long = grammar.style === 'getopt-long' && word.startsWith('--');
-    if (long ? readLong(word, words[i + 1], grammar, found) : readCluster(word, words[i + 1], grammar, found))
+    if (
+      long
+        ? readLong(word, words[i + 1], grammar, found)
+        : readCluster(word, words[i + 1], grammar, found)
+    )
       i += 1;
   }
 }
 
-/** One `--name`, `--name=value` or `--name value`. @returns whether the next word was its argument */
-function readLong(word: string, next: string | undefined, grammar: OptionGrammar, found: Findings): boolean {
+/**
+ * One `--name`, `--name=value` or `--name value`. @returns whether the next word was its argument
+ */
+function readLong(
+  word: string,
+  next: string | undefined,
+  grammar: OptionGrammar,
+  found: Findings,
+): boolean {
   const name = nameOf(word);
   const takes = grammar.long[name];
   if (takes === undefined) {
     found.add(name, valueOf(word));
     // getopt_long(3) takes an abbreviation, but the grammar may not have every name.
-    for (const known of Object.keys(grammar.long)) if (known.startsWith(name)) found.doubtful.add(known);
+    for (const known of Object.keys(grammar.long))
+      if (known.startsWith(name)) found.doubtful.add(known);
     if (!word.includes('=') && isOption(next)) found.sure = false;
     return false;
   }
@@ -90,7 +108,10 @@ function readLong(word: string, next: string | undefined, grammar: OptionGrammar
   return separate;
 }
 
-/** One word of short options, e.g. `-nni` before `lo0`, `-s0`, `-in`. @returns whether the next word was an argument */
+/**
+ * One word of short options, e.g. `-nni` before `lo0`, `-s0`, `-in`. @returns whether the next word
+ * was an argument
+ */
 function readCluster(
   word: string,
   next: string | undefined,
@@ -132,7 +153,10 @@ function readWords(words: readonly string[], grammar: OptionGrammar, found: Find
   }
 }
 
-/** Nothing is known of the program's options: a plain `-x` or `--name` counts, the letters of a longer word may. */
+/**
+ * Nothing is known of the program's options: a plain `-x` or `--name` counts, the letters of a
+ * longer word may.
+ */
 function guess(words: readonly string[], found: Findings): void {
   for (const [i, word] of words.entries()) {
     if (word === '--') return;

@@ -13,12 +13,16 @@ export type Outlook = 'safe' | 'race' | 'breaks' | 'unknown';
 
 export const OUTLOOKS: readonly Outlook[] = ['safe', 'race', 'unknown', 'breaks'];
 
-/** Whether `a` is worse than `b`; unknown is worse than a race, and only a capture that breaks is worse than unknown. */
-export const isWorse = (a: Outlook, b: Outlook): boolean => OUTLOOKS.indexOf(a) > OUTLOOKS.indexOf(b);
+/**
+ * Whether `a` is worse than `b`; unknown is worse than a race, and only a capture that breaks is
+ * worse than unknown.
+ */
+export const isWorse = (a: Outlook, b: Outlook): boolean =>
+  OUTLOOKS.indexOf(a) > OUTLOOKS.indexOf(b);
 
 /**
- * The measured rows of fork-truth-table.md: what counts is whether another process still shares the pages at the next
- * acknowledge. The result is the same on 13.2 and 15.1.
+ * The measured rows of fork-truth-table.md: what counts is whether another process still shares the
+ * pages at the next acknowledge. The result is the same on 13.2 and 15.1.
  */
 export function outlook(pattern: ForkPattern, otherSide: OtherSide): Outlook {
   switch (pattern) {
@@ -28,7 +32,8 @@ export function outlook(pattern: ForkPattern, otherSide: OtherSide): Outlook {
     case 'unverified':
       return 'unknown';
     case 'fork-both-capture':
-      // Both acknowledge, and whoever does it first is cut off: "with COPY each sees round 2 once and then neither".
+      // Both acknowledge, and whoever does it first is cut off: "with COPY each sees round 2 once
+      // and then neither".
       return 'breaks';
     case 'fork-exec-after-open':
     case 'fork-helper-after-open':

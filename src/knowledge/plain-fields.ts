@@ -1,6 +1,7 @@
 /**
- * The prose fields of capture-services.yaml in plain form. Each function knows the few forms the file uses and gives
- * `undefined` for any other, so that a new form becomes a complaint at build time and not a wrong value.
+ * The prose fields of capture-services.yaml in plain form. Each function knows the few forms the
+ * file uses and gives `undefined` for any other, so that a new form becomes a complaint at build
+ * time and not a wrong value.
  */
 
 /** No value: "none", "none known", "none (ifconfig_<if>=DHCP)", "unverified". */
@@ -18,7 +19,10 @@ export function plainName(text: string): Plain<string | undefined> {
   return name === undefined ? {form: 'new'} : {form: 'known', value: name};
 }
 
-/** flags_var: names separated by commas; other variables of the script, named in parentheses, hold no flags. */
+/**
+ * flags_var: names separated by commas; other variables of the script, named in parentheses, hold
+ * no flags.
+ */
 export function plainVariables(text: string): Plain<readonly string[]> {
   if (NOTHING.test(text)) return {form: 'known', value: []};
   const names = text
@@ -36,7 +40,12 @@ export function plainCommand(text: string): Plain<readonly string[]> {
 }
 
 /** The tag that pattern_notes begin with, and the notes without it. */
-export function splitNotes(text: string): {readonly tag: string | undefined; readonly notes: string} {
+export function splitNotes(text: string): {
+  readonly tag: string | undefined;
+  readonly notes: string;
+} {
   const match = /^\[other-side: ([^\]]*)\]\s*/.exec(text);
-  return match === null ? {tag: undefined, notes: text} : {tag: match[1], notes: text.slice(match[0].length)};
+  return match === null
+    ? {tag: undefined, notes: text}
+    : {tag: match[1], notes: text.slice(match[0].length)};
 }

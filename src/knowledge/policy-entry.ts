@@ -7,7 +7,9 @@ export interface Origin {
   readonly line: number;
 }
 
-/** One mapping of a policy file, read key by key; what is wrong with it is collected, never thrown. */
+/**
+ * One mapping of a policy file, read key by key; what is wrong with it is collected, never thrown.
+ */
 export class PolicyEntry {
   readonly #entry: Readonly<Record<string, unknown>>;
   readonly #read = new Set<string>();
@@ -22,7 +24,12 @@ export class PolicyEntry {
   }
 
   /** `undefined`, with a complaint, when the value is no mapping. */
-  static of(value: unknown, label: string, origin: Origin, complaints: Complaint[]): PolicyEntry | undefined {
+  static of(
+    value: unknown,
+    label: string,
+    origin: Origin,
+    complaints: Complaint[],
+  ): PolicyEntry | undefined {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       return new PolicyEntry(value as Readonly<Record<string, unknown>>, label, origin, complaints);
     }
@@ -47,7 +54,10 @@ export class PolicyEntry {
     const value = this.#take(key);
     if (value === undefined) return undefined;
     if (typeof value === 'string' && isPlain(value)) return value;
-    this.complain(`${key} is not a line of text`, `Write ${key}: followed by text, in quotes if need be.`);
+    this.complain(
+      `${key} is not a line of text`,
+      `Write ${key}: followed by text, in quotes if need be.`,
+    );
     return undefined;
   }
 
@@ -64,9 +74,14 @@ export class PolicyEntry {
     const value = this.#take(key);
     if (value === undefined) return undefined;
     const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-    const good = list.filter((item): item is string => typeof item === 'string' && pattern.test(item));
+    const good = list.filter(
+      (item): item is string => typeof item === 'string' && pattern.test(item),
+    );
     if (good.length === list.length && list.length > 0) return good;
-    this.complain(`${key} holds something else than it should`, `Write one or a list, like ${example}.`);
+    this.complain(
+      `${key} holds something else than it should`,
+      `Write one or a list, like ${example}.`,
+    );
     return undefined;
   }
 
@@ -92,7 +107,8 @@ export class PolicyEntry {
       return undefined;
     }
     return value.flatMap(
-      (item, at) => PolicyEntry.of(item, `${this.label}, ${key}[${at}]`, this.origin, this.complaints) ?? [],
+      (item, at) =>
+        PolicyEntry.of(item, `${this.label}, ${key}[${at}]`, this.origin, this.complaints) ?? [],
     );
   }
 

@@ -28,7 +28,8 @@ const OPTION = /^--?[A-Za-z0-9#?][^|\s]*(\|--?[A-Za-z0-9#?][^|\s]*)*$/;
 /** Reads one item of policy.services; `undefined`, with complaints, when it has no usable id. */
 export function readPolicyService(entry: PolicyEntry): PolicyService | undefined {
   const id = entry.matching('id', ID, 'flowmirror');
-  if (id === undefined && !entry.has('id')) entry.complain('it has no id', 'Give it one: id: flowmirror.');
+  if (id === undefined && !entry.has('id'))
+    entry.complain('it has no id', 'Give it one: id: flowmirror.');
   const pattern = entry.choice('pattern', PATTERNS);
   const otherSide = otherSideOf(entry, pattern);
   const variants = entry.entries('variants')?.flatMap((item) => readVariant(item) ?? []);
@@ -82,7 +83,9 @@ function readVariant(entry: PolicyEntry): ServiceVariant | undefined {
   const given = entry.texts('given', OPTION, '[-n, -z, "-C|-G"]');
   const absent = entry.texts('absent', OPTION, '[-d]');
   const condition: FlagCondition | undefined =
-    given === undefined && absent === undefined ? undefined : {all: given ?? [], none: absent ?? []};
+    given === undefined && absent === undefined
+      ? undefined
+      : {all: given ?? [], none: absent ?? []};
   const when = entry.text('when') ?? (condition === undefined ? undefined : phrase(condition));
   const pattern = entry.choice('pattern', PATTERNS);
   const otherSide = otherSideOf(entry, pattern);
@@ -97,7 +100,8 @@ function readVariant(entry: PolicyEntry): ServiceVariant | undefined {
   if (pattern === undefined && !entry.has('pattern')) {
     entry.complain('it has no pattern', `Write one of: ${PATTERNS.join(', ')}.`);
   }
-  if (when === undefined || pattern === undefined || otherSide === undefined || unreadable) return undefined;
+  if (when === undefined || pattern === undefined || otherSide === undefined || unreadable)
+    return undefined;
   return {when, pattern, otherSide, ...defined({condition, requestsZerocopy, note})};
 }
 
@@ -108,4 +112,6 @@ type Defined<T> = {readonly [K in keyof T]?: Exclude<T[K], undefined>};
 
 /** The members that are there. */
 const defined = <T extends object>(members: T): Defined<T> =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>;
+  Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== undefined),
+  ) as Defined<T>;

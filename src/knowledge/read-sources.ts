@@ -35,7 +35,12 @@ export function readChecked(
   if (broken.length > 0) return {value: undefined, complaints: broken};
 
   const value: unknown = document.toJS({maxAliasCount: 0});
-  const ajv = new Ajv({allErrors: true, allowUnionTypes: true, strictTypes: false, strictRequired: false});
+  const ajv = new Ajv({
+    allErrors: true,
+    allowUnionTypes: true,
+    strictTypes: false,
+    strictRequired: false,
+  });
   const validate = ajv.compile(JSON.parse(schema) as object);
   if (validate(value)) return {value, complaints: []};
   const complaints = (validate.errors ?? []).map((error) => ({
@@ -50,7 +55,9 @@ export function readChecked(
 /** A JSON pointer with the id of the entry it is in, which says more than a number. */
 function place(value: unknown, pointer: string): string {
   const index = /^\/(\d+)/.exec(pointer)?.[1];
-  const entry: unknown = Array.isArray(value) && index !== undefined ? value[Number(index)] : undefined;
-  const id = typeof entry === 'object' && entry !== null && 'id' in entry ? String(entry.id) : undefined;
+  const entry: unknown =
+    Array.isArray(value) && index !== undefined ? value[Number(index)] : undefined;
+  const id =
+    typeof entry === 'object' && entry !== null && 'id' in entry ? String(entry.id) : undefined;
   return id === undefined ? pointer || 'the document' : `${id}${pointer.replace(/^\/\d+/, '')}`;
 }

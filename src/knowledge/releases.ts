@@ -1,7 +1,12 @@
-/** Whether the base libpcap of a release can use zero-copy, so that the value 1 breaks programs that fork. */
+/**
+ * Whether the base libpcap of a release can use zero-copy, so that the value 1 breaks programs that
+ * fork.
+ */
 export type Affected = 'affected' | 'not' | 'not known';
 
-/** How a cell is known: run on such a host, read in its source, or concluded from when it was made. */
+/**
+ * How a cell is known: run on such a host, read in its source, or concluded from when it was made.
+ */
 export type KnownBy = 'measured' | 'read' | 'by date' | '-';
 
 export interface Release {
@@ -95,13 +100,15 @@ export const RELEASES: readonly Release[] = [
 
 /** The table as text, for explain. */
 export function releasesText(): string {
-  const width = (of: (r: Release) => string): number => Math.max(...RELEASES.map((r) => of(r).length));
+  const width = (of: (r: Release) => string): number =>
+    Math.max(...RELEASES.map((r) => of(r).length));
   const [name, state] = [width((r) => r.name), width((r) => r.affected)];
   return [
     'Which releases are affected when net.bpf.zerocopy_enable is 1',
     '',
     ...RELEASES.map(
-      (r) => `${r.name.padEnd(name)}  ${r.affected.padEnd(state)}  ${r.knownBy.padEnd(8)}  ${r.why}`,
+      (r) =>
+        `${r.name.padEnd(name)}  ${r.affected.padEnd(state)}  ${r.knownBy.padEnd(8)}  ${r.why}`,
     ),
     '',
     'measured: seen on such a host. read: in its source. by date: concluded from when it was made, not looked at.',

@@ -17,7 +17,10 @@ export interface ServiceHit {
 }
 
 /** The services that match, in the order of the knowledge base. */
-export function searchServices(services: readonly Service[], query: ServiceQuery): readonly ServiceHit[] {
+export function searchServices(
+  services: readonly Service[],
+  query: ServiceQuery,
+): readonly ServiceHit[] {
   const words = (query.text ?? '')
     .toLowerCase()
     .split(/\s+/)

@@ -1,7 +1,13 @@
-/** A host may send anything; a command line longer than this is cut, and what follows is not looked at. */
+/**
+ * A host may send anything; a command line longer than this is cut, and what follows is not looked
+ * at.
+ */
 const LIMIT = 65_536;
 
-/** The words of a command line as ps(1) shows it: quoting is lost, so blanks are all there is to go by. */
+/**
+ * The words of a command line as ps(1) shows it: quoting is lost, so blanks are all there is to go
+ * by.
+ */
 export function splitShown(text: string): readonly string[] {
   return text
     .slice(0, LIMIT)
@@ -10,10 +16,14 @@ export function splitShown(text: string): readonly string[] {
 }
 
 /**
- * The words of a flags variable of rc.conf, which rc.subr evaluates with the shell: quotes and backslashes are taken
- * away. `expands` is true where a variable or a command substitution stands in it, whose value cannot be seen here.
+ * The words of a flags variable of rc.conf, which rc.subr evaluates with the shell: quotes and
+ * backslashes are taken away. `expands` is true where a variable or a command substitution stands
+ * in it, whose value cannot be seen here.
  */
-export function splitFlags(text: string): {readonly words: readonly string[]; readonly expands: boolean} {
+export function splitFlags(text: string): {
+  readonly words: readonly string[];
+  readonly expands: boolean;
+} {
   const words: string[] = [];
   let word: string | undefined;
   let quote = '';

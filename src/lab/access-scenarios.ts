@@ -6,7 +6,12 @@ import type {Scenario, Setting} from './scenario.js';
 /** Healthy, as the plain user sees it. */
 const asOps = (setting: Setting): Machine => {
   const {processes, self, ...rest} = baseMachine(setting.release, {...setting, user: 'ops'});
-  return {...healthy(setting), processes, ...(self === undefined ? {} : {self}), become: rest.become};
+  return {
+    ...healthy(setting),
+    processes,
+    ...(self === undefined ? {} : {self}),
+    become: rest.become,
+  };
 };
 
 /** What a hostile host puts wherever it may say something. */
@@ -19,7 +24,9 @@ const hostile = (setting: Setting): Machine => {
   const machine = healthy(setting);
   const evil = machine.units.map((unit) => ({
     ...unit,
-    processes: unit.processes.map((p, i) => (i === 1 ? {...p, args: `pflogd: ${NASTY} (pflogd)`} : p)),
+    processes: unit.processes.map((p, i) =>
+      i === 1 ? {...p, args: `pflogd: ${NASTY} (pflogd)`} : p,
+    ),
     descriptors: [
       ...unit.descriptors,
       ...unit.descriptors.map((d) => ({
@@ -39,7 +46,9 @@ const hostile = (setting: Setting): Machine => {
       '/etc/sysctl.conf': {
         content: `# ${NASTY}\n# \0\0\xff\xfe\n${FORGED}net.bpf.zerocopy_enable=0\n\x1b[1mnet.bpf.\xe2\x80\xaezerocopy=1\n`,
       },
-      '/etc/rc.conf.local': {content: `evil_enable="YES"\nevil_flags="${NASTY.replaceAll('"', '')}"\n`},
+      '/etc/rc.conf.local': {
+        content: `evil_enable="YES"\nevil_flags="${NASTY.replaceAll('"', '')}"\n`,
+      },
     },
     raw: {
       ps: `  66   1   66 -1 ${NASTY}\n\0\n${FORGED}`,
@@ -90,7 +99,8 @@ export const accessScenarios = {
     access: {user: 'ops', become: 'su'},
   },
   'password-login': {
-    summary: 'no key is accepted: password or keyboard-interactive (in the file passwords of the lab folder)',
+    summary:
+      'no key is accepted: password or keyboard-interactive (in the file passwords of the lab folder)',
     releases: ['15.1', '13.2'],
     machine: healthy,
     access: {authentication: 'password'},
@@ -146,7 +156,8 @@ export const accessScenarios = {
     access: {cutAfterBytes: 3000},
   },
   hostile: {
-    summary: 'terminal escapes, HTML, NULs and forged records in names, arguments, files and its hostname',
+    summary:
+      'terminal escapes, HTML, NULs and forged records in names, arguments, files and its hostname',
     releases: ['15.1', '13.2'],
     machine: hostile,
   },

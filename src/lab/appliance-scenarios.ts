@@ -9,8 +9,9 @@ import {programFile} from './shared-tree.js';
 const FILTERLOG = '/usr/local/sbin/filterlog';
 
 /**
- * The appliances' own filter log daemon: it calls daemon(3) before it opens its capture and does not fork after that, so
- * there is one process, and its buffers are its own (filterlog.c of opnsense/ports and of pfsense/FreeBSD-ports, reading).
+ * The appliances' own filter log daemon: it calls daemon(3) before it opens its capture and does
+ * not fork after that, so there is one process, and its buffers are its own (filterlog.c of
+ * opnsense/ports and of pfsense/FreeBSD-ports, reading).
  */
 function filterlog(release: Release, pid: number, mode: 'buffered' | 'zerocopy'): Unit {
   const all = inHouse({
@@ -47,7 +48,10 @@ const filterlogStart = (release: Release): Startable => ({
   zerocopy: ([first = 0]) => filterlog(release, first, 'zerocopy'),
 });
 
-/** What the appliance's PHP does when it reloads the filter: no rc script and no rc variable has a part in it. */
+/**
+ * What the appliance's PHP does when it reloads the filter: no rc script and no rc variable has a
+ * part in it.
+ */
 const STARTER: HostFile = {
   content: `#!/bin/sh
 # Starts filterlog anew, as filter_configure of the appliance's PHP does.
@@ -117,7 +121,10 @@ const opnsense = (setting: Setting, value: string): Machine => {
     '/usr/local/opnsense/version/core': text(
       `{\n    "product_id": "opnsense",\n    "product_name": "OPNsense",\n    "product_version": "${version}"\n}\n`,
     ),
-    '/usr/local/sbin/opnsense-version': text(`#!/bin/sh\necho "OPNsense ${version} (amd64)"\n`, 0o755),
+    '/usr/local/sbin/opnsense-version': text(
+      `#!/bin/sh\necho "OPNsense ${version} (amd64)"\n`,
+      0o755,
+    ),
     '/usr/local/sbin/configctl': STARTER,
     '/conf/config.xml': config('opnsense', value),
     // Written by the appliance from the same tunables; it does nothing.
@@ -141,7 +148,10 @@ const BSDRP_SYSCTL_CONF = text(
   '### Forwarding ###\n# Enable Zerocopy for bpf\nnet.bpf.zerocopy_enable=1\nnet.bpf.optimize_writers=1\n',
 );
 
-/** Systems built on FreeBSD that keep their settings, and start their captures, in a way of their own. */
+/**
+ * Systems built on FreeBSD that keep their settings, and start their captures, in a way of their
+ * own.
+ */
 export const applianceScenarios = {
   opnsense: {
     summary: 'OPNsense: tunables live in its own configuration, filterlog is started by its PHP',

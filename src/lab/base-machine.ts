@@ -39,7 +39,8 @@ export const LOGIN_AFTER = 3 * 86400;
 export function baseMachine(release: Release, options: BaseOptions): Machine {
   const facts = releaseFacts(release);
   const user = options.user ?? 'root';
-  const shell = options.loginShell ?? (user === 'root' && facts.rootShell === '/bin/csh' ? 'csh' : 'sh');
+  const shell =
+    options.loginShell ?? (user === 'root' && facts.rootShell === '/bin/csh' ? 'csh' : 'sh');
   const session = sessionProcesses(release, user, shell, SESSION_PID, LOGIN_AFTER);
   return {
     release,
@@ -49,7 +50,9 @@ export function baseMachine(release: Release, options: BaseOptions): Machine {
     processes: [...baseProcesses(release), ...session],
     self: selfProcess(session, 6190),
     units: [],
-    startables: [{...pflogService(release), moded: {inherit: (pids) => inheritingPflogd(release, pids, 0)}}],
+    startables: [
+      {...pflogService(release), moded: {inherit: (pids) => inheritingPflogd(release, pids, 0)}},
+    ],
     sysctls: {},
     libpcap: facts.libpcap,
     rcConf: {hostname: options.hostname, ...CAPTURED_RC_CONF},
@@ -63,7 +66,10 @@ export function baseMachine(release: Release, options: BaseOptions): Machine {
   };
 }
 
-/** What sshd forks for a login that runs /bin/sh -s; 15.1 has sshd-session, and csh stays as a parent. */
+/**
+ * What sshd forks for a login that runs /bin/sh -s; 15.1 has sshd-session, and csh stays as a
+ * parent.
+ */
 export function sessionProcesses(
   release: Release,
   user: string,
@@ -87,9 +93,25 @@ export function sessionProcesses(
   };
   let parent = first;
   if (release === '15.1') {
-    add(first, sshd, first, 'root', 'Ss', 'sshd-session', `sshd-session: ${user} [priv] (sshd-session)`);
+    add(
+      first,
+      sshd,
+      first,
+      'root',
+      'Ss',
+      'sshd-session',
+      `sshd-session: ${user} [priv] (sshd-session)`,
+    );
     parent = first + 2;
-    add(parent, first, first, user, 'S', 'sshd-session', `sshd-session: ${user}@notty (sshd-session)`);
+    add(
+      parent,
+      first,
+      first,
+      user,
+      'S',
+      'sshd-session',
+      `sshd-session: ${user}@notty (sshd-session)`,
+    );
   } else {
     add(first, sshd, first, user, 'Ss', 'sshd', `sshd: ${user}@notty (sshd)`);
   }

@@ -61,7 +61,9 @@ const stalled = (setting: Setting, behaviour: 'stalled' | 'idle'): Machine => ({
 /** Many captures that are well, and started before the one that is not. */
 const manyJails = (setting: Setting): Machine => {
   const machine = stalled(setting, 'stalled');
-  const jails = Array.from({length: 80}, (_, i) => dhclient(setting.release, 3000 + 2 * i, `epair${i}b`));
+  const jails = Array.from({length: 80}, (_, i) =>
+    dhclient(setting.release, 3000 + 2 * i, `epair${i}b`),
+  );
   return {...machine, units: [...jails, ...machine.units]};
 };
 
@@ -137,7 +139,8 @@ export const captureScenarios = {
     machine: healthy,
   },
   'stalled-pflogd': {
-    summary: 'pf logger lost its buffers to its own fork and has been silent since; packets still arrive',
+    summary:
+      'pf logger lost its buffers to its own fork and has been silent since; packets still arrive',
     releases: ['15.1', '13.2'],
     machine: (setting) => stalled(setting, 'stalled'),
   },
@@ -147,7 +150,8 @@ export const captureScenarios = {
     machine: (setting) => stalled(setting, 'idle'),
   },
   'many-jails': {
-    summary: 'as stalled-pflogd, beside 80 jails with a DHCP client each: more than can be looked at',
+    summary:
+      'as stalled-pflogd, beside 80 jails with a DHCP client each: more than can be looked at',
     releases: ['15.1', '13.2'],
     machine: manyJails,
   },
@@ -164,7 +168,11 @@ export const captureScenarios = {
   'no-libpcap-zerocopy': {
     summary: 'switched on, but the libpcap in use cannot do zero-copy',
     releases: ['13.2'],
-    machine: (setting) => ({...healthy(setting), sysctls: ON, files: {'/etc/sysctl.conf': BOOT_ON}}),
+    machine: (setting) => ({
+      ...healthy(setting),
+      sysctls: ON,
+      files: {'/etc/sysctl.conf': BOOT_ON},
+    }),
   },
   'in-house-stalled': {
     summary: 'a daemon nobody knows forked after opening its capture and lost it',
@@ -189,7 +197,8 @@ export const captureScenarios = {
       }),
   },
   'daemonized-healthy': {
-    summary: 'a daemon nobody knows that called daemon(3) after opening its zero-copy capture, and works',
+    summary:
+      'a daemon nobody knows that called daemon(3) after opening its zero-copy capture, and works',
     releases: ['15.1', '13.2'],
     machine: (setting) =>
       ownDaemon(setting, {

@@ -5,7 +5,10 @@ import {measuredMap} from './release-tables.js';
 
 const PROGRAM = '/sbin/dhclient';
 
-/** Base dhclient in a VNET jail: the privileged process, and the one that reads, without libpcap and with nothing to read. */
+/**
+ * Base dhclient in a VNET jail: the privileged process, and the one that reads, without libpcap and
+ * with nothing to read.
+ */
 export function dhclient(release: Release, pid: number, interfaceName: string): Unit {
   const common = {pgid: pid, started: 90, tty: '-', unit: '', command: 'dhclient'};
   const privileged: Process = {

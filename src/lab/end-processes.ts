@@ -2,13 +2,15 @@ import {spawnSync} from 'node:child_process';
 import {readFileSync, readdirSync} from 'node:fs';
 
 /**
- * Ends every process that runs on a practice host of the fleet in `dir`: what daemon(8) started, and what left the
- * group of its command (timeout(1) does). They are known by their environment, so nothing else is hit.
+ * Ends every process that runs on a practice host of the fleet in `dir`: what daemon(8) started,
+ * and what left the group of its command (timeout(1) does). They are known by their environment, so
+ * nothing else is hit.
  */
 export function endProcesses(dir: string): void {
   for (const [pid, environment] of environments()) {
     if (pid === process.pid) continue;
-    if (!environment.includes(`ZBUFCTL_ROOT=${dir}/`) || !environment.includes('LAB_UID=')) continue;
+    if (!environment.includes(`ZBUFCTL_ROOT=${dir}/`) || !environment.includes('LAB_UID='))
+      continue;
     try {
       process.kill(pid, 'SIGKILL');
     } catch {

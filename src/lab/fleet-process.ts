@@ -32,7 +32,8 @@ const serveProgram = (): string => join(packageRoot(), 'dist', 'src', 'lab', 'se
 /**
  * Makes `dir` free for a new fleet. What a killed one left is removed; `onStale` is told so.
  *
- * @throws OperatorError when a fleet runs there, or the folder holds something that is not a fleet's
+ * @throws OperatorError when a fleet runs there, or the folder holds something that is not a
+ *   fleet's
  */
 export function claimFolder(dir: string, onStale: (state: LabState) => void): void {
   const state = readState(dir);
@@ -67,9 +68,10 @@ export async function startFleet(request: ServeRequest): Promise<LabState> {
   stdin.on('error', () => undefined);
   stdin.end(JSON.stringify(request));
   const timeout = AbortSignal.timeout(PATIENCE_MS);
-  await Promise.race([once(stdout, 'data', {signal: timeout}), once(child, 'exit', {signal: timeout})]).catch(
-    () => undefined,
-  );
+  await Promise.race([
+    once(stdout, 'data', {signal: timeout}),
+    once(child, 'exit', {signal: timeout}),
+  ]).catch(() => undefined);
   stdout.destroy();
   child.unref();
   const state = readState(request.dir);
@@ -81,8 +83,8 @@ export async function startFleet(request: ServeRequest): Promise<LabState> {
 }
 
 /**
- * Runs a fleet in this process until it is told to stop; the caller says when by resolving `stop`. Its files stay:
- * `stopFleet` of another process removes them, or `discardFleet` of this one.
+ * Runs a fleet in this process until it is told to stop; the caller says when by resolving `stop`.
+ * Its files stay: `stopFleet` of another process removes them, or `discardFleet` of this one.
  */
 export async function runFleet(
   request: ServeRequest,
@@ -115,8 +117,8 @@ function fill(lab: Lab): AbortController {
 }
 
 /**
- * Stops the fleet in `dir` and removes its files. `stale`: its process had been killed; its files are removed all the
- * same. `none`: there is none.
+ * Stops the fleet in `dir` and removes its files. `stale`: its process had been killed; its files
+ * are removed all the same. `none`: there is none.
  */
 export async function stopFleet(dir: string): Promise<'stopped' | 'stale' | 'none'> {
   const state = readState(dir);

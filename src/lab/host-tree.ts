@@ -45,8 +45,9 @@ const LINKED = ['sbin', 'usr/sbin', 'lib', 'etc/rc.d', 'etc/defaults'] as const;
 const NEXT_PID = 7001;
 
 /**
- * Writes a simulated host to disk: its files, and below `.lab` its kernel as tables that the programs of
- * templates/lab/bin render. Also there, for tests: `fault/<program>` makes a program fail (templates/lab/sh/fault.sh).
+ * Writes a simulated host to disk: its files, and below `.lab` its kernel as tables that the
+ * programs of templates/lab/bin render. Also there, for tests: `fault/<program>` makes a program
+ * fail (templates/lab/sh/fault.sh).
  */
 export function hostTree(machine: Machine, {root, sharedDir, password}: HostTreeOptions): void {
   for (const folder of FOLDERS) mkdirSync(join(root, folder), {recursive: true});
@@ -61,7 +62,8 @@ export function hostTree(machine: Machine, {root, sharedDir, password}: HostTree
   if (machine.system === 'FreeBSD') {
     const shared = sharedTree(sharedDir, machine);
     for (const folder of LINKED) link(folder, join(shared, folder));
-    for (const name of ['os', 'tcpdump', 'kld', 'service']) link(`.lab/${name}`, join(shared, name));
+    for (const name of ['os', 'tcpdump', 'kld', 'service'])
+      link(`.lab/${name}`, join(shared, name));
     writeKernel(machine, write, password);
     write('dev/bpf', '');
     chmodSync(join(root, 'dev/bpf'), 0o600);

@@ -8,7 +8,8 @@ import {measuredMap} from './release-tables.js';
  * A daemon no knowledge base has heard of, in zero-copy mode.
  *
  * - `forks-after-open`: parent and child live; the child reads and has lost its buffers
- * - `forks-before-open`: the child opened the capture itself: inherited memory, but buffers of its own
+ * - `forks-before-open`: the child opened the capture itself: inherited memory, but buffers of its
+ *   own
  * - `daemonizes-after-open`: daemon(3) after the open: all memory inherited, the parent gone, alive
  */
 export type InHousePattern = 'forks-after-open' | 'forks-before-open' | 'daemonizes-after-open';
@@ -40,7 +41,11 @@ export function inHouse(options: InHouseOptions): Unit {
   const [first, second] = [options.pids[0] ?? 0, options.pids[1] ?? 0];
   const alone = pattern === 'daemonizes-after-open';
   const isBuffered = options.mode === 'buffered';
-  const behaviour = isBuffered ? 'buffered' : pattern === 'forks-after-open' ? 'stalled' : 'zerocopy';
+  const behaviour = isBuffered
+    ? 'buffered'
+    : pattern === 'forks-after-open'
+      ? 'stalled'
+      : 'zerocopy';
   const common = {pgid: first, started, tty: '-', unit: name, command: name};
   const control: Process = {
     ...common,
@@ -83,10 +88,19 @@ export function inHouse(options: InHouseOptions): Unit {
     openFiles: processes.flatMap((process) => [
       ...plainFiles(process, inHouseProgram(name)),
       ...(holders.includes(process)
-        ? [bpfFile(process, holders.length, 0, isBuffered ? PACKETS_PER_CALL * BYTES_PER_PACKET : 0)]
+        ? [
+            bpfFile(
+              process,
+              holders.length,
+              0,
+              isBuffered ? PACKETS_PER_CALL * BYTES_PER_PACKET : 0,
+            ),
+          ]
         : []),
     ]),
-    maps: new Map(processes.map((process) => [process.pid, process === reader ? maps.reader : maps.control])),
+    maps: new Map(
+      processes.map((process) => [process.pid, process === reader ? maps.reader : maps.control]),
+    ),
   };
 }
 
@@ -95,7 +109,9 @@ interface Maps {
   readonly control: readonly Mapping[];
 }
 
-/** Made from pflogd's measured map: a small daemon that has forked, its program and libpcap renamed. */
+/**
+ * Made from pflogd's measured map: a small daemon that has forked, its program and libpcap renamed.
+ */
 function mapsOf({release, name, pattern, bufferPages, libpcap, mode}: InHouseOptions): Maps {
   const paths = {'/sbin/pflogd': inHouseProgram(name), '/lib/libpcap.so.8': libpcap};
   const before = renamed(measuredMap(release, 'pflogd-buffered-running'), paths);

@@ -8,8 +8,8 @@ export interface InventoryHost {
 }
 
 /**
- * The ready inventory (zbufctl.yaml): one group a scenario, so that `-g stalled-pflogd` picks them. Paths are relative
- * to the file.
+ * The ready inventory (zbufctl.yaml): one group a scenario, so that `-g stalled-pflogd` picks them.
+ * Paths are relative to the file.
  */
 export function inventoryFile(
   hosts: readonly InventoryHost[],
@@ -27,7 +27,9 @@ export function inventoryFile(
       `  ${scenario}:`,
       `    vars: {practice: yes, user: ${user}, become: ${become}, identityFile: ${files.identityFile}, knownHosts: ${files.knownHosts}}`,
       '    hosts:',
-      ...members.map(({name, port}) => `      - {name: ${name}, address: ${address}, port: ${port}}`),
+      ...members.map(
+        ({name, port}) => `      - {name: ${name}, address: ${address}, port: ${port}}`,
+      ),
     );
   }
   lines.push('policy: {zerocopy: auto}', '');

@@ -1,7 +1,9 @@
 import type {Descriptor, Machine, Mapping, OpenFile, Process, Unit} from './machine.js';
 import {releaseFacts} from './release-facts.js';
 
-/** Writes the tables the simulated programs render (templates/lab/awk); columns are described there. */
+/**
+ * Writes the tables the simulated programs render (templates/lab/awk); columns are described there.
+ */
 
 const table = (rows: readonly (readonly (string | number)[])[]): string =>
   rows.map((row) => `${row.join('\t')}\n`).join('');
@@ -37,7 +39,10 @@ export const processTable = (
   );
 
 /** @param since netstat calls before it was opened */
-export const descriptorTable = (descriptors: readonly Descriptor[], since: number | string): string =>
+export const descriptorTable = (
+  descriptors: readonly Descriptor[],
+  since: number | string,
+): string =>
   table(
     descriptors.map((d) => [
       d.pid,

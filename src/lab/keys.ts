@@ -9,8 +9,8 @@ export interface KeyPair {
 }
 
 /**
- * Made with node:crypto and written down here: about one in 256 keys of ssh2's own generateKeyPairSync (1.17.0) is one
- * that ssh2 itself then refuses as malformed.
+ * Made with node:crypto and written down here: about one in 256 keys of ssh2's own
+ * generateKeyPairSync (1.17.0) is one that ssh2 itself then refuses as malformed.
  */
 export function makeKeyPair(): KeyPair {
   const {privateKey} = generateKeyPairSync('ed25519');
@@ -69,7 +69,7 @@ export function fingerprint(publicKey: string): string {
 }
 
 /**
- * The one password of a practice fleet. Random, because whoever knows it gets a shell of the user who started the
- * fleet.
+ * The one password of a practice fleet. Random, because whoever knows it gets a shell of the user
+ * who started the fleet.
  */
 export const makePassword = (): string => randomBytes(12).toString('base64url');

@@ -1,5 +1,13 @@
 import {spawnSync} from 'node:child_process';
-import {existsSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync} from 'node:fs';
+import {
+  existsSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
 import {join} from 'node:path';
 
 import type {Release} from './machine.js';
@@ -33,19 +41,24 @@ export interface LabStateHost {
 }
 
 /**
- * The start time of a process as the system tells it; undefined when there is no such process, or only what is left of
- * one that nobody has waited for (containers often have no init that does).
+ * The start time of a process as the system tells it; undefined when there is no such process, or
+ * only what is left of one that nobody has waited for (containers often have no init that does).
  */
 export function processIdentity(pid: number): string | undefined {
   if (process.platform === 'linux') return linuxIdentity(pid);
-  const {stdout} = spawnSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {encoding: 'latin1'});
+  const {stdout} = spawnSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+    encoding: 'latin1',
+  });
   const [state, ...started] = stdout.trim().split(/\s+/);
-  return state === undefined || state === '' || state.startsWith('Z') ? undefined : started.join(' ');
+  return state === undefined || state === '' || state.startsWith('Z')
+    ? undefined
+    : started.join(' ');
 }
 
 function linuxIdentity(pid: number): string | undefined {
   try {
-    // After the command, which may hold anything but ends with the last parenthesis: the state, and 19 on the start.
+    // After the command, which may hold anything but ends with the last parenthesis: the state, and
+    // 19 on the start.
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
@@ -55,30 +68,39 @@ function linuxIdentity(pid: number): string | undefined {
 }
 
 /** Written before anything else is, so that a lab that dies while it starts is recognised, too. */
-export function writeState(dir: string, lab: Pick<Lab, 'hosts' | 'inventoryPath'>, startedAt: string): void {
+export function writeState(
+  dir: string,
+  lab: Pick<Lab, 'hosts' | 'inventoryPath'>,
+  startedAt: string,
+): void {
   const state: LabState = {
     schema: 'zbufctl.lab/1',
     pid: process.pid,
     process: processIdentity(process.pid) ?? '',
     startedAt,
     inventory: lab.inventoryPath,
-    hosts: lab.hosts.map(({name, scenario, release, address, port, user, hostKeyFingerprint, root}) => ({
-      name,
-      scenario,
-      release,
-      address,
-      port,
-      user,
-      hostKeyFingerprint,
-      root,
-    })),
+    hosts: lab.hosts.map(
+      ({name, scenario, release, address, port, user, hostKeyFingerprint, root}) => ({
+        name,
+        scenario,
+        release,
+        address,
+        port,
+        user,
+        hostKeyFingerprint,
+        root,
+      }),
+    ),
   };
   const fresh = join(dir, `${STATE_FILE}.${process.pid}`);
   writeFileSync(fresh, `${JSON.stringify(state, null, 2)}\n`, {mode: 0o600});
   renameSync(fresh, join(dir, STATE_FILE));
 }
 
-/** The state of the lab in `dir`; `none` when there is none, `foreign` when the folder holds something else. */
+/**
+ * The state of the lab in `dir`; `none` when there is none, `foreign` when the folder holds
+ * something else.
+ */
 export function readState(dir: string): LabState | 'none' | 'foreign' {
   let text;
   try {
@@ -88,7 +110,8 @@ export function readState(dir: string): LabState | 'none' | 'foreign' {
   }
   try {
     const state = JSON.parse(text) as Partial<LabState>;
-    if (state.schema === 'zbufctl.lab/1' && Number.isSafeInteger(state.pid)) return state as LabState;
+    if (state.schema === 'zbufctl.lab/1' && Number.isSafeInteger(state.pid))
+      return state as LabState;
   } catch {
     // Not ours.
   }

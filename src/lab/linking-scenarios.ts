@@ -5,12 +5,17 @@ import {ZEROCOPY_LIBPCAP} from './release-facts.js';
 import type {Scenario, Setting} from './scenario.js';
 import {programFile} from './shared-tree.js';
 
-/** An object that takes the place of libpcap.so.8 for one program, and needs the real one by its path. */
+/**
+ * An object that takes the place of libpcap.so.8 for one program, and needs the real one by its
+ * path.
+ */
 const SHIM = '/usr/local/lib/capturemode/libpcap-buffered.so';
 /** Something that is loaded before everything else. */
 const PRELOADED = '/usr/local/lib/libhook.so';
 
-const shim = programFile([{name: '/lib/libpcap.so.8', path: '/lib/libpcap.so.8', address: '2a1c5d600000'}]);
+const shim = programFile([
+  {name: '/lib/libpcap.so.8', path: '/lib/libpcap.so.8', address: '2a1c5d600000'},
+]);
 
 /** pf's logger in buffered mode, on a host that has zero-copy on. */
 const switchedOn = (setting: Setting): Machine => ({

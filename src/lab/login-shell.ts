@@ -5,18 +5,23 @@ export interface ShellRefusal {
 }
 
 /**
- * What csh would not run (facts: host-behaviour.md, shells and paths). Everything else is run by sh in its place: the
- * commands zbufctl sends are read the same way by both.
+ * What csh would not run (facts: host-behaviour.md, shells and paths). Everything else is run by sh
+ * in its place: the commands zbufctl sends are read the same way by both.
  */
 export function cshRefusal(command: string): ShellRefusal | undefined {
   const open = outsideQuotes(command);
   if (open === undefined) return {message: "Unmatched '''.\n", exitCode: 1};
-  if (open.withDoubleQuoted.includes('$(')) return {message: 'Illegal variable name.\n', exitCode: 1};
-  if (/\d?>\s*&\s*\d/.test(open.bare)) return {message: 'Ambiguous output redirect.\n', exitCode: 1};
+  if (open.withDoubleQuoted.includes('$('))
+    return {message: 'Illegal variable name.\n', exitCode: 1};
+  if (/\d?>\s*&\s*\d/.test(open.bare))
+    return {message: 'Ambiguous output redirect.\n', exitCode: 1};
   return undefined;
 }
 
-/** The text outside quotes, and that outside single quotes; undefined when a quote is open at a line's end. */
+/**
+ * The text outside quotes, and that outside single quotes; undefined when a quote is open at a
+ * line's end.
+ */
 function outsideQuotes(
   command: string,
 ): {readonly bare: string; readonly withDoubleQuoted: string} | undefined {

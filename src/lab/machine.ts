@@ -22,8 +22,8 @@ export interface Process {
 }
 
 /**
- * What becomes of a capture as packets arrive (templates/lab/awk/traffic.awk): nothing arrives; read(2) takes all;
- * zero-copy buffers rotate; the held buffer is never given back.
+ * What becomes of a capture as packets arrive (templates/lab/awk/traffic.awk): nothing arrives;
+ * read(2) takes all; zero-copy buffers rotate; the held buffer is never given back.
  */
 export type Behaviour = 'idle' | 'buffered' | 'zerocopy' | 'stalled';
 

@@ -8,7 +8,10 @@ const isPrivateWritable = (m: Mapping): boolean =>
 const isBuffer = (m: Mapping): boolean =>
   isPrivateWritable(m) && m.resident >= SMALLEST_BUFFER_PAGES && m.flags === '-----';
 
-/** How a mapping looks when a fork made it copy-on-write and nobody wrote to it since: still the original pages. */
+/**
+ * How a mapping looks when a fork made it copy-on-write and nobody wrote to it since: still the
+ * original pages.
+ */
 export const shared = (m: Mapping): Mapping => ({
   ...m,
   flags: `CN-${m.flags.slice(3)}`,
@@ -16,7 +19,9 @@ export const shared = (m: Mapping): Mapping => ({
   privateResident: m.resident,
 });
 
-/** The same after this process wrote to it: pages of its own, cut off from whoever has the original. */
+/**
+ * The same after this process wrote to it: pages of its own, cut off from whoever has the original.
+ */
 export const copied = (m: Mapping): Mapping => ({
   ...m,
   flags: `C--${m.flags.slice(3)}`,
@@ -25,7 +30,10 @@ export const copied = (m: Mapping): Mapping => ({
   shadows: 0,
 });
 
-/** The same after a write when nobody else had the original any more: C stays, the pages are the original ones. */
+/**
+ * The same after a write when nobody else had the original any more: C stays, the pages are the
+ * original ones.
+ */
 export const kept = (m: Mapping): Mapping => ({
   ...m,
   flags: `C--${m.flags.slice(3)}`,
@@ -35,9 +43,9 @@ export const kept = (m: Mapping): Mapping => ({
 });
 
 /**
- * A process's map after it forked (facts: fork-truth-table.md). Private writable memory becomes copy-on-write. The
- * reader has written to everything but the buffer it has not acknowledged yet; the helper has written to all but the
- * buffers.
+ * A process's map after it forked (facts: fork-truth-table.md). Private writable memory becomes
+ * copy-on-write. The reader has written to everything but the buffer it has not acknowledged yet;
+ * the helper has written to all but the buffers.
  *
  * @param side `reader` captures and has lost its first buffer; `helper` only shares the pages
  */
@@ -53,12 +61,22 @@ export function afterFork(map: readonly Mapping[], side: 'reader' | 'helper'): r
   });
 }
 
-/** A daemon that forked after opening and whose parent has gone: all of it inherited, nothing shared any more. */
+/**
+ * A daemon that forked after opening and whose parent has gone: all of it inherited, nothing shared
+ * any more.
+ */
 export const afterParentExit = (map: readonly Mapping[]): readonly Mapping[] =>
   map.map((m) => (isBuffer(m) ? kept(m) : isPrivateWritable(m) ? copied(m) : m));
 
-/** The mappings of two zero-copy buffers of so many pages each: apart on 13.2, one merged mapping on 15.1. */
-export function bufferMappings(anonymous: 'df' | 'sw', pages: number, at: bigint): readonly Mapping[] {
+/**
+ * The mappings of two zero-copy buffers of so many pages each: apart on 13.2, one merged mapping on
+ * 15.1.
+ */
+export function bufferMappings(
+  anonymous: 'df' | 'sw',
+  pages: number,
+  at: bigint,
+): readonly Mapping[] {
   const mapping = (start: bigint, size: number): Mapping => ({
     start: start.toString(16),
     end: (start + BigInt(size) * 4096n).toString(16),

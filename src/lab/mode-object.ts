@@ -9,8 +9,8 @@ import {packageRoot} from './package-root.js';
 import {programFile} from './shared-tree.js';
 
 /**
- * The object that gives a mode, as the package has it; where it was not built, a stand-in that needs the same library and
- * that nobody takes for ours.
+ * The object that gives a mode, as the package has it; where it was not built, a stand-in that
+ * needs the same library and that nobody takes for ours.
  */
 export function modeObjectFile(mode: ObjectMode): HostFile {
   const built = join(packageRoot(), 'native', 'prebuilt', `libpcap-${mode}-freebsd-amd64.so`);

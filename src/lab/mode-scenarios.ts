@@ -40,7 +40,10 @@ const buffered = (setting: Setting): Machine => ({
   units: [withObject(bufferedPflogd(setting.release), 'buffered')],
 });
 
-/** Base of 13.2 cannot do zero-copy, and somebody put a newer libpcap in its place, as on the host of the facts. */
+/**
+ * Base of 13.2 cannot do zero-copy, and somebody put a newer libpcap in its place, as on the host
+ * of the facts.
+ */
 const inherit = (setting: Setting): Machine => ({
   ...given(switchedOn(setting), PFLOGD, 'inherit'),
   units: [withObject(inheritingPflogd(setting.release), 'inherit')],
@@ -103,17 +106,20 @@ export const modeScenarios = {
     machine: inherit,
   },
   'mode-private': {
-    summary: 'zero-copy on; tcpdump without -n captures in it, its helper does not have the buffers',
+    summary:
+      'zero-copy on; tcpdump without -n captures in it, its helper does not have the buffers',
     releases: ['15.1', '13.2'],
     machine: alone,
   },
   'mixed-captures': {
-    summary: 'zero-copy off; pf logger, a sensor and a tcpdump that resolves names capture in buffered mode',
+    summary:
+      'zero-copy off; pf logger, a sensor and a tcpdump that resolves names capture in buffered mode',
     releases: ['15.1', '13.2'],
     machine: mixed,
   },
   'mode-shadowed': {
-    summary: 'zero-copy on; pf logger is given buffered mode, and another section of libmap.conf shadows it',
+    summary:
+      'zero-copy on; pf logger is given buffered mode, and another section of libmap.conf shadows it',
     releases: ['15.1', '13.2'],
     machine: shadowed,
   },

@@ -36,7 +36,10 @@ export const withObject = (unit: Unit, mode: ObjectMode): Unit => ({
 /** libpcap asks for two buffers of 512 KiB. */
 const BUFFER_PAGES = 128;
 
-/** pflogd in zero-copy mode, alive: minherit(SHARE) leaves the buffers as they are in both processes. */
+/**
+ * pflogd in zero-copy mode, alive: minherit(SHARE) leaves the buffers as they are in both
+ * processes.
+ */
 export function inheritingPflogd(
   release: Release,
   pids: readonly number[] = [3363, 3365],
@@ -50,16 +53,24 @@ export function inheritingPflogd(
     behaviour: 'zerocopy',
     progress: {received: 80, storeLength: 0, holdLength: 0, offset: 0},
   });
-  const buffers = bufferMappings(release === '13.2' ? 'df' : 'sw', BUFFER_PAGES, 0x2a1c60000000n).map(
-    (m) => ({
-      ...m,
-      references: 2,
-    }),
-  );
-  return {...unit, maps: new Map([...unit.maps].map(([pid, map]) => [pid, inserted(map, buffers)] as const))};
+  const buffers = bufferMappings(
+    release === '13.2' ? 'df' : 'sw',
+    BUFFER_PAGES,
+    0x2a1c60000000n,
+  ).map((m) => ({
+    ...m,
+    references: 2,
+  }));
+  return {
+    ...unit,
+    maps: new Map([...unit.maps].map(([pid, map]) => [pid, inserted(map, buffers)] as const)),
+  };
 }
 
-/** tcpdump without -n in zero-copy mode, alive: its helper has the rest of the memory, and not the buffers. */
+/**
+ * tcpdump without -n in zero-copy mode, alive: its helper has the rest of the memory, and not the
+ * buffers.
+ */
 export function privateTcpdump(release: Release): Unit {
   const options = {
     release,
@@ -91,11 +102,17 @@ export function bufferedTcpdump(release: Release): Unit {
   const [reader, ...others] = unit.openFiles.filter(({path}) => path === '/dev/bpf');
   return {
     ...unit,
-    descriptors: unit.descriptors.map((d) => ({...d, holdLength: 0, behaviour: 'buffered' as const})),
+    descriptors: unit.descriptors.map((d) => ({
+      ...d,
+      holdLength: 0,
+      behaviour: 'buffered' as const,
+    })),
     openFiles: unit.openFiles.map((file) =>
       file === reader && others.length === 0 ? {...file, offset: '24316', growth: 2240} : file,
     ),
-    maps: new Map([...unit.maps].map(([pid, map]) => [pid, map.filter((m) => !isBuffer(m))] as const)),
+    maps: new Map(
+      [...unit.maps].map(([pid, map]) => [pid, map.filter((m) => !isBuffer(m))] as const),
+    ),
   };
 }
 

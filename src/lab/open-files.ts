@@ -35,7 +35,12 @@ export function plainFiles(process: Process, program: string): readonly OpenFile
  * @param offset bytes read so far; read(2) moves it, zero-copy does not
  * @param growth bytes it moves between two netstat calls
  */
-export const bpfFile = (process: Process, references: number, offset: number, growth: number): OpenFile =>
+export const bpfFile = (
+  process: Process,
+  references: number,
+  offset: number,
+  growth: number,
+): OpenFile =>
   file(process, '3', {
     references: String(references),
     offset: String(offset),

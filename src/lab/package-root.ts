@@ -2,7 +2,9 @@ import {existsSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
-/** The folder of the installed package (or the checkout): the nearest one above with a package.json. */
+/**
+ * The folder of the installed package (or the checkout): the nearest one above with a package.json.
+ */
 export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) {

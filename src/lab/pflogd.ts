@@ -23,7 +23,10 @@ export interface PflogdOptions {
   readonly progress: Progress;
 }
 
-/** Bytes a logged packet takes, and packets between two looks: 80 packets filled 12156 bytes in the captures. */
+/**
+ * Bytes a logged packet takes, and packets between two looks: 80 packets filled 12156 bytes in the
+ * captures.
+ */
 const BYTES_PER_PACKET = 152;
 const PACKETS_PER_CALL = 40;
 /** libpcap asks for buffers of 512 KiB and uses them but for the header of 32 bytes. */
@@ -91,7 +94,14 @@ export const pflogService = (release: Release): Startable => ({
   libpcap: '/lib/libpcap.so.8',
   program: '/sbin/pflogd',
   buffered: (pids) =>
-    pflogd({release, pids, started: 0, mode: 'buffered', behaviour: 'buffered', progress: NOTHING_YET}),
+    pflogd({
+      release,
+      pids,
+      started: 0,
+      mode: 'buffered',
+      behaviour: 'buffered',
+      progress: NOTHING_YET,
+    }),
   zerocopy: (pids) =>
     pflogd({
       release,

@@ -16,7 +16,8 @@ export interface ReleaseFacts {
 }
 
 /** The version line of a libpcap with zero-copy compiled in. */
-export const ZEROCOPY_LIBPCAP = 'libpcap version 1.10.6 (64-bit time_t, with zerocopy and netmap support)';
+export const ZEROCOPY_LIBPCAP =
+  'libpcap version 1.10.6 (64-bit time_t, with zerocopy and netmap support)';
 
 const FACTS: Readonly<Record<Release, ReleaseFacts>> = {
   '13.2': {
@@ -34,7 +35,12 @@ const FACTS: Readonly<Record<Release, ReleaseFacts>> = {
     rootShell: '/bin/sh',
     anonymous: 'sw',
     libpcap: ZEROCOPY_LIBPCAP,
-    tcpdump: ['tcpdump version 4.99.6', 'libpcap', 'OpenSSL 3.5.6 7 Apr 2026', '64-bit build, 64-bit time_t'],
+    tcpdump: [
+      'tcpdump version 4.99.6',
+      'libpcap',
+      'OpenSSL 3.5.6 7 Apr 2026',
+      '64-bit build, 64-bit time_t',
+    ],
     version: 'FreeBSD 15.1-RELEASE-p1 GENERIC',
   },
 };

@@ -43,11 +43,12 @@ function environment({root, user, loginShell, terminal, peer}: CommandContext): 
 }
 
 /** What sh -c may be spared: the two commands nearly every connection asks for. */
-const isPlainShell = (command: string): boolean => /^\s*(?:exec\s+)?\/bin\/sh\s+-s\s*$/.test(command);
+const isPlainShell = (command: string): boolean =>
+  /^\s*(?:exec\s+)?\/bin\/sh\s+-s\s*$/.test(command);
 
 /**
- * Runs an exec request through the login shell with a real /bin/sh, joined to the channel. Returns the process, or
- * undefined when the login shell refused.
+ * Runs an exec request through the login shell with a real /bin/sh, joined to the channel. Returns
+ * the process, or undefined when the login shell refused.
  */
 export function runCommand(
   channel: ServerChannel,

@@ -45,7 +45,9 @@ const FIRST: readonly ScenarioName[] = [
   'refuses',
 ];
 
-/** How often each comes after that, out of the sum (100): a fleet as one would meet it, mostly well. */
+/**
+ * How often each comes after that, out of the sum (100): a fleet as one would meet it, mostly well.
+ */
 const WEIGHTS: readonly (readonly [ScenarioName, number])[] = [
   ['healthy', 50],
   ['csh-login', 12],
@@ -67,8 +69,8 @@ const WEIGHTS: readonly (readonly [ScenarioName, number])[] = [
 ];
 
 /**
- * The default mix: the first twelve hosts are one of each kind worth seeing; from the thirteenth on, always the
- * scenario that is furthest behind its weight. The same every time.
+ * The default mix: the first twelve hosts are one of each kind worth seeing; from the thirteenth
+ * on, always the scenario that is furthest behind its weight. The same every time.
  */
 export function defaultMix(hosts: number): readonly ScenarioName[] {
   const mix = FIRST.slice(0, hosts);

@@ -7,8 +7,9 @@ import {runFleet} from './fleet-process.js';
 import {STATE_FILE} from './lab-state.js';
 
 /**
- * The process of a practice fleet: `node serve.js DIR` with a ServeRequest on stdin. Says "ready" when it answers and ends
- * on SIGTERM, or when its folder is gone. The folder stands in argv for people who look at ps(1).
+ * The process of a practice fleet: `node serve.js DIR` with a ServeRequest on stdin. Says "ready"
+ * when it answers and ends on SIGTERM, or when its folder is gone. The folder stands in argv for
+ * people who look at ps(1).
  */
 const request = JSON.parse(await text(process.stdin)) as ServeRequest;
 const stop = new Promise<void>((resolve) => {

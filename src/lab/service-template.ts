@@ -10,7 +10,10 @@ import {withObject} from './moded.js';
 /** Stand for the pids a start will give; no process has such numbers. */
 const PLACEHOLDERS = [9_000_001, 9_000_002] as const;
 
-/** Writes how a service's processes look after a start, in both modes (templates/lab/sh/processes.sh, start_unit). */
+/**
+ * Writes how a service's processes look after a start, in both modes
+ * (templates/lab/sh/processes.sh, start_unit).
+ */
 export function writeServiceTemplate(folder: string, startable: Startable, jid: number): void {
   mkdirSync(folder, {recursive: true});
   writeFileSync(join(folder, 'libpcap'), `${startable.libpcap}\n`);

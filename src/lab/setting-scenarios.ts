@@ -11,7 +11,8 @@ const withFiles = (machine: Machine, files: Readonly<Record<string, HostFile>>):
 });
 
 /** Zero-copy comes on with the next boot, and the pf logger with it. */
-const atRisk = (setting: Setting): Machine => withFiles(healthy(setting), {'/etc/sysctl.conf': BOOT_ON});
+const atRisk = (setting: Setting): Machine =>
+  withFiles(healthy(setting), {'/etc/sysctl.conf': BOOT_ON});
 
 const jail = (setting: Setting): Machine => {
   const base = baseMachine(setting.release, setting);
@@ -74,7 +75,8 @@ export const settingScenarios = {
     machine: atRisk,
   },
   'bad-sysctl-conf': {
-    summary: 'sysctl.conf has a line without a value, an unknown name, and a value that is not a number',
+    summary:
+      'sysctl.conf has a line without a value, an unknown name, and a value that is not a number',
     releases: ['15.1', '13.2'],
     machine: (setting) =>
       withFiles(healthy(setting), {
@@ -92,7 +94,8 @@ export const settingScenarios = {
   'immutable-file': {
     summary: 'as pf-logger-at-boot, with sysctl.conf protected by chflags schg',
     releases: ['15.1'],
-    machine: (setting) => withFiles(atRisk(setting), {'/etc/sysctl.conf': {...BOOT_ON, flags: 'schg'}}),
+    machine: (setting) =>
+      withFiles(atRisk(setting), {'/etc/sysctl.conf': {...BOOT_ON, flags: 'schg'}}),
   },
   jail: {
     summary: 'a jail: the value can be read there, but not set, and no capture seen',

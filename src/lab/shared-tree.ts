@@ -9,17 +9,33 @@ import {baseServices, loadedLibraries} from './release-tables.js';
 import {writeServiceTemplate} from './service-template.js';
 
 /** Names a kernel module has in kldstat -v; a few that matter. */
-const MODULES = ['newreno', 'if_lo', 'pflog', 'pf', 'if_bridge', 'devfs', 'ufs', 'netmap', 'ether', 'virtio'];
+const MODULES = [
+  'newreno',
+  'if_lo',
+  'pflog',
+  'pf',
+  'if_bridge',
+  'devfs',
+  'ufs',
+  'netmap',
+  'ether',
+  'virtio',
+];
 
 /**
- * Writes what hosts of one kind have in common, once: base programs, libraries, rc scripts, service templates. Hosts
- * link to it. Returns the folder.
+ * Writes what hosts of one kind have in common, once: base programs, libraries, rc scripts, service
+ * templates. Hosts link to it. Returns the folder.
  */
 export function sharedTree(sharedDir: string, machine: Machine): string {
   const identity = osAssignments(machine);
   const key = createHash('sha256')
     .update(
-      JSON.stringify([machine.release, identity, machine.libpcap, machine.startables.map((s) => s.name)]),
+      JSON.stringify([
+        machine.release,
+        identity,
+        machine.libpcap,
+        machine.startables.map((s) => s.name),
+      ]),
     )
     .digest('hex')
     .slice(0, 12);
@@ -67,7 +83,10 @@ const defaultsRcConf = (services: readonly ServiceScript[]): string =>
     '',
   ].join('\n');
 
-/** What runs old-style scripts (*.sh) at boot; it has no variable, so it always does (FreeBSD's rc.d/localpkg, reading). */
+/**
+ * What runs old-style scripts (*.sh) at boot; it has no variable, so it always does (FreeBSD's
+ * rc.d/localpkg, reading).
+ */
 const LOCALPKG =
   '#!/bin/sh\n# PROVIDE: localpkg\n# KEYWORD: shutdown\n. /etc/rc.subr\nname="localpkg"\nstart_cmd=":"\nrun_rc_command "$1"\n';
 
@@ -78,7 +97,10 @@ const REQUIRED_MODULES: Readonly<Record<string, string>> = {
   '/etc/rc.d/pflog': 'pflog_prestart() { load_kld pflog; }',
 };
 
-/** What the collector looks for in rc.subr(8): load_kld reads /etc/sysctl.kld.d since FreeBSD 14 (reading). */
+/**
+ * What the collector looks for in rc.subr(8): load_kld reads /etc/sysctl.kld.d since FreeBSD 14
+ * (reading).
+ */
 export const rcSubr = (release: Release): string =>
   [
     '# rc.subr of the practice hosts',
@@ -133,7 +155,9 @@ function programFiles(machine: Machine): Map<string, string> {
   for (const program of ['/sbin/pflogd', '/usr/sbin/tcpdump']) {
     files.set(program, programFile(libraries.filter((l) => l.program === program)));
   }
-  const libc = libraries.filter((l) => l.name.startsWith('libc.so') && l.program === '/sbin/pflogd');
+  const libc = libraries.filter(
+    (l) => l.name.startsWith('libc.so') && l.program === '/sbin/pflogd',
+  );
   for (const program of [
     '/sbin/devd',
     '/sbin/init',

@@ -14,13 +14,18 @@ import type {Access} from './scenario.js';
 /** FreeBSD has only this loopback address unless told otherwise, so hosts differ by port. */
 export const LOOPBACK = '127.0.0.1';
 
-/** What a test may change while a host runs; counts for commands and connections that come after. */
+/**
+ * What a test may change while a host runs; counts for commands and connections that come after.
+ */
 export interface Faults {
   /** Bytes of output after which the connection is cut; 0: never. */
   cutAfterBytes: number;
   /** Milliseconds before a command starts. */
   execDelayMs: number;
-  /** A command goes on when its connection is gone, as under sshd without a terminal. Default: it is killed. */
+  /**
+   * A command goes on when its connection is gone, as under sshd without a terminal. Default: it is
+   * killed.
+   */
   leaveRunning: boolean;
 }
 
@@ -78,7 +83,10 @@ export class SshHost {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** Every connection there is goes silent both ways, as behind a firewall that forgot it; new ones work. */
+  /**
+   * Every connection there is goes silent both ways, as behind a firewall that forgot it; new ones
+   * work.
+   */
   mute(): void {
     for (const socket of this.#sockets) {
       socket.pause();
@@ -99,9 +107,12 @@ export class SshHost {
 
   /** Made with the first connection: most hosts of a large fleet are never looked at. */
   #server(): ssh2.Server {
-    this.#ssh ??= new ssh2.Server({hostKeys: [this.#options.hostKey], ident: 'zbufctl-lab'}, (connection) => {
-      this.#welcome(connection);
-    });
+    this.#ssh ??= new ssh2.Server(
+      {hostKeys: [this.#options.hostKey], ident: 'zbufctl-lab'},
+      (connection) => {
+        this.#welcome(connection);
+      },
+    );
     return this.#ssh;
   }
 
@@ -109,7 +120,12 @@ export class SshHost {
     const {access, clientKey, password} = this.#options;
     connection.on('error', () => undefined);
     connection.on('authentication', (context) => {
-      authenticate(context, {user: access.user, method: access.authentication, clientKey, password});
+      authenticate(context, {
+        user: access.user,
+        method: access.authentication,
+        clientKey,
+        password,
+      });
     });
     connection.on('session', (accept) => {
       this.#session(accept());

@@ -17,7 +17,10 @@ import {SCENARIOS} from './scenarios.js';
 import type {Faults} from './ssh-host.js';
 import {LOOPBACK, SshHost} from './ssh-host.js';
 
-/** A host to start: of a scenario, or one's own machine (with `access` over the scenario's or the plain one). */
+/**
+ * A host to start: of a scenario, or one's own machine (with `access` over the scenario's or the
+ * plain one).
+ */
 export type LabHostRequest = {
   readonly name: string;
   readonly release?: Release;
@@ -44,7 +47,10 @@ export interface LabHost {
   readonly port: number;
   readonly user: 'root' | 'ops';
   readonly hostKeyFingerprint: string;
-  /** The folder that stands for its `/`; files are there once `prepare` ran or a command was asked for. */
+  /**
+   * The folder that stands for its `/`; files are there once `prepare` ran or a command was asked
+   * for.
+   */
   readonly root: string;
   readonly faults: Faults;
   /** Makes the files now. */
@@ -86,8 +92,8 @@ export const LAB_FILES = {
 const THREE_DAYS = 3 * 86400;
 
 /**
- * Starts a practice fleet in this process: real SSH servers on loopback, each with its own key and its own files. Writes
- * the inventory, known_hosts and the client key into `dir`.
+ * Starts a practice fleet in this process: real SSH servers on loopback, each with its own key and
+ * its own files. Writes the inventory, known_hosts and the client key into `dir`.
  */
 export async function startLab({dir: folder, hosts, now}: LabOptions): Promise<Lab> {
   // Commands run in folders of their own, so a relative name would lead nowhere there.
@@ -113,9 +119,20 @@ export async function startLab({dir: folder, hosts, now}: LabOptions): Promise<L
   const known = started.flatMap(({host, access, key}) =>
     access.knownKey === 'none'
       ? []
-      : [knownHostsLine(LOOPBACK, host.port, (access.knownKey === 'own' ? key : makeKeyPair()).publicKey)],
+      : [
+          knownHostsLine(
+            LOOPBACK,
+            host.port,
+            (access.knownKey === 'own' ? key : makeKeyPair()).publicKey,
+          ),
+        ],
   );
-  const entries = started.map(({host: {name, scenario, port}, access}) => ({name, scenario, port, access}));
+  const entries = started.map(({host: {name, scenario, port}, access}) => ({
+    name,
+    scenario,
+    port,
+    access,
+  }));
   const files = {identityFile: LAB_FILES.identity, knownHosts: LAB_FILES.knownHosts};
   return {
     dir,
@@ -171,7 +188,11 @@ async function startHost(request: LabHostRequest, fleet: Fleet): Promise<Started
         hostname: `${request.name}.example.net`,
         bootTime: fleet.bootTime,
       });
-    hostTree(machine, {root, sharedDir: join(fleet.dir, LAB_FILES.shared), password: fleet.password});
+    hostTree(machine, {
+      root,
+      sharedDir: join(fleet.dir, LAB_FILES.shared),
+      password: fleet.password,
+    });
   };
   const rootShell = releaseFacts(release).rootShell === '/bin/csh' ? 'csh' : 'sh';
   const loginShell = access.loginShell ?? (access.user === 'root' ? rootShell : 'sh');

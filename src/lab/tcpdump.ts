@@ -14,7 +14,9 @@ export interface TcpdumpOptions {
   readonly received: number;
   readonly holdLength: number;
   readonly storeLength: number;
-  /** Without -n tcpdump forks its name resolution helper after it opened the capture, and stalls. */
+  /**
+   * Without -n tcpdump forks its name resolution helper after it opened the capture, and stalls.
+   */
   readonly resolvesNames: boolean;
 }
 

@@ -30,13 +30,22 @@ export interface AppliedHost {
   readonly reason?: string;
   /** Why in a word, when the plan was compared with the host and did not fit. */
   readonly refusedAs?: ObjectionWord;
-  /** The run under whose name the host keeps the journal, when that is not this run (apply --resume). */
+  /**
+   * The run under whose name the host keeps the journal, when that is not this run (apply
+   * --resume).
+   */
   readonly journal?: string;
-  /** The least that was seen of the services it restarted; absent where none was, or nothing was confirmed. */
+  /**
+   * The least that was seen of the services it restarted; absent where none was, or nothing was
+   * confirmed.
+   */
   readonly verified?: Recording;
   /** As it was last seen before anything was done to it. */
   readonly postureBefore: Posture;
-  /** From the evidence it was verified by; the same as before where nothing was changed; else `unknown`. */
+  /**
+   * From the evidence it was verified by; the same as before where nothing was changed; else
+   * `unknown`.
+   */
   readonly postureAfter: Posture;
   /** Critical and high findings that stand after the run. */
   readonly standing: readonly StandingFinding[];
@@ -79,7 +88,10 @@ export interface ApplyRun {
   readonly interrupted: boolean;
   /** True: everything but the change was done, and the run is not stored. */
   readonly dryRun: boolean;
-  /** How many hosts nothing is said of: not started, or of a dry run, not asked (exit code 4). Absent in runs of older versions. */
+  /**
+   * How many hosts nothing is said of: not started, or of a dry run, not asked (exit code 4).
+   * Absent in runs of older versions.
+   */
   readonly notAssessed?: number;
   readonly hosts: readonly AppliedHost[];
 }

@@ -37,8 +37,8 @@ export interface AuditedHost {
 }
 
 /**
- * Which hosts an audit was meant to ask: all of an inventory, or those that were named (by name, by group, this machine).
- * A run over named hosts says nothing about a fleet.
+ * Which hosts an audit was meant to ask: all of an inventory, or those that were named (by name, by
+ * group, this machine). A run over named hosts says nothing about a fleet.
  */
 export const ASKED = ['inventory', 'named'] as const;
 export type Asked = (typeof ASKED)[number];

@@ -2,11 +2,16 @@ import type {Reading} from './reading.js';
 
 /** What the boot runs that can set the value, besides the files of rc.d/sysctl. */
 export interface BootEvidence {
-  /** Whether this release's rc.subr loads /etc/sysctl.kld.d/<module>.conf when it loads a module. */
+  /**
+   * Whether this release's rc.subr loads /etc/sysctl.kld.d/<module>.conf when it loads a module.
+   */
   readonly kldFiles: Reading<boolean>;
   /** Modules that enabled rc scripts load. */
   readonly modules: readonly LoadedModule[];
-  /** Lines of rc.local, local scripts and @reboot crontabs that name the value, or call sysctl(8) in a way to be read. */
+  /**
+   * Lines of rc.local, local scripts and @reboot crontabs that name the value, or call sysctl(8) in
+   * a way to be read.
+   */
   readonly lines: readonly BootLine[];
   /** Files the boot runs that could not be read. */
   readonly unread: readonly string[];

@@ -3,7 +3,10 @@ import type {ObjectMode} from './mode.js';
 import type {OidFacts} from './oid.js';
 import type {Reading} from './reading.js';
 
-/** What one host said, parsed. Nothing here is an opinion. `schema` names the version; readers refuse others. */
+/**
+ * What one host said, parsed. Nothing here is an opinion. `schema` names the version; readers
+ * refuse others.
+ */
 export interface Evidence {
   readonly schema: 'zbufctl.evidence/1';
   readonly host: string;
@@ -12,18 +15,29 @@ export interface Evidence {
   readonly collectedAt: string;
   /** True when the collector ran against a practice root (the lab), not a real system. */
   readonly practice: boolean;
-  /** How we got in; absent for --local. Part of the evidence: a report says which key vouched for the host. */
+  /**
+   * How we got in; absent for --local. Part of the evidence: a report says which key vouched for
+   * the host.
+   */
   readonly connection?: Connection;
   readonly identity: Identity;
   /** Running values under net.bpf, by full name, as sysctl(8) printed them. */
   readonly sysctls: Reading<Readonly<Record<string, string>>>;
-  /** kenv net.bpf.zerocopy_enable: what the loader handed to the kernel, which ignores it; absent: never asked. */
+  /**
+   * kenv net.bpf.zerocopy_enable: what the loader handed to the kernel, which ignores it; absent:
+   * never asked.
+   */
   readonly kenv?: Reading<string>;
-  /** Files a boot value or loader tunable can come from, verbatim, in reading order (rc files: rc.files). */
+  /**
+   * Files a boot value or loader tunable can come from, verbatim, in reading order (rc files:
+   * rc.files).
+   */
   readonly files: readonly ConfigFile[];
   /** Names in the sysctl.conf files that the running kernel does not know. */
   readonly unknownOids: Reading<readonly string[]>;
-  /** What the kernel says of the others; absent in evidence in which only their existence was asked. */
+  /**
+   * What the kernel says of the others; absent in evidence in which only their existence was asked.
+   */
   readonly oids?: Reading<Readonly<Record<string, OidFacts>>>;
   /** What else the boot runs that can set a value; absent in evidence that was not collected so. */
   readonly boot?: Reading<BootEvidence>;
@@ -36,7 +50,10 @@ export interface Evidence {
   readonly thirdSample?: DescriptorSample;
   /** Which process holds /dev/bpf open (procstat -f -a), at the time of the second sample. */
   readonly holders: Reading<readonly Holder[]>;
-  /** All processes ps(1) showed that hold a descriptor or are related to one that does (parent, child, same program). */
+  /**
+   * All processes ps(1) showed that hold a descriptor or are related to one that does (parent,
+   * child, same program).
+   */
   readonly processes: Reading<readonly ProcessInfo[]>;
   /** procstat -v by pid, for the processes above. */
   readonly memoryMaps: Readonly<Record<string, Reading<readonly Mapping[]>>>;
@@ -44,13 +61,15 @@ export interface Evidence {
   readonly libraries: readonly Library[];
   /** Programs of enabled services and of holders, with the libpcap each loads. */
   readonly programs: readonly Program[];
-  /** What else decides which libpcap a program loads; absent in evidence that was not collected so. */
+  /**
+   * What else decides which libpcap a program loads; absent in evidence that was not collected so.
+   */
   readonly linking?: Linking;
   /** What the buffer modes of programs rest on; absent in evidence that was not collected so. */
   readonly modes?: Reading<ModeFacts>;
   /**
-   * net.bpf.stats decoded by the native helper; undefined when no helper ran. `absent`: it ran on a practice host, whose
-   * answer comes from a model of the kernel without its captures.
+   * net.bpf.stats decoded by the native helper; undefined when no helper ran. `absent`: it ran on a
+   * practice host, whose answer comes from a model of the kernel without its captures.
    */
   readonly descriptorStats?: Reading<readonly DescriptorStats[]>;
   /** Names of records this version does not know; kept so that nothing is dropped silently. */
@@ -73,7 +92,11 @@ export interface Identity {
   /** uname -r, e.g. 15.1-RELEASE-p1 */
   readonly release: Reading<string>;
   /** freebsd-version -k, -r, -u */
-  readonly versions: Reading<{readonly kernel: string; readonly running: string; readonly userland: string}>;
+  readonly versions: Reading<{
+    readonly kernel: string;
+    readonly running: string;
+    readonly userland: string;
+  }>;
   /** uname -m, e.g. amd64 */
   readonly machine: Reading<string>;
   /** uname -p, e.g. aarch64 */
@@ -95,7 +118,10 @@ export interface Identity {
   readonly bootTime: Reading<number>;
 }
 
-/** What is built on FreeBSD and keeps its settings itself; BSDRP is a NanoBSD with a way of its own to save them. */
+/**
+ * What is built on FreeBSD and keeps its settings itself; BSDRP is a NanoBSD with a way of its own
+ * to save them.
+ */
 export const PRODUCTS = ['pfSense', 'OPNsense', 'BSDRP', 'NanoBSD', 'TrueNAS', 'other'] as const;
 
 export interface Product {
@@ -104,7 +130,10 @@ export interface Product {
   readonly detail: string;
 }
 
-/** What stat(1) says of a file, the link itself when it is one. Absent members could not be read or do not apply. */
+/**
+ * What stat(1) says of a file, the link itself when it is one. Absent members could not be read or
+ * do not apply.
+ */
 export interface FileMetadata {
   readonly path: string;
   /** Octal, e.g. 0644 */
@@ -122,19 +151,33 @@ export interface ConfigFile extends FileMetadata {
   readonly content: Reading<string>;
   /** Bytes that are not UTF-8 became U+FFFD: never write this text back. */
   readonly lossy?: true;
-  /** What smells of a secret became "[redacted]", the end of a long line "[too long]": never write this text back. */
+  /**
+   * What smells of a secret became "[redacted]", the end of a long line "[too long]": never write
+   * this text back.
+   */
   readonly redacted?: true;
 }
 
-/** One assignment of an rc file; secrets are "[redacted]". Only variables that matter for captures are collected. */
+/**
+ * One assignment of an rc file; secrets are "[redacted]". Only variables that matter for captures
+ * are collected.
+ */
 export interface RcAssignment {
   readonly line: number;
   readonly name: string;
-  /** Without quotes when `literal`, else the text after the = as it stands. A CR at the end is part of it, as for sh(1). */
+  /**
+   * Without quotes when `literal`, else the text after the = as it stands. A CR at the end is part
+   * of it, as for sh(1).
+   */
   readonly value: string;
-  /** False when sh(1) would still expand or join something, so the value is not known from the line. */
+  /**
+   * False when sh(1) would still expand or join something, so the value is not known from the line.
+   */
   readonly literal: boolean;
-  /** The line as it stands in the file, for a difference; absent in evidence that was not collected so. */
+  /**
+   * The line as it stands in the file, for a difference; absent in evidence that was not collected
+   * so.
+   */
   readonly text?: string;
 }
 
@@ -149,19 +192,26 @@ export interface RcFile extends FileMetadata {
 
 export interface RcEvidence {
   /**
-   * What the rc files set, with the value it has when all are read (defaults not included). Only what captures need comes
-   * with its value; the others are "[redacted]", so that set and not set are told apart.
+   * What the rc files set, with the value it has when all are read (defaults not included). Only
+   * what captures need comes with its value; the others are "[redacted]", so that set and not set
+   * are told apart.
    */
   readonly variables: Reading<Readonly<Record<string, string>>>;
   /** Enabled scripts in start order, full paths, as service -e names them. */
   readonly enabled: Reading<readonly string[]>;
   /** Scripts of which could not be told whether rc starts them; absent: none. */
   readonly undecided?: readonly string[];
-  /** Old-style scripts (*.sh) that rc.d/localpkg runs at every boot, whatever the variables say; absent: none. */
+  /**
+   * Old-style scripts (*.sh) that rc.d/localpkg runs at every boot, whatever the variables say;
+   * absent: none.
+   */
   readonly oldStyle?: readonly OldStyleScript[];
   /** For every enabled script: the program it starts, where the script says so plainly. */
   readonly commands: Readonly<Record<string, string>>;
-  /** Where the variables are set, in the order rc(8) reads the files; absent in evidence that was not collected so. */
+  /**
+   * Where the variables are set, in the order rc(8) reads the files; absent in evidence that was
+   * not collected so.
+   */
   readonly files?: readonly RcFile[];
 }
 
@@ -192,7 +242,10 @@ export interface Descriptor {
   readonly locked: boolean;
 }
 
-/** A process with /dev/bpf open. `offset` above 0 proves read(2), which a zero-copy descriptor refuses (EINVAL). */
+/**
+ * A process with /dev/bpf open. `offset` above 0 proves read(2), which a zero-copy descriptor
+ * refuses (EINVAL).
+ */
 export interface Holder {
   readonly pid: number;
   readonly command: string;
@@ -251,9 +304,15 @@ export interface Program {
 export interface Linking {
   /** /etc/libmap.conf and every file it or its folders name, whole. */
   readonly libmap: readonly LibmapFile[];
-  /** The folders it includes, with their files in the order readdir(3) gives them, which is the order that counts. */
+  /**
+   * The folders it includes, with their files in the order readdir(3) gives them, which is the
+   * order that counts.
+   */
   readonly libmapFolders: readonly LibmapFolder[];
-  /** By pid, of the processes that hold a descriptor: LD_ variables, and no others. A pid that is missing was not read. */
+  /**
+   * By pid, of the processes that hold a descriptor: LD_ variables, and no others. A pid that is
+   * missing was not read.
+   */
   readonly environments: Reading<Readonly<Record<string, Readonly<Record<string, string>>>>>;
 }
 
@@ -267,7 +326,10 @@ export interface LibmapFolder {
   readonly names: Reading<readonly string[]>;
 }
 
-/** Objects that give a program a buffer mode, and what decides whether one could be put before its libpcap. */
+/**
+ * Objects that give a program a buffer mode, and what decides whether one could be put before its
+ * libpcap.
+ */
 export interface ModeFacts {
   /** Those that are there. */
   readonly objects: readonly ModeFile[];
@@ -284,7 +346,10 @@ export interface ModeFile {
   readonly path: string;
   /** Hex. */
   readonly sha256: Reading<string>;
-  /** The mode it gives: it is, byte for byte, an object of this zbufctl. Never collected; put in when it is judged. */
+  /**
+   * The mode it gives: it is, byte for byte, an object of this zbufctl. Never collected; put in
+   * when it is judged.
+   */
   readonly ours?: ObjectMode;
 }
 

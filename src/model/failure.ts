@@ -1,4 +1,7 @@
-/** Everything that can keep a host from answering. A closed list: renderers, schemas and exit codes handle each. */
+/**
+ * Everything that can keep a host from answering. A closed list: renderers, schemas and exit codes
+ * handle each.
+ */
 export const FAILURE_KINDS = [
   'unresolved', //       the name has no address
   'refused', //          nothing listens there, or no route
@@ -25,7 +28,10 @@ export interface Failure {
   readonly message: string;
   /** What to do next, one sentence or a command to copy. */
   readonly fix: string;
-  /** The first lines of what the host printed instead of an answer, made harmless; absent: not asked, or nothing. */
+  /**
+   * The first lines of what the host printed instead of an answer, made harmless; absent: not
+   * asked, or nothing.
+   */
   readonly said?: readonly string[];
 }
 

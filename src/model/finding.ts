@@ -27,7 +27,9 @@ export interface Because {
   readonly why?: string;
 }
 
-/** A rule's verdict on a host (or on one service or process of it), with the readings it rests on. */
+/**
+ * A rule's verdict on a host (or on one service or process of it), with the readings it rests on.
+ */
 export interface Finding {
   readonly rule: string;
   readonly slug: string;

@@ -1,8 +1,9 @@
 import type {Outcome, StepKind} from './step.js';
 
 /**
- * What a host says of a run that changes it, from the journal it keeps itself in /var/db/zbufctl/<run>/. The one thing
- * outcomes are believed from: an exit code says nothing, and no record means `lost`.
+ * What a host says of a run that changes it, from the journal it keeps itself in
+ * /var/db/zbufctl/<run>/. The one thing outcomes are believed from: an exit code says nothing, and
+ * no record means `lost`.
  */
 export interface HostRecord {
   readonly run: string;
@@ -13,7 +14,10 @@ export interface HostRecord {
   readonly state: ChangeState;
   /** Seconds until the host undoes the change by itself; only while `working` or `waiting`. */
   readonly secondsLeft?: number;
-  /** Of the steps that change something, in the order of the plan; the controller's `verify` steps are not here. */
+  /**
+   * Of the steps that change something, in the order of the plan; the controller's `verify` steps
+   * are not here.
+   */
   readonly steps: readonly RecordedStep[];
   /** What undoing them came to, in the order it was done; empty when nothing was undone. */
   readonly undone: readonly RecordedStep[];
@@ -37,7 +41,8 @@ export type BootGuard = (typeof BOOT_GUARDS)[number];
  * - `confirmed`  the change stays
  * - `undone`     everything is as it was before the run
  * - `undo-failed` the undo could not put everything back: `undone` says what
- * - `abandoned`  begun, and neither the script nor the dead-man switch is alive (a reboot): nobody decided
+ * - `abandoned`  begun, and neither the script nor the dead-man switch is alive (a reboot): nobody
+ *   decided
  */
 export const CHANGE_STATES = [
   'none',

@@ -13,8 +13,8 @@ export const ZEROCOPY_WISHES = ['off', 'on', 'auto'] as const;
 export type ZerocopyWish = (typeof ZEROCOPY_WISHES)[number];
 
 /**
- * One host of the inventory with its variables resolved (group, parent groups, host; the closest wins).
- * Absent members mean "ask ssh -G, then the defaults of ssh(1)".
+ * One host of the inventory with its variables resolved (group, parent groups, host; the closest
+ * wins). Absent members mean "ask ssh -G, then the defaults of ssh(1)".
  */
 export interface Host {
   /** The name in the inventory: the key in every document and on the command line. */
@@ -28,9 +28,14 @@ export interface Host {
   readonly identityFiles: readonly string[];
   /** Absolute paths; empty: ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts. */
   readonly knownHosts: readonly string[];
-  /** Jump hosts in order, as in ssh -J: [user@]host[:port] or inventory names; absent: what ssh -G says; []: none. */
+  /**
+   * Jump hosts in order, as in ssh -J: [user@]host[:port] or inventory names; absent: what ssh -G
+   * says; []: none.
+   */
   readonly proxyJump?: readonly string[];
-  /** Key files for jump hosts that no inventory names (`ssh -i KEY -W %h:%p HOST`), absolute paths. */
+  /**
+   * Key files for jump hosts that no inventory names (`ssh -i KEY -W %h:%p HOST`), absolute paths.
+   */
   readonly jumpIdentityFiles?: readonly string[];
   /** The inventory says that it is a simulated host of `zbufctl lab`. */
   readonly practice?: true;
@@ -44,9 +49,15 @@ export interface Host {
 /** What the operator wants of `net.bpf.zerocopy_enable`. `undefined`: no policy says. */
 export interface Policy {
   readonly zerocopy?: ZerocopyWish;
-  /** Services of one's own, or corrections to the knowledge base (validated by the knowledge base's schema). */
+  /**
+   * Services of one's own, or corrections to the knowledge base (validated by the knowledge base's
+   * schema).
+   */
   readonly services?: readonly unknown[];
-  /** Keys later issues define (waivers, windows, probe age ...), kept verbatim so that nothing is lost. */
+  /**
+   * Keys later issues define (waivers, windows, probe age ...), kept verbatim so that nothing is
+   * lost.
+   */
   readonly [key: string]: unknown;
 }
 
@@ -63,7 +74,14 @@ export interface Inventory {
 /** The variables and the policy of the group `all`. */
 export type HostDefaults = Pick<
   Host,
-  'port' | 'user' | 'become' | 'identityFiles' | 'knownHosts' | 'proxyJump' | 'jumpIdentityFiles' | 'policy'
+  | 'port'
+  | 'user'
+  | 'become'
+  | 'identityFiles'
+  | 'knownHosts'
+  | 'proxyJump'
+  | 'jumpIdentityFiles'
+  | 'policy'
 >;
 
 /** One thing wrong in an input file. Readers report all of them at once. */

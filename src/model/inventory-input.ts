@@ -1,9 +1,15 @@
 import type {Complaint, Host, Inventory, Policy} from './host.js';
 
-/** Characters. 30,000 hosts with an address each fit; a log or a disk image given by mistake does not. */
+/**
+ * Characters. 30,000 hosts with an address each fit; a log or a disk image given by mistake does
+ * not.
+ */
 export const MAX_INVENTORY_TEXT = 4 * 1024 * 1024;
 
-/** One file as it was read: bytes decoded as UTF-8, anything undecodable replaced by U+FFFD; cut off beyond the limit. */
+/**
+ * One file as it was read: bytes decoded as UTF-8, anything undecodable replaced by U+FFFD; cut off
+ * beyond the limit.
+ */
 export interface InputFile {
   /** Absolute: paths inside the file are relative to its folder. Messages show it as it is. */
   readonly path: string;
@@ -16,9 +22,15 @@ export interface InventoryContext {
   readonly homeDirectory: string;
   /** The file of `--policy`: its policy overrides every policy of the inventory, key by key. */
   readonly policyFile?: InputFile;
-  /** The zbufctl.yaml of the default places, for an inventory given by name: counts when that has no policy at all. */
+  /**
+   * The zbufctl.yaml of the default places, for an inventory given by name: counts when that has no
+   * policy at all.
+   */
   readonly fallbackPolicyFile?: InputFile;
-  /** True when an inventory without a host is fine (`--local`, hosts named on the command line). Default false. */
+  /**
+   * True when an inventory without a host is fine (`--local`, hosts named on the command line).
+   * Default false.
+   */
   readonly mayBeEmpty?: boolean;
   /** What only those know who judge by a policy; absent: the shape is all that is checked. */
   readonly checkPolicy?: CheckPolicy;
@@ -36,12 +48,19 @@ export interface PolicyMistake {
  * Finds the mistakes of one policy as a file has it, not yet merged with others.
  * @param described `services` of all policies of the files: what one describes another may name
  */
-export type CheckPolicy = (policy: Policy, described: readonly unknown[]) => readonly PolicyMistake[];
+export type CheckPolicy = (
+  policy: Policy,
+  described: readonly unknown[],
+) => readonly PolicyMistake[];
 
 /** An inventory, or everything that is wrong with it. Warnings never stop anything. */
 export type InventoryResult =
   | {readonly ok: true; readonly inventory: Inventory; readonly warnings: readonly Complaint[]}
-  | {readonly ok: false; readonly complaints: readonly Complaint[]; readonly warnings: readonly Complaint[]};
+  | {
+      readonly ok: false;
+      readonly complaints: readonly Complaint[];
+      readonly warnings: readonly Complaint[];
+    };
 
 /** The pure reader, as the readers of io/ are handed it (they may not import it). */
 export type ParseInventory = (
@@ -51,9 +70,14 @@ export type ParseInventory = (
 
 /** What the command line names. Both empty: every host. */
 export interface HostSelection {
-  /** Exact names, globs (fw*), ranges (fw[01-04]) and `[user@]host[:port]` of hosts in no inventory. */
+  /**
+   * Exact names, globs (fw*), ranges (fw[01-04]) and `[user@]host[:port]` of hosts in no inventory.
+   */
   readonly hosts: readonly string[];
-  /** `-g`: hosts in any of these groups. Together with `hosts`: those of `hosts` that are in one of them. */
+  /**
+   * `-g`: hosts in any of these groups. Together with `hosts`: those of `hosts` that are in one of
+   * them.
+   */
   readonly groups: readonly string[];
 }
 

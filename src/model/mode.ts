@@ -8,11 +8,21 @@
 export const MODES = ['buffered', 'inherit', 'private', 'zbuf'] as const;
 export type BufferMode = (typeof MODES)[number];
 
-/** Those that take an object of ours in front of libpcap (native/mode/mode.c); `zbuf` is to have none. */
-export const OBJECT_MODES = ['buffered', 'inherit', 'private'] as const satisfies readonly BufferMode[];
+/**
+ * Those that take an object of ours in front of libpcap (native/mode/mode.c); `zbuf` is to have
+ * none.
+ */
+export const OBJECT_MODES = [
+  'buffered',
+  'inherit',
+  'private',
+] as const satisfies readonly BufferMode[];
 export type ObjectMode = (typeof OBJECT_MODES)[number];
 
-/** What the policy says of modes: one for each of some services or programs, or whatever fits each capture. */
+/**
+ * What the policy says of modes: one for each of some services or programs, or whatever fits each
+ * capture.
+ */
 export type ModePolicy = 'auto' | Readonly<Record<string, BufferMode>>;
 
 /** Machines the objects are built for, by our names. */

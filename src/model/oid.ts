@@ -19,7 +19,8 @@ export const OID_TYPES = [
 ] as const;
 export type OidType = (typeof OID_TYPES)[number];
 
-export const isOidType = (text: string): text is OidType => (OID_TYPES as readonly string[]).includes(text);
+export const isOidType = (text: string): text is OidType =>
+  (OID_TYPES as readonly string[]).includes(text);
 
 /** What the running kernel says of a name in a sysctl.conf file, without setting anything. */
 export interface OidFacts {

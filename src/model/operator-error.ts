@@ -1,6 +1,7 @@
 /**
- * A mistake or a missing thing that only the operator can mend (wrong usage, unreadable input, refused change).
- * Thrown only in cli/, app/ and the readers of io/; everything that can happen to a host is a Failure instead.
+ * A mistake or a missing thing that only the operator can mend (wrong usage, unreadable input,
+ * refused change). Thrown only in cli/, app/ and the readers of io/; everything that can happen to
+ * a host is a Failure instead.
  */
 export class OperatorError extends Error {
   /**

@@ -2,7 +2,10 @@ import type {Posture, Severity} from './finding.js';
 import type {Policy} from './host.js';
 import type {Step} from './step.js';
 
-/** What is to be done to which hosts, decided from one audit. Used once; a host that changed since refuses it. */
+/**
+ * What is to be done to which hosts, decided from one audit. Used once; a host that changed since
+ * refuses it.
+ */
 export interface Plan {
   readonly schema: 'zbufctl.plan/1';
   readonly id: string;
@@ -37,7 +40,14 @@ export interface PlannedPolicy {
  * - `unknown`      it was not seen whole, and nothing else is against it
  * - `unreachable`  it gave no evidence
  */
-export const PLANNED_STATES = ['changes', 'by-hand', 'nothing', 'refused', 'unknown', 'unreachable'] as const;
+export const PLANNED_STATES = [
+  'changes',
+  'by-hand',
+  'nothing',
+  'refused',
+  'unknown',
+  'unreachable',
+] as const;
 export type PlannedState = (typeof PLANNED_STATES)[number];
 
 /**
@@ -82,7 +92,10 @@ export interface PlannedHost extends Judgement {
   readonly host: string;
   readonly address: string;
   readonly state: PlannedState;
-  /** What the plan rests on. Whatever differs at apply time makes it stale for this host, and is named. */
+  /**
+   * What the plan rests on. Whatever differs at apply time makes it stale for this host, and is
+   * named.
+   */
   readonly fingerprint: Fingerprint;
   readonly gate: {
     readonly allowed: boolean;
@@ -98,5 +111,8 @@ export type PlannedStep = Step & {
   readonly inverse: Step | null;
 };
 
-/** Facts of the host, each compared on its own so that a stale plan can say what changed. Values are short texts. */
+/**
+ * Facts of the host, each compared on its own so that a stale plan can say what changed. Values are
+ * short texts.
+ */
 export type Fingerprint = Readonly<Record<string, string>>;

@@ -203,13 +203,16 @@ export interface ExpectedCell extends ProbeCellId {
   readonly exposed: boolean;
   readonly parent: readonly number[];
   readonly child: readonly number[];
-  /** `measured` on FreeBSD kernels; `reading`: follows from their source and from what was measured. */
+  /**
+   * `measured` on FreeBSD kernels; `reading`: follows from their source and from what was measured.
+   */
   readonly basis: 'measured' | 'reading';
 }
 
 /** Something in a matrix that is not as expected. */
 export interface ProbeDifference extends ProbeCellId {
-  readonly what: 'missing' | 'verdict' | 'stalledAtRound' | 'crashedAtRound' | 'exposed' | 'parent' | 'child';
+  readonly what:
+    'missing' | 'verdict' | 'stalledAtRound' | 'crashedAtRound' | 'exposed' | 'parent' | 'child';
   readonly expected: string;
   readonly found: string;
   readonly basis: ExpectedCell['basis'];
@@ -218,7 +221,9 @@ export interface ProbeDifference extends ProbeCellId {
 /** What a matrix says about one mode, in a sentence. */
 export interface ProbeConclusion {
   readonly mode: ProbeMode;
-  /** Is there a way to use the mode in a program that forks? `unknown` when the matrix does not say. */
+  /**
+   * Is there a way to use the mode in a program that forks? `unknown` when the matrix does not say.
+   */
   readonly safeForForks: 'yes' | 'no' | 'unknown';
   /** The ways to inherit with which every scenario was delivered. */
   readonly safeInherits: readonly ProbeInherit[];

@@ -1,6 +1,9 @@
 import type {ChainHead} from './stored-run.js';
 
-/** How long stored runs are kept (`retention` in zbufctl.yaml). Nothing is ever deleted because of it alone. */
+/**
+ * How long stored runs are kept (`retention` in zbufctl.yaml). Nothing is ever deleted because of
+ * it alone.
+ */
 export interface Retention {
   /** Whole days since a run ended. */
   readonly keepDays: number;
@@ -8,7 +11,10 @@ export interface Retention {
   readonly atLeast: number;
 }
 
-/** A run that was removed on purpose: its place in the chain, so that the gap it leaves can be told from a loss. */
+/**
+ * A run that was removed on purpose: its place in the chain, so that the gap it leaves can be told
+ * from a loss.
+ */
 export interface PrunedRun {
   readonly run: string;
   /** Absent: the run was never finished, so it had no place. */
@@ -20,7 +26,10 @@ export interface PrunedRun {
   };
 }
 
-/** Stored in the chain like a run, before anything is removed: what was, when, by whom and by which rule. */
+/**
+ * Stored in the chain like a run, before anything is removed: what was, when, by whom and by which
+ * rule.
+ */
 export interface PruneRecord {
   readonly schema: 'zbufctl.prune/1';
   readonly run: string;
@@ -64,7 +73,10 @@ export interface PrunePlan {
 
 /** What a pruning came to. */
 export interface Pruned {
-  /** Undefined when all of it stood in the record of an earlier pruning already, which was interrupted. */
+  /**
+   * Undefined when all of it stood in the record of an earlier pruning already, which was
+   * interrupted.
+   */
   readonly record: string | undefined;
   readonly removed: readonly string[];
 }

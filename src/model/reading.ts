@@ -15,7 +15,8 @@ export interface Unreadable {
 }
 
 /**
- * One value a host was asked for. Zero, absent and unreadable are three facts; none stands in for another.
+ * One value a host was asked for. Zero, absent and unreadable are three facts; none stands in for
+ * another.
  *
  * - `read`: the host said so; the value may well be 0 or ''.
  * - `absent`: we could look, and it is not there (no such oid, no such file).

@@ -55,7 +55,9 @@ export type ChainState =
   | {
       readonly state: 'intact';
       readonly head: string;
-      /** Its place in the chain, so that a report can tell later that the newest runs were cut off. */
+      /**
+       * Its place in the chain, so that a report can tell later that the newest runs were cut off.
+       */
       readonly sequence?: number;
       /** The head of the oldest run the chain knows: which chain it is. */
       readonly first?: string;
@@ -109,7 +111,10 @@ export interface RuleText {
   readonly sources: readonly string[];
 }
 
-/** What each rule has to do with the controls of compliance frameworks (controls.yaml, extended by policy). */
+/**
+ * What each rule has to do with the controls of compliance frameworks (controls.yaml, extended by
+ * policy).
+ */
 export interface Controls {
   readonly frameworks: readonly Framework[];
   readonly mappings: readonly ControlMapping[];
@@ -152,7 +157,9 @@ export interface ControlResult {
   readonly title: string;
   readonly standing: ControlStanding;
   readonly because: readonly {readonly rule: string; readonly why: string}[];
-  /** Findings of the mapped rules, by what they came to. `missing`: hosts meant that said nothing. */
+  /**
+   * Findings of the mapped rules, by what they came to. `missing`: hosts meant that said nothing.
+   */
   readonly counts: {
     readonly fail: number;
     readonly waived: number;

@@ -15,8 +15,8 @@ export interface RunDocuments {
 
 export interface ChainCheck {
   /**
-   * Every run in the directory, and runs the chain names that are gone; oldest link first, runs outside the chain last
-   * (`not-checked`: never finished).
+   * Every run in the directory, and runs the chain names that are gone; oldest link first, runs
+   * outside the chain last (`not-checked`: never finished).
    */
   readonly runs: ReadonlyMap<string, ChainState>;
   /** The oldest broken link; undefined when the chain is whole. */

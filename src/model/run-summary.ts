@@ -1,6 +1,8 @@
 import type {Asked} from './audit-run.js';
 
-/** What the list of runs shows of one run; stored beside it so that listing parses no big document. */
+/**
+ * What the list of runs shows of one run; stored beside it so that listing parses no big document.
+ */
 export interface RunSummary {
   readonly schema: 'zbufctl.run-summary/1';
   readonly run: string;

@@ -1,10 +1,16 @@
-/** What the other process does after the fork; it decides, not who captures (facts: fork-truth-table, libpcap history 6). */
+/**
+ * What the other process does after the fork; it decides, not who captures (facts:
+ * fork-truth-table, libpcap history 6).
+ */
 export type OtherSide =
   | 'none'
   | 'exits-at-once'
   | 'execs-at-once'
   | 'parent-waits'
-  /** vfork, popen, system, posix_spawn: FreeBSD's libc copies nothing, so nothing becomes copy-on-write. */
+  /**
+   * vfork, popen, system, posix_spawn: FreeBSD's libc copies nothing, so nothing becomes
+   * copy-on-write.
+   */
   | 'spawns-without-copy'
   | 'execs-late'
   | 'runs-for-seconds'
@@ -34,11 +40,20 @@ export interface Service {
   /** e.g. pflog_enable */
   readonly rcVariable?: string;
   readonly flagsVariables: readonly string[];
-  /** What the rc script puts on the command line besides the flags variable; absent: the script was not read. */
+  /**
+   * What the rc script puts on the command line besides the flags variable; absent: the script was
+   * not read.
+   */
   readonly rcArguments?: RcArguments;
-  /** For a program that shares its process name with others (interpreters): a glob its arguments must match. */
+  /**
+   * For a program that shares its process name with others (interpreters): a glob its arguments
+   * must match.
+   */
   readonly argumentsMatch?: string;
-  /** How the program reads its command line; absent: not known, then only plain flags are recognised. */
+  /**
+   * How the program reads its command line; absent: not known, then only plain flags are
+   * recognised.
+   */
   readonly options?: OptionGrammar;
   readonly captureApi: string;
   readonly requestsZerocopy: RequestsZerocopy;
@@ -57,11 +72,17 @@ export interface Service {
 /** A setting of the program that changes its pattern. */
 export interface ServiceVariant {
   readonly when: string;
-  /** Decidable from the command line; absent: cannot be seen from outside, so it may or may not hold. */
+  /**
+   * Decidable from the command line; absent: cannot be seen from outside, so it may or may not
+   * hold.
+   */
   readonly condition?: FlagCondition;
   /** For a variant without a condition: it can hold only where this does. Absent: anywhere. */
   readonly possible?: FlagCondition;
-  /** Set where the variant changes what the program asks for, e.g. `never`: no live BPF capture at all. */
+  /**
+   * Set where the variant changes what the program asks for, e.g. `never`: no live BPF capture at
+   * all.
+   */
   readonly requestsZerocopy?: RequestsZerocopy;
   readonly pattern: ForkPattern;
   readonly otherSide: OtherSide;
@@ -69,8 +90,9 @@ export interface ServiceVariant {
 }
 
 /**
- * A condition on a program's arguments. A member names an option, `-n` or `--name`; alternatives inside one member are
- * joined by '|'; `-P=*rssm*` holds when the option's argument matches the glob.
+ * A condition on a program's arguments. A member names an option, `-n` or `--name`; alternatives
+ * inside one member are joined by '|'; `-P=*rssm*` holds when the option's argument matches the
+ * glob.
  */
 export interface FlagCondition {
   /** Every one of these must be given. E.g. ["-z", "-C|-G"]. */
@@ -87,7 +109,10 @@ export interface OptionGrammar {
    * - `words`: each option is a whole word (`-cf`, `--no-dns`), compared as it is
    */
   readonly style: 'getopt' | 'getopt-long' | 'words';
-  /** The getopt(3) string: a letter followed by ':' takes an argument, by '::' an argument in the same word. */
+  /**
+   * The getopt(3) string: a letter followed by ':' takes an argument, by '::' an argument in the
+   * same word.
+   */
   readonly short: string;
   /** Long options or words, with their dashes, and whether they take an argument. */
   readonly long: Readonly<Record<string, 'none' | 'required' | 'optional'>>;

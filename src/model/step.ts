@@ -1,10 +1,12 @@
 import type {ObjectMode} from './mode.js';
 
 /**
- * One change as a value. The closed set is the whole privileged surface: whatever is not here cannot be done to a host.
- * Every step carries what it was planned from (`from`); the host compares before it changes anything and reads again after.
+ * One change as a value. The closed set is the whole privileged surface: whatever is not here
+ * cannot be done to a host. Every step carries what it was planned from (`from`); the host compares
+ * before it changes anything and reads again after.
  */
-export type Step = SetRunning | WriteBoot | SetRc | InstallMode | MapMode | ServiceStep | VerifyStep;
+export type Step =
+  SetRunning | WriteBoot | SetRc | InstallMode | MapMode | ServiceStep | VerifyStep;
 
 /** sysctl net.bpf.zerocopy_enable=to, only while it still is `from`. */
 export interface SetRunning {
@@ -29,7 +31,10 @@ export interface WriteBoot {
 /** sysrc -f file variable=to, on a copy that is checked and then renamed into place. */
 export interface SetRc {
   readonly kind: 'set-rc';
-  /** The file whose assignment wins, or /etc/rc.conf when there is none: an absolute path rc(8) reads. */
+  /**
+   * The file whose assignment wins, or /etc/rc.conf when there is none: an absolute path rc(8)
+   * reads.
+   */
   readonly file: string;
   readonly variable: string;
   /** null: not set in any rc file. */
@@ -55,8 +60,9 @@ export const SERVICE_STEPS = ['restart-service', 'start-service', 'stop-service'
 export type ServiceStepKind = (typeof SERVICE_STEPS)[number];
 
 /**
- * Puts an object that gives a buffer mode at its path, 0444 root:wheel, or takes it away. The bytes are not in the plan: they
- * are the package's own, found by their hash and checked on the host before they get their name.
+ * Puts an object that gives a buffer mode at its path, 0444 root:wheel, or takes it away. The bytes
+ * are not in the plan: they are the package's own, found by their hash and checked on the host
+ * before they get their name.
  */
 export interface InstallMode {
   readonly kind: 'install-mode';
@@ -67,7 +73,10 @@ export interface InstallMode {
   readonly to: string | null;
 }
 
-/** Replaces the file that maps the objects byte for byte; then every program in it must load what it should (ldd). */
+/**
+ * Replaces the file that maps the objects byte for byte; then every program in it must load what it
+ * should (ldd).
+ */
 export interface MapMode {
   readonly kind: 'map-mode';
   readonly file: '/usr/local/etc/libmap.d/zbufctl.conf';
@@ -85,23 +94,30 @@ export interface ServiceStep {
   /** Seconds `service X stop` may take before `mayKill` counts. */
   readonly timeLimit: number;
   /**
-   * When the limit passes: SIGKILL for those processes of the service that were there before the stop and still hold
-   * /dev/bpf (facts: a stalled pflogd ignores SIGTERM); false: the step fails instead.
+   * When the limit passes: SIGKILL for those processes of the service that were there before the
+   * stop and still hold /dev/bpf (facts: a stalled pflogd ignores SIGTERM); false: the step fails
+   * instead.
    */
   readonly mayKill: boolean;
 }
 
-/** Reads back, from evidence collected over a new connection; changes nothing and is done by the controller. */
+/**
+ * Reads back, from evidence collected over a new connection; changes nothing and is done by the
+ * controller.
+ */
 export interface VerifyStep {
   readonly kind: 'verify';
   readonly what: 'running' | 'boot' | 'captures' | 'mode';
-  /** running, boot: the value expected. captures: the service whose capture must live. mode: "PROGRAM MODE". */
+  /**
+   * running, boot: the value expected. captures: the service whose capture must live. mode:
+   * "PROGRAM MODE".
+   */
   readonly expected: number | string;
 }
 
 /**
- * Every kind of step, as documents and the host's script name it. A kind of Step that is not here does not fit
- * StepOutcome, and one that is here and has no Step does not compile either.
+ * Every kind of step, as documents and the host's script name it. A kind of Step that is not here
+ * does not fit StepOutcome, and one that is here and has no Step does not compile either.
  */
 export const STEP_KINDS = [
   'set-running',
@@ -114,7 +130,9 @@ export const STEP_KINDS = [
 ] as const satisfies readonly Step['kind'][];
 export type StepKind = (typeof STEP_KINDS)[number];
 
-/** What became of a step. `lost`: the host left no record, so nobody knows until it is asked again. */
+/**
+ * What became of a step. `lost`: the host left no record, so nobody knows until it is asked again.
+ */
 export const OUTCOMES = [
   'changed',
   'already',

@@ -29,7 +29,10 @@ export interface ChainLink {
   readonly name: string;
   /** The host, when the document is a host's evidence. */
   readonly host?: string;
-  /** SHA-256 (hex) of the document as canonical JSON, which is also how it is stored: `sha256sum` gives the same. */
+  /**
+   * SHA-256 (hex) of the document as canonical JSON, which is also how it is stored: `sha256sum`
+   * gives the same.
+   */
   readonly document: string;
   /** SHA-256 (hex) of this link: of the link before, the name and the document. */
   readonly link: string;

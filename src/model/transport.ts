@@ -2,7 +2,10 @@ import type {Connection} from './evidence.js';
 import type {Result} from './failure.js';
 import type {Host} from './host.js';
 
-/** What a script run on a host came back with. Same shape for success and failure; meaning is decided by who reads it. */
+/**
+ * What a script run on a host came back with. Same shape for success and failure; meaning is
+ * decided by who reads it.
+ */
 export interface Reply {
   readonly stdout: Buffer;
   /** At most 64 KiB of it, raw. */
@@ -19,11 +22,17 @@ export interface RunOptions {
   /** Bytes of stdout after which the host counts as flooding and is cut off. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal;
-  /** Give it up when nothing has come from the host for so long, answers to keepalive questions included. */
+  /**
+   * Give it up when nothing has come from the host for so long, answers to keepalive questions
+   * included.
+   */
   readonly silentMs?: number;
   /** Give it up when the script has said nothing for so long, though the connection lives. */
   readonly unheardMs?: number;
-  /** Called with what comes on stdout, as it comes; for showing progress, since the reply has all of it. */
+  /**
+   * Called with what comes on stdout, as it comes; for showing progress, since the reply has all of
+   * it.
+   */
   readonly onChunk?: (chunk: Buffer) => void;
 }
 
@@ -31,13 +40,14 @@ export interface RunOptions {
 export interface Session {
   readonly connection: Connection;
   /**
-   * Sends `script` to a clean /bin/sh on the host (through become when the host says so) and waits for the end.
-   * One exec channel a call, all over this connection.
+   * Sends `script` to a clean /bin/sh on the host (through become when the host says so) and waits
+   * for the end. One exec channel a call, all over this connection.
    */
   run(script: string, options: RunOptions): Promise<Result<Reply>>;
   /**
-   * Milliseconds since anything came from the host, answers to keepalive questions included (one goes out after
-   * 10 s of silence). Beyond 20 s the connection is probably dead: a second one can ask what became of the host.
+   * Milliseconds since anything came from the host, answers to keepalive questions included (one
+   * goes out after 10 s of silence). Beyond 20 s the connection is probably dead: a second one can
+   * ask what became of the host.
    */
   quietMs(): number;
   close(): void;
@@ -58,7 +68,10 @@ export interface Transport {
   close(): void;
 }
 
-/** Questions only a person can answer. Answers live in memory only, for this run. `undefined`: nobody there to ask. */
+/**
+ * Questions only a person can answer. Answers live in memory only, for this run. `undefined`:
+ * nobody there to ask.
+ */
 export interface Prompter {
   /** `echo` false hides what is typed. `key` lets equal questions be asked once a run. */
   ask(question: {

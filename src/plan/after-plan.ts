@@ -5,8 +5,9 @@ import type {SetRc} from '../model/step.js';
 import {isOff} from '../freebsd/rc-value.js';
 
 /**
- * The evidence as it would be once these variables are set: what rc would start, and with which flags. The gate judges
- * this, or a plan could switch on the very service that makes its value unsafe.
+ * The evidence as it would be once these variables are set: what rc would start, and with which
+ * flags. The gate judges this, or a plan could switch on the very service that makes its value
+ * unsafe.
  */
 export function afterRcChanges(
   evidence: Evidence,
@@ -14,8 +15,11 @@ export function afterRcChanges(
   services: readonly Service[],
 ): Evidence {
   const {variables, enabled} = evidence.rc;
-  if (variables.state !== 'read' || enabled.state !== 'read' || changes.length === 0) return evidence;
-  const set = Object.fromEntries(changes.flatMap(({variable, to}) => (to === null ? [] : [[variable, to]])));
+  if (variables.state !== 'read' || enabled.state !== 'read' || changes.length === 0)
+    return evidence;
+  const set = Object.fromEntries(
+    changes.flatMap(({variable, to}) => (to === null ? [] : [[variable, to]])),
+  );
   const scriptsOf = (isWanted: (value: string) => boolean): readonly string[] =>
     services.flatMap(({rcVariable, rcScript}) => {
       const value = rcVariable === undefined ? undefined : set[rcVariable];

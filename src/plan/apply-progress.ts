@@ -6,7 +6,8 @@ import type {Share} from './share.js';
 import {hostsIn} from './share.js';
 
 /**
- * What stands in the stored run for a host that is being changed: true even if the controller dies this moment.
+ * What stands in the stored run for a host that is being changed: true even if the controller dies
+ * this moment.
  * @param ask the command that finds out
  */
 export const inFlight = (planned: PlannedHost, ask: string): AppliedHost =>

@@ -56,7 +56,9 @@ export function attempt(
     edits: edits.edits,
     cleanDuplicates: input.cleanDuplicates === true,
     restarts: needed.scripts,
-    /** Whatever may be in zero-copy mode may be stalled, and a stalled capture ends by SIGKILL only. */
+    /**
+     * Whatever may be in zero-copy mode may be stalled, and a stalled capture ends by SIGKILL only.
+     */
     stubborn: restarts.scripts,
     serviceOf: (script) => seen.find((c) => c.service?.rcScript === script)?.service?.id ?? script,
   });
@@ -94,7 +96,9 @@ const isJailed = ({evidence: {identity}}: PlanHostInput): boolean =>
 const acceptedStalls = (findings: readonly Finding[]): ReadonlySet<number> =>
   new Set(
     findings.flatMap(({rule, verdict, waived, pid}) =>
-      rule === 'ZBUF-001' && verdict === 'fail' && waived !== undefined && pid !== undefined ? [pid] : [],
+      rule === 'ZBUF-001' && verdict === 'fail' && waived !== undefined && pid !== undefined
+        ? [pid]
+        : [],
     ),
   );
 
@@ -104,8 +108,9 @@ function bootOf({evidence}: PlanHostInput): {readonly boot?: number} {
 }
 
 /**
- * A host on which nothing is to be done need not be fit for a change; whether it was seen well enough to know that is for
- * the rules to say (its posture is unknown if not). Where the value is on already and captures are lost for it, that is not left unsaid.
+ * A host on which nothing is to be done need not be fit for a change; whether it was seen well
+ * enough to know that is for the rules to say (its posture is unknown if not). Where the value is
+ * on already and captures are lost for it, that is not left unsaid.
  */
 function gateFor(
   input: PlanHostInput,
@@ -118,7 +123,8 @@ function gateFor(
   // auto: on only where it is proven safe, also where it is on already.
   const mustProve = target !== undefined && target !== 0 && input.policy.zerocopy === 'auto';
   const harmful = target !== undefined && target !== 0 && isDemanded(input.findings);
-  if (!changes && also.length === 0 && !harmful && !mustProve && isSo(input, target)) return gateOf([]);
+  if (!changes && also.length === 0 && !harmful && !mustProve && isSo(input, target))
+    return gateOf([]);
   const rc = services.flagged.map(({rc: change}) => change);
   return judgeGate({
     ...input,
@@ -135,13 +141,17 @@ function gateFor(
 }
 
 /**
- * The value that stays where none is set: a variable may switch on a service that the value breaks, so the plan is judged as
- * if it set the value that is there. 0 asks for no more than that the host can be changed at all.
+ * The value that stays where none is set: a variable may switch on a service that the value breaks,
+ * so the plan is judged as if it set the value that is there. 0 asks for no more than that the host
+ * can be changed at all.
  */
 function present({evidence}: PlanHostInput): number {
   const running = runningValue(evidence);
   const boot = bootValue(evidence);
-  const values = [running.state === 'read' ? running.value : 0, boot.state === 'read' ? boot.value.value : 0];
+  const values = [
+    running.state === 'read' ? running.value : 0,
+    boot.state === 'read' ? boot.value.value : 0,
+  ];
   return values.find((value) => value !== 0) ?? 0;
 }
 

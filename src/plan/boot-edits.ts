@@ -25,13 +25,16 @@ export interface BootEdits {
 
 const NONE: BootEdits = {edits: [], refusals: [], notes: []};
 
-/** Whether a value is as good as the one wanted: any non-zero value switches zero-copy on (facts: fork-truth-table.md). */
+/**
+ * Whether a value is as good as the one wanted: any non-zero value switches zero-copy on (facts:
+ * fork-truth-table.md).
+ */
 export const serves = (value: number, target: number): boolean => (value !== 0) === (target !== 0);
 
 /**
- * What has to be written so that the next boot sets `target`: the file whose assignment wins, /etc/sysctl.conf when there
- * is none. Nothing when it boots so already, unless duplicates are to go. What the boot files say must be readable, which
- * the gate sees to; here it comes to no edit.
+ * What has to be written so that the next boot sets `target`: the file whose assignment wins,
+ * /etc/sysctl.conf when there is none. Nothing when it boots so already, unless duplicates are to
+ * go. What the boot files say must be readable, which the gate sees to; here it comes to no edit.
  * @param target undefined: the boot value stays, whatever it is
  */
 export function bootEdits(
@@ -49,7 +52,8 @@ export function bootEdits(
   const counting = BOOT_FILES.find((path) => path === winner?.file) ?? BOOT_FILES[0];
   const level = evidence.identity.securelevel;
   const securelevel = level.state === 'read' ? level.value : undefined;
-  const sealed = (path: BootFile): boolean => isSealed(fileAt(evidence, path) ?? {path}, securelevel);
+  const sealed = (path: BootFile): boolean =>
+    isSealed(fileAt(evidence, path) ?? {path}, securelevel);
   // What is in sysctl.conf.local is read after it, and wins (facts: host-behaviour.md).
   const aside = change && counting === BOOT_FILES[0] && sealed(counting);
   const winning = aside ? BOOT_FILES[1] : counting;
@@ -57,7 +61,9 @@ export function bootEdits(
 
   const edits: BootEdit[] = [];
   // The file that does not count first: taking its lines away changes nothing at boot.
-  for (const file of [...BOOT_FILES].sort((a, b) => Number(a === winning) - Number(b === winning))) {
+  for (const file of [...BOOT_FILES].sort(
+    (a, b) => Number(a === winning) - Number(b === winning),
+  )) {
     if (aside && file !== winning) continue;
     const from = textOf(evidence, file);
     const to = edited(file === winning, from, change ? bootTo : undefined, cleanDuplicates);
@@ -78,7 +84,9 @@ const written = (winner: Assignment | undefined, securelevel = 1): GateReason =>
   kind: 'note',
   text:
     `${BOOT_FILES[0]} cannot be changed while securelevel is ${securelevel}: ${BOOT_FILES[1]} wins at boot` +
-    (winner === undefined ? '' : `; line ${winner.line} of ${BOOT_FILES[0]} remains, and does not count`),
+    (winner === undefined
+      ? ''
+      : `; line ${winner.line} of ${BOOT_FILES[0]} remains, and does not count`),
 });
 
 const NOT_UNDERSTOOD: NotEditable = {
@@ -98,7 +106,8 @@ function edited(
   value: number | undefined,
   clean: boolean,
 ): string | null {
-  if (!isWinning) return clean && from !== null ? withoutDuplicates(from, {keepWinner: false}) : from;
+  if (!isWinning)
+    return clean && from !== null ? withoutDuplicates(from, {keepWinner: false}) : from;
   if (value !== undefined) return editSysctlConf(from, value, {cleanDuplicates: clean});
   return from === null ? null : withoutDuplicates(from);
 }

@@ -14,8 +14,9 @@ export interface ToDo {
 const OF_A_PROCESS: readonly string[] = ['ZBUF-001', 'ZBUF-013'];
 
 /**
- * What no step of the plan answers, though the host is not compliant for it: captures that rc does not start, and every
- * other failure that makes a posture. With it, a plan without steps and without a to-do is the plan of a compliant host.
+ * What no step of the plan answers, though the host is not compliant for it: captures that rc does
+ * not start, and every other failure that makes a posture. With it, a plan without steps and
+ * without a to-do is the plan of a compliant host.
  */
 export function leftToPeople(
   findings: readonly Finding[],

@@ -17,22 +17,25 @@ export interface Asked {
 const ALL_DONE: readonly ChangeState[] = ['waiting', 'confirmed'];
 
 /**
- * Why a host's record cannot be one of this run: it is another run's, its steps are not the plan's, it says what nobody
- * did, or it has forgotten what was seen. Undefined: nothing speaks against it. Such a host is lost, since everything
- * else it says would be believed from the same record.
+ * Why a host's record cannot be one of this run: it is another run's, its steps are not the plan's,
+ * it says what nobody did, or it has forgotten what was seen. Undefined: nothing speaks against it.
+ * Such a host is lost, since everything else it says would be believed from the same record.
  */
 export function contradiction(record: HostRecord, asked: Asked): string | undefined {
   const {run, plan, state, steps, undone} = record;
   if (state === 'none') return contradictionOfNone(record, asked);
   if (run !== asked.run) return `it tells of run ${run === '' ? 'nobody' : run}`;
   if (plan !== asked.plan) return `its plan is ${plan === '' ? 'none' : plan}, not ${asked.plan}`;
-  const kinds = asked.steps.flatMap(({kind}, index) => (kind === 'verify' ? [] : [`${index} ${kind}`]));
+  const kinds = asked.steps.flatMap(({kind}, index) =>
+    kind === 'verify' ? [] : [`${index} ${kind}`],
+  );
   const told = steps.map(({index, kind}) => `${index} ${kind}`);
   if (told.join() !== kinds.join()) return 'its steps are not those of the plan';
   const seen = new Set<string>();
   for (const {index, kind} of undone) {
     const name = `${index} ${kind}`;
-    if (!kinds.includes(name) || seen.has(name)) return 'it has undone steps that are not those of the plan';
+    if (!kinds.includes(name) || seen.has(name))
+      return 'it has undone steps that are not those of the plan';
     seen.add(name);
   }
   if (state === 'confirmed' && !asked.mayBeConfirmed)
@@ -46,7 +49,8 @@ export function contradiction(record: HostRecord, asked: Asked): string | undefi
 /** A host that knows nothing of a run names the run it was asked for, or none. */
 function contradictionOfNone({run, steps, undone}: HostRecord, asked: Asked): string | undefined {
   if (run !== '' && run !== asked.run) return `it tells of run ${run}`;
-  if (steps.length > 0 || undone.length > 0) return 'it knows nothing of the run, and tells of its steps';
+  if (steps.length > 0 || undone.length > 0)
+    return 'it knows nothing of the run, and tells of its steps';
   return asked.begun
     ? 'the host has lost its record: the run was begun there, and it knows nothing of it'
     : undefined;

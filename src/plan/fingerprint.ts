@@ -16,8 +16,8 @@ const LONGEST = 120;
 const CAPTURE = 'captures of ';
 
 /**
- * The facts of a host a plan rests on, each a short text. Two collections of an unchanged host give the same: no pids, no
- * counters, nothing that moves by itself.
+ * The facts of a host a plan rests on, each a short text. Two collections of an unchanged host give
+ * the same: no pids, no counters, nothing that moves by itself.
  */
 export function fingerprintOf(facts: Pick<Scene, 'evidence' | 'services' | 'policy'>): Fingerprint {
   const {evidence, policy} = facts;
@@ -47,8 +47,8 @@ export interface Difference {
 }
 
 /**
- * What is not as it was planned, for people. Where one of the two could not decide in which mode a capture is, that is no
- * difference; another number of captures is.
+ * What is not as it was planned, for people. Where one of the two could not decide in which mode a
+ * capture is, that is no difference; another number of captures is.
  */
 export function differences(planned: Fingerprint, now: Fingerprint): readonly Difference[] {
   const names = [...new Set([...Object.keys(planned), ...Object.keys(now)])];
@@ -69,20 +69,34 @@ function sameCaptures(planned: string, now: string): boolean {
   });
 }
 
-const count = (words: readonly string[], word: string): number => words.filter((w) => w === word).length;
+const count = (words: readonly string[], word: string): number =>
+  words.filter((w) => w === word).length;
 
-function fileFacts(path: string, file: ConfigFile | undefined): readonly (readonly [string, string])[] {
+function fileFacts(
+  path: string,
+  file: ConfigFile | undefined,
+): readonly (readonly [string, string])[] {
   const {mode = '?', owner = '?', group = '?', flags = '?', linkTarget} = file ?? {};
   const content =
     file === undefined ? 'not collected' : shown(file.content, (text) => `sha256 ${sha256(text)}`);
   const facts = [[`content of ${path}`, content]] as const;
   if (file?.content.state !== 'read' && linkTarget === undefined) return facts;
   const link = linkTarget === undefined ? '' : `, link to ${linkTarget}`;
-  return [...facts, [`mode and owner of ${path}`, short(`${mode} ${owner}:${group} ${flags}`.trim() + link)]];
+  return [
+    ...facts,
+    [`mode and owner of ${path}`, short(`${mode} ${owner}:${group} ${flags}`.trim() + link)],
+  ];
 }
 
-/** Of the services the knowledge base and the policy know: the variables, and which of their scripts rc starts. */
-function rcFacts({evidence, services, policy}: Pick<Scene, 'evidence' | 'services' | 'policy'>): Fingerprint {
+/**
+ * Of the services the knowledge base and the policy know: the variables, and which of their scripts
+ * rc starts.
+ */
+function rcFacts({
+  evidence,
+  services,
+  policy,
+}: Pick<Scene, 'evidence' | 'services' | 'policy'>): Fingerprint {
   const {variables, enabled} = evidence.rc;
   const scripts = new Set(services.flatMap((s) => s.rcScript ?? []));
   const wanted = policy['rc'];
@@ -110,7 +124,10 @@ function rcFacts({evidence, services, policy}: Pick<Scene, 'evidence' | 'service
   return {'enabled capture services': started, ...Object.fromEntries(set)};
 }
 
-/** Where modes are given, or the policy wants some: which, by which objects, and whatever else maps a libpcap. */
+/**
+ * Where modes are given, or the policy wants some: which, by which objects, and whatever else maps
+ * a libpcap.
+ */
 function modeFacts({evidence, policy}: Pick<Scene, 'evidence' | 'policy'>): Fingerprint {
   const given = givenModes(evidence);
   const none = given.state !== 'read' || given.value.size === 0;
@@ -144,7 +161,10 @@ function captureFacts(facts: Pick<Scene, 'evidence' | 'services' | 'policy'>): F
   );
 }
 
-/** Why something could not be read may be said in other words the next time: only that it could not counts. */
+/**
+ * Why something could not be read may be said in other words the next time: only that it could not
+ * counts.
+ */
 function shown<T>(reading: Reading<T>, show: (value: T) => string = String): string {
   if (reading.state === 'read') return short(show(reading.value));
   return reading.state;

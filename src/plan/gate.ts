@@ -30,8 +30,9 @@ export interface GateInput extends Scene {
 export type Gate = PlannedHost['gate'];
 
 /**
- * Whether the value may be set, with every reason why not and what would make it safe. Setting 0 breaks no capture, so
- * only what keeps it from being done counts. Setting anything else has to be proven safe: unknown is unsafe.
+ * Whether the value may be set, with every reason why not and what would make it safe. Setting 0
+ * breaks no capture, so only what keeps it from being done counts. Setting anything else has to be
+ * proven safe: unknown is unsafe.
  */
 export function judgeGate(input: GateInput): Gate {
   const {evidence, target, cleanDuplicates = false} = input;
@@ -48,7 +49,11 @@ export function judgeGate(input: GateInput): Gate {
 export const gateOf = (blockers: readonly NotEditable[]): Gate => ({
   allowed: blockers.length === 0,
   reasons: onceEach(
-    blockers.map(({kind, reason, remedy}): GateReason => ({kind: kind ?? 'refusal', text: reason, remedy})),
+    blockers.map(({kind, reason, remedy}): GateReason => ({
+      kind: kind ?? 'refusal',
+      text: reason,
+      remedy,
+    })),
   ),
 });
 
@@ -71,7 +76,9 @@ function captureBlockers(input: GateInput): readonly NotEditable[] {
   const stalled = noCaptureIsStalled
     .evaluate(input)
     .flatMap((o): NotEditable[] =>
-      o.verdict === 'fail' && !isDisabled(input, o.service) && !input.restarted?.includes(o.service ?? '')
+      o.verdict === 'fail' &&
+      !isDisabled(input, o.service) &&
+      !input.restarted?.includes(o.service ?? '')
         ? [{reason: o.summary, remedy: o.fix ?? noCaptureIsStalled.remedy}]
         : [],
     );
@@ -86,11 +93,17 @@ const isDisabled = ({disabled}: GateInput, id: string | undefined): boolean =>
 function programBlocker(input: GateInput, program: CaptureProgram): readonly NotEditable[] {
   const {label, service, libpcap, outlook, certain, why} = program;
   if (isDisabled(input, service?.id)) return [];
-  // Whether it goes past libpcap is not known of every program; then what its libpcap can do settles nothing.
+  // Whether it goes past libpcap is not known of every program; then what its libpcap can do
+  // settles nothing.
   const outOfReach = libpcap.can === 'no';
   if (outOfReach && service?.requestsZerocopy !== 'unverified') return [];
-  // A race was measured to survive: the other process is gone before the next acknowledge (fork-truth-table.md).
-  if (certain && (libpcap.can === 'yes' || outOfReach) && (outlook === 'safe' || outlook === 'race'))
+  // A race was measured to survive: the other process is gone before the next acknowledge
+  // (fork-truth-table.md).
+  if (
+    certain &&
+    (libpcap.can === 'yes' || outOfReach) &&
+    (outlook === 'safe' || outlook === 'race')
+  )
     return [];
   if (outlook === 'breaks') {
     return [

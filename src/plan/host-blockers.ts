@@ -1,6 +1,12 @@
 import type {Evidence} from '../model/evidence.js';
 import type {Reading} from '../model/reading.js';
-import {bootValue, BOOT_FILES, fileAt, runningValue, ZEROCOPY} from '../rules/reading/boot-value.js';
+import {
+  bootValue,
+  BOOT_FILES,
+  fileAt,
+  runningValue,
+  ZEROCOPY,
+} from '../rules/reading/boot-value.js';
 import type {NotEditable} from '../steps/editable.js';
 import {LOOK_AS_ROOT, remedyFor} from '../rules/remedy.js';
 import {SETTINGS_LIVE} from '../freebsd/settings-live.js';
@@ -9,10 +15,18 @@ import {SETTINGS_LIVE} from '../freebsd/settings-live.js';
 export function hostBlockers(evidence: Evidence, target: number): readonly NotEditable[] {
   const {system, jailed, product} = evidence.identity;
   if (system.state === 'read' && system.value !== 'FreeBSD')
-    return [{reason: `this is ${system.value}, not FreeBSD`, remedy: 'Take the host out of the inventory.'}];
+    return [
+      {
+        reason: `this is ${system.value}, not FreeBSD`,
+        remedy: 'Take the host out of the inventory.',
+      },
+    ];
   const blockers: NotEditable[] = [];
   if (runningValue(evidence).state === 'absent')
-    blockers.push({reason: 'this kernel has no bpf(4)', remedy: `Nothing: there is no ${ZEROCOPY} to set.`});
+    blockers.push({
+      reason: 'this kernel has no bpf(4)',
+      remedy: `Nothing: there is no ${ZEROCOPY} to set.`,
+    });
   if (jailed.state === 'read' && jailed.value) {
     blockers.push({
       reason: `this is a jail: ${ZEROCOPY} is one value of the whole kernel and cannot be set from here`,
@@ -31,13 +45,17 @@ export function hostBlockers(evidence: Evidence, target: number): readonly NotEd
 }
 
 /**
- * What could not be seen, and has to be before anything is changed. 0 breaks no capture, whatever rc starts: for that
- * nothing of rc has to be known.
+ * What could not be seen, and has to be before anything is changed. 0 breaks no capture, whatever
+ * rc starts: for that nothing of rc has to be known.
  */
 export function gaps(evidence: Evidence, target: number): readonly NotEditable[] {
   const {system, jailed, product, uid, release} = evidence.identity;
   const found: NotEditable[] = [];
-  const needs = (what: string, reading: Reading<unknown> | undefined, absentIsFine = false): void => {
+  const needs = (
+    what: string,
+    reading: Reading<unknown> | undefined,
+    absentIsFine = false,
+  ): void => {
     if (reading?.state === 'read' || (absentIsFine && reading?.state === 'absent')) return;
     const why = reading?.state === 'unreadable' ? reading.why : 'it was not there';
     found.push({
@@ -62,7 +80,8 @@ export function gaps(evidence: Evidence, target: number): readonly NotEditable[]
   for (const path of BOOT_FILES)
     needs(path, fileAt(evidence, path)?.content, fileAt(evidence, path) !== undefined);
   // A file that could not be read is named above; this is what else may set it.
-  if (found.length === 0 || product.state === 'read') needs('what the next boot sets', bootValue(evidence));
+  if (found.length === 0 || product.state === 'read')
+    needs('what the next boot sets', bootValue(evidence));
   if (target !== 0) {
     needs('which services rc starts', evidence.rc.enabled);
     needs('the rc variables', evidence.rc.variables);

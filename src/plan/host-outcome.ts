@@ -7,8 +7,8 @@ import type {Outcome, StepOutcome} from '../model/step.js';
 export type Verified = ReadonlyMap<number, StepOutcome>;
 
 /**
- * A host's entry in the run, from what the host wrote down and what was verified. Nothing is taken from an exit code: a
- * step the host has no record of was not started.
+ * A host's entry in the run, from what the host wrote down and what was verified. Nothing is taken
+ * from an exit code: a step the host has no record of was not started.
  */
 export function hostOutcome(
   planned: PlannedHost,
@@ -25,7 +25,8 @@ export function hostOutcome(
     const checked = verified.get(index);
     if (checked !== undefined) return checked;
     if (said === undefined) return {kind: step.kind, outcome: 'not-started', detail: ''};
-    if (back !== undefined) return {kind: step.kind, outcome: afterUndo(back.outcome), detail: back.detail};
+    if (back !== undefined)
+      return {kind: step.kind, outcome: afterUndo(back.outcome), detail: back.detail};
     return {kind: step.kind, outcome: said.outcome, detail: said.detail};
   });
   return {
@@ -68,9 +69,13 @@ export const seenAfter = (entry: AppliedHost, after: Judgement): AppliedHost => 
   byHand: after.byHand,
 });
 
-/** An undo that changed something, or found it done, took the step back; one that failed did not. */
+/**
+ * An undo that changed something, or found it done, took the step back; one that failed did not.
+ */
 const afterUndo = (outcome: Outcome): Outcome =>
-  outcome === 'changed' || outcome === 'already' || outcome === 'rolled-back' ? 'rolled-back' : outcome;
+  outcome === 'changed' || outcome === 'already' || outcome === 'rolled-back'
+    ? 'rolled-back'
+    : outcome;
 
 /** True when every step the host carried out found its target there already. */
 export const nothingChanged = (record: HostRecord): boolean =>

@@ -30,7 +30,10 @@ interface Span {
   readonly to: number;
 }
 
-/** The spans of a range that begin from two days before to eight days after an instant, in milliseconds since the epoch. */
+/**
+ * The spans of a range that begin from two days before to eight days after an instant, in
+ * milliseconds since the epoch.
+ */
 function spansAround(range: WindowRange, instant: number): readonly Span[] {
   const local = instant + range.offset * MINUTE;
   const midnight = Math.floor(local / DAY) * DAY;

@@ -21,7 +21,10 @@ export type HostToPlan =
       readonly host: string;
       readonly address: string;
       readonly policy: Policy;
-      /** What the audit made of it: `unknown` when it was reached, and said nothing that can be read. */
+      /**
+       * What the audit made of it: `unknown` when it was reached, and said nothing that can be
+       * read.
+       */
       readonly posture: 'unknown' | 'unreachable';
       readonly failure: Pick<Failure, 'message' | 'fix'>;
     };
@@ -67,10 +70,17 @@ function policiesOf(hosts: readonly HostToPlan[]): readonly PlannedPolicy[] {
 }
 
 /** SHA-256 (hex) over the policies the hosts are planned by. */
-export const policyHashOf = (hosts: readonly {readonly host: string; readonly policy: Policy}[]): string =>
+export const policyHashOf = (
+  hosts: readonly {readonly host: string; readonly policy: Policy}[],
+): string =>
   sha256(canonicalJson(Object.fromEntries(hosts.map(({host, policy}) => [host, policy]))));
 
-function unreached({host, address, posture, failure}: HostToPlan & {readonly state: 'failure'}): PlannedHost {
+function unreached({
+  host,
+  address,
+  posture,
+  failure,
+}: HostToPlan & {readonly state: 'failure'}): PlannedHost {
   const reasons = [{kind: 'gap', text: failure.message, remedy: failure.fix}] as const;
   return {
     host,

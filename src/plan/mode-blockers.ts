@@ -17,8 +17,8 @@ import type {NotEditable} from '../steps/editable.js';
 import type {ModeWish} from './mode-wishes.js';
 
 /**
- * Why no object can be put in front of a libpcap on this host, whatever program it is for (facts: per-program-modes.md).
- * What the evidence does not tell is a reason, too.
+ * Why no object can be put in front of a libpcap on this host, whatever program it is for (facts:
+ * per-program-modes.md). What the evidence does not tell is a reason, too.
  */
 export function hostModeBlockers(evidence: Evidence): readonly NotEditable[] {
   if (evidence.linking === undefined || evidence.modes === undefined)
@@ -85,7 +85,8 @@ const veriexec = ({veriexec: state}: ModeFacts): readonly NotEditable[] =>
     ? []
     : [
         {
-          reason: 'mac_veriexec is in the kernel: an object without a signed fingerprint may not be loaded',
+          reason:
+            'mac_veriexec is in the kernel: an object without a signed fingerprint may not be loaded',
           remedy: 'Leave the modes out, or have the objects signed by whoever keeps the manifest.',
         },
       ];
@@ -96,13 +97,22 @@ export function programModeBlockers(
   {label, program, pids}: ModeWish,
   service: Service | undefined,
 ): readonly NotEditable[] {
-  const refuse = (reason: string, remedy: string): NotEditable[] => [{reason: `${label}: ${reason}`, remedy}];
+  const refuse = (reason: string, remedy: string): NotEditable[] => [
+    {reason: `${label}: ${reason}`, remedy},
+  ];
   const leave = 'Leave it out of policy.modes';
   if (program === undefined)
-    return refuse('which program it runs is not known', 'Name the program by its path under policy.modes.');
+    return refuse(
+      'which program it runs is not known',
+      'Name the program by its path under policy.modes.',
+    );
   const known = indexOf(evidence).program.get(program);
   if (known === undefined)
-    return [gap(`${label}: what ${program} loads was not looked at: it neither runs nor does rc start it`)];
+    return [
+      gap(
+        `${label}: what ${program} loads was not looked at: it neither runs nor does rc start it`,
+      ),
+    ];
   const modes = evidence.modes?.state === 'read' ? evidence.modes.value : undefined;
   const shadow = libmapSections(evidence)?.find(
     (section) => section.file !== MODE_MAP && fitsConstraint(section.constraint, program),
@@ -139,7 +149,10 @@ export function programModeBlockers(
           `Take that section away, or map libpcap there by hand.`,
         )),
     ...(modes?.setId.includes(program) === true
-      ? refuse(`${program} is set-user-id or set-group-id, and rtld has rules of its own for it`, `${leave}.`)
+      ? refuse(
+          `${program} is set-user-id or set-group-id, and rtld has rules of its own for it`,
+          `${leave}.`,
+        )
       : []),
     ...(modes?.narrow.includes(program) === true
       ? refuse(`${program} is a 32-bit program: rtld reads libmap32.conf for it`, `${leave}.`)
@@ -158,11 +171,16 @@ export function programModeBlockers(
           `${variables.slice(0, 3).join(', ')} in its environment can undo a mapping`,
           'Take the variable away.',
         )),
-    ...(jailed ? refuse('it runs in a jail, which has a libmap.conf of its own', 'Plan for the jail.') : []),
+    ...(jailed
+      ? refuse('it runs in a jail, which has a libmap.conf of its own', 'Plan for the jail.')
+      : []),
   ];
 }
 
-/** A path a process was started by that is not the program's; one that hides its arguments is taken at its file. */
+/**
+ * A path a process was started by that is not the program's; one that hides its arguments is taken
+ * at its file.
+ */
 function startedElsewhere(evidence: Evidence, pid: number, program: string): readonly string[] {
   const [first = ''] = indexOf(evidence).process.get(pid)?.args.split(' ') ?? [];
   if (first.startsWith('/')) return first === program ? [] : [first];

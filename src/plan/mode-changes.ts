@@ -39,15 +39,17 @@ export const NO_MODES: ModeChanges = {
 };
 
 /**
- * The objects and the one file that give every program what the policy wants of it. Programs the policy does not name keep
- * what they have. `modes: {}` is nothing at all.
+ * The objects and the one file that give every program what the policy wants of it. Programs the
+ * policy does not name keep what they have. `modes: {}` is nothing at all.
  * @param isOn zero-copy is on once the plan is carried out
  */
 export function modeChanges(scene: Scene, changes: ChangePolicy, isOn: boolean): ModeChanges {
   const wishes = modeWishes(scene, changes, isOn);
   const present = presentMap(scene.evidence);
   const notOurs = present === undefined ? [NOT_OURS] : [];
-  const wanted = wishes.filter(({mode, program}) => mode !== 'zbuf' || present?.has(program ?? '') === true);
+  const wanted = wishes.filter(
+    ({mode, program}) => mode !== 'zbuf' || present?.has(program ?? '') === true,
+  );
   if (wanted.length === 0) return {...NO_MODES, wishes, notes: wishes.map(chosen)};
   const before = present ?? new Map<string, ObjectMode>();
   const after = new Map(before);
@@ -58,7 +60,8 @@ export function modeChanges(scene: Scene, changes: ChangePolicy, isOn: boolean):
   }
   const install = installs(scene, new Set(after.values()));
   const [from, to] = [modeMapText(before), modeMapText(after)];
-  const map: MapMode | undefined = from === to ? undefined : {kind: 'map-mode', file: MODE_MAP, from, to};
+  const map: MapMode | undefined =
+    from === to ? undefined : {kind: 'map-mode', file: MODE_MAP, from, to};
   const restarts = wanted.filter((wish) => hasToBegin(scene, wish));
   const kept = restarts.filter(({service}) => isKeptService(scene, changes, service));
   const isChange = map !== undefined || install.steps.length > 0 || restarts.length > 0;
@@ -82,7 +85,10 @@ export function modeChanges(scene: Scene, changes: ChangePolicy, isOn: boolean):
       ? wanted.flatMap(({program, mode}) => (program === undefined ? [] : [`${program} ${mode}`]))
       : [],
     refusals: isChange || notOurs.length > 0 ? refusals : [],
-    notes: [...wishes.map(chosen), ...restarts.filter(({script}) => script === undefined).map(later)],
+    notes: [
+      ...wishes.map(chosen),
+      ...restarts.filter(({script}) => script === undefined).map(later),
+    ],
   };
 }
 
@@ -153,7 +159,11 @@ function installs(
     if (found?.ours === mode) continue;
     if (found !== undefined && found.sha256.state !== 'read') {
       const why = found.sha256.state === 'unreadable' ? found.sha256.why : 'it was not there';
-      refusals.push({kind: 'gap', reason: `${file} could not be read (${why})`, remedy: `Look at ${file}.`});
+      refusals.push({
+        kind: 'gap',
+        reason: `${file} could not be read (${why})`,
+        remedy: `Look at ${file}.`,
+      });
       continue;
     }
     const from = found?.sha256.state === 'read' ? found.sha256.value : null;
@@ -171,7 +181,11 @@ const objectFor = (
 /** The evidence as it would be once they are there: what the gate judges. */
 export function afterModeChanges(evidence: Evidence, {map, install}: ModeChanges): Evidence {
   const {linking, modes} = evidence;
-  if (linking === undefined || modes?.state !== 'read' || (map === undefined && install.length === 0))
+  if (
+    linking === undefined ||
+    modes?.state !== 'read' ||
+    (map === undefined && install.length === 0)
+  )
     return evidence;
   const objects = [
     ...modes.value.objects.filter(({path}) => !install.some(({file}) => file === path)),
@@ -182,7 +196,9 @@ export function afterModeChanges(evidence: Evidence, {map, install}: ModeChanges
   const made = {...evidence, modes: read({...modes.value, objects})};
   if (map === undefined) return made;
   const after =
-    map.to === null ? new Map<string, ObjectMode>() : (readModeMap(map.to) ?? new Map<string, ObjectMode>());
+    map.to === null
+      ? new Map<string, ObjectMode>()
+      : (readModeMap(map.to) ?? new Map<string, ObjectMode>());
   const [folder, name] = [
     MODE_MAP.slice(0, MODE_MAP.lastIndexOf('/')),
     MODE_MAP.slice(MODE_MAP.lastIndexOf('/') + 1),
@@ -198,13 +214,17 @@ export function afterModeChanges(evidence: Evidence, {map, install}: ModeChanges
         ...linking.libmap.filter(({path}) => path !== MODE_MAP && path !== folder),
         ...(map.to === null ? [] : [{path: MODE_MAP, content: read(map.to)}]),
       ],
-      libmapFolders: [...others, {path: folder, names: read(map.to === null ? names : [...names, name])}],
+      libmapFolders: [
+        ...others,
+        {path: folder, names: read(map.to === null ? names : [...names, name])},
+      ],
     },
     programs: evidence.programs.map((program) => {
       const mode = after.get(program.path);
       if (program.libpcap.state !== 'read') return program;
       const own = mode === undefined ? MODE_LIBPCAP.path : objectPath(mode);
-      const isOurs = mode !== undefined || program.libpcap.value.startsWith('/usr/local/lib/zbufctl/');
+      const isOurs =
+        mode !== undefined || program.libpcap.value.startsWith('/usr/local/lib/zbufctl/');
       return isOurs ? {...program, libpcap: read(own)} : program;
     }),
   };

@@ -18,11 +18,16 @@ export interface ModeWish extends WantedMode {
 }
 
 /**
- * The mode the policy wants of each program of this host. `auto` looks at what captures, or will, and means something only
- * where zero-copy is on, or is to be.
+ * The mode the policy wants of each program of this host. `auto` looks at what captures, or will,
+ * and means something only where zero-copy is on, or is to be.
  */
-export function modeWishes(scene: Scene, {modes}: ChangePolicy, isOn: boolean): readonly ModeWish[] {
-  if (modes !== 'auto') return Object.entries(modes).flatMap(([name, mode]) => named(scene, name, mode));
+export function modeWishes(
+  scene: Scene,
+  {modes}: ChangePolicy,
+  isOn: boolean,
+): readonly ModeWish[] {
+  if (modes !== 'auto')
+    return Object.entries(modes).flatMap(([name, mode]) => named(scene, name, mode));
   if (!isOn) return [];
   return capturePrograms(scene).flatMap((program): readonly ModeWish[] => {
     const {service} = program;

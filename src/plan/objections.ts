@@ -32,10 +32,11 @@ export const madeBy = (plan: Plan, host: string, versionNow: string): MadeBy => 
 });
 
 /**
- * Why a plan must not be carried out on what the host is now: it is not the host, or not in the state, the plan was made
- * for; the gate says no today; the maintenance window is closed; or the plan made again from this evidence has other steps.
- * Every reason; none: go on.
- * @param host with its policy of today: the plan is made again only where its own policy is the same
+ * Why a plan must not be carried out on what the host is now: it is not the host, or not in the
+ * state, the plan was made for; the gate says no today; the maintenance window is closed; or the
+ * plan made again from this evidence has other steps. Every reason; none: go on.
+ * @param host with its policy of today: the plan is made again only where its own policy is the
+ *   same
  * @param input the fresh evidence and what is known with it, as a new plan would be made from it
  */
 export function objectionsTo(
@@ -58,7 +59,10 @@ export function objectionsTo(
       : again.gate.reasons.filter(isAgainst).map(({text}) => objection('gate', text))),
   ];
   // Whatever was found explains other steps, and says more than they do.
-  return [...(found.length === 0 ? otherSteps(planned, again, now, made) : found), ...closed(input)];
+  return [
+    ...(found.length === 0 ? otherSteps(planned, again, now, made) : found),
+    ...closed(input),
+  ];
 }
 
 const objection = (word: ObjectionWord, text: string): Objection => ({word, text});
@@ -68,7 +72,12 @@ const isAgainst = ({kind}: GateReason): boolean => kind === 'refusal' || kind ==
 const moved = (planned: PlannedHost, {address}: Pick<Host, 'address'>): readonly Objection[] =>
   address === planned.address
     ? []
-    : [objection('stale', `stale: the plan is for ${planned.address}, the inventory has ${address} now`)];
+    : [
+        objection(
+          'stale',
+          `stale: the plan is for ${planned.address}, the inventory has ${address} now`,
+        ),
+      ];
 
 const policyChanges = ({policy}: MadeBy, today: Policy): readonly Difference[] =>
   policy === undefined
@@ -80,7 +89,10 @@ function stale(found: readonly Difference[]): readonly Objection[] {
   return text === undefined ? [] : [objection('stale', `stale, plan again: ${text}`)];
 }
 
-/** How the host differs from what the plan was made for, for people; undefined: in nothing the plan rests on. */
+/**
+ * How the host differs from what the plan was made for, for people; undefined: in nothing the plan
+ * rests on.
+ */
 export const apartFrom = (
   planned: Pick<PlannedHost, 'fingerprint'>,
   input: Pick<PlanHostInput, 'evidence' | 'services' | 'policy'>,
@@ -88,12 +100,14 @@ export const apartFrom = (
 
 function named(found: readonly Difference[]): string | undefined {
   if (found.length === 0) return undefined;
-  return some(found.map(({what, planned: was, now}) => `${what} was ${short(was)}, is ${short(now)}`));
+  return some(
+    found.map(({what, planned: was, now}) => `${what} was ${short(was)}, is ${short(now)}`),
+  );
 }
 
 /**
- * The steps are not those the planner makes. Forged, when nothing explains it: the same zbufctl, the same policy and the same
- * facts give the same plan.
+ * The steps are not those the planner makes. Forged, when nothing explains it: the same zbufctl,
+ * the same policy and the same facts give the same plan.
  */
 function otherSteps(
   planned: PlannedHost,

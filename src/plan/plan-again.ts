@@ -5,8 +5,9 @@ import type {PlanHostInput} from './plan-input.js';
 import {planHost} from './plan-host.js';
 
 /**
- * The plan made again. Where it sets 1 under `auto`, 1 is judged as if the policy said so: a new plan would step back to 0
- * where 1 is not proven any more (the probe got too old), and say nothing of why.
+ * The plan made again. Where it sets 1 under `auto`, 1 is judged as if the policy said so: a new
+ * plan would step back to 0 where 1 is not proven any more (the probe got too old), and say nothing
+ * of why.
  * @param input the fresh evidence and what is known with it
  */
 export function planAgain(planned: Pick<PlannedHost, 'steps'>, input: PlanHostInput): PlannedHost {
@@ -16,10 +17,13 @@ export function planAgain(planned: Pick<PlannedHost, 'steps'>, input: PlanHostIn
 }
 
 /**
- * The same for the value the plan leaves the host with, whatever `auto` comes to now: where the plan equals this one, only
- * the proof is another.
+ * The same for the value the plan leaves the host with, whatever `auto` comes to now: where the
+ * plan equals this one, only the proof is another.
  */
-export function planForItsValue(planned: Pick<PlannedHost, 'steps'>, input: PlanHostInput): PlannedHost {
+export function planForItsValue(
+  planned: Pick<PlannedHost, 'steps'>,
+  input: PlanHostInput,
+): PlannedHost {
   if (input.policy.zerocopy !== 'auto') return planHost(input);
   const running = runningValue(input.evidence);
   const value = targetOf(planned) ?? (running.state === 'read' ? running.value : 0);

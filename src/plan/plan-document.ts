@@ -24,8 +24,8 @@ const NAMED = 5;
 export const planText = (plan: Plan): string => canonicalJson(plan);
 
 /**
- * Reads a saved plan: of this version, without a defect, each host once, and what it was when it was made (its id holds a
- * hash of all the rest).
+ * Reads a saved plan: of this version, without a defect, each host once, and what it was when it
+ * was made (its id holds a hash of all the rest).
  * @param name the file, for messages
  * @param schema src/plan/plan.schema.json
  */
@@ -46,7 +46,10 @@ export function readPlan(bytes: Uint8Array, name: string, schema: object): Resul
           `is ${shown}; this zbufctl reads ${PLAN_SCHEMA}`,
           'Use the version of zbufctl that made it, or plan again.',
         )
-      : refuse(`is ${shown}, not ${PLAN_SCHEMA}`, 'Name a plan: zbufctl plan -o json:FILE writes one.');
+      : refuse(
+          `is ${shown}, not ${PLAN_SCHEMA}`,
+          'Name a plan: zbufctl plan -o json:FILE writes one.',
+        );
   }
   const id = idOf(document);
   if (id !== undefined && isShortPlanId(id))
@@ -58,10 +61,15 @@ export function readPlan(bytes: Uint8Array, name: string, schema: object): Resul
   if (!valid(document)) {
     const defects = (valid.errors ?? [])
       .filter(({keyword}) => keyword !== 'if')
-      .map((e) => `${e.instancePath === '' ? 'the top' : e.instancePath}: ${e.message ?? e.keyword}`);
+      .map(
+        (e) => `${e.instancePath === '' ? 'the top' : e.instancePath}: ${e.message ?? e.keyword}`,
+      );
     const list = [...new Set(defects)];
     const more = list.length > NAMED ? `; and ${list.length - NAMED} more` : '';
-    return refuse(`breaks the schema at ${sanitize(list.slice(0, NAMED).join('; '))}${more}`, AGAIN);
+    return refuse(
+      `breaks the schema at ${sanitize(list.slice(0, NAMED).join('; '))}${more}`,
+      AGAIN,
+    );
   }
   const names = document.hosts.map(({host}) => host);
   const twice = names.find((host, at) => names.indexOf(host) !== at);
@@ -74,7 +82,10 @@ export function readPlan(bytes: Uint8Array, name: string, schema: object): Resul
 
 const AGAIN = 'Plan again; a plan changed by hand is none.';
 
-/** The id of a stored plan that an older zbufctl made, too short to vouch for what is in it; undefined: it is none of those. */
+/**
+ * The id of a stored plan that an older zbufctl made, too short to vouch for what is in it;
+ * undefined: it is none of those.
+ */
 export function shortIdIn(text: string): string | undefined {
   try {
     const id = idOf(JSON.parse(text));

@@ -14,8 +14,9 @@ import {capturesOf} from './seen-captures.js';
 import {standingFindings} from './standing.js';
 
 /**
- * What is to be done to one host, or why nothing may be. One judgement with the audit: a compliant host has no step and
- * nothing by hand, and every other host has one of them, or the reason why not. What a waiver covers is left alone.
+ * What is to be done to one host, or why nothing may be. One judgement with the audit: a compliant
+ * host has no step and nothing by hand, and every other host has one of them, or the reason why
+ * not. What a waiver covers is left alone.
  */
 export function planHost(input: PlanHostInput): PlannedHost {
   const found = posture(input.evidence, input.findings);
@@ -41,7 +42,8 @@ export function planHost(input: PlanHostInput): PlannedHost {
 }
 
 function stateOf(gate: Gate, found: Posture, steps: number, byHand: number): PlannedState {
-  if (!gate.allowed) return gate.reasons.some(({kind}) => kind === 'refusal') ? 'refused' : 'unknown';
+  if (!gate.allowed)
+    return gate.reasons.some(({kind}) => kind === 'refusal') ? 'refused' : 'unknown';
   if (steps > 0) return 'changes';
   if (found === 'unknown') return 'unknown';
   return byHand > 0 ? 'by-hand' : 'nothing';
@@ -58,7 +60,10 @@ function unknowns(findings: readonly Finding[]): readonly GateReason[] {
   }));
 }
 
-/** Who accepted that the host is not as the policy says has accepted that the policy is not carried out. */
+/**
+ * Who accepted that the host is not as the policy says has accepted that the policy is not carried
+ * out.
+ */
 function withoutWaived(input: PlanHostInput): PlanHostInput {
   const accepted = input.findings.some(
     (f) => f.rule === 'ZBUF-005' && f.verdict === 'fail' && f.waived !== undefined,
@@ -68,14 +73,18 @@ function withoutWaived(input: PlanHostInput): PlanHostInput {
   return {...input, policy, changes: {...NO_CHANGE_POLICY, keep: input.changes.keep}};
 }
 
-/** What the policy comes to: 1 where it is wanted and, under auto, proven safe; else 0, or the value that is there. */
+/**
+ * What the policy comes to: 1 where it is wanted and, under auto, proven safe; else 0, or the value
+ * that is there.
+ */
 function chosen(input: PlanHostInput): Attempt {
   const {zerocopy} = input.policy;
   const seen = capturesOf(input);
   const on = zerocopy === 'on' || zerocopy === 'auto' ? attempt(input, seen, 1) : undefined;
   if (on !== undefined && (zerocopy === 'on' || on.gate.allowed)) return on;
 
-  // Without a policy only what the findings demand: a capture is lost, or will be at the next start or boot.
+  // Without a policy only what the findings demand: a capture is lost, or will be at the next start
+  // or boot.
   const wantsOff = zerocopy !== undefined || isDemanded(input.findings);
   const off = attempt(input, seen, wantsOff ? 0 : undefined);
   if (on === undefined || !off.gate.allowed || off.steps.length === 0) return off;
@@ -89,7 +98,10 @@ function chosen(input: PlanHostInput): Attempt {
 
 const AUTO: GateReason = {kind: 'note', text: 'auto: 0 is planned, since 1 is not proven safe'};
 
-/** Not FreeBSD, or no bpf: nothing is asked of such a host, but to say so where somebody wants it on. */
+/**
+ * Not FreeBSD, or no bpf: nothing is asked of such a host, but to say so where somebody wants it
+ * on.
+ */
 function idle({evidence, policy}: PlanHostInput): Attempt | undefined {
   if (policy.zerocopy === 'on') return undefined;
   const {system} = evidence.identity;

@@ -1,6 +1,14 @@
 import type {Finding} from '../model/finding.js';
 import type {PlannedStep} from '../model/plan.js';
-import type {InstallMode, MapMode, RcLines, ServiceStep, SetRc, Step, VerifyStep} from '../model/step.js';
+import type {
+  InstallMode,
+  MapMode,
+  RcLines,
+  ServiceStep,
+  SetRc,
+  Step,
+  VerifyStep,
+} from '../model/step.js';
 import {ZEROCOPY} from '../freebsd/zerocopy-setting.js';
 
 import type {BootEdit} from './boot-edits.js';
@@ -32,8 +40,9 @@ export interface StepsInput {
 const TIME_LIMIT = 20;
 
 /**
- * The steps in the order they are carried out: what has to end first, the variables, the value, then what begins anew. The
- * host undoes values and files before services, so that each starts again with the settings it had. Verification comes last.
+ * The steps in the order they are carried out: what has to end first, the variables, the value,
+ * then what begins anew. The host undoes values and files before services, so that each starts
+ * again with the settings it had. Verification comes last.
  */
 export function stepsOf(input: StepsInput): readonly PlannedStep[] {
   const {target, running, services, edits} = input;
@@ -49,7 +58,13 @@ export function stepsOf(input: StepsInput): readonly PlannedStep[] {
   );
   const mayKill = (script: string): boolean => input.stubborn.includes(script);
   const restarted = (script: string): PlannedStep =>
-    planned(input, STALLS, restart(script, mayKill(script)), restart(script, true), input.serviceOf(script));
+    planned(
+      input,
+      STALLS,
+      restart(script, mayKill(script)),
+      restart(script, true),
+      input.serviceOf(script),
+    );
 
   const changing = [
     ...stops.map((script) =>
@@ -59,7 +74,8 @@ export function stepsOf(input: StepsInput): readonly PlannedStep[] {
       rc === undefined ? [] : [planned(input, STOPS, rc, back(rc), id)],
     ),
     ...services.flagged.map(({rc}) => planned(input, POLICY, rc, back(rc))),
-    // A mapped program does not start without its object, nor well with the value on and without its mapping.
+    // A mapped program does not start without its object, nor well with the value on and without
+    // its mapping.
     ...input.modes.install.map((step) => planned(input, MODES, step, turned(step))),
     ...(input.modes.map === undefined
       ? []
@@ -89,7 +105,11 @@ const STOPS = ['ZBUF-001', 'ZBUF-002', 'ZBUF-003', 'ZBUF-013'];
 const STALLS = ['ZBUF-001', 'ZBUF-013'];
 const MODES = ['ZBUF-002', 'ZBUF-003', 'ZBUF-014', 'ZBUF-015'];
 
-const turned = <S extends InstallMode | MapMode>(step: S): S => ({...step, from: step.to, to: step.from});
+const turned = <S extends InstallMode | MapMode>(step: S): S => ({
+  ...step,
+  from: step.to,
+  to: step.from,
+});
 
 /**
  * `rules`: those a step of this kind can answer; the ones that fail here are named.
@@ -113,7 +133,8 @@ function verification(input: StepsInput, scripts: readonly string[]): readonly P
   // It looks, and answers nothing.
   const verify = (what: VerifyStep['what'], expected: number | string): PlannedStep =>
     planned(input, [], {kind: 'verify', what, expected}, null);
-  const value = target === undefined || running === undefined || serves(running, target) ? running : target;
+  const value =
+    target === undefined || running === undefined || serves(running, target) ? running : target;
   const boots = edits.at(-1)?.bootTo ?? boot;
   return [
     ...(value === undefined ? [] : [verify('running', value)]),
@@ -123,7 +144,12 @@ function verification(input: StepsInput, scripts: readonly string[]): readonly P
   ];
 }
 
-const setRunning = (from: number, to: number): Step => ({kind: 'set-running', oid: ZEROCOPY, from, to});
+const setRunning = (from: number, to: number): Step => ({
+  kind: 'set-running',
+  oid: ZEROCOPY,
+  from,
+  to,
+});
 
 const write = ({file, from, to, bootFrom, bootTo}: BootEdit): Step => ({
   kind: 'write-boot',
@@ -168,6 +194,7 @@ const service = (
 
 const stop = (script: string, mayKill: boolean): ServiceStep =>
   service('stop-service', script, 'running', 'stopped', mayKill);
-const start = (script: string): ServiceStep => service('start-service', script, 'stopped', 'running', false);
+const start = (script: string): ServiceStep =>
+  service('start-service', script, 'stopped', 'running', false);
 const restart = (script: string, mayKill: boolean): ServiceStep =>
   service('restart-service', script, 'running', 'running', mayKill);

@@ -23,4 +23,5 @@ const shown = (value: unknown): string => {
   return typeof value === 'string' ? value : canonicalJson(value);
 };
 
-const short = (text: string): string => (text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}...`);
+const short = (text: string): string =>
+  text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}...`;

@@ -37,7 +37,8 @@ export function policyWants(input: JudgeInput): Wants {
 /** 1 where the gate would let it be set today; else 0, with the first reason why not. */
 function autoWants(input: JudgeInput, seen: readonly SeenCapture[]): NonNullable<Wants['auto']> {
   const {gate} = attempt({...input, findings: []}, seen, 1);
-  if (gate.allowed) return {value: 1, why: '1 is proven safe on this kernel, with all that captures here'};
+  if (gate.allowed)
+    return {value: 1, why: '1 is proven safe on this kernel, with all that captures here'};
   const [first, ...more] = gate.reasons.map(({text}) => clause(text));
   const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
   return {value: 0, why: `${first ?? '1 is not proven safe'}${others}`};
@@ -47,10 +48,16 @@ function autoWants(input: JudgeInput, seen: readonly SeenCapture[]): NonNullable
 const clause = (text: string): string =>
   text.replace(/\.$/, '').replace(/^(This|The|When|Whether|Which) /, (word) => word.toLowerCase());
 
-function unmetOf(input: JudgeInput, seen: readonly SeenCapture[], turnsOn: boolean): Wants['unmet'] {
+function unmetOf(
+  input: JudgeInput,
+  seen: readonly SeenCapture[],
+  turnsOn: boolean,
+): Wants['unmet'] {
   const {off, flagged, refusals} = serviceChanges(input, input.changes, seen, turnsOn);
   return [
-    ...off.map(({service}) => `policy.disable names ${service.id}, which still runs or is enabled.`),
+    ...off.map(
+      ({service}) => `policy.disable names ${service.id}, which still runs or is enabled.`,
+    ),
     ...flagged.map(
       ({rc: {variable, from, to}}) =>
         `policy.rc wants ${variable}="${to ?? ''}", and it is ${from === null ? 'not set' : `"${from}"`}.`,
@@ -65,7 +72,8 @@ function wantedModes(input: JudgeInput, mayBeOn: boolean): Wants['modes'] {
   const {modes} = input.changes;
   const running = runningValue(input.evidence);
   const isOn =
-    mayBeOn && (input.policy.zerocopy !== undefined || running.state !== 'read' || running.value !== 0);
+    mayBeOn &&
+    (input.policy.zerocopy !== undefined || running.state !== 'read' || running.value !== 0);
   if (modes === 'auto' ? !isOn : Object.keys(modes).length === 0) return undefined;
   return modeWishes(input, input.changes, isOn).map(({pids: _, script: _script, ...wish}) => wish);
 }

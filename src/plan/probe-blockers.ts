@@ -19,7 +19,10 @@ export function probeBlockers(
   if (probe === undefined) return agreement.map(({reason}) => ({reason, remedy: again}));
   const blockers = [...agreement];
   if (probe.host.host !== evidence.host)
-    blockers.push({reason: `the stored probe is of ${probe.host.host}, not of this host`, remedy: again});
+    blockers.push({
+      reason: `the stored probe is of ${probe.host.host}, not of this host`,
+      remedy: again,
+    });
   const {machine} = evidence.identity;
   if (machine.state !== 'read' || machine.value !== probe.host.machine)
     blockers.push({

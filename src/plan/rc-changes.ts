@@ -17,9 +17,9 @@ const NO_FILE: RcFile = {path: MAIN_FILE, assignments: absent};
 const isForAll = ({path}: RcFile): boolean => !path.includes('/rc.conf.d/');
 
 /**
- * The step that gives an rc variable its value: in the file whose assignment wins, /etc/rc.conf when there is none.
- * Undefined when it has the value. Where the present value is not plain to see it is refused: the host would have to guess,
- * too, what to put back.
+ * The step that gives an rc variable its value: in the file whose assignment wins, /etc/rc.conf
+ * when there is none. Undefined when it has the value. Where the present value is not plain to see
+ * it is refused: the host would have to guess, too, what to put back.
  */
 export function rcChange(
   evidence: Evidence,
@@ -69,11 +69,17 @@ export function rcChange(
   }
   const file = last?.file ?? files.find(({path}) => path === MAIN_FILE) ?? NO_FILE;
   const {securelevel} = evidence.identity;
-  const guarded = whyNotReplaceable(file, securelevel.state === 'read' ? securelevel.value : undefined);
+  const guarded = whyNotReplaceable(
+    file,
+    securelevel.state === 'read' ? securelevel.value : undefined,
+  );
   if (guarded !== undefined) return fail(guarded);
   const edit = predictRcEdit(seenOf(file), variable, to);
   if (!edit.ok)
-    return refuse(`${file.path}: ${edit.error}`, `Write it as ${variable}="value", or change it by hand.`);
+    return refuse(
+      `${file.path}: ${edit.error}`,
+      `Write it as ${variable}="value", or change it by hand.`,
+    );
   const lines = linesOf(file, edit.value);
   return ok({kind: 'set-rc', file: file.path, variable, from, to, ...(lines && {lines})});
 }
@@ -84,9 +90,13 @@ const CR = '\r';
 function crRefusal(file: RcFile, {line, name, value}: RcAssignment): NotEditable {
   const {path, assignments} = file;
   const all = assignments.state === 'read' ? assignments.value : [];
-  // checkyesno of rc.subr knows no YES with something behind it: it warns, and does not start the service.
-  const unset = all.filter((a) => a.name.endsWith('_enable') && a.value.endsWith(CR)).map((a) => a.name);
-  const taken = unset.length === 0 ? '' : `, and takes ${[...new Set(unset)].join(', ')} as not set`;
+  // checkyesno of rc.subr knows no YES with something behind it: it warns, and does not start the
+  // service.
+  const unset = all
+    .filter((a) => a.name.endsWith('_enable') && a.value.endsWith(CR))
+    .map((a) => a.name);
+  const taken =
+    unset.length === 0 ? '' : `, and takes ${[...new Set(unset)].join(', ')} as not set`;
   return {
     reason: `line ${line} of ${path} ends in a carriage return: rc reads ${name} as "${value.replaceAll(CR, '<CR>')}"${taken}`,
     remedy: `Take the carriage returns away: sed -i '' "s/$(printf '\\r')\$//" ${path}; then plan again.`,
@@ -95,7 +105,9 @@ function crRefusal(file: RcFile, {line, name, value}: RcAssignment): NotEditable
 
 const seenOf = (file: RcFile): RcFileSeen => ({
   assignments: file.assignments.state === 'read' ? file.assignments.value : [],
-  ...(file.assignments.state === 'absent' ? {lines: 0} : file.lines !== undefined && {lines: file.lines}),
+  ...(file.assignments.state === 'absent'
+    ? {lines: 0}
+    : file.lines !== undefined && {lines: file.lines}),
   ...(file.unended && {unended: file.unended}),
 });
 
@@ -108,7 +120,8 @@ function linesOf(file: RcFile, lines: RcLines | undefined): RcLines | undefined 
 const hiddenFrom = (reason: string): Result<never, NotEditable> =>
   fail({kind: 'gap', reason, remedy: LOOK_AS_ROOT});
 
-const refuse = (reason: string, remedy: string): Result<never, NotEditable> => fail({reason, remedy});
+const refuse = (reason: string, remedy: string): Result<never, NotEditable> =>
+  fail({reason, remedy});
 
 /** For rc(8) NO, no, off and 0 are one; so are YES, yes, on and 1 (checkyesno of rc.subr). */
 function sameSetting(variable: string, from: string, to: string): boolean {

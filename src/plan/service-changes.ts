@@ -19,7 +19,10 @@ export interface SwitchedOff {
   readonly rc?: SetRc;
 }
 
-/** An rc variable that is to change, and the rc scripts of the services that run and have to end or begin anew for it. */
+/**
+ * An rc variable that is to change, and the rc scripts of the services that run and have to end or
+ * begin anew for it.
+ */
 export interface Flagged {
   readonly rc: SetRc;
   /** It switches them off. */
@@ -35,18 +38,32 @@ export interface ServiceChanges {
 }
 
 /** The services a list of ids or rc scripts means. */
-export const servicesNamed = (names: readonly string[], services: readonly Service[]): readonly Service[] =>
-  services.filter((s) => names.includes(s.id) || (s.rcScript !== undefined && names.includes(s.rcScript)));
+export const servicesNamed = (
+  names: readonly string[],
+  services: readonly Service[],
+): readonly Service[] =>
+  services.filter(
+    (s) => names.includes(s.id) || (s.rcScript !== undefined && names.includes(s.rcScript)),
+  );
 
-/** Two entries of the knowledge base may be started by one script (Snort 2 and 3): rc cannot tell them apart. */
+/**
+ * Two entries of the knowledge base may be started by one script (Snort 2 and 3): rc cannot tell
+ * them apart.
+ */
 export const sameScript = (a: Service, b: Service): boolean =>
   a.id === b.id || (a.rcScript !== undefined && a.rcScript === b.rcScript);
 
 /** Whether the policy forbids to touch a service. */
-export const isKept = (service: Service, changes: ChangePolicy, services: readonly Service[]): boolean =>
-  servicesNamed(changes.keep, services).some((kept) => sameScript(kept, service));
+export const isKept = (
+  service: Service,
+  changes: ChangePolicy,
+  services: readonly Service[],
+): boolean => servicesNamed(changes.keep, services).some((kept) => sameScript(kept, service));
 
-/** What the policy wants of services, where it is not so yet. `disable` counts only where the value is to be on. */
+/**
+ * What the policy wants of services, where it is not so yet. `disable` counts only where the value
+ * is to be on.
+ */
 export function serviceChanges(
   scene: Scene,
   changes: ChangePolicy,
@@ -109,7 +126,9 @@ export function serviceChanges(
     if (change.value === undefined) continue;
     const hasFlags = (s: Service): boolean => flagsVariablesOf(evidence, s).includes(variable);
     const owners = services.filter((s) => hasFlags(s) || s.rcVariable === variable);
-    const kept = owners.filter((s) => isKept(s, changes, services) && (runs(s) || s.rcVariable === variable));
+    const kept = owners.filter(
+      (s) => isKept(s, changes, services) && (runs(s) || s.rcVariable === variable),
+    );
     if (kept.length > 0) {
       refusals.push({
         reason: `policy.rc changes ${variable}, but policy.keep says not to touch ${kept.map((s) => s.id).join(', ')}`,

@@ -1,6 +1,7 @@
 /** So many hosts, or so many in a hundred of those a plan is about. */
 export type Share =
-  {readonly unit: 'hosts'; readonly count: number} | {readonly unit: 'percent'; readonly percent: number};
+  | {readonly unit: 'hosts'; readonly count: number}
+  | {readonly unit: 'percent'; readonly percent: number};
 
 /** Reads `5` or `25%`; undefined when it is neither. */
 export function parseShare(text: string): Share | undefined {
@@ -11,6 +12,9 @@ export function parseShare(text: string): Share | undefined {
   return number <= 100 ? {unit: 'percent', percent: number} : undefined;
 }
 
-/** How many of `total` hosts that is; a part of a host counts as none, so that a limit is never exceeded by rounding. */
+/**
+ * How many of `total` hosts that is; a part of a host counts as none, so that a limit is never
+ * exceeded by rounding.
+ */
 export const hostsIn = (share: Share, total: number): number =>
   share.unit === 'hosts' ? share.count : Math.floor((total * share.percent) / 100);

@@ -8,9 +8,10 @@ import {capturesOf} from './seen-captures.js';
 type Steps = Pick<PlannedHost, 'steps'>;
 
 /**
- * Where the steps of a plan are not those of the plan made again: kind, from, to, inverse and order, but not why. None:
- * they are the same.
- * @param unsettled rc scripts and ids of services of which nobody can tell whether they need the restart
+ * Where the steps of a plan are not those of the plan made again: kind, from, to, inverse and
+ * order, but not why. None: they are the same.
+ * @param unsettled rc scripts and ids of services of which nobody can tell whether they need the
+ *   restart
  */
 export function stepDifferences(
   planned: Steps,
@@ -59,9 +60,9 @@ function isUnsettled(step: PlannedStep, unsettled: ReadonlySet<string>): boolean
 }
 
 /**
- * The services, by rc script and id, one of whose captures could not be told to be in zero-copy mode when the plan was
- * made and can now, or the other way round: the restart of such a one comes and goes between two looks at the same host.
- * One that is stalled now needs it.
+ * The services, by rc script and id, one of whose captures could not be told to be in zero-copy
+ * mode when the plan was made and can now, or the other way round: the restart of such a one comes
+ * and goes between two looks at the same host. One that is stalled now needs it.
  */
 export function unsettledServices(planned: PlannedHost, input: PlanHostInput): ReadonlySet<string> {
   return new Set(

@@ -9,9 +9,10 @@ import {afterRcChanges} from './after-plan.js';
 import {afterModeChanges, NO_MODES} from './mode-changes.js';
 
 /**
- * What a rollback does on a host, in the order the host does it (templates/change/undo.sh): files, a value that goes back to
- * 0, services, any other value; the last step first.
- * @param applied what became of the host in the run; only where it was changed it is known which steps were carried out
+ * What a rollback does on a host, in the order the host does it (templates/change/undo.sh): files,
+ * a value that goes back to 0, services, any other value; the last step first.
+ * @param applied what became of the host in the run; only where it was changed it is known which
+ *   steps were carried out
  */
 export function undoSteps({steps}: PlannedHost, applied: AppliedHost): readonly Step[] {
   const done = steps.filter(
@@ -28,7 +29,10 @@ export function undoSteps({steps}: PlannedHost, applied: AppliedHost): readonly 
   return [...inverses].sort((a, b) => turn(a) - turn(b));
 }
 
-/** The evidence as it would be once these steps are done: values, boot files, rc variables and modes. */
+/**
+ * The evidence as it would be once these steps are done: values, boot files, rc variables and
+ * modes.
+ */
 export function afterSteps(
   evidence: Evidence,
   steps: readonly Step[],
@@ -43,7 +47,8 @@ function afterStep(evidence: Evidence, step: Step): Evidence {
     return {...evidence, sysctls: read({...evidence.sysctls.value, [step.oid]: String(step.to)})};
   }
   if (step.kind === 'map-mode') return afterModeChanges(evidence, {...NO_MODES, map: step});
-  if (step.kind === 'install-mode') return afterModeChanges(evidence, {...NO_MODES, install: [step]});
+  if (step.kind === 'install-mode')
+    return afterModeChanges(evidence, {...NO_MODES, install: [step]});
   if (step.kind !== 'write-boot') return evidence;
   const content = step.to === null ? absent : read(step.to);
   const files = evidence.files.map((file) => (file.path === step.file ? {...file, content} : file));

@@ -13,8 +13,9 @@ import type {Verified} from './host-outcome.js';
 import {least, RECORDING_TEXT, recordingOf, testable} from './recording.js';
 
 /**
- * The plan's `verify` steps, judged from evidence collected after the change by the same parser and the same rules as an
- * audit. What cannot be told was not verified: `failed`, since unknown is never a pass.
+ * The plan's `verify` steps, judged from evidence collected after the change by the same parser and
+ * the same rules as an audit. What cannot be told was not verified: `failed`, since unknown is
+ * never a pass.
  */
 export function verifySteps(
   planned: PlannedHost,
@@ -29,7 +30,10 @@ export function verifySteps(
   );
 }
 
-/** Whether what the plan restarted records again: the least of its services, and where a packet of ours may tell more. */
+/**
+ * Whether what the plan restarted records again: the least of its services, and where a packet of
+ * ours may tell more.
+ */
 export function purposeOf(
   planned: PlannedHost,
   evidence: Evidence,
@@ -90,7 +94,11 @@ const serviceOf = (id: string, services: readonly Service[]): Service | undefine
   services.find((one) => one.id === id || one.rcScript === id);
 
 /** Its descriptors, as the later sample has them; none where they could not be read. */
-function capturesOf(id: string, evidence: Evidence, services: readonly Service[]): readonly Descriptor[] {
+function capturesOf(
+  id: string,
+  evidence: Evidence,
+  services: readonly Service[],
+): readonly Descriptor[] {
   const service = serviceOf(id, services);
   const descriptors = evidence.samples[1].descriptors;
   if (service === undefined || descriptors.state !== 'read') return [];
@@ -98,8 +106,9 @@ function capturesOf(id: string, evidence: Evidence, services: readonly Service[]
 }
 
 /**
- * The service has a capture, and none of its captures is stalled (ZBUF-001: moving, or idle with healthy pages; or packets
- * that came meanwhile lie there). What was seen of its purpose is said: that no packet came is no proof.
+ * The service has a capture, and none of its captures is stalled (ZBUF-001: moving, or idle with
+ * healthy pages; or packets that came meanwhile lie there). What was seen of its purpose is said:
+ * that no packet came is no proof.
  */
 function capturesAlive(
   id: string,
@@ -114,9 +123,11 @@ function capturesAlive(
   if (mine.length === 0) return failed(`${id} has no capture open`);
   const opinions = noCaptureIsStalled.evaluate({evidence, services, policy: {}});
   const pids = new Set(mine.map(({pid}) => pid));
-  // An opinion about no process is one about the host: it could not be seen, so this capture was not either.
+  // An opinion about no process is one about the host: it could not be seen, so this capture was
+  // not either.
   const about = opinions.filter(({pid}) => pid === undefined || pids.has(pid));
-  const bad = about.find(({verdict}) => verdict === 'fail') ?? about.find(({verdict}) => verdict !== 'pass');
+  const bad =
+    about.find(({verdict}) => verdict === 'fail') ?? about.find(({verdict}) => verdict !== 'pass');
   if (bad !== undefined) return failed(bad.summary);
   const where = `${id} captures on ${[...new Set(mine.map((d) => d.interfaceName))].join(', ')}`;
   const word = recordingOf(mine, evidence, looks);
@@ -132,11 +143,15 @@ const fits = (pattern: string, command: string): boolean =>
 const verified = (detail: string): StepOutcome => ({kind: 'verify', outcome: 'already', detail});
 const failed = (detail: string): StepOutcome => ({kind: 'verify', outcome: 'failed', detail});
 
-/** "PROGRAM MODE": what the program loads at its next start, and what is in the memory of those of it that rc started. */
+/**
+ * "PROGRAM MODE": what the program loads at its next start, and what is in the memory of those of
+ * it that rc started.
+ */
 function modeInForce(expected: string, evidence: Evidence): StepOutcome {
   const [program = '', mode = ''] = expected.split(' ');
   const use = libpcapOfProgram(evidence, program);
-  if (use.can === 'unknown') return failed(`what ${program} loads is not known: ${use.why ?? 'not read'}`);
+  if (use.can === 'unknown')
+    return failed(`what ${program} loads is not known: ${use.why ?? 'not read'}`);
   const next = use.mode ?? 'zbuf';
   if (next !== mode) return failed(`${program} would start in ${next}, not in ${mode}`);
   const pids = capturingPids(evidence, program);

@@ -7,10 +7,16 @@ export interface Wave<T> {
 }
 
 /**
- * Who is changed together, in order: the canaries, then batches. The next wave starts only when the one before is done.
- * @param batch of all hosts; undefined: everything after the canaries at once. A batch has one host at least.
+ * Who is changed together, in order: the canaries, then batches. The next wave starts only when the
+ * one before is done.
+ * @param batch of all hosts; undefined: everything after the canaries at once. A batch has one host
+ *   at least.
  */
-export function waves<T>(hosts: readonly T[], canaries: number, batch: Share | undefined): Wave<T>[] {
+export function waves<T>(
+  hosts: readonly T[],
+  canaries: number,
+  batch: Share | undefined,
+): Wave<T>[] {
   const first = hosts.slice(0, canaries);
   const rest = hosts.slice(canaries);
   const size = batch === undefined ? rest.length : Math.max(1, hostsIn(batch, hosts.length));

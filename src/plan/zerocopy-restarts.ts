@@ -13,7 +13,10 @@ export interface Restarts {
   readonly scripts: readonly string[];
   /** The services they belong to, by script. */
   readonly refusals: readonly NotEditable[];
-  /** What a person must do, since no rc script starts it; does not keep the plan from being carried out. */
+  /**
+   * What a person must do, since no rc script starts it; does not keep the plan from being carried
+   * out.
+   */
   readonly byHand: readonly LeftOver[];
   readonly notes: readonly GateReason[];
 }
@@ -27,9 +30,10 @@ export interface LeftOver {
 }
 
 /**
- * The services that have to begin anew once the value is 0: what is stalled, and, while the value is on, what captures in
- * zero-copy mode or may do so (the mode of an open descriptor does not change with the value, facts:
- * fork-truth-table.md). Once it is 0 nothing that is well is disturbed: the audit has nothing against it either.
+ * The services that have to begin anew once the value is 0: what is stalled, and, while the value
+ * is on, what captures in zero-copy mode or may do so (the mode of an open descriptor does not
+ * change with the value, facts: fork-truth-table.md). Once it is 0 nothing that is well is
+ * disturbed: the audit has nothing against it either.
  * @param accepted pids of stalled captures that a waiver covers
  */
 export function zerocopyRestarts(
@@ -54,7 +58,9 @@ export function zerocopyRestarts(
     const {service, jid, command, pid} = capture;
     const what = `${command} (pid ${pid}) on ${capture.interfaceName} ${SAYS[capture.state]}`;
     const script =
-      service === undefined || scriptOf(scene, service) === undefined ? undefined : service.rcScript;
+      service === undefined || scriptOf(scene, service) === undefined
+        ? undefined
+        : service.rcScript;
     if (service !== undefined && isKept(service, changes, scene.services)) {
       refusals.push({
         reason: `${what} and would have to be restarted, but policy.keep says not to touch ${service.id}`,
@@ -62,7 +68,8 @@ export function zerocopyRestarts(
       });
     } else if (script === undefined || (jid !== undefined && jid > 0)) {
       const why = `${what}, and ${jid !== undefined && jid > 0 ? `runs in jail ${jid}` : 'no enabled rc script starts it'}`;
-      // It is well: that it keeps its mode until it begins anew is good to know, and nobody has to act.
+      // It is well: that it keeps its mode until it begins anew is good to know, and nobody has to
+      // act.
       if (capture.state !== 'stalled') {
         notes.push({kind: 'note', text: `${why}: it keeps its mode until it is restarted`});
         continue;

@@ -4,11 +4,13 @@ import {expectedMatrix} from './expected-matrix.js';
 
 type Shown = string | number | boolean | readonly number[] | undefined;
 
-export const cellKey = ({mode, inherit, scenario}: ProbeCellId): string => `${mode}/${inherit}/${scenario}`;
+export const cellKey = ({mode, inherit, scenario}: ProbeCellId): string =>
+  `${mode}/${inherit}/${scenario}`;
 
 /**
- * Where a matrix is not what FreeBSD's kernels were seen to do. Cells that were not asked for count as missing only
- * with `complete`. An empty list from a complete matrix means: this kernel behaves as known.
+ * Where a matrix is not what FreeBSD's kernels were seen to do. Cells that were not asked for count
+ * as missing only with `complete`. An empty list from a complete matrix means: this kernel behaves
+ * as known.
  */
 export function compareWithExpected(
   matrix: readonly ProbeCell[],

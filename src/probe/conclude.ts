@@ -23,7 +23,8 @@ export function conclude(matrix: readonly ProbeCell[]): readonly ProbeConclusion
 function concludeMode(mode: ProbeMode, cells: readonly ProbeCell[]): ProbeConclusion {
   const name = NAMES[mode];
   const ways = mode === 'buffer' ? (['default'] as const) : PROBE_INHERITS;
-  const of = (inherit: ProbeInherit): readonly ProbeCell[] => cells.filter((c) => c.inherit === inherit);
+  const of = (inherit: ProbeInherit): readonly ProbeCell[] =>
+    cells.filter((c) => c.inherit === inherit);
 
   const unforked = cells.filter((cell) => cell.scenario === 'no-fork');
   if (unforked.some(({verdict}) => verdict === 'stalled' || verdict === 'crashed')) {
@@ -49,7 +50,12 @@ function concludeMode(mode: ProbeMode, cells: readonly ProbeCell[]): ProbeConclu
   }
 
   if (ways.some((way) => isUndecided(of(way)))) {
-    return {mode, safeForForks: 'unknown', safeInherits, sentence: `${name}: not known, cells are missing`};
+    return {
+      mode,
+      safeForForks: 'unknown',
+      safeInherits,
+      sentence: `${name}: not known, cells are missing`,
+    };
   }
   return {
     mode,

@@ -34,7 +34,10 @@ const WORDS: Readonly<Record<NativeProblem, Words>> = {
     message: 'the time limit was reached; what was finished is reported',
     fix: 'Probe when the host is less busy, or raise the time limit (60 seconds at most).',
   },
-  stopped: {message: 'stopped as asked; what was finished is reported', fix: 'Probe again for the rest.'},
+  stopped: {
+    message: 'stopped as asked; what was finished is reported',
+    fix: 'Probe again for the rest.',
+  },
   'bad-structsize': {
     message: "this kernel's net.bpf.stats has records of a size the probe does not know",
     fix: 'Use a zbufctl that knows this FreeBSD release; until then the audit falls back to procstat.',
@@ -77,7 +80,10 @@ function details({step, errno, found}: ProbeError): string {
   return found === undefined ? '' : ` (found ${found})`;
 }
 
-/** What kept a host from giving a result, as the predicate of what was sent; absent: the reason says it all. */
+/**
+ * What kept a host from giving a result, as the predicate of what was sent; absent: the reason says
+ * it all.
+ */
 const LEAD: Readonly<Record<RemoteProblem, string | undefined>> = {
   unreachable: undefined,
   'not-freebsd': undefined,

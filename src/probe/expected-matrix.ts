@@ -12,7 +12,11 @@ const NOTHING = [0, 0, 0, 0, 0, 0];
 const BEFORE_FORK = [1, 0, 0, 0, 0, 0];
 const AFTER_FORK = [0, 1, 1, 1, 1, 1];
 
-const delivered = (parent: readonly number[], child: readonly number[], exposed = false): Pattern => ({
+const delivered = (
+  parent: readonly number[],
+  child: readonly number[],
+  exposed = false,
+): Pattern => ({
   verdict: 'delivered',
   exposed,
   parent,
@@ -32,8 +36,9 @@ const childGetsRest = delivered(BEFORE_FORK, AFTER_FORK);
 const taking = {parent: [1, 1, 0, 1, 0, 1], child: [0, 0, 1, 0, 1, 0]};
 
 /**
- * Without a page that both can write, what decides is whether the other process still shares the pages at the next
- * acknowledge: then the acknowledge goes to a private copy, and each buffer is lost after its next delivery.
+ * Without a page that both can write, what decides is whether the other process still shares the
+ * pages at the next acknowledge: then the acknowledge goes to a private copy, and each buffer is
+ * lost after its next delivery.
  */
 const copied: Readonly<Record<ProbeScenario, Pattern>> = {
   'no-fork': parentGetsAll,
@@ -71,7 +76,11 @@ const buffered: Readonly<Record<ProbeScenario, Pattern>> = {
 /** The parent keeps its pages; a child that reads what it does not have dies. */
 const withheld: Readonly<Record<ProbeScenario, Pattern>> = {
   ...buffered,
-  'child-captures': {...stalled(2, BEFORE_FORK, NOTHING, true), verdict: 'crashed', crashedAtRound: 2},
+  'child-captures': {
+    ...stalled(2, BEFORE_FORK, NOTHING, true),
+    verdict: 'crashed',
+    crashedAtRound: 2,
+  },
   'both-capture': {...delivered(ALL, NOTHING), verdict: 'crashed', crashedAtRound: 2},
   daemonize: {...stalled(2, BEFORE_FORK, NOTHING, false), verdict: 'crashed', crashedAtRound: 2},
 };
@@ -92,7 +101,10 @@ const patterns: Readonly<Record<ProbeInherit, Readonly<Record<ProbeScenario, Pat
   zero: zeroed,
 };
 
-/** Not run on a kernel, or run for fewer inheritances; the rest was. `exposed` is a reading throughout. */
+/**
+ * Not run on a kernel, or run for fewer inheritances; the rest was. `exposed` is a reading
+ * throughout.
+ */
 const NOT_MEASURED: ReadonlySet<string> = new Set([
   'buffer/default/daemonize',
   'buffer/default/both-capture',
@@ -107,7 +119,11 @@ const NOT_MEASURED: ReadonlySet<string> = new Set([
   'zbuf/zero/spawn',
 ]);
 
-function expectedCell(mode: ProbeMode, inherit: ProbeInherit, scenario: ProbeScenario): ExpectedCell {
+function expectedCell(
+  mode: ProbeMode,
+  inherit: ProbeInherit,
+  scenario: ProbeScenario,
+): ExpectedCell {
   return {
     mode,
     inherit,

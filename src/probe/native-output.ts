@@ -21,11 +21,14 @@ export interface NotNativeOutput {
 }
 
 /**
- * Reads what a probe program printed. The host may be hostile: too long, not UTF-8, another version, a member or a
- * number the program cannot print are all refused; nothing is repaired.
+ * Reads what a probe program printed. The host may be hostile: too long, not UTF-8, another
+ * version, a member or a number the program cannot print are all refused; nothing is repaired.
  * @param schema src/probe/probe.schema.json
  */
-export function parseNativeOutput(bytes: Uint8Array, schema: object): Result<NativeReport, NotNativeOutput> {
+export function parseNativeOutput(
+  bytes: Uint8Array,
+  schema: object,
+): Result<NativeReport, NotNativeOutput> {
   if (bytes.length === 0) return refuse('printed nothing');
   if (bytes.length > NATIVE_OUTPUT_MAX_BYTES)
     return refuse(`printed more than ${NATIVE_OUTPUT_MAX_BYTES} bytes`);
@@ -49,11 +52,15 @@ export function parseNativeOutput(bytes: Uint8Array, schema: object): Result<Nat
   if (new Set(keys).size !== keys.length) return refuse('reported a cell of the matrix twice');
   const contradiction = document.matrix.find(contradicts);
   if (contradiction !== undefined)
-    return refuse(`says ${contradiction.verdict} of ${cellKey(contradiction)}, and its counts say otherwise`);
+    return refuse(
+      `says ${contradiction.verdict} of ${cellKey(contradiction)}, and its counts say otherwise`,
+    );
   return ok(document);
 }
 
-/** A run reads every host's output by the same schema, and compiling it takes longer than using it. */
+/**
+ * A run reads every host's output by the same schema, and compiling it takes longer than using it.
+ */
 const validators = new WeakMap<object, ValidateFunction<NativeReport>>();
 
 function validatorOf(schema: object): ValidateFunction<NativeReport> {
@@ -83,7 +90,8 @@ function contradicts(cell: ProbeCell): boolean {
 }
 
 function schemaOf(document: unknown): string | undefined {
-  if (typeof document !== 'object' || document === null || !('schema' in document)) return undefined;
+  if (typeof document !== 'object' || document === null || !('schema' in document))
+    return undefined;
   return typeof document.schema === 'string' ? sanitize(document.schema, {limit: 60}) : undefined;
 }
 

@@ -19,7 +19,9 @@ const payloadFunction = (bytes: Uint8Array): string =>
   ['payload()', '{', ...printfOctal(bytes).map((line) => `\t${line}`), '}'].join('\n');
 
 /** Joins C sources into one payload, as templates/probe.sh takes it apart. */
-export function joinSources(files: readonly {readonly name: string; readonly text: string}[]): string {
+export function joinSources(
+  files: readonly {readonly name: string; readonly text: string}[],
+): string {
   return files
     .map(({name, text}) => {
       if (!/^[A-Za-z0-9_]+\.[ch]$/.test(name)) throw new Error(`not a source file's name: ${name}`);

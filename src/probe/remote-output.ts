@@ -4,7 +4,12 @@ import {sanitize} from '../text/sanitize.js';
 
 /** What templates/probe.sh came back with. */
 export type RemoteOutput =
-  | {readonly kind: 'ran'; readonly status: number; readonly printed: Uint8Array; readonly complaint: string}
+  | {
+      readonly kind: 'ran';
+      readonly status: number;
+      readonly printed: Uint8Array;
+      readonly complaint: string;
+    }
   | {
       readonly kind: 'refused';
       readonly why: RefusalWord;
@@ -23,13 +28,19 @@ export interface ProbeFacts {
   readonly uid: number;
   /** Path of a C compiler; absent: none. */
   readonly compiler?: string;
-  /** It says that it is a practice host: a model of the kernel answers there, and whatever it says counts nowhere. */
+  /**
+   * It says that it is a practice host: a model of the kernel answers there, and whatever it says
+   * counts nowhere.
+   */
   readonly practice: boolean;
 }
 
 const CUT = 'the answer was cut off before its end';
 
-/** Reads the answer of templates/probe-facts.sh. The host may be hostile: anything odd is an error, in words. */
+/**
+ * Reads the answer of templates/probe-facts.sh. The host may be hostile: anything odd is an error,
+ * in words.
+ */
 export function parseProbeFacts(bytes: Uint8Array): Result<ProbeFacts, string> {
   const lines = linesOf(bytes.subarray(0, 4096));
   if (lines.at(-1) !== 'end') return fail(CUT);
@@ -52,7 +63,8 @@ export function parseProbeFacts(bytes: Uint8Array): Result<ProbeFacts, string> {
 /** Reads the answer of templates/probe.sh. */
 export function parseRemoteOutput(bytes: Uint8Array): Result<RemoteOutput, string> {
   const lines = linesOf(bytes);
-  if (lines[0] !== 'zbufctl-probe\t1') return fail('the host did not answer as the probe script does');
+  if (lines[0] !== 'zbufctl-probe\t1')
+    return fail('the host did not answer as the probe script does');
   if (lines.at(-1) !== 'end') return fail(CUT);
   const body = lines.slice(1, -1);
   const last = split(body.at(-1) ?? '', 3);
@@ -61,7 +73,12 @@ export function parseRemoteOutput(bytes: Uint8Array): Result<RemoteOutput, strin
     .map((l) => sanitize(withoutOurPaths(split(l, 3).slice(1).join(': ')), {limit: 200}));
   if (last[0] === 'refuse') {
     const why = REFUSAL_WORDS.find((w) => w === last[1]) ?? 'cannot-run';
-    return ok({kind: 'refused', why, text: sanitize(withoutOurPaths(last[2] ?? ''), {limit: 400}), skipped});
+    return ok({
+      kind: 'refused',
+      why,
+      text: sanitize(withoutOurPaths(last[2] ?? ''), {limit: 400}),
+      skipped,
+    });
   }
   if (last[0] !== 'ran' || !/^\d{1,3}$/.test(last[2] ?? ''))
     return fail('the host did not answer as the probe script does');
@@ -77,7 +94,10 @@ export function parseRemoteOutput(bytes: Uint8Array): Result<RemoteOutput, strin
 
 /** `sh: 12: ` or `/bin/sh: line 12: ` in front of what a shell says. */
 const SHELL_LEAD = /(^|\s)(?:\/\S*\/)?-?(?:sh|bash|dash): (?:(?:line )?\d+: )?/g;
-/** The folder of templates/probe.sh, whose name changes with every run, and mktemp(1)'s pattern of it. */
+/**
+ * The folder of templates/probe.sh, whose name changes with every run, and mktemp(1)'s pattern of
+ * it.
+ */
 const OUR_FOLDER = /\S*\/zbufctl-probe\.\d+\.[A-Za-z0-9]{6}(?:\/|\b)/g;
 
 /** What is said of a probe ends in reports: it should be about the host, and the same each time. */

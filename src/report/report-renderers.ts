@@ -16,8 +16,8 @@ export interface ReportOptions extends RenderOptions {
 export type ReportRenderer = (report: Report, options: ReportOptions) => string;
 
 /**
- * Every format of a report by the name `-o` gives it, loaded when asked for. `table` is the summary for a terminal; the
- * names are those of an audit's formats and four more.
+ * Every format of a report by the name `-o` gives it, loaded when asked for. `table` is the summary
+ * for a terminal; the names are those of an audit's formats and four more.
  */
 export const REPORT_RENDERERS = {
   table: async () => (await import('./compliance/summary.js')).renderSummary,

@@ -19,7 +19,10 @@ const TONE: Readonly<Record<ServiceRow['outlook'], Tone>> = {
   safe: 'good',
 };
 
-/** The services as a table; the last line counts them. Their text is the knowledge base's or the operator's own. */
+/**
+ * The services as a table; the last line counts them. Their text is the knowledge base's or the
+ * operator's own.
+ */
 export function renderServices(
   rows: readonly ServiceRow[],
   known: number,

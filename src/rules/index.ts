@@ -38,7 +38,10 @@ export const RULES: readonly Rule[] = [
   modeMatchesPolicy,
 ];
 
-/** What every rule says of a host, in the order of the rules. Of another system they have nothing to say. */
+/**
+ * What every rule says of a host, in the order of the rules. Of another system they have nothing to
+ * say.
+ */
 export function judgeAll(scene: Scene): readonly Finding[] {
   const {system} = scene.evidence.identity;
   if (system.state === 'read' && system.value !== 'FreeBSD') {

@@ -15,17 +15,22 @@ const MAKES: readonly (readonly [Posture, readonly string[]])[] = [
 export const MAKES_POSTURE: ReadonlySet<string> = new Set(MAKES.flatMap(([, rules]) => rules));
 
 /**
- * The host in one word, from the worst down: a rule that fails settles it, a rule that cannot tell makes it unknown, since
- * what is worse than all that follows cannot be ruled out. Waived findings do not count; they stay visible.
+ * The host in one word, from the worst down: a rule that fails settles it, a rule that cannot tell
+ * makes it unknown, since what is worse than all that follows cannot be ruled out. Waived findings
+ * do not count; they stay visible.
  */
 export function posture(evidence: Evidence, findings: readonly Finding[]): Posture {
   const {system} = evidence.identity;
   if (system.state !== 'read') return 'unknown';
-  if (system.value !== 'FreeBSD' || runningValue(evidence).state === 'absent') return 'not-applicable';
+  if (system.value !== 'FreeBSD' || runningValue(evidence).state === 'absent')
+    return 'not-applicable';
   return postureOf(findings);
 }
 
-/** The same, of a host known to be FreeBSD with bpf: for findings that were waived, or are waived no longer, since. */
+/**
+ * The same, of a host known to be FreeBSD with bpf: for findings that were waived, or are waived no
+ * longer, since.
+ */
 export function postureOf(findings: readonly Finding[]): Posture {
   for (const [word, rules] of MAKES) {
     const concerned = findings.filter((f) => rules.includes(f.rule) && f.waived === undefined);

@@ -1,7 +1,8 @@
 import type {Reading, UnreadableCause} from '../model/reading.js';
 
 /** For what only root sees. Operators log in or become root; they run no collector. */
-export const LOOK_AS_ROOT = 'Audit as root: log in as root, or set become (sudo, doas, su) in the inventory.';
+export const LOOK_AS_ROOT =
+  'Audit as root: log in as root, or set become (sudo, doas, su) in the inventory.';
 
 /** What makes a reading readable, by why it was not. */
 const BY_CAUSE: Readonly<Record<UnreadableCause, string>> = {
@@ -13,4 +14,6 @@ const BY_CAUSE: Readonly<Record<UnreadableCause, string>> = {
 
 /** The remedy that fits the reason; `otherwise` where the reason is not of a kind of its own. */
 export const remedyFor = (reading: Reading<unknown> | undefined, otherwise: string): string =>
-  reading?.state === 'unreadable' && reading.cause !== undefined ? BY_CAUSE[reading.cause] : otherwise;
+  reading?.state === 'unreadable' && reading.cause !== undefined
+    ? BY_CAUSE[reading.cause]
+    : otherwise;

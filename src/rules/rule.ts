@@ -7,7 +7,10 @@ import type {Service} from '../model/service.js';
 
 import {settingLives} from './reading/setting-lives.js';
 
-/** What a rule judges: one host's evidence, what is known of capture programs, and what the operator wants. */
+/**
+ * What a rule judges: one host's evidence, what is known of capture programs, and what the operator
+ * wants.
+ */
 export interface Scene {
   readonly evidence: Evidence;
   /** The knowledge base with the policy's services merged in. */
@@ -17,13 +20,16 @@ export interface Scene {
   readonly probe?: StoredProbe;
   /** Objects that give a buffer mode, as the package has them; absent: nobody looked. */
   readonly modeObjects?: readonly ModeObject[];
-  /** What the policy comes to on this host, as a plan would carry it out; absent: nobody worked it out. */
+  /**
+   * What the policy comes to on this host, as a plan would carry it out; absent: nobody worked it
+   * out.
+   */
   readonly wants?: Wants;
 }
 
 /**
- * What `auto` and the policy's variables and services come to on a host. Only a plan can tell, so it is worked out there
- * and judged here: audit and plan cannot disagree.
+ * What `auto` and the policy's variables and services come to on a host. Only a plan can tell, so
+ * it is worked out there and judged here: audit and plan cannot disagree.
  */
 export interface Wants {
   /** Of policy auto: the value it wants here, and why, as the end of a sentence. */
@@ -63,7 +69,9 @@ export interface Opinion {
   readonly pid?: number;
 }
 
-/** A claim that should hold. Ids and slugs are stable; every rule says something about every host. */
+/**
+ * A claim that should hold. Ids and slugs are stable; every rule says something about every host.
+ */
 export interface Rule {
   readonly id: string;
   readonly slug: string;
@@ -76,7 +84,10 @@ export interface Rule {
   readonly matters: string;
   /** What to do when it fails, in general. */
   readonly remedy: string;
-  /** The same on a system that keeps the setting elsewhere than in /etc/sysctl.conf; absent: it is no other. */
+  /**
+   * The same on a system that keeps the setting elsewhere than in /etc/sysctl.conf; absent: it is
+   * no other.
+   */
   remedyAt?(place: string): string;
   /** Which readings it is judged from, for `explain`. */
   readonly looksAt: string;
@@ -120,7 +131,11 @@ export const notApplicable = (summary: string, because: readonly Because[] = [])
 });
 
 /** `decides`: what would turn this into a verdict. */
-export const unknown = (summary: string, because: readonly Because[], decides: string): Opinion => ({
+export const unknown = (
+  summary: string,
+  because: readonly Because[],
+  decides: string,
+): Opinion => ({
   verdict: 'unknown',
   summary,
   because,

@@ -12,8 +12,8 @@ export interface WaivedRun {
 }
 
 /**
- * An audit with waivers applied, whether or not it had any: findings are marked anew, and a host whose marks changed
- * gets the posture its findings make now. See `applyWaivers`.
+ * An audit with waivers applied, whether or not it had any: findings are marked anew, and a host
+ * whose marks changed gets the posture its findings make now. See `applyWaivers`.
  *
  * @param fleet every host of the inventory; absent: the hosts of the run
  */
@@ -28,8 +28,14 @@ export function waiveRun(
   const totals: Partial<Record<Posture, number>> = {};
   for (const {posture} of hosts) totals[posture] = (totals[posture] ?? 0) + 1;
   const notAssessed =
-    run.notAssessed === undefined ? {} : {notAssessed: (totals.unknown ?? 0) + (totals.unreachable ?? 0)};
-  return {run: {...run, hosts, totals, ...notAssessed}, waivers: applied.waivers, findings: applied.findings};
+    run.notAssessed === undefined
+      ? {}
+      : {notAssessed: (totals.unknown ?? 0) + (totals.unreachable ?? 0)};
+  return {
+    run: {...run, hosts, totals, ...notAssessed},
+    waivers: applied.waivers,
+    findings: applied.findings,
+  };
 }
 
 function withPosture(before: AuditedHost | undefined, after: AuditedHost): AuditedHost {
@@ -37,7 +43,8 @@ function withPosture(before: AuditedHost | undefined, after: AuditedHost): Audit
   const same = after.findings.every(
     (f, i) => (f.waived === undefined) === (before.findings[i]?.waived === undefined),
   );
-  // A posture that the findings did not make (no evidence, not FreeBSD) is none that a waiver can change.
+  // A posture that the findings did not make (no evidence, not FreeBSD) is none that a waiver can
+  // change.
   if (same || postureOf(before.findings) !== before.posture) return after;
   return {...after, posture: postureOf(after.findings)};
 }

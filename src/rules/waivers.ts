@@ -4,7 +4,9 @@ import type {Waiver, WaiverStanding, WaiverState} from '../model/waiver.js';
 import {globMatches} from '../text/glob.js';
 import {daysBetween} from '../text/iso-date.js';
 
-/** Rules about the policy itself: their findings belong to no host, and no waiver can cover them. */
+/**
+ * Rules about the policy itself: their findings belong to no host, and no waiver can cover them.
+ */
 const EXPIRED = {
   id: 'ZBUF-W01',
   slug: 'waiver-expired',
@@ -23,7 +25,8 @@ const UNMATCHED = {
   title: 'Waiver covers nothing',
   severity: 'medium',
   claim: 'Every waiver of the policy covers a failure.',
-  matters: 'A waiver that covers nothing today will hide the next failure that nobody has accepted.',
+  matters:
+    'A waiver that covers nothing today will hide the next failure that nobody has accepted.',
   remedy: 'Remove the waiver, or correct its rule, hosts or groups.',
   sources: ['the policy'],
 } as const;
@@ -42,7 +45,10 @@ const about = ({id, slug, title, severity, matters}: (typeof WAIVER_RULES)[numbe
 export type WaivableHost = Pick<AuditedHost, 'host' | 'groups' | 'findings'>;
 
 export interface Waived<H extends WaivableHost> {
-  /** The hosts as given, with `waived` set on the failures a waiver covers, and removed where none does any more. */
+  /**
+   * The hosts as given, with `waived` set on the failures a waiver covers, and removed where none
+   * does any more.
+   */
   readonly hosts: readonly H[];
   /** ZBUF-W01 for every expired waiver and ZBUF-W02 for every unmatched one. */
   readonly findings: readonly Finding[];
@@ -50,12 +56,13 @@ export interface Waived<H extends WaivableHost> {
 }
 
 /**
- * Applies waivers to findings. Only a failure can be waived: unknown is not a risk anybody accepted, and a waived
- * failure stays a failure, marked. Nothing is removed.
+ * Applies waivers to findings. Only a failure can be waived: unknown is not a risk anybody
+ * accepted, and a waived failure stays a failure, marked. Nothing is removed.
  *
  * @param day the UTC day to judge on, YYYY-MM-DD; start and expiry are both covered
- * @param fleet every host the inventory knows; without it, the hosts of the run. It tells a waiver for a host that
- *   does not exist (unmatched) from one for a host that was not looked at this time (undecided)
+ * @param fleet every host the inventory knows; without it, the hosts of the run. It tells a waiver
+ *   for a host that does not exist (unmatched) from one for a host that was not looked at this time
+ *   (undecided)
  */
 export function applyWaivers<H extends WaivableHost>(
   hosts: readonly H[],
@@ -74,7 +81,10 @@ export function applyWaivers<H extends WaivableHost>(
     };
   });
   return {
-    hosts: hosts.map((host) => ({...host, findings: host.findings.map((f) => mark(f, host, started))})),
+    hosts: hosts.map((host) => ({
+      ...host,
+      findings: host.findings.map((f) => mark(f, host, started)),
+    })),
     findings: states.flatMap(findingFor),
     waivers: states,
   };
@@ -154,12 +164,19 @@ function findingFor(state: WaiverState): Finding[] {
 }
 
 const listed = (names: readonly string[]): string =>
-  names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
+  names.length <= 5
+    ? names.join(', ')
+    : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
 
 function because({waiver, covers}: WaiverState): Because[] {
   const source =
     waiver.origin.line === 0 ? waiver.origin.file : `${waiver.origin.file}:${waiver.origin.line}`;
-  const said = (reading: string, value: string): Because => ({reading, source, state: 'read', value});
+  const said = (reading: string, value: string): Because => ({
+    reading,
+    source,
+    state: 'read',
+    value,
+  });
   return [
     said('start and expiry', `${waiver.start} to ${waiver.expiry}`),
     said('approver', waiver.approver),

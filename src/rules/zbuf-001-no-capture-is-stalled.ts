@@ -23,8 +23,9 @@ const DECIDES =
   'Run the audit again while packets arrive on that interface, or with --with-helper, which reads the buffer mode from the kernel.';
 
 /**
- * The product's first question. Decided from what is observed (samples, memory map, mode), never from names: an
- * unknown daemon that lost its capture is found, and a healthy zero-copy capture is not accused.
+ * The product's first question. Decided from what is observed (samples, memory map, mode), never
+ * from names: an unknown daemon that lost its capture is found, and a healthy zero-copy capture is
+ * not accused.
  */
 export const noCaptureIsStalled: Rule = {
   id: 'ZBUF-001',
@@ -46,7 +47,8 @@ export const noCaptureIsStalled: Rule = {
 
   evaluate(scene) {
     const {evidence} = scene;
-    if (runningValue(evidence).state === 'absent') return [notApplicable('This kernel has no bpf(4).')];
+    if (runningValue(evidence).state === 'absent')
+      return [notApplicable('This kernel has no bpf(4).')];
     const all = captures(evidence);
     if (all.state !== 'read') {
       const why = all.state === 'unreadable' ? all.why : 'netstat -B printed nothing';
@@ -83,7 +85,10 @@ export const noCaptureIsStalled: Rule = {
   },
 };
 
-/** A handle without an interface is no capture yet, and netstat does not list it; it is not denied, either. */
+/**
+ * A handle without an interface is no capture yet, and netstat does not list it; it is not denied,
+ * either.
+ */
 function nothingCaptures({holders}: Evidence): string {
   const pids = holders.state === 'read' ? [...new Set(holders.value.map((h) => h.pid))] : [];
   return pids.length === 0
@@ -93,7 +98,11 @@ function nothingCaptures({holders}: Evidence): string {
 
 function opinionOf(scene: Scene, capture: Capture): Opinion {
   const {evidence} = scene;
-  const least = Math.max(capture.after.holdLength, capture.after.storeLength, capture.before.storeLength);
+  const least = Math.max(
+    capture.after.holdLength,
+    capture.after.storeLength,
+    capture.before.storeLength,
+  );
   const pages = inheritance(capture.map, least, assumedBuffer(evidence, capture));
   const mode = bufferMode(evidence, capture);
   const moves = movement(capture);
@@ -103,11 +112,17 @@ function opinionOf(scene: Scene, capture: Capture): Opinion {
   const judgement = decide(mode, moves, pages, spinning(capture));
   switch (judgement) {
     case 'buffered':
-      return {...pass(`${who} captures in buffered mode, which a fork does not break.`, readings), ...about};
+      return {
+        ...pass(`${who} captures in buffered mode, which a fork does not break.`, readings),
+        ...about,
+      };
     case 'alive':
       return {...pass(`${who} takes its packets: ${ALIVE[moves]}.`, readings), ...about};
     case 'unshared':
-      return {...pass(`${who} has its buffers to itself: no fork shares them.`, readings), ...about};
+      return {
+        ...pass(`${who} has its buffers to itself: no fork shares them.`, readings),
+        ...about,
+      };
     case 'lost':
       return {
         verdict: 'fail',
@@ -130,7 +145,10 @@ function opinionOf(scene: Scene, capture: Capture): Opinion {
   }
 }
 
-/** A map that was not read for want of room or time is the reason, and no second audit like the first decides more. */
+/**
+ * A map that was not read for want of room or time is the reason, and no second audit like the
+ * first decides more.
+ */
 function unclear(
   what: string,
   {map, pid}: Capture,
@@ -159,7 +177,8 @@ export function decide(mode: Mode, moves: Movement, pages: Inheritance, spins: b
   if (mode === 'read' || mode === 'cannot') return moves === 'resting' ? 'buffered' : 'hung';
   const silent = moves === 'frozen' || moves === 'stuck';
   if (silent && pages.kind === 'cut-off') return 'lost';
-  // The kernel itself says zero-copy, and packets arrive that nobody takes: the map need not be read as well.
+  // The kernel itself says zero-copy, and packets arrive that nobody takes: the map need not be
+  // read as well.
   if (moves === 'frozen' && mode === 'zbuf' && pages.kind !== 'private') return 'lost';
   if (silent && pages.kind === 'mixed' && spins) return 'lost';
   if (moves === 'resting' && (pages.kind === 'kept' || pages.kind === 'private')) return 'unshared';
@@ -190,13 +209,16 @@ const UNCLEAR = {
   moving: '',
 } as const;
 
-/** After the first lost acknowledge select(2) answers at once, so the reader spins (facts: fork-truth-table.md). */
+/**
+ * After the first lost acknowledge select(2) answers at once, so the reader spins (facts:
+ * fork-truth-table.md).
+ */
 const spinning = (capture: Capture): boolean =>
   capture.process.state === 'read' && capture.process.value.state.startsWith('R');
 
 /**
- * libpcap asks for the largest buffers it may have, header (32 bytes) included: 524256 bytes of 524288 in every capture
- * of the facts. A program of its own may ask for less, hence "assumed".
+ * libpcap asks for the largest buffers it may have, header (32 bytes) included: 524256 bytes of
+ * 524288 in every capture of the facts. A program of its own may ask for less, hence "assumed".
  */
 function assumedBuffer(evidence: Evidence, capture: Capture): number | undefined {
   if (capture.stats.state === 'read') return capture.stats.value.bufferSize;
@@ -229,7 +251,11 @@ function readingsOf(
     because(ZEROCOPY, `sysctl ${ZEROCOPY}`, runningValue(evidence)),
     said(`packets matched ${of}`, 'netstat -B, twice', `${before.matched} then ${after.matched}`),
     said(`bytes held ${of}`, 'netstat -B, twice', `${before.holdLength} then ${after.holdLength}`),
-    said(`bytes stored ${of}`, 'netstat -B, twice', `${before.storeLength} then ${after.storeLength}`),
+    said(
+      `bytes stored ${of}`,
+      'netstat -B, twice',
+      `${before.storeLength} then ${after.storeLength}`,
+    ),
     said(`packets dropped ${of}`, 'netstat -B, twice', `${before.dropped} then ${after.dropped}`),
     pages.kind === 'unreadable'
       ? {
@@ -238,7 +264,11 @@ function readingsOf(
           state: 'unreadable',
           why: pages.why,
         }
-      : said(`memory that can hold the buffers of pid ${pid}`, `procstat -v ${pid}`, MEMORY[pages.kind]),
+      : said(
+          `memory that can hold the buffers of pid ${pid}`,
+          `procstat -v ${pid}`,
+          MEMORY[pages.kind],
+        ),
     said(
       `buffer mode ${of}`,
       mode === 'buffer' || mode === 'zbuf' ? 'net.bpf.stats' : 'procstat -f, procstat -v',
@@ -246,8 +276,15 @@ function readingsOf(
     ),
     ...(given === undefined
       ? []
-      : [said(`buffer mode ${of} was given`, `procstat -v ${pid}`, `${given}: ${MODE_SAYS[given]}`)]),
-    // The helper was sent and failed, or says nothing that can be used: without this line it would seem not to have run.
+      : [
+          said(
+            `buffer mode ${of} was given`,
+            `procstat -v ${pid}`,
+            `${given}: ${MODE_SAYS[given]}`,
+          ),
+        ]),
+    // The helper was sent and failed, or says nothing that can be used: without this line it would
+    // seem not to have run.
     ...(capture.stats.state === 'unreadable'
       ? [because(`buffer mode ${of}, asked of the kernel`, 'net.bpf.stats', capture.stats)]
       : []),

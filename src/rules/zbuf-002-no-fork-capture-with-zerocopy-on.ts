@@ -4,7 +4,10 @@ import {FORK_SOURCES, judgeForks} from './reading/forks-at-value.js';
 import type {Rule} from './rule.js';
 import {notApplicable} from './rule.js';
 
-/** While the value is on: nothing that runs or that rc starts forks after opening a zero-copy capture. */
+/**
+ * While the value is on: nothing that runs or that rc starts forks after opening a zero-copy
+ * capture.
+ */
 export const noForkCaptureWithZerocopyOn: Rule = {
   id: 'ZBUF-002',
   slug: 'no-fork-capture-with-zerocopy-on',

@@ -7,8 +7,9 @@ import type {Rule} from './rule.js';
 import {notApplicable} from './rule.js';
 
 /**
- * The same for the value the next boot will set. What captures now without rc counts, too: an appliance's own starter, cron
- * or a supervisor will start it again, and none of them can be seen. The plan's gate asks the same before it sets the value.
+ * The same for the value the next boot will set. What captures now without rc counts, too: an
+ * appliance's own starter, cron or a supervisor will start it again, and none of them can be seen.
+ * The plan's gate asks the same before it sets the value.
  */
 export const bootValueIsSafe: Rule = {
   id: 'ZBUF-003',
@@ -35,7 +36,8 @@ export const bootValueIsSafe: Rule = {
     }
     const boot = bootValue(evidence);
     const reading = bootReading(evidence, boot);
-    const value: Reading<number> = boot.state === 'read' ? {state: 'read', value: boot.value.value} : boot;
+    const value: Reading<number> =
+      boot.state === 'read' ? {state: 'read', value: boot.value.value} : boot;
     return judgeForks(scene, value, reading, 'boots');
   },
 };

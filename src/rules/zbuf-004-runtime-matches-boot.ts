@@ -5,7 +5,10 @@ import {describeBoot} from './reading/describe-boot.js';
 import type {Rule} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
-/** The value that runs is the value that boots: a fix that is not written down is undone by the next reboot. */
+/**
+ * The value that runs is the value that boots: a fix that is not written down is undone by the next
+ * reboot.
+ */
 export const runtimeMatchesBoot: Rule = {
   id: 'ZBUF-004',
   slug: 'runtime-matches-boot',
@@ -22,11 +25,17 @@ export const runtimeMatchesBoot: Rule = {
   evaluate({evidence}) {
     const running = runningValue(evidence);
     const boot = bootValue(evidence);
-    const readings = [because(ZEROCOPY, `sysctl ${ZEROCOPY}`, running), bootReading(evidence, boot)];
+    const readings = [
+      because(ZEROCOPY, `sysctl ${ZEROCOPY}`, running),
+      bootReading(evidence, boot),
+    ];
     if (running.state === 'absent') return [notApplicable('This kernel has no bpf(4).', readings)];
     if (evidence.identity.jailed.state === 'read' && evidence.identity.jailed.value) {
       return [
-        notApplicable("This is a jail: the value and its boot setting belong to the jail's host.", readings),
+        notApplicable(
+          "This is a jail: the value and its boot setting belong to the jail's host.",
+          readings,
+        ),
       ];
     }
     if (running.state === 'unreadable' || boot.state !== 'read') {

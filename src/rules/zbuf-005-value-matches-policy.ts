@@ -17,8 +17,10 @@ export const valueMatchesPolicy: Rule = {
   matters: 'The host does not do what was decided for it.',
   remedy:
     'Run zbufctl plan, which shows what it takes and whether it is safe, or change the policy. By hand: sysctl(8) and /etc/sysctl.conf.',
-  remedyAt: (place) => `Set it with sysctl(8), and for the next boot in ${place}; or change the policy.`,
-  looksAt: 'the policy, the running value, the boot value, the rc variables and services the policy names',
+  remedyAt: (place) =>
+    `Set it with sysctl(8), and for the next boot in ${place}; or change the policy.`,
+  looksAt:
+    'the policy, the running value, the boot value, the rc variables and services the policy names',
   sources: ['zbufctl.yaml, policy.zerocopy, policy.rc, policy.disable'],
 
   evaluate(scene) {
@@ -59,7 +61,11 @@ function valueOpinion(
   const running = runningValue(evidence);
   const boot = bootValue(evidence);
   if (running.state !== 'read') {
-    return unknown('The running value could not be read.', readings, 'Make it readable to the collector.');
+    return unknown(
+      'The running value could not be read.',
+      readings,
+      'Make it readable to the collector.',
+    );
   }
   const jailed = evidence.identity.jailed.state === 'read' && evidence.identity.jailed.value;
   if (boot.state !== 'read' && !jailed) {

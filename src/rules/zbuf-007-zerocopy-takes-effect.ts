@@ -7,7 +7,10 @@ import {bootValue, runningValue, ZEROCOPY} from './reading/boot-value.js';
 import type {Rule} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
-/** On, and yet nobody can use it: a setting that does nothing today and something else after an upgrade. */
+/**
+ * On, and yet nobody can use it: a setting that does nothing today and something else after an
+ * upgrade.
+ */
 export const zerocopyTakesEffect: Rule = {
   id: 'ZBUF-007',
   slug: 'zerocopy-takes-effect',
@@ -28,7 +31,9 @@ export const zerocopyTakesEffect: Rule = {
     const readings: Because[] = [
       because(ZEROCOPY, `sysctl ${ZEROCOPY}`, running),
       bootReading(evidence, boot),
-      ...evidence.libraries.map((l) => because(`version of ${l.path}`, `strings ${l.path}`, l.version)),
+      ...evidence.libraries.map((l) =>
+        because(`version of ${l.path}`, `strings ${l.path}`, l.version),
+      ),
       ...evidence.programs.flatMap((p) =>
         p.builtIn.state === 'read'
           ? [said(`libpcap inside ${p.path}`, `strings ${p.path}`, p.builtIn.value)]
@@ -37,18 +42,28 @@ export const zerocopyTakesEffect: Rule = {
     ];
     if (running.state === 'absent') return [notApplicable('This kernel has no bpf(4).', readings)];
     const on =
-      (running.state === 'read' && running.value !== 0) || (boot.state === 'read' && boot.value.value !== 0);
+      (running.state === 'read' && running.value !== 0) ||
+      (boot.state === 'read' && boot.value.value !== 0);
     if (!on) {
       return running.state === 'read' && boot.state === 'read'
         ? [notApplicable('The value is 0 and stays 0.', readings)]
-        : [unknown('Whether the value is on could not be read.', readings, 'Make the value readable.')];
+        : [
+            unknown(
+              'Whether the value is on could not be read.',
+              readings,
+              'Make the value readable.',
+            ),
+          ];
     }
     const versions = [
       ...evidence.libraries.map((l) => l.version),
       ...evidence.programs.flatMap((p) => (p.builtIn.state === 'read' ? [p.builtIn] : [])),
     ];
-    const answers = versions.map((v) => (v.state === 'read' ? libpcapZerocopy(v.value).can : 'unknown'));
-    if (answers.includes('yes')) return [pass('A libpcap on this host can do zero-copy.', readings)];
+    const answers = versions.map((v) =>
+      v.state === 'read' ? libpcapZerocopy(v.value).can : 'unknown',
+    );
+    if (answers.includes('yes'))
+      return [pass('A libpcap on this host can do zero-copy.', readings)];
     if (answers.length === 0 || answers.includes('unknown')) {
       return [
         unknown(

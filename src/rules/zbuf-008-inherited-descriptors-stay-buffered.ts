@@ -16,8 +16,8 @@ import type {Rule, Scene} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
 /**
- * A capture that a fork shares works only while it is buffered. Holds where it is buffered and stays so: the value is 0
- * now and at boot, or the program's libpcap cannot do zero-copy.
+ * A capture that a fork shares works only while it is buffered. Holds where it is buffered and
+ * stays so: the value is 0 now and at boot, or the program's libpcap cannot do zero-copy.
  */
 export const inheritedDescriptorsStayBuffered: Rule = {
   id: 'ZBUF-008',
@@ -26,9 +26,11 @@ export const inheritedDescriptorsStayBuffered: Rule = {
   severity: 'low',
   claim:
     'A capture that is shared across a fork is in buffered mode, and stays so when its program restarts.',
-  matters: 'The capture works today only because it was opened in buffered mode; a restart would break it.',
+  matters:
+    'The capture works today only because it was opened in buffered mode; a restart would break it.',
   remedy: `Set ${ZEROCOPY} to 0, running and at boot, before the program restarts.`,
-  looksAt: 'who shares a descriptor or its memory (procstat -f, procstat -v), its mode, and both values',
+  looksAt:
+    'who shares a descriptor or its memory (procstat -f, procstat -v), its mode, and both values',
   sources: ['facts: fork-truth-table.md (buffer: all, in every scenario)'],
 
   evaluate(scene) {
@@ -54,7 +56,9 @@ export const inheritedDescriptorsStayBuffered: Rule = {
       ];
     }
     const boot = bootValue(evidence);
-    const programs = new Map(capturePrograms(scene).flatMap((p) => p.pids.map((pid) => [pid, p] as const)));
+    const programs = new Map(
+      capturePrograms(scene).flatMap((p) => p.pids.map((pid) => [pid, p] as const)),
+    );
     return shared.map((capture) => {
       const program = programs.get(capture.pid);
       const readings: Because[] = [
@@ -74,7 +78,10 @@ export const inheritedDescriptorsStayBuffered: Rule = {
       };
       const who = `${capture.command} (pid ${capture.pid})`;
       if (survives(program))
-        return {...pass(`${who} shares its capture with a fork in a way that survives.`, readings), ...about};
+        return {
+          ...pass(`${who} shares its capture with a fork in a way that survives.`, readings),
+          ...about,
+        };
       const on =
         (running.state === 'read' && running.value !== 0) ||
         (boot.state === 'read' && boot.value.value !== 0);
@@ -88,7 +95,11 @@ export const inheritedDescriptorsStayBuffered: Rule = {
       }
       if (running.state !== 'read' || boot.state !== 'read') {
         return {
-          ...unknown(`Whether ${who} stays buffered is not known.`, readings, 'Make both values readable.'),
+          ...unknown(
+            `Whether ${who} stays buffered is not known.`,
+            readings,
+            'Make both values readable.',
+          ),
           ...about,
         };
       }
@@ -100,7 +111,9 @@ export const inheritedDescriptorsStayBuffered: Rule = {
   },
 };
 
-/** Buffered as observed, and with another process: the same open file, or memory a fork inherited. */
+/**
+ * Buffered as observed, and with another process: the same open file, or memory a fork inherited.
+ */
 function isShared(scene: Scene, capture: Capture): boolean {
   const mode = bufferMode(scene.evidence, capture);
   if (mode === 'zbuf' || mode === 'open') return false;
@@ -108,16 +121,22 @@ function isShared(scene: Scene, capture: Capture): boolean {
   return inheritance(capture.map, 0, undefined).kind === 'cut-off';
 }
 
-/** A parent or child has one of its descriptors under the same number; where nobody knows who is related, anybody. */
+/**
+ * A parent or child has one of its descriptors under the same number; where nobody knows who is
+ * related, anybody.
+ */
 const heldByRelatives = perProcess((evidence, pid) => {
   const {holders, heldAs, process, children} = indexOf(evidence);
   const own = holders.get(pid)?.handles;
   const parent = process.get(pid)?.ppid;
   const held = (relative: number | undefined): ReadonlySet<string> =>
-    (relative === undefined || relative === pid ? undefined : holders.get(relative)?.handles) ?? new Set();
+    (relative === undefined || relative === pid ? undefined : holders.get(relative)?.handles) ??
+    new Set();
   // A reader that holds none has it from a relative that does.
-  if (own === undefined) return [parent, ...(children.get(pid) ?? [])].some((p) => held(p).size > 0);
-  if (evidence.processes.state !== 'read') return [...own].some((key) => (heldAs.get(key)?.size ?? 0) > 1);
+  if (own === undefined)
+    return [parent, ...(children.get(pid) ?? [])].some((p) => held(p).size > 0);
+  if (evidence.processes.state !== 'read')
+    return [...own].some((key) => (heldAs.get(key)?.size ?? 0) > 1);
   const inherited = held(parent);
   if ([...own].some((key) => inherited.has(key))) return true;
   return (children.get(pid) ?? []).some((child) => [...held(child)].some((key) => own.has(key)));

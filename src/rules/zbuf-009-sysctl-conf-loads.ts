@@ -24,10 +24,15 @@ export const sysctlConfLoads: Rule = {
   remedyAt: (place) => `Correct or remove the lines named where they are kept: ${place}.`,
   looksAt:
     'every line of the two files, and for every name in them its type (sysctl -t) and whether it can be written (-W) or belongs in loader.conf (-T)',
-  sources: ['sysctl.conf(5)', 'sbin/sysctl/sysctl.c', 'facts: host-behaviour.md (sysctl -i -f exits 0)'],
+  sources: [
+    'sysctl.conf(5)',
+    'sbin/sysctl/sysctl.c',
+    'facts: host-behaviour.md (sysctl -i -f exits 0)',
+  ],
 
   evaluate({evidence}) {
-    if (runningValue(evidence).state === 'absent') return [notApplicable('This kernel has no bpf(4).')];
+    if (runningValue(evidence).state === 'absent')
+      return [notApplicable('This kernel has no bpf(4).')];
     const complaints: string[] = [];
     const doubts: string[] = [];
     const readings: Because[] = [];
@@ -37,7 +42,9 @@ export const sysctlConfLoads: Rule = {
         doubts.push(`${path} was not collected`);
         continue;
       }
-      readings.push(because(path, path, file.content, (text) => `${text.split('\n').length - 1} lines`));
+      readings.push(
+        because(path, path, file.content, (text) => `${text.split('\n').length - 1} lines`),
+      );
       if (file.content.state === 'unreadable') doubts.push(`${path} could not be read`);
       if (file.content.state !== 'read') continue;
       for (const line of parseSysctlConf(file.content.value)) {
@@ -68,7 +75,9 @@ export const sysctlConfLoads: Rule = {
         ),
       ];
     }
-    return [pass('Every line names a value that can be written, and gives it one of its type.', readings)];
+    return [
+      pass('Every line names a value that can be written, and gives it one of its type.', readings),
+    ];
   },
 };
 
@@ -76,7 +85,10 @@ type Line = ReturnType<typeof parseSysctlConf>[number];
 
 const NOT_ASKED = unreadable('only whether the names exist was asked');
 
-/** Why sysctl(8) would not set what the line says, or why that is not known: what was not asked is not known. */
+/**
+ * Why sysctl(8) would not set what the line says, or why that is not known: what was not asked is
+ * not known.
+ */
 function problemOf(line: Line, evidence: Evidence): ValueProblem | undefined {
   switch (line.kind) {
     case 'blank':
@@ -118,4 +130,8 @@ const describeOid = ([name, {type, writable, tunable}]: readonly [string, OidFac
   `${name}: ${[type, ...(writable ? ['writable'] : []), ...(tunable ? ['tunable'] : [])].join(' ')}`;
 
 const textOf = (line: Line): string =>
-  line.kind === 'assignment' ? `${line.name}=${line.value}` : line.kind === 'malformed' ? line.text : '';
+  line.kind === 'assignment'
+    ? `${line.name}=${line.value}`
+    : line.kind === 'malformed'
+      ? line.text
+      : '';

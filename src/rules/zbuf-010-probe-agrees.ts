@@ -9,7 +9,10 @@ import {notApplicable, pass, unknown} from './rule.js';
 /** How many differences a finding names. */
 const NAMED = 5;
 
-/** The kernel does what the knowledge base expects of it: judged from packets the probe counted on that kernel. */
+/**
+ * The kernel does what the knowledge base expects of it: judged from packets the probe counted on
+ * that kernel.
+ */
 export const probeAgrees: Rule = {
   id: 'ZBUF-010',
   slug: 'probe-agrees',
@@ -23,14 +26,19 @@ export const probeAgrees: Rule = {
   sources: ['facts: fork-truth-table.md'],
 
   evaluate({evidence, probe}) {
-    if (runningValue(evidence).state === 'absent') return [notApplicable('This kernel has no bpf(4).')];
+    if (runningValue(evidence).state === 'absent')
+      return [notApplicable('This kernel has no bpf(4).')];
     // A practice host has a model of the kernel, whose answer counts nowhere.
     const decides = evidence.practice
       ? 'Nothing on a practice host; on a real one, zbufctl probe.'
       : 'Run zbufctl probe on the host (--allow-enable where the value is 0).';
     if (probe === undefined) {
       return [
-        unknown('This kernel was not probed.', [said('stored probe of this host', 'runs', 'none')], decides),
+        unknown(
+          'This kernel was not probed.',
+          [said('stored probe of this host', 'runs', 'none')],
+          decides,
+        ),
       ];
     }
     const {release} = evidence.identity;
@@ -48,9 +56,12 @@ export const probeAgrees: Rule = {
             ),
           ]),
     ];
-    if (host.model) return [unknown('The stored probe is of a model, not of a kernel.', readings, decides)];
+    if (host.model)
+      return [unknown('The stored probe is of a model, not of a kernel.', readings, decides)];
     if (release.state !== 'read' || release.value !== host.kernel) {
-      return [unknown('The stored probe is of another kernel than the one that runs.', readings, decides)];
+      return [
+        unknown('The stored probe is of another kernel than the one that runs.', readings, decides),
+      ];
     }
     if (host.error !== undefined) {
       return [unknown(`The last probe failed (${host.error.code}).`, readings, decides)];
@@ -76,7 +87,8 @@ export const probeAgrees: Rule = {
         },
       ];
     }
-    if (missing.length > 0) return [unknown('The stored probe did not ask everything.', readings, decides)];
+    if (missing.length > 0)
+      return [unknown('The stored probe did not ask everything.', readings, decides)];
     return [pass('The kernel does what is known of it.', readings)];
   },
 };

@@ -5,21 +5,25 @@ import {LOOK_AS_ROOT} from './remedy.js';
 import type {Rule} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
-/** A program nobody described can start to fork tomorrow; the knowledge base cannot speak for it. */
+/**
+ * A program nobody described can start to fork tomorrow; the knowledge base cannot speak for it.
+ */
 export const capturesAreKnown: Rule = {
   id: 'ZBUF-011',
   slug: 'captures-are-known',
   title: 'Capture program not known',
   severity: 'info',
   claim: 'Every process with a BPF descriptor is in the knowledge base or the policy.',
-  matters: 'What the program does at its next start cannot be told, so zero-copy cannot be called safe here.',
+  matters:
+    'What the program does at its next start cannot be told, so zero-copy cannot be called safe here.',
   remedy: 'Describe it under policy.services in zbufctl.yaml: its command and its fork pattern.',
   looksAt: 'the processes with /dev/bpf open (procstat -f -a), by name and arguments',
   sources: ['facts: capture-services.yaml'],
 
   evaluate(scene) {
     const {evidence} = scene;
-    if (runningValue(evidence).state === 'absent') return [notApplicable('This kernel has no bpf(4).')];
+    if (runningValue(evidence).state === 'absent')
+      return [notApplicable('This kernel has no bpf(4).')];
     const {holders} = evidence;
     if (holders.state !== 'read') {
       return [

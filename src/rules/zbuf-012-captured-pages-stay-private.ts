@@ -24,12 +24,14 @@ export const capturedPagesStayPrivate: Rule = {
   claim: "No process that does not capture has a zero-copy capture's pages mapped.",
   matters: 'That process can read captured packets although it never opened a capture.',
   remedy: 'Restart the program with the value at 0, or without the helper (tcpdump: -n).',
-  looksAt: 'the memory maps of the capture and of its relatives (procstat -v): equal addresses, still shared',
+  looksAt:
+    'the memory maps of the capture and of its relatives (procstat -v): equal addresses, still shared',
   sources: ['facts: fork-truth-table.md (a helper shares the pages without a descriptor)'],
 
   evaluate(scene) {
     const {evidence} = scene;
-    if (runningValue(evidence).state === 'absent') return [notApplicable('This kernel has no bpf(4).')];
+    if (runningValue(evidence).state === 'absent')
+      return [notApplicable('This kernel has no bpf(4).')];
     const all = captures(evidence);
     if (all.state !== 'read' || evidence.holders.state !== 'read') {
       return [
@@ -40,7 +42,9 @@ export const capturedPagesStayPrivate: Rule = {
         ),
       ];
     }
-    const zerocopy = all.value.captures.filter((c) => ['zbuf', 'open'].includes(bufferMode(evidence, c)));
+    const zerocopy = all.value.captures.filter((c) =>
+      ['zbuf', 'open'].includes(bufferMode(evidence, c)),
+    );
     const sharers = sharersOf(scene, (pid) => libpcapInUse(evidence, pid).mode === 'inherit');
     const byProcess = groupBy(zerocopy, (c) => c.pid);
     const opinions = [...byProcess.values()].flatMap((own) => opinionsOf(own, sharers));
@@ -89,13 +93,17 @@ function opinionsOf(own: readonly Capture[], sharers: Sharers): readonly Opinion
   }));
 }
 
-/** The other processes, a few of them if they are many, with the ranges they share, a few of these, too. */
+/**
+ * The other processes, a few of them if they are many, with the ranges they share, a few of these,
+ * too.
+ */
 function sharedWith(
   own: readonly Capture[],
   map: readonly Mapping[],
   sharers: Sharers,
 ): Map<number, string[]> {
-  // Each buffer holds at least what was seen in it, and its pages are wired: resident in both processes.
+  // Each buffer holds at least what was seen in it, and its pages are wired: resident in both
+  // processes.
   const bytes = Math.min(...own.map(({after}) => Math.max(after.holdLength, after.storeLength)));
   const pages = Math.max(2, Math.ceil((bytes + 32) / 4096));
   const found = new Map<number, string[]>();
@@ -112,8 +120,8 @@ function sharedWith(
 }
 
 /**
- * What processes without a descriptor may share: the same addresses in both, there still waiting for the copy (N) and
- * still referenced by both: one set of pages.
+ * What processes without a descriptor may share: the same addresses in both, there still waiting
+ * for the copy (N) and still referenced by both: one set of pages.
  */
 function sharersOf({evidence}: Scene, inherits: (pid: number) => boolean): Sharers {
   const {holders} = indexOf(evidence);
@@ -130,7 +138,9 @@ function sharersOf({evidence}: Scene, inherits: (pid: number) => boolean): Share
 
 const rangeKey = (m: Mapping): string => `${m.type} ${m.start} ${m.end}`;
 
-/** Under minherit(SHARE) nothing waits for a copy: it is the same memory in both (the mode inherit). */
+/**
+ * Under minherit(SHARE) nothing waits for a copy: it is the same memory in both (the mode inherit).
+ */
 const isOneMemory = (m: Mapping): boolean =>
   (m.type === 'df' || m.type === 'sw') &&
   m.protection.startsWith('rw') &&

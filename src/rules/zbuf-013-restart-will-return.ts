@@ -7,7 +7,10 @@ import type {Opinion, Rule, Scene} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 import {settingLives} from './reading/setting-lives.js';
 
-/** A capture that is well, and in zero-copy mode, on an interface where nothing arrives (facts: per-program-modes.md). */
+/**
+ * A capture that is well, and in zero-copy mode, on an interface where nothing arrives (facts:
+ * per-program-modes.md).
+ */
 const QUIET =
   ' In zero-copy mode a healthy daemon may not end on SIGTERM before the next packet arrives either, so on a quiet interface its stop can take long.';
 /** So that nobody takes the wait for a stall, or kills what only waits. */
@@ -32,7 +35,8 @@ export const restartWillReturn: Rule = {
   ],
 
   evaluate(scene) {
-    if (runningValue(scene.evidence).state === 'absent') return [notApplicable('This kernel has no bpf(4).')];
+    if (runningValue(scene.evidence).state === 'absent')
+      return [notApplicable('This kernel has no bpf(4).')];
     const stalls = noCaptureIsStalled.evaluate(scene);
     const stuck = stalls.filter((o) => o.verdict === 'fail').map((o) => hangs(scene, o));
     if (stuck.length > 0) return stuck;
@@ -53,7 +57,10 @@ export const restartWillReturn: Rule = {
   },
 };
 
-/** Every stalled capture, whoever started it: what hangs is the wait for a process that does not answer. */
+/**
+ * Every stalled capture, whoever started it: what hangs is the wait for a process that does not
+ * answer.
+ */
 function hangs(scene: Scene, stall: Opinion): Opinion {
   const service = scene.services.find((s) => s.id === stall.service);
   const pid = stall.pid ?? 0;

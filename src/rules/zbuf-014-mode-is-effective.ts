@@ -16,8 +16,9 @@ import type {Opinion, Rule} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
 /**
- * A buffer mode that was given is the one the program gets. A mapping can be shadowed, be for another library than the base
- * has since an upgrade, or name a file that is gone; and what runs keeps what it was started with.
+ * A buffer mode that was given is the one the program gets. A mapping can be shadowed, be for
+ * another library than the base has since an upgrade, or name a file that is gone; and what runs
+ * keeps what it was started with.
  */
 export const modeIsEffective: Rule = {
   id: 'ZBUF-014',
@@ -32,17 +33,23 @@ export const modeIsEffective: Rule = {
   sources: ['facts: per-program-modes.md (the traps)', 'rtld(1), libmap.conf(5)'],
 
   evaluate({evidence}) {
-    if (runningValue(evidence).state === 'absent') return [notApplicable('This kernel has no bpf(4).')];
+    if (runningValue(evidence).state === 'absent')
+      return [notApplicable('This kernel has no bpf(4).')];
     const given = givenModes(evidence);
     const foreign = foreignLinking(evidence).filter(({path}) => modeOfPath(path) === undefined);
     const named = foreign.map(({text}) => ` ${text}`).join('');
     const readings = foreign.map(({reading}) => reading);
     if (given.state !== 'read') {
       // Evidence of a time when nobody looked tells of no mode either.
-      if (evidence.linking === undefined) return [notApplicable('No program is known to have a mode.')];
+      if (evidence.linking === undefined)
+        return [notApplicable('No program is known to have a mode.')];
       const line = because('programs with a buffer mode', MODE_MAP, given, () => '');
       return [
-        unknown(`Which programs have a buffer mode is not known.${named}`, [line, ...readings], LOOK_AS_ROOT),
+        unknown(
+          `Which programs have a buffer mode is not known.${named}`,
+          [line, ...readings],
+          LOOK_AS_ROOT,
+        ),
       ];
     }
     if (given.value.size === 0)
@@ -78,7 +85,11 @@ function opinionOf(evidence: Evidence, program: string, mode: ObjectMode): Opini
     program,
   });
   const open = (why: string): Opinion => ({
-    ...unknown(`Whether ${program} gets the mode ${mode} is not known: ${why}.`, readings, LOOK_AS_ROOT),
+    ...unknown(
+      `Whether ${program} gets the mode ${mode} is not known: ${why}.`,
+      readings,
+      LOOK_AS_ROOT,
+    ),
     program,
   });
   if (mapped.state === 'unknown') return open('libmap.conf could not be read whole');
@@ -93,11 +104,15 @@ function opinionOf(evidence: Evidence, program: string, mode: ObjectMode): Opini
   if (file.libpcap.state === 'absent') return fails('it needs no libpcap by name');
   if (file.libpcap.state === 'unreadable') return open(file.libpcap.why);
   if (file.libpcap.value !== path) return fails(`it loads ${file.libpcap.value}`);
-  const old = capturingPids(evidence, program).filter((pid) => modeOfProcess(evidence, pid) !== mode);
+  const old = capturingPids(evidence, program).filter(
+    (pid) => modeOfProcess(evidence, pid) !== mode,
+  );
   // What was opened in buffered mode stays so, whatever its program is given since.
   const without = old.filter((pid) => mayBeZerocopy(evidence, pid));
   if (without.length > 0)
-    return fails(`pid ${without.slice(0, 8).join(', ')} runs without it, and has to be started again`);
+    return fails(
+      `pid ${without.slice(0, 8).join(', ')} runs without it, and has to be started again`,
+    );
   const reported = reportedModes(evidence, program);
   if (mode === 'buffered' && reported.includes('zbuf'))
     return fails('the kernel says that its capture is in zero-copy mode');
@@ -108,7 +123,9 @@ function opinionOf(evidence: Evidence, program: string, mode: ObjectMode): Opini
 function reportedModes(evidence: Evidence, program: string): readonly string[] {
   const pids = new Set(capturingPids(evidence, program));
   const stats = evidence.descriptorStats;
-  return stats?.state === 'read' ? stats.value.filter((s) => pids.has(s.pid)).map((s) => s.mode) : [];
+  return stats?.state === 'read'
+    ? stats.value.filter((s) => pids.has(s.pid)).map((s) => s.mode)
+    : [];
 }
 
 function mayBeZerocopy(evidence: Evidence, pid: number): boolean {

@@ -21,21 +21,27 @@ export const modeMatchesPolicy: Rule = {
   sources: ['policy.modes', 'facts: per-program-modes.md'],
 
   evaluate({evidence, wants}) {
-    if (runningValue(evidence).state === 'absent') return [notApplicable('This kernel has no bpf(4).')];
+    if (runningValue(evidence).state === 'absent')
+      return [notApplicable('This kernel has no bpf(4).')];
     const modes = wants?.modes;
     if (modes === undefined) return [notApplicable('The policy says nothing of buffer modes.')];
-    if (modes.length === 0) return [pass('The policy wants a mode of no program that captures here.', [])];
+    if (modes.length === 0)
+      return [pass('The policy wants a mode of no program that captures here.', [])];
     return modes.map((wanted) => opinionOf(evidence, wanted));
   },
 };
 
 function opinionOf(evidence: Evidence, wanted: WantedMode): Opinion {
   const {label, program, mode, why, service} = wanted;
-  const about = {...(service === undefined ? {} : {service}), ...(program === undefined ? {} : {program})};
+  const about = {
+    ...(service === undefined ? {} : {service}),
+    ...(program === undefined ? {} : {program}),
+  };
   const policy = said(`mode wanted of ${label}`, 'policy.modes', `${mode} (${why})`);
   if (program === undefined) {
     // Without a path nothing of ours can be in front of it.
-    if (mode === 'zbuf') return {...pass(`${label} has no mode of its own, as wanted.`, [policy]), ...about};
+    if (mode === 'zbuf')
+      return {...pass(`${label} has no mode of its own, as wanted.`, [policy]), ...about};
     const decides = `Name the program by its path under policy.modes.`;
     return {...unknown(`Which program ${label} runs is not known.`, [policy], decides), ...about};
   }
@@ -45,7 +51,11 @@ function opinionOf(evidence: Evidence, wanted: WantedMode): Opinion {
   if (use.mode === undefined && use.can === 'unknown' && mode !== 'zbuf') {
     const because = use.why ?? 'could not tell what it loads';
     return {
-      ...unknown(`Whether ${label} starts in ${mode} is not known: ${because}.`, readings, LOOK_AS_ROOT),
+      ...unknown(
+        `Whether ${label} starts in ${mode} is not known: ${because}.`,
+        readings,
+        LOOK_AS_ROOT,
+      ),
       ...about,
     };
   }

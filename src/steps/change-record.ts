@@ -16,20 +16,22 @@ const MAX_AGE = 4_000_000_000;
 
 const HEADER = 'zbufctl-change\t1';
 /**
- * The record every subcommand of the host's script ends with (templates/change/record.sh). Strict, since a host may be
- * hostile or the stream cut: an unknown word, a missing end or anything out of place is an error, never a guess.
+ * The record every subcommand of the host's script ends with (templates/change/record.sh). Strict,
+ * since a host may be hostile or the stream cut: an unknown word, a missing end or anything out of
+ * place is an error, never a guess.
  *
  *     zbufctl-change 1
  *     run, plan, owner     one word each, '' when the host does not know the run
  *     state WORD           CHANGE_STATES
  *     left SECONDS         only while working or waiting; never more than there were
  *     boot-guard WORD      BOOT_GUARDS; from the moment the lock was had and the check passed
- *     step|undone INDEX KIND OUTCOME DETAIL   of the plan's changing steps, all; of those undone, in their order
+ *     step|undone INDEX KIND OUTCOME DETAIL   all changing steps; of those undone, in order
  *     lock RUN OWNER AGE alive|dead           whoever has the host's lock
  *     refused WHY TEXT     what was asked was not done: Refusal
  *     end LINES            between header and end
  *
- * Words are separated by tabs. Before it, from `begin`, stands a line `did INDEX KIND OUTCOME DETAIL` for each step ended.
+ * Words are separated by tabs. Before it, from `begin`, stands a line `did INDEX KIND OUTCOME
+ * DETAIL` for each step ended.
  */
 export function parseChangeRecord(stdout: Buffer): Result<HostRecord, string> {
   if (stdout.length > MAX_BYTES) return fail(`the host's record is longer than ${MAX_BYTES} bytes`);
@@ -39,7 +41,8 @@ export function parseChangeRecord(stdout: Buffer): Result<HostRecord, string> {
   // `begin` says each step as it ends; the record says them all again.
   let start = 0;
   while (lines[start]?.startsWith('did\t') === true) start += 1;
-  if (lines[start] !== HEADER) return fail(`not a record of a change: ${quoted(lines[start] ?? '')}`);
+  if (lines[start] !== HEADER)
+    return fail(`not a record of a change: ${quoted(lines[start] ?? '')}`);
   const body = lines.slice(start + 1, -1);
   const end = lines.at(-1);
   if (start + 1 >= lines.length || end?.startsWith('end\t') !== true)
@@ -48,7 +51,10 @@ export function parseChangeRecord(stdout: Buffer): Result<HostRecord, string> {
   return readBody(body);
 }
 
-/** A line `begin` prints when a step has ended; undefined for every other line. For showing progress, not for belief. */
+/**
+ * A line `begin` prints when a step has ended; undefined for every other line. For showing
+ * progress, not for belief.
+ */
 export function parseProgressLine(line: string): RecordedStep | undefined {
   const [word, ...fields] = line.split('\t');
   return word === 'did' ? step(fields) : undefined;
@@ -106,7 +112,16 @@ function readBody(body: readonly string[]): Result<HostRecord, string> {
 }
 
 /** Lines that come at most once. */
-const ONCE: readonly string[] = ['run', 'plan', 'owner', 'state', 'left', 'lock', 'refused', 'boot-guard'];
+const ONCE: readonly string[] = [
+  'run',
+  'plan',
+  'owner',
+  'state',
+  'left',
+  'lock',
+  'refused',
+  'boot-guard',
+];
 
 const guardOf = (fields: readonly string[]): BootGuard | undefined =>
   fields.length === 1 ? wordOf(BOOT_GUARDS, fields[0]) : undefined;
@@ -124,7 +139,8 @@ function step(fields: readonly string[]): RecordedStep | undefined {
 function lockOf(fields: readonly string[]): HostLock | undefined {
   const [run = '', owner = '', seconds, alive, ...rest] = fields;
   const age = whole(seconds, MAX_AGE);
-  if (age === undefined || rest.length > 0 || (alive !== 'alive' && alive !== 'dead')) return undefined;
+  if (age === undefined || rest.length > 0 || (alive !== 'alive' && alive !== 'dead'))
+    return undefined;
   // What is not one of ours may stand there; it is shown, never used.
   return {run: harmless(run), owner: harmless(owner), age, alive: alive === 'alive'};
 }
@@ -144,7 +160,10 @@ function optional<T>(
   return fields === undefined ? undefined : (read(fields) ?? null);
 }
 
-function single(fields: readonly string[] | undefined, valid: (text: string) => boolean): string | undefined {
+function single(
+  fields: readonly string[] | undefined,
+  valid: (text: string) => boolean,
+): string | undefined {
   const [text] = fields ?? [];
   return fields?.length === 1 && text !== undefined && valid(text) ? text : undefined;
 }

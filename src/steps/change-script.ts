@@ -15,7 +15,9 @@ export interface BeginOptions {
   readonly owner: string;
   /** Seconds after the last step until the host undoes everything by itself. */
   readonly confirmSeconds: number;
-  /** The run this one goes on with: what that undid may be carried out again under the same plan. */
+  /**
+   * The run this one goes on with: what that undid may be carried out again under the same plan.
+   */
   readonly continues?: string;
   /** The operator knows that after a reboot nobody may undo the change. */
   readonly acceptNoBootGuard?: boolean;
@@ -29,7 +31,9 @@ export interface BeginOptions {
 
 export interface ContactOptions {
   readonly what: 'status' | 'confirm' | 'undo';
-  /** Needed for `confirm` and `undo`; `status` without it tells of the run that has the host's lock. */
+  /**
+   * Needed for `confirm` and `undo`; `status` without it tells of the run that has the host's lock.
+   */
   readonly run?: string;
   readonly template: string;
 }
@@ -43,7 +47,8 @@ export const ownerName = (user: string, controller: string): string =>
   `${user}@${controller}`.replaceAll(/[^A-Za-z0-9._+@-]/g, '_').slice(0, 120);
 
 /**
- * The whole text to send to `/bin/sh -s` to carry out the changing steps of one host. Cut anywhere, it does nothing.
+ * The whole text to send to `/bin/sh -s` to carry out the changing steps of one host. Cut anywhere,
+ * it does nothing.
  *
  * @throws Error when something in it is not what a validated plan may hold: a defect of the caller
  */
@@ -53,7 +58,11 @@ export function beginScript(options: BeginOptions): string {
   if (continues !== undefined) requireRun(continues);
   if (!PLAN_ID.test(plan)) throw new Error(`not a plan id: ${plan}`);
   if (!OWNER.test(owner)) throw new Error(`not an owner: ${owner}`);
-  if (!Number.isInteger(confirmSeconds) || confirmSeconds < 1 || confirmSeconds > MAX_CONFIRM_SECONDS)
+  if (
+    !Number.isInteger(confirmSeconds) ||
+    confirmSeconds < 1 ||
+    confirmSeconds > MAX_CONFIRM_SECONDS
+  )
     throw new Error(`not a confirm timeout in seconds: ${confirmSeconds}`);
   const steps = changingSteps(options.steps);
   if (steps.length === 0) throw new Error('nothing to change: no step that changes something');
@@ -77,8 +86,8 @@ export function contactScript({what, run, template}: ContactOptions): string {
 }
 
 /**
- * The script's text stands in a variable, so that the host can keep a copy of exactly what it runs. The braces make
- * the shell read to the very end before it does anything.
+ * The script's text stands in a variable, so that the host can keep a copy of exactly what it runs.
+ * The braces make the shell read to the very end before it does anything.
  */
 function scriptOf(args: readonly string[], payload: readonly string[], template: string): string {
   return [

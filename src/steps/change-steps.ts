@@ -37,8 +37,9 @@ export function changingSteps(steps: readonly PlannedStep[]): readonly ChangingS
 }
 
 /**
- * One line of the table the host reads: index, kind, subject, variable, from, to, time limit, may kill; tab separated.
- * No field is ever empty, because read(1) of sh takes two tabs for one: a value has `=` in front, `-` is null.
+ * One line of the table the host reads: index, kind, subject, variable, from, to, time limit, may
+ * kill; tab separated. No field is ever empty, because read(1) of sh takes two tabs for one: a
+ * value has `=` in front, `-` is null.
  */
 export function stepRow({index, step}: ChangingStep): string {
   switch (step.kind) {
@@ -50,7 +51,16 @@ export function stepRow({index, step}: ChangingStep): string {
     case 'map-mode':
       return row(index, step.kind, step.file, '-', mark(step.from), mark(step.to), '-', '-');
     case 'set-rc':
-      return row(index, step.kind, step.file, step.variable, valued(step.from), valued(step.to), '-', '-');
+      return row(
+        index,
+        step.kind,
+        step.file,
+        step.variable,
+        valued(step.from),
+        valued(step.to),
+        '-',
+        '-',
+      );
     case 'restart-service':
     case 'start-service':
     case 'stop-service':
@@ -85,7 +95,10 @@ export function stepPayloads(
   {index, step}: ChangingStep,
   bytesOf: (sha256: string) => Uint8Array | undefined,
 ): readonly StepPayload[] {
-  const text = (name: string, content: string): StepPayload => ({name, bytes: Buffer.from(content, 'utf8')});
+  const text = (name: string, content: string): StepPayload => ({
+    name,
+    bytes: Buffer.from(content, 'utf8'),
+  });
   if (step.kind === 'install-mode') {
     if (step.to === null) return [];
     const bytes = bytesOf(step.to);
@@ -117,13 +130,17 @@ function check(step: Step): void {
     case 'write-boot':
       if (!BOOT_FILES.includes(step.file)) refuse(`file ${step.file}`);
       for (const content of [step.from, step.to])
-        if (content !== null && Buffer.byteLength(content, 'utf8') > MAX_FILE_BYTES) refuse('too large');
+        if (content !== null && Buffer.byteLength(content, 'utf8') > MAX_FILE_BYTES)
+          refuse('too large');
       return;
     case 'set-rc':
       if (!RC_FILE.test(step.file) || step.file.includes('/..')) refuse(`file ${step.file}`);
       if (!RC_VARIABLE.test(step.variable)) refuse(`variable ${step.variable}`);
       for (const value of [step.from, step.to])
-        if (value !== null && (hasControl(value) || Buffer.byteLength(value, 'utf8') > MAX_VALUE_BYTES))
+        if (
+          value !== null &&
+          (hasControl(value) || Buffer.byteLength(value, 'utf8') > MAX_VALUE_BYTES)
+        )
           refuse(`value of ${step.variable}`);
       // sysrc writes VAR="value": what the shell would expand or end there is no plain value.
       if (step.to !== null && /["$`\\]/.test(step.to)) refuse(`value of ${step.variable}`);
@@ -145,7 +162,11 @@ function check(step: Step): void {
     case 'start-service':
     case 'stop-service':
       if (!SERVICE.test(step.service)) refuse(`service ${step.service}`);
-      if (!Number.isInteger(step.timeLimit) || step.timeLimit < 1 || step.timeLimit > MAX_TIME_LIMIT)
+      if (
+        !Number.isInteger(step.timeLimit) ||
+        step.timeLimit < 1 ||
+        step.timeLimit > MAX_TIME_LIMIT
+      )
         refuse(`time limit ${step.timeLimit}`);
       return;
     default:

@@ -12,14 +12,16 @@ export interface RcFileSeen {
 }
 
 /**
- * What `sysrc -f FILE VARIABLE=VALUE` does to the lines of a file, for the difference shown to people; the host runs the
- * real one on a copy. The last line that begins with the assignment gets the new value, in the quotes it has (double ones
- * where it has none), and keeps what follows; without one a line is added at the end. A line with `export` in front is none
- * to sysrc. Undefined where the lines themselves were not collected.
+ * What `sysrc -f FILE VARIABLE=VALUE` does to the lines of a file, for the difference shown to
+ * people; the host runs the real one on a copy. The last line that begins with the assignment gets
+ * the new value, in the quotes it has (double ones where it has none), and keeps what follows;
+ * without one a line is added at the end. A line with `export` in front is none to sysrc. Undefined
+ * where the lines themselves were not collected.
  *
- * Refused, with the reason, is what sysrc would get wrong and the collected lines show: an assignment that is more than one
- * plain word, and one that a later line exports again. The host checks the result for the rest.
- * Source: f_sysrc_set, f_sysrc_find of usr.sbin/bsdconfig/share/sysrc.subr (reading).
+ * Refused, with the reason, is what sysrc would get wrong and the collected lines show: an
+ * assignment that is more than one plain word, and one that a later line exports again. The host
+ * checks the result for the rest. Source: f_sysrc_set, f_sysrc_find of
+ * usr.sbin/bsdconfig/share/sysrc.subr (reading).
  */
 export function predictRcEdit(
   file: RcFileSeen,
@@ -31,7 +33,8 @@ export function predictRcEdit(
   const at = mine.findLast(({text}) => text === undefined || beginsWith(text, variable));
   if (at !== undefined && at !== last)
     return fail(`line ${last?.line} sets ${variable} again, in a way sysrc does not see`);
-  if (at !== undefined && !at.literal) return fail(`line ${at.line} is more than one plain assignment`);
+  if (at !== undefined && !at.literal)
+    return fail(`line ${at.line} is more than one plain assignment`);
   const edited = at?.text === undefined ? undefined : withValue(at.text, variable, value);
   if (at?.text !== undefined && edited === undefined)
     return fail(`line ${at.line} is more than one plain assignment`);
@@ -59,7 +62,8 @@ function added({assignments, lines, unended}: RcFileSeen, addition: string): RcL
   return {at: lines, before: [end], after: [end, addition], unended: 'before'};
 }
 
-const beginsWith = (text: string, variable: string): boolean => text.trimStart().startsWith(`${variable}=`);
+const beginsWith = (text: string, variable: string): boolean =>
+  text.trimStart().startsWith(`${variable}=`);
 
 /** One quoted or bare word behind the =; sysrc keeps what follows it. */
 function withValue(text: string, variable: string, value: string): string | undefined {

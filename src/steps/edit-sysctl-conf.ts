@@ -2,7 +2,9 @@ import type {Assignment} from '../freebsd/zerocopy-setting.js';
 import {assignmentsIn, winnerOf, ZEROCOPY} from '../freebsd/zerocopy-setting.js';
 import {valueSpan} from '../freebsd/sysctl-conf.js';
 
-/** What stands around a line zbufctl added, so that people (and `cleanDuplicates`) know whose it is. */
+/**
+ * What stands around a line zbufctl added, so that people (and `cleanDuplicates`) know whose it is.
+ */
 export const BLOCK_BEGIN = '# zbufctl: begin';
 export const BLOCK_END = '# zbufctl: end';
 
@@ -12,19 +14,28 @@ export interface EditOptions {
 }
 
 /**
- * The text of a sysctl.conf file after which it sets net.bpf.zerocopy_enable to `value`: the assignment that wins is
- * changed where it stands; without one a marked block is added. Every other byte stays: comments, blanks, order, line
- * ends, a missing last newline (unless something has to follow it).
+ * The text of a sysctl.conf file after which it sets net.bpf.zerocopy_enable to `value`: the
+ * assignment that wins is changed where it stands; without one a marked block is added. Every other
+ * byte stays: comments, blanks, order, line ends, a missing last newline (unless something has to
+ * follow it).
  * @param text null: the file is not there
  */
-export function editSysctlConf(text: string | null, value: number, options: EditOptions = {}): string {
+export function editSysctlConf(
+  text: string | null,
+  value: number,
+  options: EditOptions = {},
+): string {
   const before = text ?? '';
   const winner = winnerOf(assignmentsIn('', before));
-  const edited = winner === undefined ? appendBlock(before, value) : changeLine(before, winner.line, value);
+  const edited =
+    winner === undefined ? appendBlock(before, value) : changeLine(before, winner.line, value);
   return options.cleanDuplicates === true ? withoutDuplicates(edited) : edited;
 }
 
-/** Removes every assignment that is not in force; for a file another one overrides, `keepWinner: false` removes all. */
+/**
+ * Removes every assignment that is not in force; for a file another one overrides, `keepWinner:
+ * false` removes all.
+ */
 export function withoutDuplicates(text: string, options = {keepWinner: true}): string {
   const assignments = assignmentsIn('', text);
   const winner = options.keepWinner ? winnerOf(assignments) : undefined;
@@ -54,7 +65,8 @@ function removeLines(text: string, assignments: readonly Assignment[]): string {
   const lines = text.split(/(?<=\n)/);
   const gone = new Set(assignments.map((a) => a.line - 1));
   for (const at of [...gone]) {
-    const marked = lines[at - 1]?.trimEnd() === BLOCK_BEGIN && lines[at + 1]?.trimEnd() === BLOCK_END;
+    const marked =
+      lines[at - 1]?.trimEnd() === BLOCK_BEGIN && lines[at + 1]?.trimEnd() === BLOCK_END;
     if (!marked) continue;
     gone.add(at - 1);
     gone.add(at + 1);

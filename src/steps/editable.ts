@@ -8,7 +8,10 @@ export interface NotEditable {
   readonly remedy: string;
 }
 
-/** Flags of chflags(1) that stop even root from replacing a file (facts: host-behaviour.md, files that refuse to change). */
+/**
+ * Flags of chflags(1) that stop even root from replacing a file (facts: host-behaviour.md, files
+ * that refuse to change).
+ */
 const IMMUTABLE = [
   'schg',
   'schange',
@@ -27,12 +30,14 @@ const IMMUTABLE = [
 ];
 
 /**
- * A system flag cannot be taken away at securelevel 1 and above, not even by root (init(8), chflags(1)); the level only falls
- * by a reboot.
+ * A system flag cannot be taken away at securelevel 1 and above, not even by root (init(8),
+ * chflags(1)); the level only falls by a reboot.
  * @param securelevel undefined: not known
  */
 export function isSealed({flags}: FileMetadata, securelevel: number | undefined): boolean {
-  const system = (flags ?? '').split(',').some((flag) => flag.startsWith('s') && IMMUTABLE.includes(flag));
+  const system = (flags ?? '')
+    .split(',')
+    .some((flag) => flag.startsWith('s') && IMMUTABLE.includes(flag));
   return system && securelevel !== undefined && securelevel >= 1;
 }
 
@@ -80,7 +85,10 @@ export function whyNotEditable(file: ConfigFile, securelevel?: number): NotEdita
 }
 
 /** What stat(1) says against replacing a file: a link, or a flag that even root cannot pass. */
-export function whyNotReplaceable(file: FileMetadata, securelevel?: number): NotEditable | undefined {
+export function whyNotReplaceable(
+  file: FileMetadata,
+  securelevel?: number,
+): NotEditable | undefined {
   const {path, linkTarget, flags} = file;
   if (linkTarget !== undefined) {
     return {

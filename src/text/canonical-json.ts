@@ -1,22 +1,26 @@
-/** Deeper documents are refused: nothing of ours nests so far, and a changed file must not exhaust the stack. */
+/**
+ * Deeper documents are refused: nothing of ours nests so far, and a changed file must not exhaust
+ * the stack.
+ */
 const MAX_DEPTH = 200;
 
 /**
- * The one way to write a JSON value as text, for hashing and comparing: members sorted by UTF-16 code units, no
- * blanks, numbers and strings as ECMAScript writes them (RFC 8785; unlike it, a lone surrogate is written as its
- * `\uXXXX` escape instead of being refused, because a host's bytes may decode to one).
+ * The one way to write a JSON value as text, for hashing and comparing: members sorted by UTF-16
+ * code units, no blanks, numbers and strings as ECMAScript writes them (RFC 8785; unlike it, a lone
+ * surrogate is written as its `\uXXXX` escape instead of being refused, because a host's bytes may
+ * decode to one).
  *
- * Members whose value is undefined are left out. Throws TypeError for what JSON cannot hold (NaN, functions, Dates,
- * Maps, cycles): a programmer's mistake, or a stored file nested absurdly deep.
+ * Members whose value is undefined are left out. Throws TypeError for what JSON cannot hold (NaN,
+ * functions, Dates, Maps, cycles): a programmer's mistake, or a stored file nested absurdly deep.
  */
 export function canonicalJson(value: unknown): string {
   return write(value, {colon: ':', newline: '', indent: ''}, '', 0);
 }
 
 /**
- * The same document for people and pipes: members sorted, two blanks a level, a newline at the end. Characters that a
- * terminal or a JavaScript parser would act on (C1 controls, DEL, format characters, U+2028 and U+2029) are escaped;
- * every JSON reader gets the original text back.
+ * The same document for people and pipes: members sorted, two blanks a level, a newline at the end.
+ * Characters that a terminal or a JavaScript parser would act on (C1 controls, DEL, format
+ * characters, U+2028 and U+2029) are escaped; every JSON reader gets the original text back.
  */
 export function prettyJson(value: unknown): string {
   return `${inert(write(value, {colon: ': ', newline: '\n', indent: '  '}, '', 0))}\n`;
@@ -34,7 +38,10 @@ interface Style {
   readonly indent: string;
 }
 
-/** Our documents have some two hundred member names, said thousands of times; a host cannot make this grow without end. */
+/**
+ * Our documents have some two hundred member names, said thousands of times; a host cannot make
+ * this grow without end.
+ */
 const names = new Map<string, string>();
 const MAX_NAMES = 1000;
 
@@ -46,7 +53,10 @@ function nameOf(key: string): string {
   return text;
 }
 
-/** Plain loops: an audit writes every host's evidence with this, and it was a third of what a host cost. */
+/**
+ * Plain loops: an audit writes every host's evidence with this, and it was a third of what a host
+ * cost.
+ */
 function write(value: unknown, style: Style, margin: string, depth: number): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (value === null || typeof value === 'boolean') return String(value);
@@ -71,19 +81,30 @@ function write(value: unknown, style: Style, margin: string, depth: number): str
   if (prototype !== Object.prototype && prototype !== null)
     throw new TypeError('JSON has only plain objects and arrays');
   const members = value as Readonly<Record<string, unknown>>;
-  // Without a comparator, sort() orders strings by UTF-16 code units, which is what RFC 8785 asks for.
+  // Without a comparator, sort() orders strings by UTF-16 code units, which is what RFC 8785 asks
+  // for.
   for (const key of Object.keys(members).sort()) {
     const member = members[key];
     if (member === undefined) continue;
     text +=
-      (text === '' ? '' : ',') + before + nameOf(key) + style.colon + write(member, style, inner, depth + 1);
+      (text === '' ? '' : ',') +
+      before +
+      nameOf(key) +
+      style.colon +
+      write(member, style, inner, depth + 1);
   }
   return text === '' ? '{}' : `{${text}${style.newline}${margin}}`;
 }
 
-/** JSON text outside strings is plain ASCII, so whatever is found here stands in a string and may be escaped. */
+/**
+ * JSON text outside strings is plain ASCII, so whatever is found here stands in a string and may be
+ * escaped.
+ */
 function inert(json: string): string {
   return json.replace(/[\u007f-\u009f\p{Cf}\u2028\u2029]/gu, (c) =>
-    Array.from({length: c.length}, (_, i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''),
+    Array.from(
+      {length: c.length},
+      (_, i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, '0')}`,
+    ).join(''),
   );
 }

@@ -3,19 +3,25 @@ import {unreachable} from '../model/unreachable.js';
 
 import {sanitize} from './sanitize.js';
 
-/** A step in one line for people, e.g. "net.bpf.zerocopy_enable 1 -> 0". What came from a host is made harmless. */
+/**
+ * A step in one line for people, e.g. "net.bpf.zerocopy_enable 1 -> 0". What came from a host is
+ * made harmless.
+ */
 export function describeStep(step: Step): string {
   switch (step.kind) {
     case 'set-running':
       return `${step.oid} ${step.from} -> ${step.to}`;
     case 'write-boot': {
-      const what = step.from === null ? ' (a new file)' : step.to === null ? ' (the file goes away)' : '';
+      const what =
+        step.from === null ? ' (a new file)' : step.to === null ? ' (the file goes away)' : '';
       return step.bootFrom === step.bootTo
         ? `${step.file}: remove lines that are not in force${what}`
         : `${step.file}: boot value ${step.bootFrom} -> ${step.bootTo}${what}`;
     }
     case 'set-rc':
-      return sanitize(`${step.file}: ${step.variable} ${setting(step.from)} -> ${setting(step.to)}`);
+      return sanitize(
+        `${step.file}: ${step.variable} ${setting(step.from)} -> ${setting(step.to)}`,
+      );
     case 'install-mode': {
       const what = step.to === null ? 'remove' : step.from === null ? 'install' : 'replace';
       return `${what} the mode ${step.mode}: ${step.file}`;
@@ -42,7 +48,9 @@ const VERB = {
 } as const;
 
 const killing = ({kind, mayKill, timeLimit}: ServiceStep): string =>
-  mayKill && kind !== 'start-service' ? ` (may SIGKILL what still holds /dev/bpf after ${timeLimit} s)` : '';
+  mayKill && kind !== 'start-service'
+    ? ` (may SIGKILL what still holds /dev/bpf after ${timeLimit} s)`
+    : '';
 
 function verified({what, expected}: VerifyStep): string {
   switch (what) {

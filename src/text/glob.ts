@@ -1,4 +1,7 @@
-/** True when `name` is `pattern`, where `*` in the pattern stands for any run of characters. Case counts. */
+/**
+ * True when `name` is `pattern`, where `*` in the pattern stands for any run of characters. Case
+ * counts.
+ */
 export function globMatches(pattern: string, name: string): boolean {
   if (!pattern.includes('*')) return pattern === name;
   const parts = pattern.split('*');

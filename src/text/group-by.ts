@@ -1,5 +1,10 @@
-/** Items by key, keys and items in the order they come (Map.groupBy, which Node 20 does not have). */
-export function groupBy<K, T>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
+/**
+ * Items by key, keys and items in the order they come (Map.groupBy, which Node 20 does not have).
+ */
+export function groupBy<K, T>(
+  items: readonly T[],
+  keyOf: (item: T) => K,
+): ReadonlyMap<K, readonly T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {
     const key = keyOf(item);

@@ -14,9 +14,10 @@ export interface ChainDocument {
 }
 
 /**
- * Ties a run's documents, in the order of their names, and the run stored before it together: who changes, removes, adds or
- * renames a document, or a whole earlier run, gets another head. It shows tampering to everyone who kept a head (a report
- * prints it); it does not stop somebody who rewrites the whole state directory.
+ * Ties a run's documents, in the order of their names, and the run stored before it together: who
+ * changes, removes, adds or renames a document, or a whole earlier run, gets another head. It shows
+ * tampering to everyone who kept a head (a report prints it); it does not stop somebody who
+ * rewrites the whole state directory.
  */
 export function chainRun(
   run: string,
@@ -34,12 +35,16 @@ export function chainRun(
   return {schema: 'zbufctl.chain/1', run, sequence, previous, links, head};
 }
 
-/** The first thing in a chain file that does not follow from what stands before it; undefined when all does. */
+/**
+ * The first thing in a chain file that does not follow from what stands before it; undefined when
+ * all does.
+ */
 export function brokenLink(chain: RunChain): string | undefined {
   const rebuilt = chainRun(chain.run, chain.previous, chain.links);
   if (rebuilt.sequence !== chain.sequence) return 'its number does not follow the run before it';
   const wrong = chain.links.findIndex(({link}, i) => link !== rebuilt.links[i]?.link);
-  if (wrong !== -1) return `its link ${chain.links[wrong]?.name ?? ''} does not follow from the one before`;
+  if (wrong !== -1)
+    return `its link ${chain.links[wrong]?.name ?? ''} does not follow from the one before`;
   return chain.head === rebuilt.head ? undefined : 'its head is not its last link';
 }
 

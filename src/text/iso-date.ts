@@ -1,13 +1,15 @@
 const DAY_MS = 86_400_000;
 
 /**
- * Why this is not a calendar date we take, or undefined when it is one. Only YYYY-MM-DD is taken: 01/02/2027 is two
- * different days on two sides of an ocean, and "1m" has been read as a minute where a month was meant.
+ * Why this is not a calendar date we take, or undefined when it is one. Only YYYY-MM-DD is taken:
+ * 01/02/2027 is two different days on two sides of an ocean, and "1m" has been read as a minute
+ * where a month was meant.
  */
 export function isoDateProblem(value: unknown): string | undefined {
   if (typeof value !== 'string') return 'is not a date in the form YYYY-MM-DD';
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value);
-  if (match === null) return `${JSON.stringify(value.slice(0, 40))} is not a date in the form YYYY-MM-DD`;
+  if (match === null)
+    return `${JSON.stringify(value.slice(0, 40))} is not a date in the form YYYY-MM-DD`;
   // A day that does not exist (2027-02-30) comes back as another one.
   const time = Date.parse(`${value}T00:00:00Z`);
   const exists = !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);

@@ -10,8 +10,8 @@ interface Shown {
 }
 
 /**
- * Complaints as people read them, one `file:line: message` each with its fix indented below, in the order given.
- * Files below `folder` are shown relative to it.
+ * Complaints as people read them, one `file:line: message` each with its fix indented below, in the
+ * order given. Files below `folder` are shown relative to it.
  */
 export function listComplaints(complaints: readonly Shown[], folder?: string): string {
   return complaints

@@ -1,8 +1,9 @@
 import {sanitize} from './sanitize.js';
 
 /**
- * Text as Markdown that shows exactly that text, on one line: what would be markup is escaped (CommonMark and GitHub's
- * tables, strike-through and links without brackets), and control characters are written out.
+ * Text as Markdown that shows exactly that text, on one line: what would be markup is escaped
+ * (CommonMark and GitHub's tables, strike-through and links without brackets), and control
+ * characters are written out.
  *
  * @param limit characters of the text that are kept
  */

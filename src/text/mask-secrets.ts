@@ -11,16 +11,19 @@ const ANNOUNCING = /^(password|passwd|passphrase|passcode|wepkey|psk|secret|toke
 /** Values that give nothing away: what switches are set to. */
 const TRIVIAL = /^["']?(yes|no|true|false|on|off|none|auto|[0-9])["']?$/i;
 
-// No pattern here may match a run of characters that can fail at its end: a host could make that take time by the square
-// of what it sends. Texts are cut at single characters instead.
-const END_OF_VALUE = /[ \t]-|[ \t][A-Za-z_][A-Za-z0-9_]*=|[ \t][;&|#]|;[ \t]|["'][ \t;#,})\]]|["']$/;
+// No pattern here may match a run of characters that can fail at its end: a host could make that
+// take time by the square of what it sends. Texts are cut at single characters instead.
+const END_OF_VALUE =
+  /[ \t]-|[ \t][A-Za-z_][A-Za-z0-9_]*=|[ \t][;&|#]|;[ \t]|["'][ \t;#,})\]]|["']$/;
 
 /**
- * The text without what people keep secret in arguments and settings: user information in URLs, values of names and
- * options that say they are secret (to the end of what could belong to them: ps(1) does not show where an argument that
- * holds blanks ends), and words that look like keys whatever stands before them. Masks too much rather than too little.
+ * The text without what people keep secret in arguments and settings: user information in URLs,
+ * values of names and options that say they are secret (to the end of what could belong to them:
+ * ps(1) does not show where an argument that holds blanks ends), and words that look like keys
+ * whatever stands before them. Masks too much rather than too little.
  *
- * The functions of the same names in templates/collect/mask.sh do the same on the host; a test holds the two together.
+ * The functions of the same names in templates/collect/mask.sh do the same on the host; a test
+ * holds the two together.
  */
 export function maskSecrets(text: string): string {
   // Most texts have nothing that a mask could find.
@@ -60,7 +63,12 @@ function nextName(text: string): Named | undefined {
   while (first > 0 && /[A-Za-z0-9_.-]/.test(text.charAt(first - 1))) first -= 1;
   let end = at;
   while (/[=: \t]/.test(text.charAt(end))) end += 1;
-  return {name: text.slice(first, last), separator: text.slice(at, end), before: text.charAt(first - 1), end};
+  return {
+    name: text.slice(first, last),
+    separator: text.slice(at, end),
+    before: text.charAt(first - 1),
+    end,
+  };
 }
 
 /** Whether what a variable or an option of this name is set to is a secret. */
@@ -71,7 +79,8 @@ export function isSecretName(name: string): boolean {
   if (/^-*(set-)?cookies?$/.test(lower)) return true;
   const words = lower.replace(/^.*\./, '').split(/[^a-z]+/);
   return words.some(
-    (word) => WORDS.test(word) || (/(pass|pwd|psk)$/.test(word) && !/(by|com|sur|tres)pass$/.test(word)),
+    (word) =>
+      WORDS.test(word) || (/(pass|pwd|psk)$/.test(word) && !/(by|com|sur|tres)pass$/.test(word)),
   );
 }
 
@@ -107,7 +116,8 @@ function secretLength({name, separator, before}: Named, ofSnmp: boolean, rest: s
   const option = name.startsWith('-');
   if (/[=:]/.test(separator)) return isSecretName(name) ? valueLength(rest) : 0;
   if (rest.startsWith('-')) return 0;
-  if (/^(-[uU]|--user|--proxy-user)$/.test(name)) return /^[^ \t:/]+:[^ \t]+/.exec(rest)?.[0].length ?? 0;
+  if (/^(-[uU]|--user|--proxy-user)$/.test(name))
+    return /^[^ \t:/]+:[^ \t]+/.exec(rest)?.[0].length ?? 0;
   if (/^-[pP]$/.test(name)) return valueLength(rest);
   if (name === '-c' && ofSnmp) return valueLength(rest);
   if (option) return isSecretName(name) ? valueLength(rest) : 0;
@@ -124,7 +134,10 @@ function valueLength(rest: string): number {
 /** How sh(1) writes a single quote inside single quotes. */
 const QUOTE_IN_QUOTES = "'\\''";
 
-/** From a quote, perhaps escaped, to the one that closes it, and what is joined to that; 0: no quote. */
+/**
+ * From a quote, perhaps escaped, to the one that closes it, and what is joined to that; 0: no
+ * quote.
+ */
 function quotedLength(rest: string): number {
   if (rest.startsWith(QUOTE_IN_QUOTES)) {
     const end = rest.indexOf(QUOTE_IN_QUOTES, QUOTE_IN_QUOTES.length);

@@ -8,9 +8,10 @@ const OCTAL: readonly string[] = Array.from(
 );
 
 /**
- * Commands for the body of a shell function that prints exactly these bytes; nothing to print gives `:`. Octal escapes
- * of printf(1) are the one encoding that every POSIX sh decodes by itself: no b64decode or perl is needed on the host.
- * A write that fails (disk full) becomes the function's answer.
+ * Commands for the body of a shell function that prints exactly these bytes; nothing to print gives
+ * `:`. Octal escapes of printf(1) are the one encoding that every POSIX sh decodes by itself: no
+ * b64decode or perl is needed on the host. A write that fails (disk full) becomes the function's
+ * answer.
  */
 export function printfOctal(bytes: Uint8Array): readonly string[] {
   if (bytes.length === 0) return [':'];

@@ -10,13 +10,16 @@ export interface ProxyJumpHost {
 
 /** Options of ssh(1) without an argument that change nothing for us. */
 const FLAGS = /^-[46AaCkNnqTvXx]+$/;
-/** Settings that only make ssh faster, quieter or less careful; host keys are checked whatever they say. */
+/**
+ * Settings that only make ssh faster, quieter or less careful; host keys are checked whatever they
+ * say.
+ */
 const HARMLESS =
   /^(?:control(?:master|path|persist)|serveralive\w*|compression|connect\w*|loglevel|batchmode|forwardagent|tcpkeepalive|requesttty|identitiesonly|stricthostkeychecking|userknownhostsfile|globalknownhostsfile|checkhostip|hashknownhosts|updatehostkeys)$/;
 
 /**
- * Reads `ssh ... -W %h:%p ... [user@]host`, which does what a jump host does, with options that mean nothing else.
- * undefined: it is another command, which only ssh(1) could run.
+ * Reads `ssh ... -W %h:%p ... [user@]host`, which does what a jump host does, with options that
+ * mean nothing else. undefined: it is another command, which only ssh(1) could run.
  */
 export function readProxyCommand(command: string): ProxyJumpHost | undefined {
   const words = [...(splitQuoted(command.trim()) ?? [])];
@@ -45,7 +48,9 @@ export function readProxyCommand(command: string): ProxyJumpHost | undefined {
       case 'o': {
         const [, name = '', setting = ''] = /^\s*(\w+)\s*[=\s]\s*(.*?)\s*$/s.exec(value) ?? [];
         const letterOf = {port: 'p', user: 'l', identityfile: 'i'}[name.toLowerCase()];
-        return letterOf === undefined ? HARMLESS.test(name.toLowerCase()) : option(letterOf, setting);
+        return letterOf === undefined
+          ? HARMLESS.test(name.toLowerCase())
+          : option(letterOf, setting);
       }
       default:
         return false;
@@ -71,7 +76,11 @@ const DESTINATION =
   /^(?:ssh:\/\/)?(?:([^@\s%-][^@\s%]*)@)?(\[[^\]\s%]+\]|[^@:[\]\s%-][^@:[\]\s%]*)(?::(\d{1,5}))?$/;
 
 /** What is in the destination comes before what the options say, as for ssh(1). */
-function jumpOf(destination: string, user: string | undefined, port: string | undefined): string | undefined {
+function jumpOf(
+  destination: string,
+  user: string | undefined,
+  port: string | undefined,
+): string | undefined {
   const read = DESTINATION.exec(destination);
   if (read === null) return undefined;
   const [, name = user, host = '', number = port] = read;

@@ -1,11 +1,15 @@
-/** What a run was. The word stands in its id. A prune is the record of runs that were removed from the store. */
+/**
+ * What a run was. The word stands in its id. A prune is the record of runs that were removed from
+ * the store.
+ */
 export const RUN_KINDS = ['audit', 'probe', 'apply', 'rollback', 'prune'] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
 
 const RUN_ID = /^\d{8}T\d{6}Z-(audit|probe|apply|rollback|prune)-[0-9a-f]{4}$/;
 
 /**
- * A new run's id, e.g. `20261124T081500Z-audit-3f9a`: sorts by start time, safe as a file name, easy to say.
+ * A new run's id, e.g. `20261124T081500Z-audit-3f9a`: sorts by start time, safe as a file name,
+ * easy to say.
  *
  * @param random a number in [0, 1), so that two runs of one second differ
  */
@@ -24,12 +28,15 @@ export function newRunId(kind: RunKind, now: Date, random: () => number): string
 export const isRunId = (text: string): boolean => RUN_ID.test(text);
 
 /** The kind that stands in an id; undefined when it is not an id. */
-export const kindOfRun = (id: string): RunKind | undefined => RUN_ID.exec(id)?.[1] as RunKind | undefined;
+export const kindOfRun = (id: string): RunKind | undefined =>
+  RUN_ID.exec(id)?.[1] as RunKind | undefined;
 
 /** Milliseconds since the epoch at which a run was begun, from its id; NaN when it is not an id. */
 export function startOfRun(id: string): number {
   const [, day = '', time = ''] = /^(\d{8})T(\d{6})Z-/.exec(id) ?? [];
   const parts = (digits: string): string[] => digits.match(/\d\d/g) ?? [];
   const [century, year, month, date] = parts(day);
-  return Date.parse(`${century ?? ''}${year ?? ''}-${month ?? ''}-${date ?? ''}T${parts(time).join(':')}Z`);
+  return Date.parse(
+    `${century ?? ''}${year ?? ''}-${month ?? ''}-${date ?? ''}T${parts(time).join(':')}Z`,
+  );
 }

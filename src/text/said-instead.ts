@@ -4,7 +4,10 @@ import {sanitize} from './sanitize.js';
 const MOST_LINES = 5;
 const LONGEST = 200;
 
-/** The first lines of what a host printed on stdout, or else on stderr, made harmless; empty: it printed nothing. */
+/**
+ * The first lines of what a host printed on stdout, or else on stderr, made harmless; empty: it
+ * printed nothing.
+ */
 export function saidInstead(stdout: Uint8Array, stderr: Uint8Array): readonly string[] {
   const [first = []] = [stdout, stderr].map(firstLines).filter((lines) => lines.length > 0);
   return first;

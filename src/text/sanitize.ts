@@ -1,7 +1,8 @@
 /**
- * Makes text from a host harmless on a terminal: control characters (C0, C1, DEL), escape sequences' introducers
- * and bidirectional or invisible format characters become visible `\xNN` or `\u{...}`. Newlines and tabs too,
- * unless kept: a host must not be able to move the cursor, recolour the screen or reorder what is read.
+ * Makes text from a host harmless on a terminal: control characters (C0, C1, DEL), escape
+ * sequences' introducers and bidirectional or invisible format characters become visible `\xNN` or
+ * `\u{...}`. Newlines and tabs too, unless kept: a host must not be able to move the cursor,
+ * recolour the screen or reorder what is read.
  */
 export function sanitize(
   text: string,
@@ -9,7 +10,9 @@ export function sanitize(
 ): string {
   const limit = options.limit ?? 4096;
   const cut =
-    text.length > limit ? `${text.slice(0, limit)}... (${text.length - limit} more characters)` : text;
+    text.length > limit
+      ? `${text.slice(0, limit)}... (${text.length - limit} more characters)`
+      : text;
   return cut.replace(/[\p{Cc}\p{Cf}\u2028\u2029\p{Cs}\p{Co}]/gu, (c) => {
     if (options.keepNewlines === true && c === '\n') return c;
     const code = c.codePointAt(0) ?? 0;

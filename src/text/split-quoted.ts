@@ -1,9 +1,10 @@
 /**
- * Splits a line into words as shlex (Python) does: quotes group and disappear, a backslash takes the next character
- * as it is (inside double quotes only before " and \). `undefined`: a quote is never closed.
+ * Splits a line into words as shlex (Python) does: quotes group and disappear, a backslash takes
+ * the next character as it is (inside double quotes only before " and \). `undefined`: a quote is
+ * never closed.
  *
- * @param comments whether a # outside quotes, also one inside a word, ends the line (`shlex.split(comments=True)`,
- *   which Ansible uses for host lines and not for ssh arguments)
+ * @param comments whether a # outside quotes, also one inside a word, ends the line
+ *   (`shlex.split(comments=True)`, which Ansible uses for host lines and not for ssh arguments)
  */
 export function splitQuoted(
   line: string,

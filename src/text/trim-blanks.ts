@@ -1,5 +1,6 @@
 /**
- * The text without blanks and tabs at its end. Not by `/[ \t]+$/`: a host can make that take time by the square of a line.
+ * The text without blanks and tabs at its end. Not by `/[ \t]+$/`: a host can make that take time
+ * by the square of a line.
  */
 export function withoutTrailingBlanks(text: string): string {
   let end = text.length;

@@ -26,7 +26,8 @@
     host.rank = Number(item.dataset.rank);
     host.running = value(item, '.running');
     host.boot = value(item, '.boot');
-    host.words = `${host.name} ${host.posture} ${item.dataset.keys} ${text(item, '.worst')}`.toLowerCase();
+    host.words =
+      `${host.name} ${host.posture} ${item.dataset.keys} ${text(item, '.worst')}`.toLowerCase();
   });
 
   const orders = {
@@ -61,7 +62,9 @@
         .map((box) => box.value),
     );
     const matching = hosts
-      .filter((host) => wanted.has(host.posture) && words.every((word) => host.words.includes(word)))
+      .filter(
+        (host) => wanted.has(host.posture) && words.every((word) => host.words.includes(word)),
+      )
       .sort(orders[order]);
     parts = pages.map((_, i) => matching.slice(i * SIZE, (i + 1) * SIZE).map((host) => host.item));
     pages.forEach((page, i) => {
@@ -113,7 +116,8 @@
   reveal();
 
   // What print styles can not unfold everywhere.
-  const folded = () => document.querySelectorAll('details.rule, details.notable, .print-all > details.page');
+  const folded = () =>
+    document.querySelectorAll('details.rule, details.notable, .print-all > details.page');
   let opened = [];
   addEventListener('beforeprint', () => {
     lists.forEach((list, i) => list.childElementCount === 0 && list.replaceChildren(...parts[i]));

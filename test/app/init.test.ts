@@ -57,7 +57,12 @@ const run = (request: Partial<InitRequest>, interview?: InitInterview) =>
   );
 
 test('hosts named on the command line make a file that the reader takes', async () => {
-  const made = await run({hosts: ['fw[01-03]', 'lone'], user: 'root', become: 'doas', zerocopy: 'off'});
+  const made = await run({
+    hosts: ['fw[01-03]', 'lone'],
+    user: 'root',
+    become: 'doas',
+    zerocopy: 'off',
+  });
 
   expect(made).toEqual({path: path(), hosts: 4});
   expect(hostsOf(readFileSync(path(), 'utf8'))).toMatchObject([
@@ -70,7 +75,12 @@ test('hosts named on the command line make a file that the reader takes', async 
 });
 
 test('hosts may be typed with user and port, and the advice of a refusal is taken', async () => {
-  const hosts = ['root@10.0.0.1:2222', '10.0.0.2:22', 'ops@fw[01-02].example.net', '[2001:db8::1]:2222'];
+  const hosts = [
+    'root@10.0.0.1:2222',
+    '10.0.0.2:22',
+    'ops@fw[01-02].example.net',
+    '[2001:db8::1]:2222',
+  ];
 
   expect(await run({hosts})).toMatchObject({hosts: 5});
   expect(hostsOf(readFileSync(path(), 'utf8'))).toMatchObject([
@@ -81,8 +91,12 @@ test('hosts may be typed with user and port, and the advice of a refusal is take
     {name: '2001:db8::1', port: 2222},
   ]);
   const refused = readText('hosts:\n  - root@10.0.0.1:2222\n');
-  const advice = refused.ok ? '' : (/Write (\{.*\})\./.exec(refused.complaints[0]?.fix ?? '')?.[1] ?? '');
-  expect(hostsOf(`hosts:\n  - ${advice}\n`)).toMatchObject([{name: '10.0.0.1', user: 'root', port: 2222}]);
+  const advice = refused.ok
+    ? ''
+    : (/Write (\{.*\})\./.exec(refused.complaints[0]?.fix ?? '')?.[1] ?? '');
+  expect(hostsOf(`hosts:\n  - ${advice}\n`)).toMatchObject([
+    {name: '10.0.0.1', user: 'root', port: 2222},
+  ]);
 });
 
 test('an existing file is left alone without a yes, and replaced with one', async () => {
@@ -140,7 +154,9 @@ test('hosts of ~/.ssh/config are offered, and what is picked is written', async 
   await run({}, someone);
 
   expect(someone.asked[0]).toContain('~/.ssh/config');
-  expect(hostsOf(readFileSync(path(), 'utf8'))).toMatchObject([{name: 'fw2', user: 'root', become: 'sudo'}]);
+  expect(hostsOf(readFileSync(path(), 'utf8'))).toMatchObject([
+    {name: 'fw2', user: 'root', become: 'sudo'},
+  ]);
 });
 
 test('with none picked the hosts are asked for, and giving up anywhere writes nothing', async () => {
@@ -198,6 +214,8 @@ test('Include is followed through globs and to itself, each name once', async ()
 test('the file explains itself', () => {
   const text = renderInventory({hosts: ['fw1'], become: 'sudo', zerocopy: 'auto'});
 
-  expect(text.split('\n').filter((line) => line.trimStart().startsWith('#')).length).toBeGreaterThan(5);
+  expect(
+    text.split('\n').filter((line) => line.trimStart().startsWith('#')).length,
+  ).toBeGreaterThan(5);
   expect(text).toMatch(/^policy:\n {2}zerocopy: auto\n$/m);
 });

@@ -43,7 +43,9 @@ test('the build generates the knowledge base and copies data, schemas and templa
 
   expect(await buildAssets(root)).toEqual([]);
 
-  expect(JSON.parse(readFileSync(join(root, 'dist/src/knowledge/services.json'), 'utf8'))).toEqual(SERVICES);
+  expect(JSON.parse(readFileSync(join(root, 'dist/src/knowledge/services.json'), 'utf8'))).toEqual(
+    SERVICES,
+  );
   expect(existsSync(join(root, 'dist/src/report/page.eta'))).toBe(true);
   // What an operator carries to a host that cannot be reached.
   expect(readFileSync(join(root, 'dist/collect.sh'), 'utf8')).toBe(loadCollectTemplate());

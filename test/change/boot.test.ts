@@ -5,7 +5,16 @@ import {afterAll, describe, expect, test} from 'vitest';
 import {machineOf} from '../lab/practice-root.js';
 
 import type {ChangeHost} from './change-host.js';
-import {BOOT_ON, changeFleet, isLocked, leftOvers, RUN, steps, trace, until} from './change-host.js';
+import {
+  BOOT_ON,
+  changeFleet,
+  isLocked,
+  leftOvers,
+  RUN,
+  steps,
+  trace,
+  until,
+} from './change-host.js';
 import {strangersGroup} from './strangers-group.js';
 
 const fleet = changeFleet();
@@ -14,7 +23,9 @@ afterAll(() => {
 });
 const open = (): ChangeHost => fleet.open(machineOf('stalled-pflogd'));
 
-/** Where each way to start the undo at boot leaves something, and how a host comes to take that way. */
+/**
+ * Where each way to start the undo at boot leaves something, and how a host comes to take that way.
+ */
 const WAYS = [
   {guard: 'rc.d', file: 'usr/local/etc/rc.d/zbufctl_undo', prepare: () => undefined},
   {

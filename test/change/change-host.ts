@@ -1,6 +1,14 @@
 import {spawn} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {existsSync, lstatSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
@@ -39,7 +47,9 @@ export interface ChangeHost {
   readonly give: (script: string) => Promise<Answer>;
   readonly begin: (steps: readonly Step[], options?: BeginWith) => Promise<Answer>;
   readonly contact: (what: 'status' | 'confirm' | 'undo', run?: string) => Promise<Answer>;
-  /** Everything the steps may change: files with mode and owner, the running value, the services. */
+  /**
+   * Everything the steps may change: files with mode and owner, the running value, the services.
+   */
   readonly snapshot: () => Readonly<Record<string, string>>;
   readonly remove: () => void;
 }
@@ -133,7 +143,8 @@ function changeHost(root: string, remove: () => void): ChangeHost {
           ...more,
         }),
       ),
-    contact: (what, run) => give(contactScript({what, ...(run === undefined ? {} : {run}), template})),
+    contact: (what, run) =>
+      give(contactScript({what, ...(run === undefined ? {} : {run}), template})),
     snapshot: () => snapshot(root),
     remove,
   };
@@ -176,9 +187,13 @@ export const leftOvers = (host: ChangeHost): readonly string[] =>
   );
 
 export const isLocked = (host: ChangeHost): boolean =>
-  existsSync(host.path('var/db/zbufctl')) && readdirSync(host.path('var/db/zbufctl')).includes('lock');
+  existsSync(host.path('var/db/zbufctl')) &&
+  readdirSync(host.path('var/db/zbufctl')).includes('lock');
 
-/** Asks until what the host says of its run is as wanted. Asking costs more than looking whether the lock is there. */
+/**
+ * Asks until what the host says of its run is as wanted. Asking costs more than looking whether the
+ * lock is there.
+ */
 export async function until(
   host: ChangeHost,
   wanted: (record: HostRecord) => boolean,
@@ -201,7 +216,9 @@ export function trace(host: ChangeHost, at?: string): void {
   if (at !== undefined) writeFileSync(host.path('.lab/trace.at'), `${at}\n`);
 }
 
-/** Stands for an object of the package: the host asks for no more than its digest and what ldd says. */
+/**
+ * Stands for an object of the package: the host asks for no more than its digest and what ldd says.
+ */
 export const OBJECT = Buffer.from(modeObjectFile('buffered').content, 'latin1');
 export const objectOf = (sha256: string): Uint8Array | undefined =>
   sha256 === digestOf(OBJECT) ? OBJECT : undefined;

@@ -23,7 +23,12 @@ export interface Undisturbed {
 }
 
 /** What can be wrong, as the figures count it. */
-export const WRONGS = ['mixed state', 'wrong outcome', 'stranger killed', 'left something'] as const;
+export const WRONGS = [
+  'mixed state',
+  'wrong outcome',
+  'stranger killed',
+  'left something',
+] as const;
 export interface Wrong {
   readonly kind: (typeof WRONGS)[number];
   readonly text: string;
@@ -36,7 +41,10 @@ const calls = (host: ChangeHost, part: Part): readonly string[] => {
   return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
 };
 
-/** The worker says that it is done a moment before it ends; an undo that comes between makes a call more, to end it. */
+/**
+ * The worker says that it is done a moment before it ends; an undo that comes between makes a call
+ * more, to end it.
+ */
 export async function workerGone(host: ChangeHost): Promise<void> {
   const pid = Number(host.text(`var/db/zbufctl/${RUN}/worker`));
   await condition('the worker to be gone', () => {
@@ -56,7 +64,11 @@ export async function condition(what: string, isSo: () => boolean): Promise<void
 }
 
 /** Begins, and confirms or undoes what was begun; what is cut stays cut. */
-export async function goThrough(host: ChangeHost, plan: readonly Step[], course: Course): Promise<void> {
+export async function goThrough(
+  host: ChangeHost,
+  plan: readonly Step[],
+  course: Course,
+): Promise<void> {
   const begun = await host.begin(plan);
   if (begun.record?.state !== 'waiting') return;
   await workerGone(host);
@@ -69,7 +81,9 @@ const UNDER_WAY: readonly HostRecord['state'][] = ['working', 'undoing', 'waitin
 export const settled = (host: ChangeHost): Promise<HostRecord> =>
   until(host, ({state}) => !UNDER_WAY.includes(state), 120);
 
-/** The next contact finds out first, as the controller does, and undoes what nobody does any more. */
+/**
+ * The next contact finds out first, as the controller does, and undoes what nobody does any more.
+ */
 export async function ended(host: ChangeHost): Promise<HostRecord> {
   const found = await settled(host);
   if (found.state !== 'abandoned') return found;
@@ -102,7 +116,8 @@ export async function references(
   course: Course | 'rebooted',
 ): Promise<ReadonlyMap<string, Undisturbed>> {
   const made = new Map<string, Undisturbed>();
-  for (const [name, plan] of Object.entries(plans)) made.set(name, await undisturbed(fleet, plan, course));
+  for (const [name, plan] of Object.entries(plans))
+    made.set(name, await undisturbed(fleet, plan, course));
   return made;
 }
 
@@ -118,7 +133,10 @@ export function judge(record: HostRecord, now: Snapshot, reference: Undisturbed)
     });
   const {state} = record;
   if (state === 'confirmed' ? !asPlanned : !asBefore)
-    wrong.push({kind: 'wrong outcome', text: `${state}, and not so: ${differences(reference, now)}`});
+    wrong.push({
+      kind: 'wrong outcome',
+      text: `${state}, and not so: ${differences(reference, now)}`,
+    });
   if (!['confirmed', 'undone', 'none'].includes(state))
     wrong.push({kind: 'wrong outcome', text: `ended as ${state}`});
   return wrong;
@@ -135,7 +153,8 @@ export async function cleaned(host: ChangeHost): Promise<Wrong[]> {
   }
 }
 
-export const isSame = (a: Snapshot, b: Snapshot): boolean => JSON.stringify(a) === JSON.stringify(b);
+export const isSame = (a: Snapshot, b: Snapshot): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);
 
 const differences = ({before}: Undisturbed, now: Snapshot): string =>
   [...new Set([...Object.keys(before), ...Object.keys(now)])]

@@ -11,8 +11,9 @@ import type {Point} from './points.js';
 import {choose, nameOf, plans} from './points.js';
 
 /**
- * Nothing is ever lost: one undisturbed run is traced, and then the calls it made are disturbed, before and after them.
- * Whatever happens, the host ends exactly as before or exactly as planned, and says so.
+ * Nothing is ever lost: one undisturbed run is traced, and then the calls it made are disturbed,
+ * before and after them. Whatever happens, the host ends exactly as before or exactly as planned,
+ * and says so.
  */
 const fleet = changeFleet();
 afterAll(() => {
@@ -20,7 +21,11 @@ afterAll(() => {
 });
 
 /** Disturbs one point; answers what is wrong afterwards. */
-async function disturb(point: Point, course: Course, reference: Undisturbed): Promise<readonly Wrong[]> {
+async function disturb(
+  point: Point,
+  course: Course,
+  reference: Undisturbed,
+): Promise<readonly Wrong[]> {
   const host = open(fleet);
   trace(host, `${point.part} ${point.number} ${point.when} ${point.what}`);
   const wrong: Wrong[] = [];
@@ -43,23 +48,28 @@ describe.each([
   {course: 'confirmed', parts: ['begin', 'take-lock', 'work', 'confirm']},
   {course: 'undone', parts: ['put-back', 'free-lock', 'undo']},
 ] as const)('a run that would be $course', ({course, parts}) => {
-  test('is as before or as planned after a disturbance at every call', {timeout: 1_800_000}, async () => {
-    const reference = await references(fleet, course);
-    const calls = new Map([...reference].map(([plan, {calls: made}]) => [plan, made]));
-    const {points: differing, all} = choose(calls, parts);
-    for (const part of parts) expect(differing.filter((p) => p.part === part).length).toBeGreaterThan(2);
-    const points = sampled(differing, 8, nameOf, ({part, what}) => `${part} ${what}`);
+  test(
+    'is as before or as planned after a disturbance at every call',
+    {timeout: 1_800_000},
+    async () => {
+      const reference = await references(fleet, course);
+      const calls = new Map([...reference].map(([plan, {calls: made}]) => [plan, made]));
+      const {points: differing, all} = choose(calls, parts);
+      for (const part of parts)
+        expect(differing.filter((p) => p.part === part).length).toBeGreaterThan(2);
+      const points = sampled(differing, 8, nameOf, ({part, what}) => `${part} ${what}`);
 
-    const wrong = await pool(points, 4, async (point) => {
-      const own = reference.get(point.plan);
-      if (own === undefined) throw new Error(`no plan ${point.plan}`);
-      return disturb(point, course, own);
-    });
+      const wrong = await pool(points, 4, async (point) => {
+        const own = reference.get(point.plan);
+        if (own === undefined) throw new Error(`no plan ${point.plan}`);
+        return disturb(point, course, own);
+      });
 
-    process.stdout.write(
-      `${course}: ${ofAll(points, differing)} points tried (${parts.join(', ')}); of ${all} the others are the same: ` +
-        `${figures(wrong.flat())}\n`,
-    );
-    expect(wrong.flat().map(({text}) => text)).toEqual([]);
-  });
+      process.stdout.write(
+        `${course}: ${ofAll(points, differing)} points tried (${parts.join(', ')}); of ${all} the others are the same: ` +
+          `${figures(wrong.flat())}\n`,
+      );
+      expect(wrong.flat().map(({text}) => text)).toEqual([]);
+    },
+  );
 });

@@ -27,16 +27,22 @@ import {choose, KILL, nameOf, plans} from './points.js';
 import {strangersGroup} from './strangers-group.js';
 
 /**
- * A reboot, and numbers of processes that are given out again, at every call that makes a difference. What was written
- * down of processes is a stranger's group afterwards; it must live.
+ * A reboot, and numbers of processes that are given out again, at every call that makes a
+ * difference. What was written down of processes is a stranger's group afterwards; it must live.
  */
 const fleet = changeFleet();
 afterAll(() => {
   fleet.close();
 });
 
-/** Brings the host to the point, where it is held; answers when what was begun has come to its end. */
-async function heldAt(host: ChangeHost, point: Point, going: Promise<void>): Promise<'held' | 'not reached'> {
+/**
+ * Brings the host to the point, where it is held; answers when what was begun has come to its end.
+ */
+async function heldAt(
+  host: ChangeHost,
+  point: Point,
+  going: Promise<void>,
+): Promise<'held' | 'not reached'> {
   const is = {over: false};
   void going.finally(() => (is.over = true));
   await condition(nameOf(point), () => existsSync(host.path('.lab/trace.held')) || is.over);
@@ -44,7 +50,10 @@ async function heldAt(host: ChangeHost, point: Point, going: Promise<void>): Pro
   return existsSync(host.path('.lab/trace.held')) ? 'held' : 'not reached';
 }
 
-/** Disturbs a host of its own at one point, beside a stranger's group that must live; answers what is wrong afterwards. */
+/**
+ * Disturbs a host of its own at one point, beside a stranger's group that must live; answers what
+ * is wrong afterwards.
+ */
 async function besideStranger(
   point: Point,
   what: string,
@@ -52,7 +61,10 @@ async function besideStranger(
 ): Promise<readonly Wrong[]> {
   const host = open(fleet);
   const stranger = strangersGroup();
-  trace(host, `${point.part} ${point.number} ${point.when} ${what.replace('GROUP', String(stranger.group))}`);
+  trace(
+    host,
+    `${point.part} ${point.number} ${point.when} ${what.replace('GROUP', String(stranger.group))}`,
+  );
   const wrong: Wrong[] = [];
   try {
     wrong.push(...(await disturb(host, stranger.group)), ...(await cleaned(host)));
@@ -69,7 +81,11 @@ async function besideStranger(
 const NOT_REACHED: Wrong = {kind: 'wrong outcome', text: 'the point was not reached'};
 
 /** Reboots at one point. */
-const rebootAt = (point: Point, course: Course, reference: Undisturbed): Promise<readonly Wrong[]> =>
+const rebootAt = (
+  point: Point,
+  course: Course,
+  reference: Undisturbed,
+): Promise<readonly Wrong[]> =>
   besideStranger(point, 'hold', async (host, group) => {
     const plan = plans[point.plan] ?? [];
     const going =
@@ -81,10 +97,16 @@ const rebootAt = (point: Point, course: Course, reference: Undisturbed): Promise
     const held = await heldAt(host, point, going);
     await host.give(`reboot ${group}`);
     await going;
-    return [...(held === 'not reached' ? [NOT_REACHED] : []), ...(await afterBoot(host, reference))];
+    return [
+      ...(held === 'not reached' ? [NOT_REACHED] : []),
+      ...(await afterBoot(host, reference)),
+    ];
   });
 
-/** Nobody has to come for the host to be as before; an empty file that was tried may wait for the next contact. */
+/**
+ * Nobody has to come for the host to be as before; an empty file that was tried may wait for the
+ * next contact.
+ */
 async function afterBoot(host: ChangeHost, reference: Undisturbed): Promise<Wrong[]> {
   const found: HostRecord = await settled(host);
   if (found.state !== 'abandoned') return judge(found, host.snapshot(), reference);
@@ -96,7 +118,9 @@ async function afterBoot(host: ChangeHost, reference: Undisturbed): Promise<Wron
 
 const withoutTried = (now: Snapshot): Snapshot =>
   Object.fromEntries(
-    Object.entries(now).filter(([name, is]) => !(name.includes('.zbufctl-') && is.endsWith(' 0:0 '))),
+    Object.entries(now).filter(
+      ([name, is]) => !(name.includes('.zbufctl-') && is.endsWith(' 0:0 ')),
+    ),
   );
 
 const restarts = (): readonly string[] => [KILL];
@@ -123,21 +147,25 @@ describe.each([
   // In the middle of what the boot undoes.
   {course: 'rebooted', parts: ['put-back-early']},
 ] as const)('a reboot in a run that would be $course', ({course, parts}) => {
-  test('leaves the host as before or as planned, and kills no stranger', {timeout: 1_800_000}, async () => {
-    const {points: differing, all, reference} = await pointsFor(course, parts);
-    expect(differing.length).toBeGreaterThan(30);
-    const points = sampled(differing, 12, nameOf, ({part}) => part);
+  test(
+    'leaves the host as before or as planned, and kills no stranger',
+    {timeout: 1_800_000},
+    async () => {
+      const {points: differing, all, reference} = await pointsFor(course, parts);
+      expect(differing.length).toBeGreaterThan(30);
+      const points = sampled(differing, 12, nameOf, ({part}) => part);
 
-    const wrong = await pool(points, 3, (point) =>
-      rebootAt(point, course === 'rebooted' ? 'undone' : course, of(reference, point)),
-    );
+      const wrong = await pool(points, 3, (point) =>
+        rebootAt(point, course === 'rebooted' ? 'undone' : course, of(reference, point)),
+      );
 
-    process.stdout.write(
-      `${course}: ${ofAll(points, differing)} reboots (${parts.join(', ')}); of ${all} the others are the same: ` +
-        `${figures(wrong.flat())}\n`,
-    );
-    expect(wrong.flat().map(({text}) => text)).toEqual([]);
-  });
+      process.stdout.write(
+        `${course}: ${ofAll(points, differing)} reboots (${parts.join(', ')}); of ${all} the others are the same: ` +
+          `${figures(wrong.flat())}\n`,
+      );
+      expect(wrong.flat().map(({text}) => text)).toEqual([]);
+    },
+  );
 });
 
 /** The worker is ended at one point, and its number is a stranger's before anybody looks. */
@@ -149,17 +177,21 @@ const reuseAt = (point: Point, reference: Undisturbed): Promise<readonly Wrong[]
     return existsSync(host.path('.lab/trace.reached')) ? wrong : [...wrong, NOT_REACHED];
   });
 
-test("a worker's number that is a stranger's at once kills no stranger", {timeout: 1_800_000}, async () => {
-  const {points: found, all, reference} = await pointsFor('undone', ['work']);
-  // One plan of files, and one of a service, which has children.
-  const differing = found.filter(({plan}) => /^a file replaced|^a stalled/.test(plan));
-  const points = sampled(differing, 12, nameOf, ({plan}) => plan);
+test(
+  "a worker's number that is a stranger's at once kills no stranger",
+  {timeout: 1_800_000},
+  async () => {
+    const {points: found, all, reference} = await pointsFor('undone', ['work']);
+    // One plan of files, and one of a service, which has children.
+    const differing = found.filter(({plan}) => /^a file replaced|^a stalled/.test(plan));
+    const points = sampled(differing, 12, nameOf, ({plan}) => plan);
 
-  const wrong = await pool(points, 3, (point) => reuseAt(point, of(reference, point)));
+    const wrong = await pool(points, 3, (point) => reuseAt(point, of(reference, point)));
 
-  process.stdout.write(
-    `${ofAll(points, differing)} numbers given out again (work); of ${all} the others are the same: ` +
-      `${figures(wrong.flat())}\n`,
-  );
-  expect(wrong.flat().map(({text}) => text)).toEqual([]);
-});
+    process.stdout.write(
+      `${ofAll(points, differing)} numbers given out again (work); of ${all} the others are the same: ` +
+        `${figures(wrong.flat())}\n`,
+    );
+    expect(wrong.flat().map(({text}) => text)).toEqual([]);
+  },
+);

@@ -14,15 +14,21 @@ afterAll(() => {
   fleet.close();
 });
 
-/** Puts a folder on a file system of its own, so small that it fills up; answers how to undo that. */
+/**
+ * Puts a folder on a file system of its own, so small that it fills up; answers how to undo that.
+ */
 function makeSmall(host: ChangeHost, folder: string, kilobytes: number): () => void {
   const at = host.path(folder);
   mkdirSync(at, {recursive: true});
   const kept = host.path('root/kept');
   cpSync(at, kept, {recursive: true, verbatimSymlinks: true});
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k,nr_inodes=400,mode=755`, 'tmpfs', at], {
-    stdio: 'pipe',
-  });
+  execFileSync(
+    'mount',
+    ['-t', 'tmpfs', '-o', `size=${kilobytes}k,nr_inodes=400,mode=755`, 'tmpfs', at],
+    {
+      stdio: 'pipe',
+    },
+  );
   cpSync(kept, at, {recursive: true, verbatimSymlinks: true});
   return () => {
     execFileSync('umount', ['-l', at]);
@@ -31,7 +37,9 @@ function makeSmall(host: ChangeHost, folder: string, kilobytes: number): () => v
 
 /** Kilobytes the files of a folder take on a file system with pages of 4 KiB. */
 function kilobytesOf(folder: string): number {
-  const files = readdirSync(folder, {recursive: true, withFileTypes: true}).filter((entry) => entry.isFile());
+  const files = readdirSync(folder, {recursive: true, withFileTypes: true}).filter((entry) =>
+    entry.isFile(),
+  );
   return files.reduce(
     (sum, {parentPath, name}) => sum + Math.ceil(statSync(join(parentPath, name)).size / 4096) * 4,
     0,
@@ -85,46 +93,54 @@ const mayMount = ((): boolean => {
   }
 })();
 
-// Without the right to mount there is no small file system to be had; every-point.test.ts simulates it call by call.
-describe.skipIf(!mayMount)('a disk that is really full leaves the host as before or as planned', () => {
-  test.each([
-    {folder: 'var/db/zbufctl', sizes: [4, 80, 120, 128, 132, 136, 140, 144, 148, 152, 156, 160, 256]},
-    // What is there has to fit; the least leaves no page for anything new.
-    {folder: 'etc', sizes: [0, 4, 8, 48].map((more) => inEtc() + more)},
-  ])('$folder, in sizes from too small for anything to large enough', async ({folder, sizes}) => {
-    const seen = await Promise.all(sizes.map((kilobytes) => tryOut(folder, kilobytes)));
+// Without the right to mount there is no small file system to be had; every-point.test.ts simulates
+// it call by call.
+describe.skipIf(!mayMount)(
+  'a disk that is really full leaves the host as before or as planned',
+  () => {
+    test.each([
+      {
+        folder: 'var/db/zbufctl',
+        sizes: [4, 80, 120, 128, 132, 136, 140, 144, 148, 152, 156, 160, 256],
+      },
+      // What is there has to fit; the least leaves no page for anything new.
+      {folder: 'etc', sizes: [0, 4, 8, 48].map((more) => inEtc() + more)},
+    ])('$folder, in sizes from too small for anything to large enough', async ({folder, sizes}) => {
+      const seen = await Promise.all(sizes.map((kilobytes) => tryOut(folder, kilobytes)));
 
-    process.stdout.write(`${folder}, by size: ${seen.join(' ')}\n`);
-    expect(seen.at(-1)).toBe('waiting');
-    expect(seen[0]).not.toBe('waiting');
-    expect(seen).toContain('undone');
-  });
+      process.stdout.write(`${folder}, by size: ${seen.join(' ')}\n`);
+      expect(seen.at(-1)).toBe('waiting');
+      expect(seen[0]).not.toBe('waiting');
+      expect(seen).toContain('undone');
+    });
 
-  // A link takes no page, only an entry: with none left the decision cannot be made but with what the reserve gives back.
-  test.each([
-    ['undo', 'undone'],
-    ['confirm', 'confirmed'],
-  ] as const)('the reserve is given up for the decision to %s', async (what, state) => {
-    const host = fleet.open(machineOf('stalled-pflogd'));
-    const before = host.snapshot();
-    const unmount = makeSmall(host, 'var/db/zbufctl', 1024);
-    try {
-      expect((await host.begin([steps.running, steps.boot], {confirmSeconds: 600})).record?.state).toBe(
-        'waiting',
-      );
-      const run = `var/db/zbufctl/${RUN}`;
-      expect(existsSync(host.path(`${run}/reserve`))).toBe(true);
-      useUp(host.path('var/db/zbufctl'));
-      expect(() => {
-        symlinkSync('x', host.path('var/db/zbufctl/one-more'));
-      }).toThrow(/ENOSPC/);
+    // A link takes no page, only an entry: with none left the decision cannot be made but with what
+    // the reserve gives back.
+    test.each([
+      ['undo', 'undone'],
+      ['confirm', 'confirmed'],
+    ] as const)('the reserve is given up for the decision to %s', async (what, state) => {
+      const host = fleet.open(machineOf('stalled-pflogd'));
+      const before = host.snapshot();
+      const unmount = makeSmall(host, 'var/db/zbufctl', 1024);
+      try {
+        expect(
+          (await host.begin([steps.running, steps.boot], {confirmSeconds: 600})).record?.state,
+        ).toBe('waiting');
+        const run = `var/db/zbufctl/${RUN}`;
+        expect(existsSync(host.path(`${run}/reserve`))).toBe(true);
+        useUp(host.path('var/db/zbufctl'));
+        expect(() => {
+          symlinkSync('x', host.path('var/db/zbufctl/one-more'));
+        }).toThrow(/ENOSPC/);
 
-      expect((await host.contact(what, RUN)).record?.state).toBe(state);
+        expect((await host.contact(what, RUN)).record?.state).toBe(state);
 
-      expect(existsSync(host.path(`${run}/reserve`))).toBe(false);
-      expect(isEqual(host.snapshot(), before)).toBe(what === 'undo');
-    } finally {
-      unmount();
-    }
-  });
-});
+        expect(existsSync(host.path(`${run}/reserve`))).toBe(false);
+        expect(isEqual(host.snapshot(), before)).toBe(what === 'undo');
+      } finally {
+        unmount();
+      }
+    });
+  },
+);

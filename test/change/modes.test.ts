@@ -23,7 +23,10 @@ import {machineOf} from '../lab/practice-root.js';
 import type {ChangeHost} from './change-host.js';
 import {changeFleet, isLocked, leftOvers, RUN, steps} from './change-host.js';
 
-/** Giving a program its buffer mode on a practice host whose pf logger is stalled, and taking it away again. */
+/**
+ * Giving a program its buffer mode on a practice host whose pf logger is stalled, and taking it
+ * away again.
+ */
 const fleet = changeFleet();
 afterAll(() => {
   fleet.close();
@@ -119,7 +122,12 @@ test('a mapping that somebody changed since is left as it is', async () => {
 
 const OBJECTS = OBJECT_MODES.map((mode) => {
   const bytes = Buffer.from(modeObjectFile(mode).content, 'latin1');
-  return {mode, machine: 'amd64' as const, bytes, sha256: createHash('sha256').update(bytes).digest('hex')};
+  return {
+    mode,
+    machine: 'amd64' as const,
+    bytes,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  };
 });
 const SERVICES = await loadServices();
 

@@ -2,7 +2,9 @@ import type {Step} from '../../src/model/step.js';
 
 import {steps} from './change-host.js';
 
-/** Which calls of an undisturbed run are disturbed, and how: each one that can make a difference. */
+/**
+ * Which calls of an undisturbed run are disturbed, and how: each one that can make a difference.
+ */
 
 /** Small plans, so that together they have every kind of step and each point is reached quickly. */
 export const plans: Readonly<Record<string, readonly Step[]>> = {
@@ -50,7 +52,10 @@ export const nameOf = (p: Point): string => `${p.plan}: ${p.part} ${p.number} ${
 export const KILL = 'kill-script';
 const FULL = 'fail No space left on device';
 const DENIED = 'fail Operation not permitted';
-/** Only what asks for the time can see it: any other moment is the same as before the next such call. */
+/**
+ * Only what asks for the time can see it: any other moment is the same as before the next such
+ * call.
+ */
 const CLOCK = ['clock 400000', 'clock -400000'];
 
 /** Everything happens to the work; the rest is only ever killed, and then undone or asked again. */
@@ -62,7 +67,10 @@ export function anything(part: Part, call: string): readonly string[] {
   return [KILL, /\t(?:sysctl|kill|ps|procstat|stat|chown|chmod) /.test(call) ? DENIED : FULL];
 }
 
-/** A process that appears is seen by what lists processes: any other moment is the same as before the next such call. */
+/**
+ * A process that appears is seen by what lists processes: any other moment is the same as before
+ * the next such call.
+ */
 export const decoys = (_: Part, call: string): readonly string[] =>
   /\t(?:ps|service) /.test(call) ? ['decoy pflog'] : [];
 
@@ -73,7 +81,10 @@ const READS =
 /** As above, or it makes sure of what was written before. */
 const WRITES_NOTHING = new RegExp(`${READS.source}|\\tfsync `);
 
-/** With which call what a part always does is over: the rest only asks, or does it again, as often as it comes to that. */
+/**
+ * With which call what a part always does is over: the rest only asks, or does it again, as often
+ * as it comes to that.
+ */
 const LAST: Partial<Record<Part, (calls: readonly string[]) => number>> = {
   begin: (calls) => calls.findLastIndex((call) => call.includes('\tdaemon ')),
   'put-back': (calls) => calls.findIndex((call) => call.includes('change.sh free-lock ')),
@@ -84,7 +95,10 @@ const LAST: Partial<Record<Part, (calls: readonly string[]) => number>> = {
 const countable = (part: Part, all: readonly string[]): readonly string[] =>
   all.slice(0, (LAST[part]?.(all) ?? all.length) + 1);
 
-/** A stop of a stalled service never returns, and who holds a lock for a part ends with it: there is nothing after it. */
+/**
+ * A stop of a stalled service never returns, and who holds a lock for a part ends with it: there is
+ * nothing after it.
+ */
 const whens = (call: string): readonly When[] =>
   call.endsWith('service pflog onestop') || call.includes('.lock /bin/sh -c ')
     ? ['before']
@@ -100,17 +114,24 @@ const plain = (call: string | undefined): string =>
     .replace(/\.\d+\b/g, '');
 
 /**
- * To be killed after a call, or before one that only reads, is to be killed before the next one, unless the shell itself
- * writes in between: it syncs that. A clock is seen by the next that asks.
+ * To be killed after a call, or before one that only reads, is to be killed before the next one,
+ * unless the shell itself writes in between: it syncs that. A clock is seen by the next that asks.
  */
 const isKilledElsewhere = (when: When, call: string, next: string | undefined): boolean =>
   next !== undefined && !next.includes('\tfsync ') && (when === 'after' || READS.test(call));
 
-/** Chooses of all points those that differ: `seen` are failures of earlier plans, `first` the calls of the first one. */
+/**
+ * Chooses of all points those that differ: `seen` are failures of earlier plans, `first` the calls
+ * of the first one.
+ */
 function pointsOf(
   {plan, part}: Pick<Point, 'plan' | 'part'>,
   calls: readonly string[],
-  {seen, first, happenings}: {seen: Set<string>; first: readonly string[]; happenings: typeof anything},
+  {
+    seen,
+    first,
+    happenings,
+  }: {seen: Set<string>; first: readonly string[]; happenings: typeof anything},
 ): Choice {
   const leadIn = calls.findIndex((call, at) => plain(call) !== plain(first[at]));
   const points: Point[] = [];
@@ -120,12 +141,14 @@ function pointsOf(
     for (const what of happenings(part, call)) {
       for (const when of whens(call)) {
         all += 1;
-        if (what === KILL ? at < leadIn || isKilledElsewhere(when, call, next) : isSame(what, when)) continue;
+        if (what === KILL ? at < leadIn || isKilledElsewhere(when, call, next) : isSame(what, when))
+          continue;
         points.push({plan, part, number: at + 1, when, what});
       }
     }
     function isSame(what: string, when: When): boolean {
-      if (when === 'after' && (WRITES_NOTHING.test(call) || /^(?:clock|decoy)/.test(what))) return true;
+      if (when === 'after' && (WRITES_NOTHING.test(call) || /^(?:clock|decoy)/.test(what)))
+        return true;
       if (what.startsWith('decoy')) return false;
       // The same call in the same surroundings is the same line of the script.
       const failure = [part, plain(calls[at - 1]), plain(call), plain(next), what, when].join('\n');

@@ -21,7 +21,8 @@ test('of many confirmations and undos at once exactly one kind wins, and the hos
     await host.begin([steps.boot, steps.running]);
     const planned = host.snapshot();
 
-    // In turns, so that either may come first. An undo after a confirmation is a rollback, which is meant to win.
+    // In turns, so that either may come first. An undo after a confirmation is a rollback, which is
+    // meant to win.
     const asked = Array.from({length: 8}, (_, i) =>
       (i + round) % 2 === 0 ? ('confirm' as const) : ('undo' as const),
     );
@@ -106,9 +107,13 @@ test('an undo while the work is going on ends the work first', async () => {
 test('what is kept on the host is for root only, and holds no more than it needs', async () => {
   const host = fleet.open(machineOf('stalled-pflogd'));
   await host.begin([steps.boot]);
-  const modes = execFileSync('find', [host.path('var/db/zbufctl'), '-type', 'd', '-printf', '%m\n'], {
-    encoding: 'utf8',
-  });
+  const modes = execFileSync(
+    'find',
+    [host.path('var/db/zbufctl'), '-type', 'd', '-printf', '%m\n'],
+    {
+      encoding: 'utf8',
+    },
+  );
 
   expect(new Set(modes.trim().split('\n'))).toEqual(new Set(['700']));
   expect(readFileSync(host.path(`var/db/zbufctl/${RUN}/backup.0`), 'utf8')).toBe(steps.boot.from);
@@ -135,6 +140,7 @@ test('a service that is started, also by the undo, inherits no ignored signal an
     if (at % 3 === 0) expect(text).toBe('0022');
     if (at % 3 === 2) expect(text).toBe('/');
     // HUP 1, PIPE 13, TERM 15, as bits from 0.
-    if (at % 3 === 1) expect(parseInt(text.replace(/.*\t/, '').slice(-8), 16) & 0b101_0000_0000_0001).toBe(0);
+    if (at % 3 === 1)
+      expect(parseInt(text.replace(/.*\t/, '').slice(-8), 16) & 0b101_0000_0000_0001).toBe(0);
   }
 });

@@ -18,7 +18,9 @@ const WHOLE = [
 ];
 
 const stream = (body: readonly string[], before = ''): Buffer =>
-  Buffer.from(`${before}zbufctl-change\t1\n${body.map((l) => `${l}\n`).join('')}end\t${body.length}\n`);
+  Buffer.from(
+    `${before}zbufctl-change\t1\n${body.map((l) => `${l}\n`).join('')}end\t${body.length}\n`,
+  );
 
 test('a whole record is read, with the progress before it', () => {
   expect(parseChangeRecord(stream(WHOLE, 'did\t0\twrite-boot\tchanged\tx\n'))).toEqual({
@@ -33,7 +35,9 @@ test('a whole record is read, with the progress before it', () => {
         {index: 0, kind: 'write-boot', outcome: 'changed', detail: '/etc/sysctl.conf written'},
         {index: 2, kind: 'set-running', outcome: 'already', detail: 'net.bpf.zerocopy_enable is 0'},
       ],
-      undone: [{index: 0, kind: 'write-boot', outcome: 'rolled-back', detail: '/etc/sysctl.conf put back'}],
+      undone: [
+        {index: 0, kind: 'write-boot', outcome: 'rolled-back', detail: '/etc/sysctl.conf put back'},
+      ],
       lock: {run: RUN, owner: 'op@ctl', age: 12, alive: true},
       refused: {why: 'wrong-state', text: 'not now'},
     },
@@ -90,13 +94,27 @@ test('escape sequences in details, and in complaints about lines, are made visib
 });
 
 test('no bytes whatever make it throw, and only whole records are read', () => {
-  const word = fc.constantFrom(...WHOLE, 'zbufctl-change\t1', 'end\t10', 'end\t3', 'did\t0', '', '\0', '\t');
+  const word = fc.constantFrom(
+    ...WHOLE,
+    'zbufctl-change\t1',
+    'end\t10',
+    'end\t3',
+    'did\t0',
+    '',
+    '\0',
+    '\t',
+  );
   fc.assert(
-    fc.property(fc.oneof(fc.uint8Array({maxLength: 400}), fc.array(word, {maxLength: 20})), (input) => {
-      const bytes = input instanceof Uint8Array ? Buffer.from(input) : Buffer.from(input.join('\n'));
-      const read = parseChangeRecord(bytes);
-      if (read.ok) expect(bytes.toString()).toMatch(/^(did\t.*\n)*zbufctl-change\t1\n[^]*\nend\t\d+\n$/);
-    }),
+    fc.property(
+      fc.oneof(fc.uint8Array({maxLength: 400}), fc.array(word, {maxLength: 20})),
+      (input) => {
+        const bytes =
+          input instanceof Uint8Array ? Buffer.from(input) : Buffer.from(input.join('\n'));
+        const read = parseChangeRecord(bytes);
+        if (read.ok)
+          expect(bytes.toString()).toMatch(/^(did\t.*\n)*zbufctl-change\t1\n[^]*\nend\t\d+\n$/);
+      },
+    ),
     {numRuns: 2000},
   );
 });
@@ -115,7 +133,10 @@ test('a flipped byte never turns a record into a more hopeful one', () => {
 });
 
 test('a progress line is a step, and nothing else is', () => {
-  expect(parseProgressLine('did\t3\tset-rc\tchanged\tx')).toMatchObject({index: 3, outcome: 'changed'});
+  expect(parseProgressLine('did\t3\tset-rc\tchanged\tx')).toMatchObject({
+    index: 3,
+    outcome: 'changed',
+  });
   expect(parseProgressLine('step\t3\tset-rc\tchanged\tx')).toBeUndefined();
   expect(parseProgressLine('did\t3\tset-rc')).toBeUndefined();
 });

@@ -44,7 +44,12 @@ test('a script cut anywhere does nothing', {timeout: 120_000}, async () => {
     '/bin/sh',
     ['-c', 'for cut in "$0"/*; do /bin/sh -s <"$cut"; done >"$0.out" 2>&1 || :', folder],
     {
-      env: {ZBUFCTL_ROOT: host.root, PATH: `${host.root}/bin:/usr/bin:/bin`, LAB_UID: '0', LAB_USER: 'root'},
+      env: {
+        ZBUFCTL_ROOT: host.root,
+        PATH: `${host.root}/bin:/usr/bin:/bin`,
+        LAB_UID: '0',
+        LAB_USER: 'root',
+      },
     },
   );
 
@@ -62,7 +67,11 @@ test('the joined script passes shellcheck, and sh can read what is sent', () => 
   const file = join(folder, 'change.sh');
   writeFileSync(file, template);
   execFileSync('shellcheck', ['-s', 'sh', file]);
-  for (const text of [template, begin([steps.boot, steps.rc]), contactScript({what: 'status', template})]) {
+  for (const text of [
+    template,
+    begin([steps.boot, steps.rc]),
+    contactScript({what: 'status', template}),
+  ]) {
     writeFileSync(file, text);
     execFileSync('/bin/sh', ['-n', file]);
   }
@@ -92,7 +101,10 @@ describe('nonsense is thrown out before it is sent', () => {
     ['half a second', () => begin([steps.boot], {confirmSeconds: 0.5})],
     ['no step', () => begin([])],
     ['only verify steps', () => begin([{kind: 'verify', what: 'running', expected: 0}])],
-    ['another sysctl', () => begin([{...steps.running, oid: 'kern.securelevel'} as unknown as Step])],
+    [
+      'another sysctl',
+      () => begin([{...steps.running, oid: 'kern.securelevel'} as unknown as Step]),
+    ],
     ['a fraction', () => begin([{...steps.running, to: 0.5}])],
     ['another file', () => begin([{...steps.boot, file: '/etc/passwd'} as unknown as Step])],
     ['an rc file elsewhere', () => begin([{...steps.rc, file: '/etc/rc.conf.d/../passwd'}])],

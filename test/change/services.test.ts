@@ -15,7 +15,8 @@ afterAll(() => {
   fleet.close();
 });
 
-const MALLORY = '9001\t1\t9001\t0\tmallory\tS\tTue Nov 14 23:00:00 2023\t-\tlike pflog\tpflogd\tpflogd\n';
+const MALLORY =
+  '9001\t1\t9001\t0\tmallory\tS\tTue Nov 14 23:00:00 2023\t-\tlike pflog\tpflogd\tpflogd\n';
 
 const append = (host: ChangeHost, file: string, text: string): void => {
   writeFileSync(host.path(file), text, {flag: 'a'});
@@ -48,7 +49,9 @@ describe('a process that only looks like the service', () => {
     withDecoy(host);
     append(host, '.lab/files', '9001\tpflogd\t3\tv\tr\trw------\t1\t0\t0\t-\t/dev/bpf\t0\n');
     append(host, '.lab/files', '9001\tpflogd\t4\tv\tr\trw------\t1\t0\t0\t-\t/tmp/dev/bpf\t0\n');
-    expect((await host.begin([steps.restart])).record?.refused?.text).toMatch(/9001.*holds no capture/);
+    expect((await host.begin([steps.restart])).record?.refused?.text).toMatch(
+      /9001.*holds no capture/,
+    );
   });
 
   // From the right, as from the left, it reads like the columns of a descriptor.
@@ -61,10 +64,13 @@ describe('a process that only looks like the service', () => {
       '/tmp/x","path":"/dev/bpf',
     ])
       append(host, '.lab/files', `9001\tpflogd\t3\tv\tr\trw------\t1\t0\t0\t-\t${name}\t0\n`);
-    expect((await host.begin([steps.restart])).record?.refused?.text).toMatch(/9001.*holds no capture/);
+    expect((await host.begin([steps.restart])).record?.refused?.text).toMatch(
+      /9001.*holds no capture/,
+    );
   });
 
-  // A newline in a name makes a line of ps or procstat of it: that of a child of the service, which holds a capture.
+  // A newline in a name makes a line of ps or procstat of it: that of a child of the service, which
+  // holds a capture.
   test('and has a newline in its name: no process is taken for another', async () => {
     const host = fleet.open(machineOf('stalled-pflogd'));
     withDecoy(host);
@@ -81,7 +87,8 @@ case "$*" in
 *9001*) printf ' 9001 pflogd  4 v r rw------  1 0 - /tmp/x\n 9001 pflogd  5 v c rw------  1 0 - /dev/bpf\n' ;;
 esac`,
     });
-    for (const name of ['ps', 'procstat']) symlinkSync(join(shared, name), host.path(`bin/${name}.real`));
+    for (const name of ['ps', 'procstat'])
+      symlinkSync(join(shared, name), host.path(`bin/${name}.real`));
 
     const {record} = await host.begin([steps.running, steps.restart]);
 
@@ -102,9 +109,10 @@ esac`,
       const rows = host.text('.lab/proc').split('\n');
       writeFileSync(
         host.path('.lab/proc'),
-        [...rows.filter((r) => r.startsWith('9001')), ...rows.filter((r) => !r.startsWith('9001'))].join(
-          '\n',
-        ),
+        [
+          ...rows.filter((r) => r.startsWith('9001')),
+          ...rows.filter((r) => !r.startsWith('9001')),
+        ].join('\n'),
       );
       const {record} = await host.begin([steps.restart]);
       expect([user, record?.refused?.why]).toEqual([user, refused ? 'not-the-service' : undefined]);
@@ -124,11 +132,15 @@ function twoInstances(host: ChangeHost, second: 'busy' | 'quiet'): void {
   const shift = (pid: string): string => String(Number(pid) + 100);
   const split = (file: string, edit: (line: string, at: 1 | 2) => string): void => {
     const lines = host.text(file).split('\n');
-    const out = lines.flatMap((line) => (/^388[13]\t/.test(line) ? [edit(line, 1), edit(line, 2)] : [line]));
+    const out = lines.flatMap((line) =>
+      /^388[13]\t/.test(line) ? [edit(line, 1), edit(line, 2)] : [line],
+    );
     writeFileSync(host.path(file), out.join('\n'));
   };
   const renumber = (line: string): string => line.replace(/\b388([13])\b/g, (pid) => shift(pid));
-  split('.lab/proc', (line, at) => (at === 1 ? line : renumber(line)).replace('\tpflog\t', `\tpflog${at}\t`));
+  split('.lab/proc', (line, at) =>
+    (at === 1 ? line : renumber(line)).replace('\tpflog\t', `\tpflog${at}\t`),
+  );
   split('.lab/files', (line, at) => (at === 1 ? line : renumber(line)));
   split('.lab/bpf', (line, at) => {
     if (at === 1) return line.replace('\tpflog0\t', '\tpflog1\t');
@@ -173,7 +185,12 @@ test('under the one true awk every kind of step is done, and undone byte for byt
   const before = host.snapshot();
   const {record, err} = await host.begin([steps.boot, steps.running, steps.rc, steps.restart]);
   expect(err).toBe('');
-  expect(record?.steps.map(({outcome}) => outcome)).toEqual(['changed', 'changed', 'changed', 'changed']);
+  expect(record?.steps.map(({outcome}) => outcome)).toEqual([
+    'changed',
+    'changed',
+    'changed',
+    'changed',
+  ]);
   expect((await host.contact('undo', RUN)).record?.state).toBe('undone');
   expect(host.snapshot()).toEqual(before);
 });

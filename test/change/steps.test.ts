@@ -38,72 +38,75 @@ const open = (scenario: Parameters<typeof machineOf>[0] = 'stalled-pflogd'): Cha
   fleet.open(machineOf(scenario));
 
 /** What the kinds of step leave behind, each on a host with a stalled pflogd. */
-const effects: readonly {title: string; plan: readonly Step[]; see: (host: ChangeHost) => void}[] = [
-  {
-    title: 'a file is replaced',
-    plan: [steps.boot],
-    see: (host) => {
-      expect(host.text('etc/sysctl.conf')).toBe(BOOT_OFF);
+const effects: readonly {title: string; plan: readonly Step[]; see: (host: ChangeHost) => void}[] =
+  [
+    {
+      title: 'a file is replaced',
+      plan: [steps.boot],
+      see: (host) => {
+        expect(host.text('etc/sysctl.conf')).toBe(BOOT_OFF);
+      },
     },
-  },
-  {
-    title: 'a file is made',
-    plan: [steps.bootCreated],
-    see: (host) => {
-      expect(host.text('etc/sysctl.conf.local')).toBe(steps.bootCreated.to);
-      expect(statSync(host.path('etc/sysctl.conf.local')).mode & 0o7777).toBe(0o644);
+    {
+      title: 'a file is made',
+      plan: [steps.bootCreated],
+      see: (host) => {
+        expect(host.text('etc/sysctl.conf.local')).toBe(steps.bootCreated.to);
+        expect(statSync(host.path('etc/sysctl.conf.local')).mode & 0o7777).toBe(0o644);
+      },
     },
-  },
-  {
-    title: 'a file is removed',
-    plan: [steps.bootRemoved],
-    see: (host) => {
-      expect(existsSync(host.path('etc/sysctl.conf'))).toBe(false);
+    {
+      title: 'a file is removed',
+      plan: [steps.bootRemoved],
+      see: (host) => {
+        expect(existsSync(host.path('etc/sysctl.conf'))).toBe(false);
+      },
     },
-  },
-  {
-    title: 'a value is set',
-    plan: [steps.running],
-    see: (host) => {
-      expect(host.snapshot()['running']).toBe('0');
+    {
+      title: 'a value is set',
+      plan: [steps.running],
+      see: (host) => {
+        expect(host.snapshot()['running']).toBe('0');
+      },
     },
-  },
-  {
-    title: 'an rc variable is set',
-    plan: [steps.rc],
-    see: (host) => {
-      expect(host.text('etc/rc.conf')).toContain('pflog_flags="-s 200"\n');
+    {
+      title: 'an rc variable is set',
+      plan: [steps.rc],
+      see: (host) => {
+        expect(host.text('etc/rc.conf')).toContain('pflog_flags="-s 200"\n');
+      },
     },
-  },
-  {
-    title: 'an rc variable is dropped',
-    plan: [steps.rcOff],
-    see: (host) => {
-      expect(host.text('etc/rc.conf')).not.toContain('pflog_enable');
+    {
+      title: 'an rc variable is dropped',
+      plan: [steps.rcOff],
+      see: (host) => {
+        expect(host.text('etc/rc.conf')).not.toContain('pflog_enable');
+      },
     },
-  },
-  {
-    title: 'two variables of one file are set',
-    plan: [steps.rc, {...steps.rcOff, to: 'NO'}],
-    see: (host) => {
-      expect(host.text('etc/rc.conf')).toMatch(/pflog_enable="NO"\n(.*\n)*pflog_flags="-s 200"\n/);
+    {
+      title: 'two variables of one file are set',
+      plan: [steps.rc, {...steps.rcOff, to: 'NO'}],
+      see: (host) => {
+        expect(host.text('etc/rc.conf')).toMatch(
+          /pflog_enable="NO"\n(.*\n)*pflog_flags="-s 200"\n/,
+        );
+      },
     },
-  },
-  {
-    title: 'a service is restarted after the value was set',
-    plan: [steps.running, steps.restart],
-    see: (host) => {
-      expect(host.text('.lab/bpf')).toContain('\tbuffered\t');
+    {
+      title: 'a service is restarted after the value was set',
+      plan: [steps.running, steps.restart],
+      see: (host) => {
+        expect(host.text('.lab/bpf')).toContain('\tbuffered\t');
+      },
     },
-  },
-  {
-    title: 'a service is stopped',
-    plan: [steps.stop],
-    see: (host) => {
-      expect(host.snapshot()['services']).toBe('');
+    {
+      title: 'a service is stopped',
+      plan: [steps.stop],
+      see: (host) => {
+        expect(host.snapshot()['services']).toBe('');
+      },
     },
-  },
-];
+  ];
 
 describe.each(effects)('$title', ({plan, see}) => {
   test('done, confirmed, and everything put back by undo.sh alone, from another directory', async () => {
@@ -361,7 +364,8 @@ test('what somebody changed after the run is not overwritten by the undo, which 
 });
 
 describe('a pflogd that ignores SIGTERM', () => {
-  const foreign = '4500\t1\t4500\t0\troot\tS\tTue Nov 14 23:00:00 2023\t-\t\ttcpdump\ttcpdump -i em0\n';
+  const foreign =
+    '4500\t1\t4500\t0\troot\tS\tTue Nov 14 23:00:00 2023\t-\t\ttcpdump\ttcpdump -i em0\n';
 
   test('is killed when the plan says so: its holder of /dev/bpf, and nobody else', async () => {
     const host = open();

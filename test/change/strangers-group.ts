@@ -1,7 +1,10 @@
 import {spawn} from 'node:child_process';
 import {readdirSync, readFileSync} from 'node:fs';
 
-/** A group whose leader has ended, as every daemon that forks twice leaves one: its number is free as a pid. */
+/**
+ * A group whose leader has ended, as every daemon that forks twice leaves one: its number is free
+ * as a pid.
+ */
 export function strangersGroup(): {group: number; isThere: () => boolean; end: () => void} {
   const leader = spawn('sh', ['-c', 'sleep 600 & exit'], {stdio: 'ignore', detached: true});
   leader.unref();

@@ -63,12 +63,15 @@ function tables(): ReadonlyMap<string, readonly string[]> {
 
 test('every table of steps in the script names every kind there is', () => {
   expect(tables().size).toBeGreaterThan(8);
-  for (const [name, named] of tables()) expect([name, named]).toEqual([name, PARTLY[name] ?? KINDS]);
+  for (const [name, named] of tables())
+    expect([name, named]).toEqual([name, PARTLY[name] ?? KINDS]);
 });
 
 test('the words a host refuses with are those of the model', () => {
   const said = new Set(
-    [...template.matchAll(/\b(?:refuse |refused=)([a-z]+(?:-[a-z]+)*)(?=[ ;\n])/g)].map(([, word]) => word),
+    [...template.matchAll(/\b(?:refuse |refused=)([a-z]+(?:-[a-z]+)*)(?=[ ;\n])/g)].map(
+      ([, word]) => word,
+    ),
   );
   expect([...said].sort()).toEqual([...REFUSALS].sort());
 });

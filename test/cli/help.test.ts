@@ -3,7 +3,9 @@ import {expect, test} from 'vitest';
 import {zbufctl} from '../e2e/cli.js';
 
 const codesOf = (text: string): string =>
-  [...text.slice(text.indexOf('EXIT CODES')).matchAll(/^ +(\d) /gm)].map(([, code]) => code).join('');
+  [...text.slice(text.indexOf('EXIT CODES')).matchAll(/^ +(\d) /gm)]
+    .map(([, code]) => code)
+    .join('');
 
 test.each([
   [['apply'], '01234567'],

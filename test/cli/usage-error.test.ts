@@ -77,7 +77,10 @@ describe('a wrong command line is told in the words of the field', () => {
     ],
     [
       ['help', 'runs', 'shw'],
-      ['zbufctl: there is no command "runs shw"', 'Did you mean "runs show"? zbufctl help lists them all.'],
+      [
+        'zbufctl: there is no command "runs shw"',
+        'Did you mean "runs show"? zbufctl help lists them all.',
+      ],
     ],
     [
       ['audit'],

@@ -7,7 +7,10 @@ import {schemaComplaints} from '../json-schema.js';
 import type {State} from './replay/replay-host.js';
 import {captured, ReplayHost, STATES} from './replay/replay-host.js';
 
-/** The real collector under dash, on hosts whose programs print what was captured; see test/captures. */
+/**
+ * The real collector under dash, on hosts whose programs print what was captured; see
+ * test/captures.
+ */
 const hosts = new Map<State, ReplayHost>();
 const collected = new Map<State, Evidence>();
 
@@ -194,7 +197,10 @@ describe.each(STATES)('%s', (state) => {
         ),
       ),
     );
-    expect(rc.commands).toEqual({'/etc/rc.d/pflog': '/sbin/pflogd', '/etc/rc.d/sshd': '/usr/sbin/sshd'});
+    expect(rc.commands).toEqual({
+      '/etc/rc.d/pflog': '/sbin/pflogd',
+      '/etc/rc.d/sshd': '/usr/sbin/sshd',
+    });
     expect(rc.files?.map((file) => [file.path, file.assignments.state])).toEqual([
       ['/etc/defaults/vendor.conf', 'absent'],
       ['/etc/rc.conf', 'read'],

@@ -19,7 +19,8 @@ function hostWith(files: ReplayOptions['files'], options: Partial<ReplayOptions>
   return host;
 }
 
-const fileAt = (evidence: Evidence, path: string) => evidence.files.find((file) => file.path === path);
+const fileAt = (evidence: Evidence, path: string) =>
+  evidence.files.find((file) => file.path === path);
 
 test('configuration files come byte for byte, however they end and whatever they look like', async () => {
   const contents = {
@@ -48,19 +49,22 @@ test('configuration files come byte for byte, however they end and whatever they
   ]);
 });
 
-test.each(['original-awk', 'mawk', 'gawk'])('256 KB on one line cost that line alone: %s', async (awk) => {
-  const setting = 'net.bpf.zerocopy_enable=0\n';
-  const evidence = await hostWith(
-    {'/etc/sysctl.conf': `# ${'a b '.repeat(65_000)}\n${setting}`, '/boot/loader.conf': 'x=1\n'},
-    {programs: {awk: `exec ${awk} "$@"`}},
-  ).evidence();
+test.each(['original-awk', 'mawk', 'gawk'])(
+  '256 KB on one line cost that line alone: %s',
+  async (awk) => {
+    const setting = 'net.bpf.zerocopy_enable=0\n';
+    const evidence = await hostWith(
+      {'/etc/sysctl.conf': `# ${'a b '.repeat(65_000)}\n${setting}`, '/boot/loader.conf': 'x=1\n'},
+      {programs: {awk: `exec ${awk} "$@"`}},
+    ).evidence();
 
-  expect(fileAt(evidence, '/etc/sysctl.conf')).toMatchObject({
-    content: read(`# ${'a b '.repeat(999)}a [too long]\n${setting}`),
-    redacted: true,
-  });
-  expect(fileAt(evidence, '/boot/loader.conf')?.content).toEqual(read('x=1\n'));
-});
+    expect(fileAt(evidence, '/etc/sysctl.conf')).toMatchObject({
+      content: read(`# ${'a b '.repeat(999)}a [too long]\n${setting}`),
+      redacted: true,
+    });
+    expect(fileAt(evidence, '/boot/loader.conf')?.content).toEqual(read('x=1\n'));
+  },
+);
 
 test('a missing file is absent; one that is no text, too large or no file is unreadable', async () => {
   const host = hostWith({
@@ -125,7 +129,8 @@ test('mode, owner, group, flags and the target of a link come with a file', asyn
 
 test('names the kernel does not know are told, quoted values and comments or not', async () => {
   const evidence = await hostWith({
-    '/etc/sysctl.conf': 'net.bpf.zerocopy_enable=1 # x\n nope.one = "2"\n#nope.comment=1\nno value\n',
+    '/etc/sysctl.conf':
+      'net.bpf.zerocopy_enable=1 # x\n nope.one = "2"\n#nope.comment=1\nno value\n',
     '/etc/sysctl.conf.local': 'nope.two: 3\nnope.one=4\n-N=1\n',
     '/etc/sysctl.kld.d/x.conf': 'nope.three=1\n',
   }).evidence();
@@ -134,7 +139,9 @@ test('names the kernel does not know are told, quoted values and comments or not
 });
 
 function withoutText({assignments}: RcFile): RcFile['assignments'] {
-  return assignments.state === 'read' ? read(assignments.value.map(({text: _, ...a}) => a)) : assignments;
+  return assignments.state === 'read'
+    ? read(assignments.value.map(({text: _, ...a}) => a))
+    : assignments;
 }
 
 test('of rc files only assignments that matter come, with their lines, quotes undone where that is plain', async () => {
@@ -179,7 +186,10 @@ test('of rc files only assignments that matter come, with their lines, quotes un
       '/etc/rc.conf.d/pflog/extra',
       read([{line: 1, name: 'pflog_logfile', value: '/var/log/x\r', literal: true}]),
     ],
-    ['/usr/local/etc/rc.conf.d/lldpd', read([{line: 1, name: 'lldpd_enable', value: 'YES', literal: true}])],
+    [
+      '/usr/local/etc/rc.conf.d/lldpd',
+      read([{line: 1, name: 'lldpd_enable', value: 'YES', literal: true}]),
+    ],
   ]);
 });
 
@@ -233,7 +243,9 @@ esac; done <"$root/replay/ps"`,
   expect(evidence.processes).toMatchObject({
     state: 'read',
     value: [
-      {args: 'pflogd: [priv] (pflogd) --db-password [redacted] -k PSK=[redacted] --token=[redacted]'},
+      {
+        args: 'pflogd: [priv] (pflogd) --db-password [redacted] -k PSK=[redacted] --token=[redacted]',
+      },
       {},
     ],
   });
@@ -254,23 +266,26 @@ test('file names with unusual characters cannot break a record; that they are th
   ]);
 });
 
-test.runIf(process.getuid?.() === 0)('a folder that may not be listed is unreadable, not empty', async () => {
-  const host = hostWith({'/etc/sysctl.kld.d/a.conf': 'a=1\n'}, {uid: 1001});
-  host.write('/etc/rc.conf.d/pflog/extra', 'pflog_flags=-x\n');
-  chmodSync(join(host.root, 'etc/sysctl.kld.d'), 0o700);
-  chmodSync(join(host.root, 'etc/rc.conf.d/pflog'), 0o700);
+test.runIf(process.getuid?.() === 0)(
+  'a folder that may not be listed is unreadable, not empty',
+  async () => {
+    const host = hostWith({'/etc/sysctl.kld.d/a.conf': 'a=1\n'}, {uid: 1001});
+    host.write('/etc/rc.conf.d/pflog/extra', 'pflog_flags=-x\n');
+    chmodSync(join(host.root, 'etc/sysctl.kld.d'), 0o700);
+    chmodSync(join(host.root, 'etc/rc.conf.d/pflog'), 0o700);
 
-  const evidence = await host.evidence(['0'], {uid: 65_534});
+    const evidence = await host.evidence(['0'], {uid: 65_534});
 
-  expect(fileAt(evidence, '/etc/sysctl.kld.d/*.conf')?.content).toEqual({
-    state: 'unreadable',
-    why: 'Permission denied',
-  });
-  expect(evidence.rc.files?.at(-1)).toEqual({
-    path: '/etc/rc.conf.d/pflog/*',
-    assignments: {state: 'unreadable', why: 'Permission denied'},
-  });
-});
+    expect(fileAt(evidence, '/etc/sysctl.kld.d/*.conf')?.content).toEqual({
+      state: 'unreadable',
+      why: 'Permission denied',
+    });
+    expect(evidence.rc.files?.at(-1)).toEqual({
+      path: '/etc/rc.conf.d/pflog/*',
+      assignments: {state: 'unreadable', why: 'Permission denied'},
+    });
+  },
+);
 
 test('bytes of every value go through the shell unharmed', async () => {
   const text = Array.from({length: 0x7f}, (_, i) => String.fromCodePoint(0x2040 + i)).join('');
@@ -278,7 +293,9 @@ test('bytes of every value go through the shell unharmed', async () => {
     '/etc/rc.conf': `pflog_flags="${text}"\npflog_x='* [a] \\n %s $HOME ~ \`x\`'\n`,
   }).evidence();
 
-  expect(evidence.rc.variables).toEqual(read({pflog_flags: text, pflog_x: '* [a] \\n %s $HOME ~ `x`'}));
+  expect(evidence.rc.variables).toEqual(
+    read({pflog_flags: text, pflog_x: '* [a] \\n %s $HOME ~ `x`'}),
+  );
 });
 
 test('of an rc file the lines themselves come, with how it ends; a carriage return is part of a value', async () => {
@@ -308,8 +325,20 @@ test('of an rc file the lines themselves come, with how it ends; a carriage retu
     },
     {
       assignments: read([
-        {line: 1, name: 'pflog_enable', value: 'YES\r', literal: true, text: 'pflog_enable="YES"\r'},
-        {line: 2, name: 'pflog_enable', value: 'NO', literal: true, text: 'pflog_enable="NO" # later\r'},
+        {
+          line: 1,
+          name: 'pflog_enable',
+          value: 'YES\r',
+          literal: true,
+          text: 'pflog_enable="YES"\r',
+        },
+        {
+          line: 2,
+          name: 'pflog_enable',
+          value: 'NO',
+          literal: true,
+          text: 'pflog_enable="NO" # later\r',
+        },
       ]),
       lines: 2,
       unended: undefined,

@@ -24,10 +24,16 @@ function hostWith(options: Partial<ReplayOptions> = {}): ReplayHost {
 /** Runs the collector, then tells the number the next process gets. */
 const COUNT = `/bin/sh -s <"$ZBUFCTL_ROOT/collect.sh"; /bin/sh -c 'echo pid $$'; :`;
 
-/** The most an audit may start on a host: a fork took 90 ms on an emulated one, and 507 of them most of a minute. */
+/**
+ * The most an audit may start on a host: a fork took 90 ms on an emulated one, and 507 of them most
+ * of a minute.
+ */
 const MOST = 160;
 
-/** A pid namespace of its own: its numbers count what was started in it, and nothing else of the machine. */
+/**
+ * A pid namespace of its own: its numbers count what was started in it, and nothing else of the
+ * machine.
+ */
 const NAMESPACE = [
   ['--pid', '--fork'],
   ['--user', '--map-root-user', '--pid', '--fork'],
@@ -42,7 +48,10 @@ function oneMoreCapture(): string {
   return `${JSON.stringify(document)}\n`;
 }
 
-/** Files that cost a process or two each: what sets the value at boot, an appliance's own, the loader's. */
+/**
+ * Files that cost a process or two each: what sets the value at boot, an appliance's own, the
+ * loader's.
+ */
 const FULL: ReplayOptions['files'] = {
   '/boot/loader.conf.d/a.conf': 'a_load="YES"\n',
   '/cfg/sysctl.conf': 'net.bpf.zerocopy_enable=1\n',
@@ -76,7 +85,10 @@ const FULL: ReplayOptions['files'] = {
 
 test.runIf(NAMESPACE !== undefined).each<[string, Pick<ReplayOptions, 'files' | 'secondNetstat'>]>([
   ['a plain host', {}],
-  ['a host on which there is all that is looked for', {files: FULL, secondNetstat: oneMoreCapture()}],
+  [
+    'a host on which there is all that is looked for',
+    {files: FULL, secondNetstat: oneMoreCapture()},
+  ],
 ])(`an audit starts at most ${MOST} processes: %s`, (_, options) => {
   // Programs of one process each, as FreeBSD's own are.
   const host = hostWith({
@@ -123,7 +135,9 @@ test.each(['original-awk', 'mawk', 'gawk'])(
   async (awk) => {
     const plain = async (programs: Readonly<Record<string, string>>): Promise<string> => {
       const {stdout} = await hostWith({programs}).collect();
-      return stdout.toString('latin1').replaceAll(/^@ descriptors (\w+) \d+$/gm, '@ descriptors $1');
+      return stdout
+        .toString('latin1')
+        .replaceAll(/^@ descriptors (\w+) \d+$/gm, '@ descriptors $1');
     };
     // The same file names in both, so that only awk differs.
     const said = await plain({awk: `exec ${awk} "$@"`});
@@ -136,7 +150,11 @@ test.each(['original-awk', 'mawk', 'gawk'])(
 
 describe('what rc starts is worked out as rc.subr does', () => {
   const script = (lines: string): string => `#!/bin/sh\n# PROVIDE: x\n${lines}\n`;
-  const table: readonly (readonly [string, Readonly<Record<string, string>>, boolean | 'undecided'])[] = [
+  const table: readonly (readonly [
+    string,
+    Readonly<Record<string, string>>,
+    boolean | 'undecided',
+  ])[] = [
     ['YES', {'/etc/rc.conf': 'tap_enable="YES"'}, true],
     ['true, whatever the case', {'/etc/rc.conf': "tap_enable='tRuE'"}, true],
     ['on', {'/etc/rc.conf': 'tap_enable=on'}, true],
@@ -145,17 +163,40 @@ describe('what rc starts is worked out as rc.subr does', () => {
     ['NO', {'/etc/rc.conf': 'tap_enable=NO'}, false],
     ['nothing', {'/etc/rc.conf': ''}, false],
     ['defaults', {'/etc/defaults/rc.conf': 'tap_enable=YES\nrc_conf_files=/etc/rc.conf'}, true],
-    ['rc.conf.local wins', {'/etc/rc.conf': 'tap_enable=YES', '/etc/rc.conf.local': 'tap_enable=NO'}, false],
-    ['rc.conf.d/NAME wins', {'/etc/rc.conf': 'tap_enable=NO', '/etc/rc.conf.d/tap': 'tap_enable=YES'}, true],
-    ['a folder rc.conf.d/NAME', {'/etc/rc.conf': '', '/etc/rc.conf.d/tap/a': 'tap_enable=YES'}, true],
-    ['of another name does not count', {'/etc/rc.conf': '', '/etc/rc.conf.d/other': 'tap_enable=YES'}, false],
-    ['below /usr/local', {'/etc/rc.conf': '', '/usr/local/etc/rc.conf.d/tap': 'tap_enable=YES'}, true],
+    [
+      'rc.conf.local wins',
+      {'/etc/rc.conf': 'tap_enable=YES', '/etc/rc.conf.local': 'tap_enable=NO'},
+      false,
+    ],
+    [
+      'rc.conf.d/NAME wins',
+      {'/etc/rc.conf': 'tap_enable=NO', '/etc/rc.conf.d/tap': 'tap_enable=YES'},
+      true,
+    ],
+    [
+      'a folder rc.conf.d/NAME',
+      {'/etc/rc.conf': '', '/etc/rc.conf.d/tap/a': 'tap_enable=YES'},
+      true,
+    ],
+    [
+      'of another name does not count',
+      {'/etc/rc.conf': '', '/etc/rc.conf.d/other': 'tap_enable=YES'},
+      false,
+    ],
+    [
+      'below /usr/local',
+      {'/etc/rc.conf': '', '/usr/local/etc/rc.conf.d/tap': 'tap_enable=YES'},
+      true,
+    ],
     ['an expansion', {'/etc/rc.conf': 'all=YES\ntap_enable="${all}"'}, true],
     ['export', {'/etc/rc.conf': 'export tap_enable=YES'}, true],
     ['a condition', {'/etc/rc.conf': 'if [ -d / ]; then\n\ttap_enable=YES\nfi'}, true],
     [
       'a file that rc_conf_files names',
-      {'/etc/rc.conf': 'rc_conf_files="/etc/rc.conf /etc/more.conf"', '/etc/more.conf': 'tap_enable=YES'},
+      {
+        '/etc/rc.conf': 'rc_conf_files="/etc/rc.conf /etc/more.conf"',
+        '/etc/more.conf': 'tap_enable=YES',
+      },
       true,
     ],
     [
@@ -184,7 +225,10 @@ describe('what rc starts is worked out as rc.subr does', () => {
     ],
     [
       'set_rcvar',
-      {'/etc/rc.conf': 'tap_enable=YES', '/usr/local/etc/rc.d/tap': script('name=tap\nrcvar=`set_rcvar`')},
+      {
+        '/etc/rc.conf': 'tap_enable=YES',
+        '/usr/local/etc/rc.d/tap': script('name=tap\nrcvar=`set_rcvar`'),
+      },
       true,
     ],
     [
@@ -217,7 +261,9 @@ describe('what rc starts is worked out as rc.subr does', () => {
   test.each(table)('%s', async (_, files, expected) => {
     const host = hostWith({
       files: {
-        '/usr/local/etc/rc.d/tap': script('name=tap\nrcvar=tap_enable\ncommand=/usr/local/sbin/tap'),
+        '/usr/local/etc/rc.d/tap': script(
+          'name=tap\nrcvar=tap_enable\ncommand=/usr/local/sbin/tap',
+        ),
         ...files,
       },
     });

@@ -15,7 +15,9 @@ function kindOf(text: string): string {
 }
 
 test('a whole stream is split into its sections, words, content, complaints and status', () => {
-  const result = splitFrames(bytes('zbufctl-evidence 1\n@ map 12 x\n|a\n||b\n|\n!c\n= 124\nend 1\n'));
+  const result = splitFrames(
+    bytes('zbufctl-evidence 1\n@ map 12 x\n|a\n||b\n|\n!c\n= 124\nend 1\n'),
+  );
 
   expect(result.ok && result.value).toEqual([
     {name: 'map', words: ['12', 'x'], content: ['a', '|b', ''], complaint: ['c'], status: '124'},
@@ -62,11 +64,16 @@ test('what a host said instead of a record is told, with what to do', () => {
 
   expect(nologin.ok ? undefined : nologin.error).toMatchObject({
     kind: 'cut',
-    message: expect.stringContaining('it said "This account is currently not available."') as string,
+    message: expect.stringContaining(
+      'it said "This account is currently not available."',
+    ) as string,
     fix: expect.stringContaining('login shell') as string,
     said: ['This account is currently not available.'],
   });
-  expect(onStderr.ok ? undefined : onStderr.error.said).toEqual([String.raw`\x1b[31mmenu`, 'line 2']);
+  expect(onStderr.ok ? undefined : onStderr.error.said).toEqual([
+    String.raw`\x1b[31mmenu`,
+    'line 2',
+  ]);
   expect(nothing.ok ? '' : nothing.error.message).toContain('printed nothing');
 });
 
@@ -100,7 +107,10 @@ test('sections this version does not know are kept by name', () => {
     META,
   );
 
-  expect(result.ok && result.value).toMatchObject({unknownRecords: ['weather'], identity: {uid: read(0)}});
+  expect(result.ok && result.value).toMatchObject({
+    unknownRecords: ['weather'],
+    identity: {uid: read(0)},
+  });
 });
 
 test('a section that comes twice is not believed', () => {
@@ -109,16 +119,18 @@ test('a section that comes twice is not believed', () => {
     META,
   );
 
-  expect(result.ok && result.value.identity.uid).toEqual({state: 'unreadable', why: 'reported twice'});
+  expect(result.ok && result.value.identity.uid).toEqual({
+    state: 'unreadable',
+    why: 'reported twice',
+  });
 });
 
 test('an absent or redacted status means something for files only', () => {
   for (const status of ['absent', 'redacted', 'unreadable']) {
     const text = `zbufctl-evidence 1\n@ uid\n|0\n= 0\n@ descriptors first 1\n= ${status}\n@ holders\n= ${status}\nend 3\n`;
     const result = parseCollectorOutput(bytes(text), META);
-    expect(result.ok && [result.value.samples[0].descriptors.state, result.value.holders.state]).toEqual([
-      'unreadable',
-      'unreadable',
-    ]);
+    expect(
+      result.ok && [result.value.samples[0].descriptors.state, result.value.holders.state],
+    ).toEqual(['unreadable', 'unreadable']);
   }
 });

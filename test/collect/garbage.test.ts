@@ -39,9 +39,12 @@ function isSound(result: Result<Evidence>): boolean {
   return result.error.message !== '' && result.error.fix !== '';
 }
 
-/** Whether what shows the stall is still there, or at least is not claimed to have been looked at. */
+/**
+ * Whether what shows the stall is still there, or at least is not claimed to have been looked at.
+ */
 function stillStalledOrUnread(evidence: Evidence, original: Evidence): boolean {
-  const same = (mine: unknown, theirs: unknown): boolean => JSON.stringify(mine) === JSON.stringify(theirs);
+  const same = (mine: unknown, theirs: unknown): boolean =>
+    JSON.stringify(mine) === JSON.stringify(theirs);
   return (
     evidence.samples.every(
       ({descriptors}, i) =>
@@ -124,7 +127,9 @@ test('random frames are a sound result, and never an empty success', () => {
         )
         .join('');
 
-      const result = parse(Buffer.from(`zbufctl-evidence 1\n${text}end ${sections.length}\n`, 'utf8'));
+      const result = parse(
+        Buffer.from(`zbufctl-evidence 1\n${text}end ${sections.length}\n`, 'utf8'),
+      );
 
       expect(result.ok).toBe(true);
       expect(result.ok ? complaints(result.value) : []).toEqual([]);
@@ -133,7 +138,10 @@ test('random frames are a sound result, and never an empty success', () => {
       if (sections.filter((s) => s.name === 'holders').every(failed))
         expect(result.value.holders.state).toBe('unreadable');
       if (sections.filter((s) => s.name === 'descriptors').every(failed))
-        expect(result.value.samples.map((s) => s.descriptors.state)).toEqual(['unreadable', 'unreadable']);
+        expect(result.value.samples.map((s) => s.descriptors.state)).toEqual([
+          'unreadable',
+          'unreadable',
+        ]);
     }),
     {numRuns: 500},
   );
@@ -141,11 +149,15 @@ test('random frames are a sound result, and never an empty success', () => {
 
 test('a real stream cut anywhere is a failure', () => {
   fc.assert(
-    fc.property(whichStream, fc.double({min: 0, max: 1, noNaN: true, maxExcluded: true}), (which, part) => {
-      const stream = streams[which]!;
-      const result = parse(stream.subarray(0, Math.floor(stream.length * part)));
-      expect(result.ok ? 'ok' : result.error.kind).toBe('cut');
-    }),
+    fc.property(
+      whichStream,
+      fc.double({min: 0, max: 1, noNaN: true, maxExcluded: true}),
+      (which, part) => {
+        const stream = streams[which]!;
+        const result = parse(stream.subarray(0, Math.floor(stream.length * part)));
+        expect(result.ok ? 'ok' : result.error.kind).toBe('cut');
+      },
+    ),
     {numRuns: 300},
   );
 });

@@ -22,7 +22,9 @@ import {ownPrograms} from '../lab/own-programs.js';
 import {judgeEvidence} from '../rules/scene.js';
 import {schemaComplaints} from '../json-schema.js';
 
-/** The real collector on practice hosts: which libpcap is in force, and what of it leaves the host. */
+/**
+ * The real collector on practice hosts: which libpcap is in force, and what of it leaves the host.
+ */
 const folders: string[] = [];
 afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, {recursive: true, force: true});
@@ -88,7 +90,9 @@ test('LD_PRELOAD is seen in rc.conf and in the process, and nothing else of eith
   expect(text).not.toMatch(/swordfish|LOG_PASSWORD|RC_PID|HOME=/);
   const found = finding(evidence, 'ZBUF-002');
   expect(found?.verdict).toBe('unknown');
-  expect(found?.summary).toMatch(/LD_PRELOAD loads \/usr\/local\/lib\/libhook\.so before its libpcap/);
+  expect(found?.summary).toMatch(
+    /LD_PRELOAD loads \/usr\/local\/lib\/libhook\.so before its libpcap/,
+  );
   const readings = found?.because.map((b) => `${b.source}: ${b.reading}`);
   expect(readings).toContain('rc.conf: LD_PRELOAD in pflog_env');
   expect(readings).toContain('procstat -e 3363: LD_PRELOAD of pid 3363');
@@ -97,14 +101,18 @@ test('LD_PRELOAD is seen in rc.conf and in the process, and nothing else of eith
 test('a libpcap that is linked into the program is found there', () => {
   const {evidence} = collected('static-capture');
   const found = finding(evidence, 'ZBUF-002');
-  expect(found?.because.map((b) => b.reading)).toContain('libpcap inside /usr/local/sbin/statictapd');
+  expect(found?.because.map((b) => b.reading)).toContain(
+    'libpcap inside /usr/local/sbin/statictapd',
+  );
 });
 
 test('a host on which nobody maps or preloads anything is judged as before', () => {
   const {evidence} = collected('pf-logger-at-boot');
   expect(evidence.linking?.libmap.map((f) => f.content.state)).toEqual(['read', 'absent']);
   expect(
-    judgeEvidence(evidence).findings.some((f) => f.because.some((b) => /LD_|libmap/.test(b.reading))),
+    judgeEvidence(evidence).findings.some((f) =>
+      f.because.some((b) => /LD_|libmap/.test(b.reading)),
+    ),
   ).toBe(false);
 });
 
@@ -154,7 +162,9 @@ test.each([
     const found = finding(evidence, 'ZBUF-002');
     expect(found?.verdict).toBe(verdict);
     if (verdict === 'unknown') {
-      expect(found?.summary).toContain(`${path} takes the place of libpcap and says nothing of being one`);
+      expect(found?.summary).toContain(
+        `${path} takes the place of libpcap and says nothing of being one`,
+      );
     }
   },
 );
@@ -182,7 +192,9 @@ test('a file that was not followed to its end is unknown, and named', () => {
     withFiles({...chain, '/etc/libmap.conf': {content: 'include /etc/map/1\n'}}),
   );
   const found = finding(evidence, 'ZBUF-002');
-  const gaps = found?.because.filter((b) => b.source === 'libmap.conf(5)' && b.state === 'unreadable');
+  const gaps = found?.because.filter(
+    (b) => b.source === 'libmap.conf(5)' && b.state === 'unreadable',
+  );
   expect(gaps?.map((b) => b.reading)).toEqual(['/etc/map/4']);
 });
 
@@ -204,12 +216,17 @@ test.each([
   expect(found?.because.map((b) => b.reading)).toContain(`${name} in pflog_env`);
 });
 
-test.each(['pflog_env_file', 'pflog1_env_file'])('%s is named, and what is in it is not known', (name) => {
-  const {evidence} = collected('stalled-pflogd', withRc({[name]: '/usr/local/etc/pflog.env'}));
-  const found = finding(evidence, 'ZBUF-002');
-  expect(found?.verdict).toBe('unknown');
-  expect(found?.summary).toContain('it is started with the variables of /usr/local/etc/pflog.env');
-});
+test.each(['pflog_env_file', 'pflog1_env_file'])(
+  '%s is named, and what is in it is not known',
+  (name) => {
+    const {evidence} = collected('stalled-pflogd', withRc({[name]: '/usr/local/etc/pflog.env'}));
+    const found = finding(evidence, 'ZBUF-002');
+    expect(found?.verdict).toBe('unknown');
+    expect(found?.summary).toContain(
+      'it is started with the variables of /usr/local/etc/pflog.env',
+    );
+  },
+);
 
 test('variables of other services are not those of this one', () => {
   const {evidence} = collected('stalled-pflogd', withRc({pflogger_env: 'LD_PRELOAD=/opt/x.so'}));
@@ -225,48 +242,51 @@ test('a libpcap that a plugin brings in is judged, though the program needs none
   );
   expect(evidence.programs.find((p) => p.path === name)?.libpcap.state).toBe('absent');
   const found = finding(evidence, 'ZBUF-002');
-  expect(found?.because.map((b) => `${b.reading}: ${b.state === 'read' ? b.value : b.state}`)).toContainEqual(
-    expect.stringMatching(/^libpcap loaded: \/.*libpcap\.so/),
-  );
+  expect(
+    found?.because.map((b) => `${b.reading}: ${b.state === 'read' ? b.value : b.state}`),
+  ).toContainEqual(expect.stringMatching(/^libpcap loaded: \/.*libpcap\.so/));
 });
 
-test.each(['original-awk', 'mawk', 'gawk'])('%s tells the variables of rtld from all others', (awk) => {
-  const escapes = '\\'.repeat(40_001);
-  const {text, evidence} = collected(
-    'preloaded-pflogd',
-    (machine) => ({
-      ...machine,
-      units: machine.units.map((unit) => ({
-        ...unit,
-        environments: new Map(
-          unit.processes.map(({pid}) => [
-            pid,
-            [
-              `A=${escapes}`,
-              `B=", "LD_PRELOAD=/forged.so`,
-              `LD_PRELOAD=/opt/a"b.so`,
-              `C=${'"'.repeat(20_000)}`,
-              `LD_LIBRARY_PATH=${'/x"'.repeat(2000)}`,
-              'LD_BIND_NOW=1',
-            ],
-          ]),
-        ),
-      })),
-    }),
-    awk,
-  );
-  expect(evidence.linking?.environments).toEqual(
-    read({
-      3363: {
-        LD_PRELOAD: '/opt/a"b.so',
-        LD_LIBRARY_PATH: expect.stringMatching(/^(\/x")+/) as string,
-        LD_BIND_NOW: '1',
-      },
-      3365: expect.objectContaining({LD_PRELOAD: '/opt/a"b.so'}) as Record<string, string>,
-    }),
-  );
-  expect(text).not.toContain('forged');
-});
+test.each(['original-awk', 'mawk', 'gawk'])(
+  '%s tells the variables of rtld from all others',
+  (awk) => {
+    const escapes = '\\'.repeat(40_001);
+    const {text, evidence} = collected(
+      'preloaded-pflogd',
+      (machine) => ({
+        ...machine,
+        units: machine.units.map((unit) => ({
+          ...unit,
+          environments: new Map(
+            unit.processes.map(({pid}) => [
+              pid,
+              [
+                `A=${escapes}`,
+                `B=", "LD_PRELOAD=/forged.so`,
+                `LD_PRELOAD=/opt/a"b.so`,
+                `C=${'"'.repeat(20_000)}`,
+                `LD_LIBRARY_PATH=${'/x"'.repeat(2000)}`,
+                'LD_BIND_NOW=1',
+              ],
+            ]),
+          ),
+        })),
+      }),
+      awk,
+    );
+    expect(evidence.linking?.environments).toEqual(
+      read({
+        3363: {
+          LD_PRELOAD: '/opt/a"b.so',
+          LD_LIBRARY_PATH: expect.stringMatching(/^(\/x")+/) as string,
+          LD_BIND_NOW: '1',
+        },
+        3365: expect.objectContaining({LD_PRELOAD: '/opt/a"b.so'}) as Record<string, string>,
+      }),
+    );
+    expect(text).not.toContain('forged');
+  },
+);
 
 test('what was started by another path is not mapped by a section of the file behind it', () => {
   const {evidence} = collected('stalled-pflogd', (machine) => ({
@@ -287,7 +307,10 @@ test('variables that could not be read are a reading of the finding, not silence
   const {linking} = evidence;
   if (linking === undefined) throw new Error('not collected');
   const why = 'procstat -e took too long';
-  const found = finding({...evidence, linking: {...linking, environments: unreadable(why)}}, 'ZBUF-002');
+  const found = finding(
+    {...evidence, linking: {...linking, environments: unreadable(why)}},
+    'ZBUF-002',
+  );
   const reading = found?.because.find((b) => b.reading.startsWith('LD_ variables of pid '));
   expect(reading).toMatchObject({state: 'unreadable', why});
 });

@@ -22,14 +22,20 @@ function hostWith(options: Partial<ReplayOptions>): ReplayHost {
 test('a host that is not FreeBSD says what it is, and nothing more is asked of it', async () => {
   const host = hostWith({
     programs: {
-      uname: 'case $* in -s) echo Linux ;; -srm) echo Linux 6.1.0-13-amd64 x86_64 ;; *) exit 64 ;; esac',
+      uname:
+        'case $* in -s) echo Linux ;; -srm) echo Linux 6.1.0-13-amd64 x86_64 ;; *) exit 64 ;; esac',
     },
   });
 
   const {stdout} = await host.collect();
   const evidence = await host.evidence();
 
-  expect(stdout.toString().match(/^@ .*/gm)).toEqual(['@ practice', '@ uid', '@ system', '@ uname']);
+  expect(stdout.toString().match(/^@ .*/gm)).toEqual([
+    '@ practice',
+    '@ uid',
+    '@ system',
+    '@ uname',
+  ]);
   expect(evidence.identity).toMatchObject({
     system: read('Linux'),
     release: read('6.1.0-13-amd64'),
@@ -56,10 +62,9 @@ test('a tool that is not there makes its readings unreadable, by name, and the r
   const gone = (name: string): string => `echo "sh: ${name}: not found" >&2; exit 127`;
   const evidence = await hostWith({
     programs: Object.fromEntries(
-      ['netstat', 'procstat', 'sysctl', 'rcorder', 'ps', 'strings', 'ldd', 'freebsd-version'].map((name) => [
-        name,
-        gone(name),
-      ]),
+      ['netstat', 'procstat', 'sysctl', 'rcorder', 'ps', 'strings', 'ldd', 'freebsd-version'].map(
+        (name) => [name, gone(name)],
+      ),
     ),
   }).evidence();
 
@@ -83,7 +88,11 @@ test('a command that hangs is given up after the limit, and the rest goes on', a
     programs: {ps: hangs, sysctl: hangs, strings: hangs},
   }).evidence(['0', '1']);
 
-  const slow = (what: string) => ({state: 'unreadable', why: `${what} took too long`, cause: 'slow'});
+  const slow = (what: string) => ({
+    state: 'unreadable',
+    why: `${what} took too long`,
+    cause: 'slow',
+  });
   expect(rc.enabled).toEqual(slow('what rc starts'));
   expect(processes).toEqual(slow('ps'));
   expect(sysctls).toEqual(slow('sysctl net.bpf'));
@@ -112,7 +121,8 @@ test('a descriptor whose process ended while netstat looked is still a descripto
   const host = hostWith({
     files: {'/replay/entry': captured(state, 'netstat-B-json.txt').replace('"pflogd"', '"??????"')},
     programs: {
-      netstat: 'echo "netstat: kern.proc.pid failed: No such process" >&2; exec cat "$root/replay/entry"',
+      netstat:
+        'echo "netstat: kern.proc.pid failed: No such process" >&2; exec cat "$root/replay/entry"',
     },
   });
 
@@ -145,9 +155,24 @@ test('parents, children, the process group and helpers of the same name come alo
         row(4389, 4387, 4389, 'root', 'gzip', 'gzip t1.pcap') +
         row(4390, 1, 4390, 'root', 'tcpdump', 'tcpdump: system.dns (tcpdump)') +
         row(4400, 700, 4400, 'root', 'tcpdump2', 'other') +
-        // A newline in a name makes lines of what follows: another tcpdump, a child of it, its parent.
-        row(5001, 1, 5001, 'mallory', 'x\n', row(4387, 1, 4387, 'root', 'tcpdump', 'tcpdump -n').trim()) +
-        row(5002, 1, 5002, 'mallory', '\nabc\n\n', row(5555, 4387, 1, 'root', 'child', 'forged').trim()) +
+        // A newline in a name makes lines of what follows: another tcpdump, a child of it, its
+        // parent.
+        row(
+          5001,
+          1,
+          5001,
+          'mallory',
+          'x\n',
+          row(4387, 1, 4387, 'root', 'tcpdump', 'tcpdump -n').trim(),
+        ) +
+        row(
+          5002,
+          1,
+          5002,
+          'mallory',
+          '\nabc\n\n',
+          row(5555, 4387, 1, 'root', 'child', 'forged').trim(),
+        ) +
         row(5003, 1, 5003, 'mallory', 'y\x01\n 4388 4381', row(4381, 1, 1, 'm', 'z', 'z').trim()) +
         row(4391, 4387, 4391, 'root', 'gzip', 'gzip after'),
     },
@@ -177,7 +202,10 @@ test('of more than 128 related processes the capturing ones are looked at first,
       `${5000 + i}    1 ${5000 + i}   0 root SC   Tue Nov 24 06:42:10 2026 tcpdump       tcpdump: helper ${i}\n`,
   );
   const [header = '', ...rest] = captured(TCPDUMP, 'ps.txt').split(/(?<=\n)/);
-  const host = hostWith({state: TCPDUMP, files: {'/replay/ps': [header, ...extra, ...rest].join('')}});
+  const host = hostWith({
+    state: TCPDUMP,
+    files: {'/replay/ps': [header, ...extra, ...rest].join('')},
+  });
 
   const {memoryMaps, unknownRecords, processes} = await host.evidence();
 
@@ -202,7 +230,8 @@ test('a libpcap linked into a capturing program is found there', async () => {
     state: TCPDUMP,
     files: {
       '/opt/sniff': Buffer.from('\x7fELF\x02\n', 'latin1'),
-      '/replay/strings/opt/sniff': 'usage\nlibpcap version %s\nlibpcap version 1.10.4 (64-bit time_t)\n',
+      '/replay/strings/opt/sniff':
+        'usage\nlibpcap version %s\nlibpcap version 1.10.4 (64-bit time_t)\n',
     },
     programs: {
       procstat: `case $1 in -f) exec cat "$root/replay/procstat-f" ;; -v) exec cat "$root/replay/static" ;; esac`,
@@ -212,7 +241,8 @@ test('a libpcap linked into a capturing program is found there', async () => {
 
   const {programs} = await host.evidence();
 
-  // Outside the system's folders ldd, which starts the program, is not called: the memory map tells.
+  // Outside the system's folders ldd, which starts the program, is not called: the memory map
+  // tells.
   expect(programs.find((p) => p.path === '/opt/sniff')).toEqual({
     path: '/opt/sniff',
     libpcap: absent,
@@ -233,7 +263,9 @@ test('ldd’s answers are told apart: another libpcap, none, not found, static',
           `#!/bin/sh\n# PROVIDE: ${name}\n. /etc/rc.subr\nname=${name}\nrcvar=\${name}_enable\n: \${x:=y}\ncommand='/usr/local/sbin/'$name\ncommand="/usr/local/sbin/$name"\n`,
         ]),
       ),
-      ...Object.fromEntries(services.map((name) => [program(name), name === 'script' ? '#!/bin/sh\n' : elf])),
+      ...Object.fromEntries(
+        services.map((name) => [program(name), name === 'script' ? '#!/bin/sh\n' : elf]),
+      ),
     },
     programs: {
       ldd: `for p in "$@"; do case $p in
@@ -253,7 +285,10 @@ esac; done; exit 1`,
   expect(libpcapOf('ported')).toEqual(read('/usr/local/lib/libpcap.so.1'));
   expect(libpcapOf('plain')).toEqual(absent);
   expect(libpcapOf('static')).toEqual(absent);
-  expect(libpcapOf('lost')).toMatchObject({state: 'unreadable', why: 'libpcap.so.1 => not found (0)'});
+  expect(libpcapOf('lost')).toMatchObject({
+    state: 'unreadable',
+    why: 'libpcap.so.1 => not found (0)',
+  });
   expect(libpcapOf('script')).toMatchObject({state: 'unreadable'});
   expect(libraries).toContainEqual({
     path: '/usr/local/lib/libpcap.so.1',
@@ -262,9 +297,21 @@ esac; done; exit 1`,
 });
 
 test.each([
-  ['OPNsense', '24.7.1', {'/usr/local/opnsense/version/core': '{\n "product_version": "24.7.1"\n}\n'}],
-  ['pfSense', 'pfSense 2.7.2-RELEASE', {'/etc/platform': 'pfSense\n', '/etc/version': '2.7.2-RELEASE'}],
-  ['TrueNAS', 'TrueNAS-13.0-U6', {'/etc/version': 'TrueNAS-13.0-U6 (abc)\n', '/usr/local/bin/midclt': ''}],
+  [
+    'OPNsense',
+    '24.7.1',
+    {'/usr/local/opnsense/version/core': '{\n "product_version": "24.7.1"\n}\n'},
+  ],
+  [
+    'pfSense',
+    'pfSense 2.7.2-RELEASE',
+    {'/etc/platform': 'pfSense\n', '/etc/version': '2.7.2-RELEASE'},
+  ],
+  [
+    'TrueNAS',
+    'TrueNAS-13.0-U6',
+    {'/etc/version': 'TrueNAS-13.0-U6 (abc)\n', '/usr/local/bin/midclt': ''},
+  ],
   ['NanoBSD', '', {'/conf/base/etc/x': ''}],
 ] as const)('%s is known by its files', async (name, detail, files) => {
   const {identity} = await hostWith({files}).evidence();

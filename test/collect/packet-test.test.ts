@@ -21,7 +21,9 @@ describe('anything odd is no answer', () => {
   test('cut anywhere', () => {
     const whole = answer();
     for (let length = 0; length < whole.length - 1; length += 1)
-      expect(parsePacketTest(Buffer.from(whole.slice(0, length))).ok, `${length} bytes`).toBe(false);
+      expect(parsePacketTest(Buffer.from(whole.slice(0, length))).ok, `${length} bytes`).toBe(
+        false,
+      );
   });
 
   test.each([

@@ -10,7 +10,10 @@ import {practiceRoot} from '../lab/practice-root.js';
 
 import {META} from './replay/replay-host.js';
 
-/** What the real collector says of a practice host on disk, with these files besides its own (text as Latin-1). */
+/**
+ * What the real collector says of a practice host on disk, with these files besides its own (text
+ * as Latin-1).
+ */
 export function practiceEvidence(
   machine: Machine,
   files: Readonly<Record<string, string>> = {},

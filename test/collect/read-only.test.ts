@@ -17,13 +17,19 @@ const rcEnd = whole.findIndex((line, at) => at > rcStart && line.endsWith("'"));
 const rcProgram = whole.slice(rcStart, rcEnd + 1);
 const code = [...whole.slice(0, rcStart), ...whole.slice(rcEnd + 1)];
 
-/** What a reviewer looks for: anything that writes, sets, starts or stops. Empty when there is nothing. */
+/**
+ * What a reviewer looks for: anything that writes, sets, starts or stops. Empty when there is
+ * nothing.
+ */
 function writes(lines: readonly string[]): readonly string[] {
   return lines.filter((line) => {
     const unquoted = line.replaceAll(/"[^"]*"/g, '""');
     return (
-      // The only redirections out: between descriptors, and to nowhere. (=> is how ldd prints, ==> how head does.)
-      line.replaceAll(/\d?>&[\d-]|>\/dev\/null|'=> \/'|\*=> \}|'==> \/'|#==> \}/g, '').includes('>') ||
+      // The only redirections out: between descriptors, and to nowhere. (=> is how ldd prints, ==>
+      // how head does.)
+      line
+        .replaceAll(/\d?>&[\d-]|>\/dev\/null|'=> \/'|\*=> \}|'==> \/'|#==> \}/g, '')
+        .includes('>') ||
       CHANGES.test(line.replace('mount -p 2', '')) ||
       // In awk: system(), and pipes into and out of commands.
       /system\(|\|\s*getline|\bprint\b[^;]*\|(?!\|)/.test(unquoted) ||
@@ -82,7 +88,10 @@ test('the collector is clean under shellcheck as sh', () => {
 test('the practice root is the only thing of the environment it looks at', () => {
   const text = code.join('\n');
   const own = new Set(
-    Array.from(text.matchAll(/([A-Za-z_]+)=|for ([a-z]+) in|read -r ([a-z]+)/g), (m) => m[1] ?? m[2] ?? m[3]),
+    Array.from(
+      text.matchAll(/([A-Za-z_]+)=|for ([a-z]+) in|read -r ([a-z]+)/g),
+      (m) => m[1] ?? m[2] ?? m[3],
+    ),
   );
   // The rc files' own variables, where they are read.
   const used = Array.from(text.matchAll(/\$\{?([A-Za-z_]+)/g), ([, name]) => name);

@@ -22,7 +22,15 @@ afterEach(() => {
 });
 
 /** Names that captures need, that a smell would know, and that nothing would. */
-const NAMES = ['pflog_flags', 'suricata_flags', 'pflog_env', 'backup_url', 'snmpd_flags', 'mon_env', 'odd'];
+const NAMES = [
+  'pflog_flags',
+  'suricata_flags',
+  'pflog_env',
+  'backup_url',
+  'snmpd_flags',
+  'mon_env',
+  'odd',
+];
 
 /** A host with every shape in every place people write in. */
 function planted(): ReplayHost {
@@ -82,7 +90,9 @@ function runOf(evidence: Evidence, services: readonly Service[]): AuditRun {
 }
 
 /** The run in every format there is, with all details. */
-async function rendered(run: AuditRun): Promise<readonly (readonly [format: string, text: string])[]> {
+async function rendered(
+  run: AuditRun,
+): Promise<readonly (readonly [format: string, text: string])[]> {
   const look = {colour: false, width: Infinity, verbose: true};
   const report = reportOfRun(run, {
     hosts: [ABOUT],
@@ -128,7 +138,11 @@ test('no planted secret leaves the host, and none is in what is concluded from i
   expect(tunables).toMatchObject({state: 'read', value: {elsewhere: 1}});
   expect(processes).toMatchObject({state: 'read'});
   expect(processes.state === 'read' ? processes.value.length : 0).toBeGreaterThan(SHAPES.length);
-  expect(files[0]).toMatchObject({path: '/etc/sysctl.conf', redacted: true, content: {state: 'read'}});
+  expect(files[0]).toMatchObject({
+    path: '/etc/sysctl.conf',
+    redacted: true,
+    content: {state: 'read'},
+  });
   expect(
     rc.files?.flatMap((f) => (f.assignments.state === 'read' ? f.assignments.value : [])).length,
   ).toBeGreaterThan(SHAPES.length);
@@ -143,7 +157,10 @@ test('no planted secret leaves the host, and none is in what is concluded from i
 });
 
 test('a host that masks nothing is masked here, up to the reports', async () => {
-  const script = loadCollectTemplate().replace(/function mask\(text,[^)]*\) \{/, '$&\nreturn text\n');
+  const script = loadCollectTemplate().replace(
+    /function mask\(text,[^)]*\) \{/,
+    '$&\nreturn text\n',
+  );
   const {stdout} = await planted().collect(['0'], {script});
   expect(stdout.toString()).toContain(SECRET);
 

@@ -1,4 +1,11 @@
-import {appendFileSync, chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs';
 import {spawnSync} from 'node:child_process';
 import {dirname, join} from 'node:path';
 
@@ -47,7 +54,9 @@ function judge(bytes: Buffer): Omit<Looked, 'said'> {
 }
 
 const verdicts = (evidence: Evidence): readonly string[] =>
-  judgeAll({evidence, services: SERVICES, policy: {}}).map((f) => `${f.rule} ${f.verdict} ${f.summary}`);
+  judgeAll({evidence, services: SERVICES, policy: {}}).map(
+    (f) => `${f.rule} ${f.verdict} ${f.summary}`,
+  );
 
 const OWNER = {uid: 1002, user: 'app'};
 
@@ -59,7 +68,12 @@ describe('as root only what root alone can change is opened', () => {
       rcConf: {...base.rcConf, flow_enable: 'YES'},
       extraServices: [
         ...base.extraServices,
-        {script: '/usr/local/etc/rc.d/flow', rcVariable: 'flow_enable', enabledByDefault: false, command},
+        {
+          script: '/usr/local/etc/rc.d/flow',
+          rcVariable: 'flow_enable',
+          enabledByDefault: false,
+          command,
+        },
       ],
       files: {...base.files, [command]: file},
     };
@@ -67,7 +81,11 @@ describe('as root only what root alone can change is opened', () => {
   const ELF = '\x7fELF\x02\nNEEDED\tlibpcap.so.8\t/lib/libpcap.so.8\t2a1c\n';
 
   test.each([
-    ['a program of its service user', '/home/app/bin/flow', {content: ELF, mode: 0o755, owner: OWNER}],
+    [
+      'a program of its service user',
+      '/home/app/bin/flow',
+      {content: ELF, mode: 0o755, owner: OWNER},
+    ],
     ['a program others may write', '/usr/local/sbin/flow', {content: ELF, mode: 0o777}],
   ] as const)('%s is not read, and ldd is not asked', (_, path, file) => {
     const {said, evidence, posture: word} = look(host(withService(path, file)));
@@ -116,7 +134,9 @@ describe('as root only what root alone can change is opened', () => {
 
     const {evidence, posture: word} = look(root);
 
-    expect(evidence.libraries.find((l) => l.path === '/usr/local/lib/libpcap.so.1')?.version).toMatchObject({
+    expect(
+      evidence.libraries.find((l) => l.path === '/usr/local/lib/libpcap.so.1')?.version,
+    ).toMatchObject({
       state: 'unreadable',
       cause: 'untrusted',
     });
@@ -133,7 +153,19 @@ describe('what users can name or start changes no verdict about anyone else', ()
     [
       'a process called PID',
       (root) => {
-        add(root, 'proc', [9001, 1, 9001, 0, 'eve', 'S', started, '-', '', 'PID', 'PID PPID COMMAND']);
+        add(root, 'proc', [
+          9001,
+          1,
+          9001,
+          0,
+          'eve',
+          'S',
+          started,
+          '-',
+          '',
+          'PID',
+          'PID PPID COMMAND',
+        ]);
       },
     ],
     [
@@ -142,7 +174,10 @@ describe('what users can name or start changes no verdict about anyone else', ()
         const file = join(root.root, '.lab/proc');
         writeFileSync(
           file,
-          readFileSync(file, 'latin1').replaceAll(/(-o \/var\/db\/flowtapd)/g, '$1 --pidfile /var/run/PID'),
+          readFileSync(file, 'latin1').replaceAll(
+            /(-o \/var\/db\/flowtapd)/g,
+            '$1 --pidfile /var/run/PID',
+          ),
           'latin1',
         );
       },
@@ -183,7 +218,20 @@ describe('what users can name or start changes no verdict about anyone else', ()
           '/home/eve/dev/bpf-tools',
           0,
         ]);
-        add(root, 'files', [9001, 'sh', '4', 'v', 'r', 'r-------', 1, 0, 0, '-', '/tmp/dev/bpf', 0]);
+        add(root, 'files', [
+          9001,
+          'sh',
+          '4',
+          'v',
+          'r',
+          'r-------',
+          1,
+          0,
+          0,
+          '-',
+          '/tmp/dev/bpf',
+          0,
+        ]);
         add(root, 'files', [
           9001,
           'sh',
@@ -237,7 +285,10 @@ describe('what users can name or start changes no verdict about anyone else', ()
 
     expect(word).toBe('broken');
     expect(said.length).toBeLessThan(500_000);
-    expect(evidence.memoryMaps['9001']).toMatchObject({state: 'unreadable', why: 'more than 4096 mappings'});
+    expect(evidence.memoryMaps['9001']).toMatchObject({
+      state: 'unreadable',
+      why: 'more than 4096 mappings',
+    });
   });
 
   test('a relative that ended meanwhile costs no map of another', () => {
@@ -262,13 +313,18 @@ describe('cases', () => {
     const text = readFileSync(join(folder, name), 'latin1');
     const without = text
       .split('\n')
-      .filter((line) => !/^\|\s*\d+ .*\/dev\/bpf/.test(line) || /v c [-a-z]{8}.*\/dev\/bpf\d*\s*$/.test(line))
+      .filter(
+        (line) =>
+          !/^\|\s*\d+ .*\/dev\/bpf/.test(line) || /v c [-a-z]{8}.*\/dev\/bpf\d*\s*$/.test(line),
+      )
       .join('\n');
     expect(without).not.toBe(text);
 
     const spoiled = judge(Buffer.from(text, 'latin1'));
 
-    expect(verdicts(spoiled.evidence)).toEqual(verdicts(judge(Buffer.from(without, 'latin1')).evidence));
+    expect(verdicts(spoiled.evidence)).toEqual(
+      verdicts(judge(Buffer.from(without, 'latin1')).evidence),
+    );
     expect(spoiled.evidence.holders.state).toBe('read');
   });
 

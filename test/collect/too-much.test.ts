@@ -7,7 +7,9 @@ const META = {host: 'fw', address: 'fw', collectedAt: '2026-11-24T08:15:00.000Z'
 const MAP = '  PID              START                END PRT    RES   PRES REF SHD FLAG  TP PATH';
 
 function answer(sections: readonly (readonly [string, readonly string[]])[]): Buffer {
-  const text = sections.map(([name, lines]) => `@ ${name}\n${lines.map((l) => `|${l}\n`).join('')}= 0\n`);
+  const text = sections.map(
+    ([name, lines]) => `@ ${name}\n${lines.map((l) => `|${l}\n`).join('')}= 0\n`,
+  );
   return Buffer.from(`zbufctl-evidence 1\n${text.join('')}end ${sections.length}\n`);
 }
 
@@ -22,14 +24,20 @@ test.each<[string, string, number, number]>([
       answer([[name, Array.from({length: count}, () => 'x'.repeat(length))]]);
 
     expect(parseCollectorOutput(of(lines), META).ok).toBe(true);
-    expect(parseCollectorOutput(of(lines + 1), META)).toMatchObject({ok: false, error: {kind: 'flooded'}});
+    expect(parseCollectorOutput(of(lines + 1), META)).toMatchObject({
+      ok: false,
+      error: {kind: 'flooded'},
+    });
   },
 );
 
 test('mappings beyond the limit cost the maps that come last', () => {
   const of = (pid: number): readonly [string, readonly string[]] => [
     `map ${pid}`,
-    [MAP, ...Array.from({length: 999}, (_, i) => `${pid} 0x${i}000 0x${i}800 rw- 1 1 1 0 CN--- sw `)],
+    [
+      MAP,
+      ...Array.from({length: 999}, (_, i) => `${pid} 0x${i}000 0x${i}800 rw- 1 1 1 0 CN--- sw `),
+    ],
   ];
   const count = LIMITS.allMappings / 1000 + 1;
   const parsed = parseCollectorOutput(

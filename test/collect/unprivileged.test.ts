@@ -5,7 +5,10 @@ import {read} from '../../src/model/reading.js';
 import {schemaComplaints} from '../json-schema.js';
 import {ReplayHost} from './replay/replay-host.js';
 
-/** netstat and procstat say nothing to an ordinary user, and exit 0 (test/captures/freebsd-13.2/unprivileged-user.txt). */
+/**
+ * netstat and procstat say nothing to an ordinary user, and exit 0
+ * (test/captures/freebsd-13.2/unprivileged-user.txt).
+ */
 const host = new ReplayHost({state: 'freebsd-13.2/pflogd-stalled-zerocopy', uid: 1001});
 let evidence: Evidence;
 beforeAll(async () => {
@@ -72,23 +75,26 @@ esac`,
   }
 });
 
-test.runIf(root)('a file without permission is unreadable, and so is what depends on it', async () => {
-  const {chmodSync} = await import('node:fs');
-  chmodSync(`${host.root}/etc/sysctl.conf`, 0o600);
-  chmodSync(`${host.root}/etc/rc.conf`, 0o600);
+test.runIf(root)(
+  'a file without permission is unreadable, and so is what depends on it',
+  async () => {
+    const {chmodSync} = await import('node:fs');
+    chmodSync(`${host.root}/etc/sysctl.conf`, 0o600);
+    chmodSync(`${host.root}/etc/rc.conf`, 0o600);
 
-  const seen = await host.evidence(['0'], {uid: 65_534});
+    const seen = await host.evidence(['0'], {uid: 65_534});
 
-  expect(seen.files[0]?.content).toEqual({state: 'unreadable', why: 'Permission denied'});
-  expect(seen.files[1]?.content).toEqual({state: 'absent'});
-  expect(seen.rc.files?.find((f) => f.path === '/etc/rc.conf')?.assignments).toEqual({
-    state: 'unreadable',
-    why: 'Permission denied',
-  });
-  // sysrc and service leave such a file out and exit 0: what they say is not the whole.
-  expect(seen.rc.variables).toEqual({
-    state: 'unreadable',
-    why: '/etc/rc.conf: Permission denied',
-  });
-  expect(seen.rc.enabled.state).toBe('unreadable');
-});
+    expect(seen.files[0]?.content).toEqual({state: 'unreadable', why: 'Permission denied'});
+    expect(seen.files[1]?.content).toEqual({state: 'absent'});
+    expect(seen.rc.files?.find((f) => f.path === '/etc/rc.conf')?.assignments).toEqual({
+      state: 'unreadable',
+      why: 'Permission denied',
+    });
+    // sysrc and service leave such a file out and exit 0: what they say is not the whole.
+    expect(seen.rc.variables).toEqual({
+      state: 'unreadable',
+      why: '/etc/rc.conf: Permission denied',
+    });
+    expect(seen.rc.enabled.state).toBe('unreadable');
+  },
+);

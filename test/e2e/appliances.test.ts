@@ -10,7 +10,10 @@ import type {Finding} from '../../src/model/finding.js';
 
 import {zbufctl} from './cli.js';
 
-/** What an audit says of each: the posture, and of each rule the verdict and what its sentence and fix hold. */
+/**
+ * What an audit says of each: the posture, and of each rule the verdict and what its sentence and
+ * fix hold.
+ */
 const EXPECTED: readonly (readonly [
   ScenarioName,
   string,
@@ -76,7 +79,14 @@ beforeAll(async () => {
   const {hosts} = JSON.parse(list.stdout) as {hosts: {name: string; scenario: string}[]};
   for (const {name, scenario} of hosts) names.set(scenario, name);
   const inventory = join(lab, 'zbufctl.yaml');
-  const audit = await zbufctl(['audit', '-i', inventory, '--state-dir', join(dir, 'state'), '--json']);
+  const audit = await zbufctl([
+    'audit',
+    '-i',
+    inventory,
+    '--state-dir',
+    join(dir, 'state'),
+    '--json',
+  ]);
   run = JSON.parse(audit.stdout) as AuditRun;
 }, 120_000);
 
@@ -89,11 +99,15 @@ test.each(EXPECTED)('%s is %s', (scenario, posture, expected) => {
   const host = run.hosts.find(({host: name}) => name === names.get(scenario));
   expect(host?.posture).toBe(posture);
   for (const [rule, verdict, says] of expected) {
-    const about = host?.findings.filter((finding) => finding.rule === rule && finding.verdict === verdict);
+    const about = host?.findings.filter(
+      (finding) => finding.rule === rule && finding.verdict === verdict,
+    );
     const said = about?.map(({summary, fix}) => `${summary} ${fix}`).join('\n');
     expect(said, rule).toMatch(says);
   }
   // The filter's own log daemon is known: nothing is left open about it.
-  const open = host?.findings.filter(({verdict}) => verdict === 'unknown').map(({summary}) => summary);
+  const open = host?.findings
+    .filter(({verdict}) => verdict === 'unknown')
+    .map(({summary}) => summary);
   expect(open).toEqual(['This kernel was not probed.']);
 });

@@ -10,8 +10,8 @@ import type {Held, Point, Traced} from './held-fleet.js';
 import {ALL_AT_ONCE, expectWhole, HeldFleets, nameOf} from './held-fleet.js';
 
 /**
- * What can happen to the controller while hosts are in flight: its terminal goes away, nobody reads what it writes, its
- * disk is full. To the controller most points of a change are the same wait.
+ * What can happen to the controller while hosts are in flight: its terminal goes away, nobody reads
+ * what it writes, its disk is full. To the controller most points of a change are the same wait.
  */
 const fleets = new HeldFleets();
 let traced: Traced;
@@ -31,7 +31,9 @@ afterAll(async () => {
 function expectSeenThrough({run}: Applied, held: Held): void {
   expect(run.hosts.map(({host}) => host).sort()).toEqual(points.map(nameOf).sort());
   for (const {host, result} of run.hosts) expectWhole(held.fleet.lab.host(host), [result], traced);
-  expect(run.hosts.filter(({result}) => result === 'changed').length).toBeGreaterThan(points.length / 2);
+  expect(run.hosts.filter(({result}) => result === 'changed').length).toBeGreaterThan(
+    points.length / 2,
+  );
   expect(run.hosts.filter(({result}) => result === 'lost' || result === 'failed')).toEqual([]);
 }
 
@@ -49,7 +51,9 @@ test('the terminal goes away (SIGHUP twice, nobody reads): hosts are seen throug
   expectSeenThrough(ran, held);
   expect([ran.run.interrupted, ran.run.finishedAt]).toEqual([true, expect.any(String)]);
   expect(code).toBe(ran.run.hosts.every(({result}) => result === 'changed') ? 4 : 6);
-  process.stdout.write(`SIGHUP, closed stdout and stderr: ${ofAll(points, traced.points)} points tried\n`);
+  process.stdout.write(
+    `SIGHUP, closed stdout and stderr: ${ofAll(points, traced.points)} points tried\n`,
+  );
 }, 300_000);
 
 test('no file can be written any more: hosts are seen through, the result is on stdout, 7, and --resume finds out', async () => {
@@ -65,9 +69,9 @@ test('no file can be written any more: hosts are seen through, the result is on 
   expect(ran.stderr).toContain('cannot store');
   expect(ran.stderr).toContain(`zbufctl apply --resume ${ran.run.run}`);
   const {stdout} = await held.fleet.run(['runs', 'show', ran.run.run, '--json']);
-  expect(new Set(applied({code: 0, stdout, stderr: ''}).run.hosts.map(({result}) => result))).toEqual(
-    new Set(['lost']),
-  );
+  expect(
+    new Set(applied({code: 0, stdout, stderr: ''}).run.hosts.map(({result}) => result)),
+  ).toEqual(new Set(['lost']));
   const resumed = applied(
     await held.fleet.run(['apply', '--resume', ran.run.run, ...held.fleet.where, ...ALL_AT_ONCE]),
   );
@@ -87,7 +91,8 @@ test('the connection goes silent and new ones work: asked over a second one in t
   const ran = applied(await held.apply);
 
   expectSeenThrough(ran, held);
-  // 20 s of silence, a pause, one contact: well before the host gives up (60 s) and far from the 180 s of its work.
+  // 20 s of silence, a pause, one contact: well before the host gives up (60 s) and far from the
+  // 180 s of its work.
   expect(Date.now() - begun).toBeLessThan(60_000);
   process.stdout.write(`silent connection: ${ofAll(points, traced.points)} points tried\n`);
 }, 300_000);

@@ -10,11 +10,18 @@ import {ofAll, sampled} from '../tools/sampled.js';
 
 import {applied, atPath, lockOf, until} from './change-lab.js';
 import type {Point, Traced} from './held-fleet.js';
-import {ALL_AT_ONCE, calls, expectWhole as expectWholeHost, HeldFleets, nameOf} from './held-fleet.js';
+import {
+  ALL_AT_ONCE,
+  calls,
+  expectWhole as expectWholeHost,
+  HeldFleets,
+  nameOf,
+} from './held-fleet.js';
 
 /**
- * What the controller's end can do at every point of a change (test/e2e/held-fleet.ts). What can happen on the host at
- * these points is in test/change/every-point.test.ts, what happens to the controller itself in apply-controller.test.ts.
+ * What the controller's end can do at every point of a change (test/e2e/held-fleet.ts). What can
+ * happen on the host at these points is in test/change/every-point.test.ts, what happens to the
+ * controller itself in apply-controller.test.ts.
  */
 const fleets = new HeldFleets();
 let traced: Traced;
@@ -56,7 +63,8 @@ test('a second controller, and the death of the first, at every point: nothing h
     ]),
   );
   const refused = second.run.hosts.filter(({result}) => result === 'refused');
-  // After its last word the worker only makes sure that it is on disk: held there, a host is confirmed all the same.
+  // After its last word the worker only makes sure that it is on disk: held there, a host is
+  // confirmed all the same.
   const byFirst = fleet.lab.hosts.filter(
     (host) =>
       calls(host, 'free-lock').length > 0 &&
@@ -69,10 +77,13 @@ test('a second controller, and the death of the first, at every point: nothing h
   );
   expect(untold).toEqual([]);
   // The others were held before they had the lock, or so long that the host had undone it already.
-  expect(second.run.hosts.filter(({result}) => result !== 'refused' && result !== 'changed')).toEqual([]);
+  expect(
+    second.run.hosts.filter(({result}) => result !== 'refused' && result !== 'changed'),
+  ).toEqual([]);
   expect(refused.length).toBeGreaterThan(chosen.length / 2);
 
-  // What the first may have heard of before it dies: hosts that were held so long that they undid it, too.
+  // What the first may have heard of before it dies: hosts that were held so long that they undid
+  // it, too.
   const heard = new Set([...byFirst, ...fleet.lab.hosts.filter(isUndone)].map(({name}) => name));
   held.controller.kill('SIGKILL');
   expect((await held.apply).code).toBeNull();
@@ -95,13 +106,15 @@ test('a second controller, and the death of the first, at every point: nothing h
   expect(lost.length).toBeGreaterThan(chosen.length / 2);
   for (const host of fleet.lab.hosts) rmSync(atPath(host, '.lab/trace'));
 
-  const resumed = applied(await fleet.run(['apply', '--resume', run, ...fleet.where, ...ALL_AT_ONCE]));
+  const resumed = applied(
+    await fleet.run(['apply', '--resume', run, ...fleet.where, ...ALL_AT_ONCE]),
+  );
 
   expect(resumed.run.hosts.map(({host}) => host).sort()).toEqual([...lost].sort());
   for (const name of lost) {
     const wasThere = second.host(name).result === 'changed';
-    // What the second changed meanwhile is no longer what the first had planned for: stale where the host says that it
-    // undid the first, in doubt where it knows nothing of it.
+    // What the second changed meanwhile is no longer what the first had planned for: stale where
+    // the host says that it undid the first, in doubt where it knows nothing of it.
     const {result, reason} = resumed.host(name);
     const said = wasThere ? (result === 'lost' ? /not as it was planned/ : /stale/) : undefined;
     expect([name, result, reason]).toEqual([
@@ -111,19 +124,28 @@ test('a second controller, and the death of the first, at every point: nothing h
     ]);
     expectWhole(fleet.lab.host(name), ['changed']);
   }
-  process.stdout.write(`second controller, then the first killed: ${ofAll(chosen, early)} points tried\n`);
+  process.stdout.write(
+    `second controller, then the first killed: ${ofAll(chosen, early)} points tried\n`,
+  );
 }, 900_000);
 
-/** Where it was undone meanwhile, its plan was used. The last: whoever is held while taking the lock keeps others from it. */
+/**
+ * Where it was undone meanwhile, its plan was used. The last: whoever is held while taking the lock
+ * keeps others from it.
+ */
 const LOCKED =
   /^locked by |was used here by run|another run changes this host|the lock in .* cannot be taken/;
 const TOO_LONG = /^restart-service: .*(?:took longer|hung)|did not come to an end there/;
 const isUndone = (host: LabHost): boolean => calls(host, 'put-back').length > 0;
 
-/** Nobody works on it any more, and the run that was held has been undone, or has given up before it had the lock. */
+/**
+ * Nobody works on it any more, and the run that was held has been undone, or has given up before it
+ * had the lock.
+ */
 const hasEnded = (host: LabHost): boolean =>
   settled(host) &&
-  (isUndone(host) || /\trm -rf \S+-apply-\w{4}(?:\.part)?$/.test(calls(host, 'begin').at(-1) ?? ''));
+  (isUndone(host) ||
+    /\trm -rf \S+-apply-\w{4}(?:\.part)?$/.test(calls(host, 'begin').at(-1) ?? ''));
 
 test('the controller is killed around the confirmation: what was confirmed stays, and --resume finds that out', async () => {
   const chosen = points.filter((point) => !isEarly(point));
@@ -144,15 +166,24 @@ test('the controller is killed around the confirmation: what was confirmed stays
   expect(resumed.code).toBe(0);
   for (const host of held.fleet.lab.hosts) expectWhole(host, ['changed']);
 
-  // What was settled for the first run is undone by its journal there, whichever of the two is named.
-  const again = await held.fleet.run(['apply', '--resume', resumed.run.run, ...held.fleet.where, '--yes']);
+  // What was settled for the first run is undone by its journal there, whichever of the two is
+  // named.
+  const again = await held.fleet.run([
+    'apply',
+    '--resume',
+    resumed.run.run,
+    ...held.fleet.where,
+    '--yes',
+  ]);
   expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('nothing left to do')]);
   const back = applied(
     await held.fleet.run(['rollback', resumed.run.run, ...held.fleet.where, '--yes', '--json']),
   );
   expect(back.run.hosts.map(({result}) => result)).toEqual(chosen.map(() => 'rolled-back'));
   for (const host of held.fleet.lab.hosts) expectWhole(host, ['rolled-back']);
-  process.stdout.write(`controller killed around the confirmation: ${chosen.length} points tried\n`);
+  process.stdout.write(
+    `controller killed around the confirmation: ${chosen.length} points tried\n`,
+  );
 }, 600_000);
 
 test('the connection is cut at every point: the controller comes back, asks, and finishes what was begun', async () => {
@@ -165,7 +196,8 @@ test('the connection is cut at every point: the controller comes back, asks, and
 
   expect(ran.run.hosts.map(({host}) => host).sort()).toEqual(chosen.map(nameOf).sort());
   for (const {host, result} of ran.run.hosts) expectWhole(held.fleet.lab.host(host), [result]);
-  // Held for too long, a service(8) is a hang to the host, and a worker that does not start is none: it undoes that.
+  // Held for too long, a service(8) is a hang to the host, and a worker that does not start is
+  // none: it undoes that.
   const others = ran.run.hosts.filter(({result}) => result !== 'changed');
   expect(
     others.filter(({result, reason}) => result !== 'rolled-back' || !TOO_LONG.test(reason ?? '')),

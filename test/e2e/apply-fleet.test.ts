@@ -11,19 +11,18 @@ import {atPath, changeLab, lockOf, runningOf, setRunning} from './change-lab.js'
 const COUNT = EVERY ? 200 : 40;
 const QUARTER = COUNT / 4;
 /** Where in the fleet the trouble is: each in a wave of its own, two in the last but one. */
-const [gone, edited, denied, locked, full] = [0.1, 0.3, 0.5, 0.7, 0.9].map((share) => share * COUNT) as [
-  number,
-  number,
-  number,
-  number,
-  number,
-];
+const [gone, edited, denied, locked, full] = [0.1, 0.3, 0.5, 0.7, 0.9].map(
+  (share) => share * COUNT,
+) as [number, number, number, number, number];
 const nameOf = (i: number): string => `fw${String(i).padStart(3, '0')}`;
 
 let fleet: ChangeLab;
 beforeAll(async () => {
   fleet = await changeLab(
-    Array.from({length: COUNT}, (_, i) => ({name: nameOf(i), scenario: 'pf-logger-at-boot' as const})),
+    Array.from({length: COUNT}, (_, i) => ({
+      name: nameOf(i),
+      scenario: 'pf-logger-at-boot' as const,
+    })),
     'zerocopy: off\n',
   );
   for (const host of fleet.lab.hosts) setRunning(host, 1);
@@ -35,7 +34,9 @@ afterAll(async () => {
 test(`${COUNT} hosts, one canary, quarters, five failing in different ways: board, summary and exit code agree`, async () => {
   const host = (i: number) => fleet.lab.host(nameOf(i));
   const plan = await fleet.plan([], ['--concurrency', '64']);
-  expect(plan.hosts.filter(({gate, steps}) => gate.allowed && steps.length > 0)).toHaveLength(COUNT);
+  expect(plan.hosts.filter(({gate, steps}) => gate.allowed && steps.length > 0)).toHaveLength(
+    COUNT,
+  );
   // Five kinds of trouble that a plan cannot know of; all but the last leave the host as it was.
   host(gone).refuse();
   appendFileSync(atPath(host(edited), 'etc/sysctl.conf'), '# changed since the plan\n');
@@ -59,7 +60,10 @@ test(`${COUNT} hosts, one canary, quarters, five failing in different ways: boar
   expect([...results.values()].filter((result) => result === 'changed')).toHaveLength(COUNT - 5);
   expect(ran.code).toBe(6);
   for (const [name, result] of results) {
-    expect([name, runningOf(fleet.lab.host(name))]).toEqual([name, result === 'changed' ? '0' : '1']);
+    expect([name, runningOf(fleet.lab.host(name))]).toEqual([
+      name,
+      result === 'changed' ? '0' : '1',
+    ]);
     const held = name === nameOf(locked) ? 'lock' : undefined;
     expect([name, lockOf(fleet.lab.host(name))]).toEqual([name, held]);
   }

@@ -60,7 +60,14 @@ const pings = (name: string): string => {
 
 test('before it is confirmed a restarted capture has to take packets, or the run says that none came', async () => {
   const plan = await fleet.plan();
-  const ran = await fleet.apply(plan.id, ['--canary', '0', '--batch', '100%', '--max-failures', '100%']);
+  const ran = await fleet.apply(plan.id, [
+    '--canary',
+    '0',
+    '--batch',
+    '100%',
+    '--max-failures',
+    '100%',
+  ]);
 
   const seen = NAMES.map((name) => {
     const {result, verified} = ran.host(name);

@@ -19,8 +19,9 @@ import {applied, until} from './change-lab.js';
 import {zbufctl} from './cli.js';
 
 /**
- * A change over a real OpenSSH server: what it does with a command whose connection is gone decides whether the work goes
- * on. Only the FreeBSD programs are the practice ones: sshd sets ZBUFCTL_ROOT, as no host does.
+ * A change over a real OpenSSH server: what it does with a command whose connection is gone decides
+ * whether the work goes on. Only the FreeBSD programs are the practice ones: sshd sets
+ * ZBUFCTL_ROOT, as no host does.
  */
 let dir: string;
 let root: string;
@@ -50,7 +51,10 @@ beforeAll(async () => {
   await once(wire, 'listening');
   const {port} = wire.address() as AddressInfo;
   mkdirSync(join(dir, 'inventory'));
-  writeFileSync(join(dir, 'inventory', 'known_hosts'), `[127.0.0.1]:${port} ${await sshd.hostKey()}\n`);
+  writeFileSync(
+    join(dir, 'inventory', 'known_hosts'),
+    `[127.0.0.1]:${port} ${await sshd.hostKey()}\n`,
+  );
   const file = join(dir, 'inventory', 'zbufctl.yaml');
   writeFileSync(
     file,
@@ -83,7 +87,11 @@ test('plan, apply, rollback; then a connection that is cut in the middle of the 
   const first = await plan();
 
   const ran = applied(await zbufctl(['apply', first.id, ...inventory, '--yes', '--json']));
-  expect([ran.host('fw01').result, ran.host('fw01').reason, ran.code]).toEqual(['changed', undefined, 0]);
+  expect([ran.host('fw01').result, ran.host('fw01').reason, ran.code]).toEqual([
+    'changed',
+    undefined,
+    0,
+  ]);
   expect(bootFile()).toContain('zerocopy_enable=0');
 
   const back = applied(await zbufctl(['rollback', ran.run.run, ...inventory, '--yes', '--json']));
@@ -94,7 +102,9 @@ test('plan, apply, rollback; then a connection that is cut in the middle of the 
   writeFileSync(join(root, '.lab/trace'), '');
   writeFileSync(join(root, '.lab/trace.at'), 'work 20 before hold\n');
   const cut = zbufctl(['apply', second.id, ...inventory, '--yes', '--json']);
-  await until('the host to be in the middle of it', () => existsSync(join(root, '.lab/trace.held')));
+  await until('the host to be in the middle of it', () =>
+    existsSync(join(root, '.lab/trace.held')),
+  );
   for (const socket of sockets) socket.destroy();
   writeFileSync(join(root, '.lab/trace.go'), '');
 

@@ -9,8 +9,11 @@ import {applied, atPath, changeLab, runningOf, setRunning} from './change-lab.js
 import {freshFolder, MAIN} from './cli.js';
 
 /** util-linux's script(1) gives a command a terminal; its options are not those of FreeBSD's. */
-const hasScript = spawnSync('script', ['--version'], {encoding: 'utf8'}).stdout.includes('util-linux');
-if (!hasScript) process.stderr.write('SKIPPED: questions need the script(1) of util-linux for a terminal\n');
+const hasScript = spawnSync('script', ['--version'], {encoding: 'utf8'}).stdout.includes(
+  'util-linux',
+);
+if (!hasScript)
+  process.stderr.write('SKIPPED: questions need the script(1) of util-linux for a terminal\n');
 
 interface Typed {
   /** What has to stand on the screen first. */
@@ -117,7 +120,10 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     const seen = watchProcesses(secret);
 
     const planned = await onTerminal(['plan', 'asks', ...policy()], [password]);
-    const {code, screen} = await onTerminal(['apply', 'latest', ...policy(), '--yes', '-v'], [password]);
+    const {code, screen} = await onTerminal(
+      ['apply', 'latest', ...policy(), '--yes', '-v'],
+      [password],
+    );
 
     expect(screen).toContain('1 host: 1 changed');
     expect([code, runningOf(host)]).toEqual([0, '0']);
@@ -140,7 +146,10 @@ describe.skipIf(!hasScript)('on a terminal', () => {
 
 const runIn = (screen: string): string => /\d{8}T\d{6}Z-apply-\w{4}/.exec(screen)?.[0] ?? 'none';
 
-/** Looks into the arguments and the environment of every process of this machine until told to end (Linux has /proc). */
+/**
+ * Looks into the arguments and the environment of every process of this machine until told to end
+ * (Linux has /proc).
+ */
 function watchProcesses(secret: string): {end(): readonly string[]} {
   const found = new Set<string>();
   const timer = setInterval(() => {

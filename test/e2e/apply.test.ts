@@ -16,9 +16,21 @@ import type {AuditRun} from '../../src/model/audit-run.js';
 import type {Plan} from '../../src/model/plan.js';
 
 import type {ChangeLab} from './change-lab.js';
-import {applied, atPath, changeLab, lockOf, runningOf, setRunning, snapshot, until} from './change-lab.js';
+import {
+  applied,
+  atPath,
+  changeLab,
+  lockOf,
+  runningOf,
+  setRunning,
+  snapshot,
+  until,
+} from './change-lab.js';
 
-/** Every test has hosts of its own, so that none depends on what another left and all can wait at the same time. */
+/**
+ * Every test has hosts of its own, so that none depends on what another left and all can wait at
+ * the same time.
+ */
 const HOSTS = {
   good: 'good',
   stalled: 'stalled',
@@ -92,7 +104,9 @@ test.concurrent(
     ]);
     expect(ran.code).toBe(0);
     expect(runningOf(host)).toBe('0');
-    expect(readFileSync(atPath(host, 'etc/sysctl.conf'), 'utf8')).toContain('net.bpf.zerocopy_enable=0');
+    expect(readFileSync(atPath(host, 'etc/sysctl.conf'), 'utf8')).toContain(
+      'net.bpf.zerocopy_enable=0',
+    );
     expect(readFileSync(atPath(host, 'etc/rc.conf'), 'utf8')).toContain('pflog_flags="-s 128"');
     expect(lockOf(host)).toBeUndefined();
 
@@ -202,7 +216,9 @@ test.concurrent(
     const folder = atPath(host, 'var/db/zbufctl');
     await until('the host to have done its steps', () => {
       const journal = existsSync(folder) ? runFolder(folder) : undefined;
-      return journal !== undefined && /^done\t/m.test(readFileSync(join(journal, 'journal'), 'utf8'));
+      return (
+        journal !== undefined && /^done\t/m.test(readFileSync(join(journal, 'journal'), 'utf8'))
+      );
     });
     setRunning(host, 1);
     const ran = await running;
@@ -310,52 +326,62 @@ test.concurrent(
   },
 );
 
-test.concurrent('a run that was stopped is gone on with: only what is left, and nothing twice', async () => {
-  const names = [HOSTS.left1, HOSTS.left2, HOSTS.left3];
-  const plan = await fleet.plan(names);
-  hostOf(HOSTS.left2).refuse();
+test.concurrent(
+  'a run that was stopped is gone on with: only what is left, and nothing twice',
+  async () => {
+    const names = [HOSTS.left1, HOSTS.left2, HOSTS.left3];
+    const plan = await fleet.plan(names);
+    hostOf(HOSTS.left2).refuse();
 
-  const first = await fleet.apply(plan.id, ['--canary', '1', '--batch', '1']);
+    const first = await fleet.apply(plan.id, ['--canary', '1', '--batch', '1']);
 
-  expect(first.run.hosts.map(({host, result}) => `${host} ${result}`)).toEqual([
-    'left1 changed',
-    'left2 not-started',
-    'left3 not-started',
-  ]);
-  expect(first.host(HOSTS.left2).reason).toMatch(/could not be asked/);
-  expect(first.host(HOSTS.left3).reason).toMatch(/stopped: 1 of 3 hosts failed/);
-  expect(first.code).toBe(4);
+    expect(first.run.hosts.map(({host, result}) => `${host} ${result}`)).toEqual([
+      'left1 changed',
+      'left2 not-started',
+      'left3 not-started',
+    ]);
+    expect(first.host(HOSTS.left2).reason).toMatch(/could not be asked/);
+    expect(first.host(HOSTS.left3).reason).toMatch(/stopped: 1 of 3 hosts failed/);
+    expect(first.code).toBe(4);
 
-  await hostOf(HOSTS.left2).accept();
-  const journals = runFolder(atPath(hostOf(HOSTS.left1), 'var/db/zbufctl')) ?? 'none';
-  const done = readFileSync(join(journals, 'journal'), 'utf8');
-  const rest = applied(
-    await fleet.run(['apply', '--resume', first.run.run, ...fleet.where, '--yes', '--json']),
-  );
+    await hostOf(HOSTS.left2).accept();
+    const journals = runFolder(atPath(hostOf(HOSTS.left1), 'var/db/zbufctl')) ?? 'none';
+    const done = readFileSync(join(journals, 'journal'), 'utf8');
+    const rest = applied(
+      await fleet.run(['apply', '--resume', first.run.run, ...fleet.where, '--yes', '--json']),
+    );
 
-  expect(rest.run.hosts.map(({host, result}) => `${host} ${result}`)).toEqual([
-    'left2 changed',
-    'left3 changed',
-  ]);
-  expect(rest.run.continues).toBe(first.run.run);
-  expect(rest.code).toBe(0);
-  expect(readFileSync(join(journals, 'journal'), 'utf8')).toBe(done);
-});
+    expect(rest.run.hosts.map(({host, result}) => `${host} ${result}`)).toEqual([
+      'left2 changed',
+      'left3 changed',
+    ]);
+    expect(rest.run.continues).toBe(first.run.run);
+    expect(rest.code).toBe(0);
+    expect(readFileSync(join(journals, 'journal'), 'utf8')).toBe(done);
+  },
+);
 
-test.concurrent('a plan that was changed by hand is refused before anybody is asked anything', async () => {
-  const plan = await fleet.plan([HOSTS.copied]);
-  const file = join(fleet.dir, 'plan.json');
-  const text = JSON.stringify({
-    ...plan,
-    hosts: plan.hosts.map((h) => ({...h, gate: {...h.gate, allowed: true}, steps: h.steps.slice(0, 1)})),
-  });
-  writeFileSync(file, text);
+test.concurrent(
+  'a plan that was changed by hand is refused before anybody is asked anything',
+  async () => {
+    const plan = await fleet.plan([HOSTS.copied]);
+    const file = join(fleet.dir, 'plan.json');
+    const text = JSON.stringify({
+      ...plan,
+      hosts: plan.hosts.map((h) => ({
+        ...h,
+        gate: {...h.gate, allowed: true},
+        steps: h.steps.slice(0, 1),
+      })),
+    });
+    writeFileSync(file, text);
 
-  const ran = await fleet.run(['apply', file, '-i', fleet.lab.inventoryPath, '--yes']);
+    const ran = await fleet.run(['apply', file, '-i', fleet.lab.inventoryPath, '--yes']);
 
-  expect(ran.code).toBe(2);
-  expect(ran.stderr).toMatch(/was changed after it was made/);
-});
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toMatch(/was changed after it was made/);
+  },
+);
 
 test.concurrent(
   'Ctrl-C: the host that is being changed is seen through, no other is started, and it is said where all stand',
@@ -381,7 +407,10 @@ test.concurrent(
 
     expect(ran.run.interrupted).toBe(true);
     expect(ran.host(first.name).result).toBe('changed');
-    expect(ran.host(second.name)).toMatchObject({result: 'not-started', reason: 'stopped by the operator'});
+    expect(ran.host(second.name)).toMatchObject({
+      result: 'not-started',
+      reason: 'stopped by the operator',
+    });
     expect(ran.stderr).toContain('hosts that are being changed are seen through');
     expect(ran.code).toBe(4);
     expect(snapshot(second)).toEqual(before);

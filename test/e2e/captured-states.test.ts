@@ -12,7 +12,10 @@ import type {AuditedHost, AuditRun} from '../../src/model/audit-run.js';
 
 import {zbufctl} from './cli.js';
 
-/** Every captured state of both releases, once as captured (nothing arrives) and once with packets arriving. */
+/**
+ * Every captured state of both releases, once as captured (nothing arrives) and once with packets
+ * arriving.
+ */
 const HOSTS = RELEASES.flatMap((release) =>
   CAPTURED_STATES.flatMap((state) =>
     [false, true].map((traffic) => ({
@@ -79,19 +82,22 @@ describe.each(HOSTS.filter((h) => h.state === 'default'))('$name', ({name}) => {
   });
 });
 
-describe.each(HOSTS.filter((h) => h.state === 'pflogd-stalled-zerocopy'))('$name', ({name, release}) => {
-  test('is broken: the capture is named with service and pid, and the restart is warned of', () => {
-    const host = hostNamed(name);
+describe.each(HOSTS.filter((h) => h.state === 'pflogd-stalled-zerocopy'))(
+  '$name',
+  ({name, release}) => {
+    test('is broken: the capture is named with service and pid, and the restart is warned of', () => {
+      const host = hostNamed(name);
 
-    expect(host.posture).toBe('broken');
-    const stalls = host.findings.filter((f) => f.rule === 'ZBUF-001');
-    expect(stalls.map((f) => [f.verdict, f.service, f.pid])).toEqual([
-      ['fail', 'pflogd', release === '13.2' ? 3883 : 2240],
-    ]);
-    expect(verdicts(host, 'ZBUF-002')).toContain('fail');
-    expect(verdicts(host, 'ZBUF-013')).toEqual(['fail']);
-  });
-});
+      expect(host.posture).toBe('broken');
+      const stalls = host.findings.filter((f) => f.rule === 'ZBUF-001');
+      expect(stalls.map((f) => [f.verdict, f.service, f.pid])).toEqual([
+        ['fail', 'pflogd', release === '13.2' ? 3883 : 2240],
+      ]);
+      expect(verdicts(host, 'ZBUF-002')).toContain('fail');
+      expect(verdicts(host, 'ZBUF-013')).toEqual(['fail']);
+    });
+  },
+);
 
 describe.each(HOSTS.filter((h) => h.state === 'tcpdump-n-zerocopy-healthy'))('$name', ({name}) => {
   test('is not accused of a stall; the enabled pflogd is the risk', () => {

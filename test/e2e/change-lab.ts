@@ -1,5 +1,13 @@
 import {execFileSync} from 'node:child_process';
-import {existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
@@ -89,23 +97,36 @@ export function applied(ran: Ran): Applied {
 /** Sets the running value as somebody else on the host would. */
 export function setRunning(host: LabHost, value: number): void {
   execFileSync(join(host.root, 'bin', 'sysctl'), [`net.bpf.zerocopy_enable=${value}`], {
-    env: {ZBUFCTL_ROOT: host.root, PATH: `${host.root}/bin:/usr/bin:/bin`, LAB_UID: '0', LAB_USER: 'root'},
+    env: {
+      ZBUFCTL_ROOT: host.root,
+      PATH: `${host.root}/bin:/usr/bin:/bin`,
+      LAB_UID: '0',
+      LAB_USER: 'root',
+    },
   });
 }
 
-const table = (host: LabHost, name: string): string => readFileSync(join(host.root, '.lab', name), 'latin1');
+const table = (host: LabHost, name: string): string =>
+  readFileSync(join(host.root, '.lab', name), 'latin1');
 
 export const runningOf = (host: LabHost): string =>
   /zerocopy_enable \w+ \w+ '?(\d+)/.exec(table(host, 'sysctl'))?.[1] ?? '?';
 
-/** Everything a plan may change: files with mode, owner and bytes, the running value, which services run. */
+/**
+ * Everything a plan may change: files with mode, owner and bytes, the running value, which services
+ * run.
+ */
 export function snapshot(host: LabHost): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
-  for (const name of readdirSync(join(host.root, 'etc'), {recursive: true, encoding: 'utf8'}).sort()) {
+  for (const name of readdirSync(join(host.root, 'etc'), {
+    recursive: true,
+    encoding: 'utf8',
+  }).sort()) {
     const file = join(host.root, 'etc', name);
     const stat = lstatSync(file);
     if (stat.isFile())
-      found[name] = `${stat.mode.toString(8)} ${stat.uid}:${stat.gid} ${readFileSync(file, 'latin1')}`;
+      found[name] =
+        `${stat.mode.toString(8)} ${stat.uid}:${stat.gid} ${readFileSync(file, 'latin1')}`;
   }
   found['running'] = runningOf(host);
   found['services'] = table(host, 'proc')

@@ -13,7 +13,9 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs the built program as a user would, in a fresh home and working directory, with no terminal. */
+/**
+ * Runs the built program as a user would, in a fresh home and working directory, with no terminal.
+ */
 export async function zbufctl(
   args: readonly string[],
   options: {

@@ -23,7 +23,9 @@ afterAll(async () => {
 });
 
 const postures = ({stdout}: {stdout: string}): Record<string, string> =>
-  Object.fromEntries((JSON.parse(stdout) as AuditRun).hosts.map(({host, posture}) => [host, posture]));
+  Object.fromEntries(
+    (JSON.parse(stdout) as AuditRun).hosts.map(({host, posture}) => [host, posture]),
+  );
 
 test('what is collected is judged later as it would have been at once', async () => {
   const out = freshFolder();
@@ -36,8 +38,13 @@ test('what is collected is judged later as it would have been at once', async ()
   expect(judged.stderr).toBe('');
   expect(postures(judged)).toEqual({fine: 'compliant', stalled: 'broken'});
 
-  const lines = (await fleet.run(['collect', 'fine', 'stalled', ...fleet.where])).stdout.trim().split('\n');
-  expect(lines.map((line) => (JSON.parse(line) as {host: string}).host).sort()).toEqual(['fine', 'stalled']);
+  const lines = (await fleet.run(['collect', 'fine', 'stalled', ...fleet.where])).stdout
+    .trim()
+    .split('\n');
+  expect(lines.map((line) => (JSON.parse(line) as {host: string}).host).sort()).toEqual([
+    'fine',
+    'stalled',
+  ]);
 });
 
 test('the script that is printed runs by hand, and its output is judged', async () => {
@@ -52,5 +59,7 @@ test('the script that is printed runs by hand, and its output is judged', async 
   const file = join(freshFolder(), 'byhand.txt');
   writeFileSync(file, said, 'latin1');
   expect(readFileSync(file).length).toBeGreaterThan(1000);
-  expect(postures(await fleet.run(['audit', '--from', file, '--json']))).toEqual({byhand: 'broken'});
+  expect(postures(await fleet.run(['audit', '--from', file, '--json']))).toEqual({
+    byhand: 'broken',
+  });
 });

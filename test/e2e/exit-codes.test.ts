@@ -70,7 +70,10 @@ describe('audit', () => {
       [['audit', '-i', broken], 'zbufctl.yaml:3'],
       [['audit', '-i', lab.inventoryPath, 'wel'], 'well'],
       [['audit', '-i', lab.inventoryPath, '-o', 'tabel'], 'tabel'],
-      [['audit', '-i', lab.inventoryPath, '-o', 'json:/does/not/exist/run.json', 'well'], '/does/not/exist'],
+      [
+        ['audit', '-i', lab.inventoryPath, '-o', 'json:/does/not/exist/run.json', 'well'],
+        '/does/not/exist',
+      ],
       [['audit', '-i', lab.inventoryPath, '-o', 'json', '-o', 'csv'], 'stdout'],
       [['audit', '-i', lab.inventoryPath, '--fail-on', 'awful'], 'awful'],
       [['audit', '-i', lab.inventoryPath, '--concurrency', '0'], 'concurrency'],
@@ -197,6 +200,12 @@ test('a mistyped command is told what it may have meant', async () => {
     2,
     expect.stringMatching(/"aply latest"\n {2}Did you mean "apply"\?/),
   ]);
-  expect([nested.code, nested.stderr]).toEqual([2, expect.stringContaining('Did you mean "runs show"?')]);
-  expect([nonsense.code, nonsense.stderr]).toEqual([2, expect.not.stringContaining('Did you mean')]);
+  expect([nested.code, nested.stderr]).toEqual([
+    2,
+    expect.stringContaining('Did you mean "runs show"?'),
+  ]);
+  expect([nonsense.code, nonsense.stderr]).toEqual([
+    2,
+    expect.not.stringContaining('Did you mean'),
+  ]);
 });

@@ -49,7 +49,10 @@ test(
         if (expected !== undefined)
           expect([host.host, scenario, host.posture]).toEqual([host.host, scenario, expected]);
       }
-      const usage = JSON.parse(readFileSync(usageFile, 'utf8')) as {cpuMs: number; maxRssKiB: number};
+      const usage = JSON.parse(readFileSync(usageFile, 'utf8')) as {
+        cpuMs: number;
+        maxRssKiB: number;
+      };
       process.stdout.write(
         `${HOSTS} hosts: ${(usage.cpuMs / HOSTS).toFixed(1)} ms of controller CPU a host, ${Math.round(usage.maxRssKiB / 1024)} MB\n`,
       );

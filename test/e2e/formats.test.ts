@@ -10,7 +10,10 @@ import {freshFolder, zbufctl} from './cli.js';
 
 test('an audit applies the waivers of its policy and writes every format; a wrong waiver stops it before any host is asked', async () => {
   const dir = freshFolder();
-  const lab = await startLab({dir: join(dir, 'lab'), hosts: [{name: 'drifting', scenario: 'drift'}]});
+  const lab = await startLab({
+    dir: join(dir, 'lab'),
+    hosts: [{name: 'drifting', scenario: 'drift'}],
+  });
   onTestFinished(() => lab.stop());
   const policy = join(dir, 'policy.yaml');
   const waiver =
@@ -40,7 +43,8 @@ test('an audit applies the waivers of its policy and writes every format; a wron
   const drift = run.hosts[0]?.findings.find((f) => f.rule === 'ZBUF-004');
   expect([drift?.verdict, run.hosts[0]?.posture]).toEqual(['fail', 'compliant']);
   expect(drift?.waived).toContain('known');
-  for (const format of formats) expect(readFileSync(`${dir}/out.${format}`, 'utf8')).toContain('drifting');
+  for (const format of formats)
+    expect(readFileSync(`${dir}/out.${format}`, 'utf8')).toContain('drifting');
 
   writeFileSync(policy, `policy:\n  waivers:\n    - {${waiver}, expiry: 31.12.2999}\n`);
   const refused = await zbufctl([...args, '--json']);

@@ -11,8 +11,9 @@ import type {ChangeLab} from './change-lab.js';
 import {atPath, changeLab, lockOf, setRunning, snapshot, until} from './change-lab.js';
 
 /**
- * A call of the host's script during a change. An undisturbed run is traced first; then there is one host a call, each
- * held just before that call, so that one `apply` stands at every point at once.
+ * A call of the host's script during a change. An undisturbed run is traced first; then there is
+ * one host a call, each held just before that call, so that one `apply` stands at every point at
+ * once.
  */
 export interface Point {
   readonly part: 'begin' | 'take-lock' | 'work' | 'confirm' | 'free-lock';
@@ -20,8 +21,9 @@ export interface Point {
 }
 
 /**
- * Calls that leave everything as it is, or only see to it that it is on disk: to stand before one is to stand before the
- * next that does more. The journal is written by the shell itself, just before it is synced.
+ * Calls that leave everything as it is, or only see to it that it is on disk: to stand before one
+ * is to stand before the next that does more. The journal is written by the shell itself, just
+ * before it is synced.
  */
 const READS =
   /^\d+\t(?:(?:id|ps|stat|cmp|readlink|chmod|sysctl -n|sysrc -f \S+ -n|service \S+ (?:one)?status|lockf)\b|fsync (?!\S*journal))/;
@@ -62,13 +64,17 @@ export class HeldFleets {
     writeFileSync(atPath(host, '.lab/trace'), '');
     expect((await fleet.apply(plan.id)).host('traced').result).toBe('changed');
     const changed = withoutName(host);
-    const points = (['begin', 'take-lock', 'work', 'confirm', 'free-lock'] as const).flatMap((part) => {
-      const made = calls(host, part);
-      const start = made.findIndex((call) => call.includes('change.sh work'));
-      // From the start of the worker on, begin only looks how far that is: as often as it takes.
-      const steady = part === 'begin' ? made.slice(0, start + 1) : made;
-      return steady.flatMap((call, i): Point[] => (READS.test(call) ? [] : [{part, number: i + 1}]));
-    });
+    const points = (['begin', 'take-lock', 'work', 'confirm', 'free-lock'] as const).flatMap(
+      (part) => {
+        const made = calls(host, part);
+        const start = made.findIndex((call) => call.includes('change.sh work'));
+        // From the start of the worker on, begin only looks how far that is: as often as it takes.
+        const steady = part === 'begin' ? made.slice(0, start + 1) : made;
+        return steady.flatMap((call, i): Point[] =>
+          READS.test(call) ? [] : [{part, number: i + 1}],
+        );
+      },
+    );
     expect(points.length).toBeGreaterThan(35);
     return {points, untouched, changed};
   }
@@ -84,7 +90,13 @@ export class HeldFleets {
     }
     let controller: ChildProcess | undefined;
     const apply = fleet.run(
-      ['apply', plan.id, ...fleet.where, ...ALL_AT_ONCE, ...['--confirm-timeout', String(confirmSeconds)]],
+      [
+        'apply',
+        plan.id,
+        ...fleet.where,
+        ...ALL_AT_ONCE,
+        ...['--confirm-timeout', String(confirmSeconds)],
+      ],
       {
         onStart: (child) => {
           controller = child;

@@ -43,7 +43,9 @@ test(
     expect(ran.stdout).toContain('Critical or high findings stand on 1 host: house ZBUF-001');
     expect(ran.stderr).not.toContain('Nothing was changed');
 
-    const stored = JSON.parse((await fleet.run(['runs', 'show', 'latest', '--json'])).stdout) as ApplyRun;
+    const stored = JSON.parse(
+      (await fleet.run(['runs', 'show', 'latest', '--json'])).stdout,
+    ) as ApplyRun;
     expect(stored.hosts.find(({host}) => host === 'house')).toMatchObject({
       result: 'changed',
       postureBefore: 'broken',
@@ -67,19 +69,25 @@ test(
   },
 );
 
-test('code 4 says what was not assessed, and that findings stand beside it', {timeout: 120_000}, async () => {
-  const audit = await fleet.run(['audit', ...fleet.where, '--json']);
-  expect(audit.code).toBe(4);
-  expect(audit.stderr).toContain('Exit code 4: not assessed: 1 host (gone); findings stand beside it.');
-  expect((JSON.parse(audit.stdout) as AuditRun).notAssessed).toBe(1);
+test(
+  'code 4 says what was not assessed, and that findings stand beside it',
+  {timeout: 120_000},
+  async () => {
+    const audit = await fleet.run(['audit', ...fleet.where, '--json']);
+    expect(audit.code).toBe(4);
+    expect(audit.stderr).toContain(
+      'Exit code 4: not assessed: 1 host (gone); findings stand beside it.',
+    );
+    expect((JSON.parse(audit.stdout) as AuditRun).notAssessed).toBe(1);
 
-  const plan = await fleet.run(['plan', 'fine', 'gone', ...fleet.where, '--json']);
-  expect(plan.code).toBe(4);
-  expect(plan.stderr).toContain('Exit code 4: not assessed: 1 host (gone)');
-  const {id, totals} = JSON.parse(plan.stdout) as Plan;
-  expect(totals).toEqual({nothing: 1, unreachable: 1});
+    const plan = await fleet.run(['plan', 'fine', 'gone', ...fleet.where, '--json']);
+    expect(plan.code).toBe(4);
+    expect(plan.stderr).toContain('Exit code 4: not assessed: 1 host (gone)');
+    const {id, totals} = JSON.parse(plan.stdout) as Plan;
+    expect(totals).toEqual({nothing: 1, unreachable: 1});
 
-  const apply = await fleet.run(['apply', id, ...fleet.where, '--yes']);
-  expect(apply.code).toBe(4);
-  expect(apply.stderr).toContain('Exit code 4: not assessed: 1 host (gone)');
-});
+    const apply = await fleet.run(['apply', id, ...fleet.where, '--yes']);
+    expect(apply.code).toBe(4);
+    expect(apply.stderr).toContain('Exit code 4: not assessed: 1 host (gone)');
+  },
+);

@@ -60,7 +60,12 @@ test.concurrent(
     };
     const hosts = [{...planned, steps: [code, ...planned.steps]}];
 
-    const sameId = await fleet.run(['apply', write('same.json', {...plan, hosts}), ...fleet.where, '--yes']);
+    const sameId = await fleet.run([
+      'apply',
+      write('same.json', {...plan, hosts}),
+      ...fleet.where,
+      '--yes',
+    ]);
     expect(sameId.stderr).toContain(`is not ${plan.id} any more: it was changed after it was made`);
     expect(sameId.code).toBe(2);
 
@@ -93,7 +98,14 @@ test.concurrent(
     const line = readFileSync(at('boss.pub'), 'utf8').trim();
     writeFileSync(at('signers'), `boss namespaces="zbufctl-plan" ${line}\n`);
     writeFileSync(at('strict.yaml'), `${POLICY}signedPlans: required\n`);
-    const where = ['-i', fleet.lab.inventoryPath, '--policy', at('strict.yaml'), '--timeout', '120'];
+    const where = [
+      '-i',
+      fleet.lab.inventoryPath,
+      '--policy',
+      at('strict.yaml'),
+      '--timeout',
+      '120',
+    ];
     const apply = (plan: string, ...more: readonly string[]) =>
       fleet.run(['apply', plan, ...where, '--yes', '--json', ...more]);
     const by = ['--allowed-signers', at('signers')];
@@ -105,16 +117,25 @@ test.concurrent(
 
     const unsigned = await planned();
     const none = await apply(unsigned.id);
-    expect([none.code, none.stderr]).toEqual([5, expect.stringContaining('takes signed plans only')]);
+    expect([none.code, none.stderr]).toEqual([
+      5,
+      expect.stringContaining('takes signed plans only'),
+    ]);
     const strangers = await planned('--sign', at('stranger'));
     const unknown = await apply(strangers.id, ...by);
-    expect([unknown.code, unknown.stderr]).toEqual([5, expect.stringContaining('in no line of the allowed')]);
+    expect([unknown.code, unknown.stderr]).toEqual([
+      5,
+      expect.stringContaining('in no line of the allowed'),
+    ]);
 
     const file = at('signed.json');
     const plan = await planned('-o', `json:${file}`, '--sign', at('boss'));
     const args = ['-Y', 'verify', '-f', at('signers'), '-I', 'boss', '-s', `${file}.sig`];
     const openssh = (namespace: string) =>
-      spawnSync('ssh-keygen', [...args, '-n', namespace], {input: readFileSync(file), encoding: 'utf8'});
+      spawnSync('ssh-keygen', [...args, '-n', namespace], {
+        input: readFileSync(file),
+        encoding: 'utf8',
+      });
     expect(openssh('zbufctl-plan').stdout).toContain('Good "zbufctl-plan" signature for boss');
     expect(openssh('zbufctl-report').status).not.toBe(0);
 

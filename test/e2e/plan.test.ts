@@ -27,7 +27,16 @@ let plan: Plan;
 let second: Plan;
 
 const run = (args: readonly string[], stateDir = state): Promise<Ran> =>
-  zbufctl(['plan', '-i', join(lab, 'zbufctl.yaml'), '--state-dir', stateDir, '--timeout', '60', ...args]);
+  zbufctl([
+    'plan',
+    '-i',
+    join(lab, 'zbufctl.yaml'),
+    '--state-dir',
+    stateDir,
+    '--timeout',
+    '60',
+    ...args,
+  ]);
 const planOf = ({stdout}: Ran): Plan => JSON.parse(stdout) as Plan;
 const hostOf = (document: Plan, scenario: string): PlannedHost => {
   const found = document.hosts.find(({host}) => host === names.get(scenario));
@@ -40,7 +49,13 @@ beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'zbufctl-plan-'));
   lab = join(dir, 'lab');
   state = join(dir, 'state');
-  const up = await zbufctl(['lab', 'up', '--dir', lab, ...SCENARIOS.flatMap((name) => ['--scenario', name])]);
+  const up = await zbufctl([
+    'lab',
+    'up',
+    '--dir',
+    lab,
+    ...SCENARIOS.flatMap((name) => ['--scenario', name]),
+  ]);
   expect([up.code, up.stderr]).toEqual([0, '']);
   const {stdout} = await zbufctl(['lab', 'list', '--dir', lab, '--json']);
   const {hosts} = JSON.parse(stdout) as {hosts: {name: string; scenario: string}[]};
@@ -68,15 +83,29 @@ test('the document keeps to the published schema, has every host, and is saved w
 test('a stalled capture: the value goes back, the service is restarted and may be killed, all is verified', () => {
   const host = hostOf(plan, 'stalled-pflogd');
   expect(host.gate).toEqual({allowed: true, reasons: []});
-  expect(kinds(host)).toEqual(['set-running', 'write-boot', 'restart-service', 'verify', 'verify', 'verify']);
+  expect(kinds(host)).toEqual([
+    'set-running',
+    'write-boot',
+    'restart-service',
+    'verify',
+    'verify',
+    'verify',
+  ]);
   expect(host.steps[2]).toMatchObject({service: 'pflog', mayKill: true, timeLimit: 20});
   expect(host.steps[0]?.why).not.toContain('ZBUF-001');
   expect(host.steps[2]?.why).toContain('ZBUF-001');
 });
 
-test.each(['healthy', 'csh-login', 'sudo-nopasswd', 'loader-conf-only'])('%s: nothing to do', (scenario) => {
-  expect(hostOf(plan, scenario)).toMatchObject({state: 'nothing', gate: {allowed: true}, steps: []});
-});
+test.each(['healthy', 'csh-login', 'sudo-nopasswd', 'loader-conf-only'])(
+  '%s: nothing to do',
+  (scenario) => {
+    expect(hostOf(plan, scenario)).toMatchObject({
+      state: 'nothing',
+      gate: {allowed: true},
+      steps: [],
+    });
+  },
+);
 
 test('what a person started by hand is named and does not block', () => {
   const host = hostOf(plan, 'tcpdump-casper-stalled');
@@ -98,13 +127,19 @@ test('a file that must not be written is refused with the reason', () => {
 test('who was not root saw too little: refused as not known; who was not reached, too', () => {
   expect(hostOf(plan, 'unprivileged').state).toBe('unknown');
   expect(hostOf(plan, 'unprivileged').gate.reasons.every(({kind}) => kind === 'gap')).toBe(true);
-  expect(hostOf(plan, 'refuses')).toMatchObject({state: 'unreachable', gate: {allowed: false}, steps: []});
+  expect(hostOf(plan, 'refuses')).toMatchObject({
+    state: 'unreachable',
+    gate: {allowed: false},
+    steps: [],
+  });
 });
 
 test('two collections of an unchanged host give the same fingerprint, in every scenario that can be reached', () => {
   let compared = 0;
   for (const [scenario, name] of names) {
-    const [a, b] = [plan, second].map((p) => p.hosts.find(({host}) => host === name)?.fingerprint ?? {});
+    const [a, b] = [plan, second].map(
+      (p) => p.hosts.find(({host}) => host === name)?.fingerprint ?? {},
+    );
     if (a === undefined || b === undefined || Object.keys(a).length === 0) continue;
     expect([scenario, b]).toEqual([scenario, a]);
     expect(differences(a, b)).toEqual([]);
@@ -123,19 +158,33 @@ test(
       writeFileSync(policy, `zerocopy: ${zerocopy}\n`);
       const evidence = join(state, 'runs', plan.madeFrom, 'evidence');
       const judged = await zbufctl(
-        ['audit', '--from', evidence, '--json', '--policy', policy, '-i', join(lab, 'zbufctl.yaml')].concat([
-          '--state-dir',
-          state,
-        ]),
+        [
+          'audit',
+          '--from',
+          evidence,
+          '--json',
+          '--policy',
+          policy,
+          '-i',
+          join(lab, 'zbufctl.yaml'),
+        ].concat(['--state-dir', state]),
       );
       const audit = JSON.parse(judged.stdout) as AuditRun;
       const again = planOf(await run(['--json', '--policy', policy, '--from', plan.madeFrom]));
       expect(audit.hosts.length).toBeGreaterThan(20);
       for (const {host, posture} of audit.hosts) {
-        const {state: word, steps, byHand} = again.hosts.find((h) => h.host === host) ?? hostOf(again, host);
+        const {
+          state: word,
+          steps,
+          byHand,
+        } = again.hosts.find((h) => h.host === host) ?? hostOf(again, host);
         const nothing = steps.length === 0 && byHand.length === 0;
         const asked = posture !== 'not-applicable';
-        expect([zerocopy, host, asked && nothing]).toEqual([zerocopy, host, posture === 'compliant']);
+        expect([zerocopy, host, asked && nothing]).toEqual([
+          zerocopy,
+          host,
+          posture === 'compliant',
+        ]);
         expect([zerocopy, host, word === 'nothing']).toEqual([zerocopy, host, nothing]);
         words.add(word);
       }
@@ -147,7 +196,8 @@ test(
 test('exit codes: the largest that applies', {timeout: 120_000}, async () => {
   expect(first.code).toBe(5);
   const of = async (...scenarios: string[]): Promise<number | null> =>
-    (await run(['--policy', join(dir, 'off.yaml'), ...scenarios.map((s) => names.get(s) ?? '')])).code;
+    (await run(['--policy', join(dir, 'off.yaml'), ...scenarios.map((s) => names.get(s) ?? '')]))
+      .code;
   expect(await of('healthy')).toBe(0);
   expect(await of('stalled-pflogd', 'healthy')).toBe(3);
   expect(await of('stalled-pflogd', 'refuses')).toBe(4);
@@ -204,16 +254,22 @@ test(
   },
 );
 
-test('--clean-duplicates removes what is not in force, and only then', {timeout: 60_000}, async () => {
-  const name = names.get('duplicate-lines') ?? '';
-  const args = ['--from', plan.madeFrom, '--json', '--policy', join(dir, 'off.yaml'), name];
-  const plain = hostOf(planOf(await run(args)), 'duplicate-lines');
-  const clean = hostOf(planOf(await run([...args, '--clean-duplicates'])), 'duplicate-lines');
-  const size = (host: PlannedHost): number =>
-    host.steps.flatMap((s) => (s.kind === 'write-boot' ? (s.to ?? '').split('zerocopy_enable') : [])).length;
-  expect(size(clean)).toBeGreaterThan(0);
-  expect(size(clean)).not.toBe(size(plain));
-});
+test(
+  '--clean-duplicates removes what is not in force, and only then',
+  {timeout: 60_000},
+  async () => {
+    const name = names.get('duplicate-lines') ?? '';
+    const args = ['--from', plan.madeFrom, '--json', '--policy', join(dir, 'off.yaml'), name];
+    const plain = hostOf(planOf(await run(args)), 'duplicate-lines');
+    const clean = hostOf(planOf(await run([...args, '--clean-duplicates'])), 'duplicate-lines');
+    const size = (host: PlannedHost): number =>
+      host.steps.flatMap((s) =>
+        s.kind === 'write-boot' ? (s.to ?? '').split('zerocopy_enable') : [],
+      ).length;
+    expect(size(clean)).toBeGreaterThan(0);
+    expect(size(clean)).not.toBe(size(plain));
+  },
+);
 
 test('a policy that names a service nobody knows, or contradicts itself, is wrong usage before a host is asked', async () => {
   writeFileSync(join(dir, 'bad.yaml'), 'zerocopy: off\nkeep: [pflgo]\n');
@@ -244,20 +300,26 @@ test('on is refused where nothing is proven, with every reason', {timeout: 60_00
   ).toContain('was not probed');
 });
 
-test('a closed maintenance window is said on stderr, with when it opens', {timeout: 60_000}, async () => {
-  // Open for one minute a week, and not in this one or the next.
-  const day = new Date(Date.now() + 2 * 86_400_000).toUTCString().slice(0, 3);
-  writeFileSync(join(dir, 'window.yaml'), `zerocopy: off\nwindow: "${day} 12:00-12:01"\n`);
-  const {stderr, code} = await run([
-    '--from',
-    plan.madeFrom,
-    '--policy',
-    join(dir, 'window.yaml'),
-    names.get('stalled-pflogd') ?? '',
-  ]);
-  expect(code).toBe(3);
-  expect(stderr).toMatch(/The maintenance window \(\w{3} 12:00-12:01\) is closed; it opens at .*T12:00Z\./);
-});
+test(
+  'a closed maintenance window is said on stderr, with when it opens',
+  {timeout: 60_000},
+  async () => {
+    // Open for one minute a week, and not in this one or the next.
+    const day = new Date(Date.now() + 2 * 86_400_000).toUTCString().slice(0, 3);
+    writeFileSync(join(dir, 'window.yaml'), `zerocopy: off\nwindow: "${day} 12:00-12:01"\n`);
+    const {stderr, code} = await run([
+      '--from',
+      plan.madeFrom,
+      '--policy',
+      join(dir, 'window.yaml'),
+      names.get('stalled-pflogd') ?? '',
+    ]);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(
+      /The maintenance window \(\w{3} 12:00-12:01\) is closed; it opens at .*T12:00Z\./,
+    );
+  },
+);
 
 test('--help shows examples and the exit codes', async () => {
   const {stdout} = await zbufctl(['plan', '--help']);

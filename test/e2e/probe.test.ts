@@ -48,7 +48,16 @@ test('probe --local --model shows the truth table, labelled as a model', async (
 
 test('probe sends a program to hosts, keeps the run, and says what keeps a host from answering', async () => {
   const state = freshFolder();
-  const args = ['probe', '-i', lab.inventoryPath, '--program', model, '--json', '--state-dir', state];
+  const args = [
+    'probe',
+    '-i',
+    lab.inventoryPath,
+    '--program',
+    model,
+    '--json',
+    '--state-dir',
+    state,
+  ];
   const {code, stdout} = await zbufctl(args);
 
   const run = JSON.parse(stdout) as ProbeRun;
@@ -64,7 +73,9 @@ test('probe sends a program to hosts, keeps the run, and says what keeps a host 
 test('probe --only limits the matrix, and a cell that does not exist is wrong usage', async () => {
   const {stdout} = await zbufctl(['probe', '--local', '--model', '--only', 'zbuf/share', '--json']);
   const [host] = (JSON.parse(stdout) as ProbeRun).hosts;
-  expect(new Set(host?.matrix.map((c) => `${c.mode}/${c.inherit}`))).toEqual(new Set(['zbuf/share']));
+  expect(new Set(host?.matrix.map((c) => `${c.mode}/${c.inherit}`))).toEqual(
+    new Set(['zbuf/share']),
+  );
 
   expect((await zbufctl(['probe', '--local', '--model', '--only', 'zbuf/nonsense'])).code).toBe(2);
 });
@@ -93,7 +104,15 @@ test('practice hosts answer from the model, and no report takes that for a measu
   expect(audited.stdout).not.toContain('helper failed');
   expect(audited.stdout).toContain('Practice: 1 of 1 host');
 
-  const report = await zbufctl(['report', 'latest', '--json', '--state-dir', state, '-i', lab.inventoryPath]);
+  const report = await zbufctl([
+    'report',
+    'latest',
+    '--json',
+    '--state-dir',
+    state,
+    '-i',
+    lab.inventoryPath,
+  ]);
   const said = JSON.parse(report.stdout) as Report;
   expect(said.probes).toEqual([]);
   const [host] = said.hosts.filter(({host: name}) => name === 'sick');
@@ -116,7 +135,8 @@ test('a helper that crashes is told in words, in every format for people', async
   const why = 'the helper did not run: exit 139, Segmentation fault';
   expect(stdout).toContain(`helper failed on 1 of 1 hosts: ${why}`);
   expect(stdout).toContain(`asked of the kernel is unreadable: ${why}`);
-  for (const {file} of files) expect(readFileSync(file, 'utf8')).toContain(`The helper failed: ${why}`);
+  for (const {file} of files)
+    expect(readFileSync(file, 'utf8')).toContain(`The helper failed: ${why}`);
 });
 
 test('a practice host that does not answer is still one in the result', async () => {

@@ -17,8 +17,13 @@ const OLD = [
 ] as const;
 const NEW = '20261124T081500Z-audit-0d0d';
 
-/** A state directory with three audits of 2020 and one of now, and beside it a folder with a zbufctl.yaml. */
-async function fourAudits(retention: string): Promise<{state: string; cwd: string; left: () => string[]}> {
+/**
+ * A state directory with three audits of 2020 and one of now, and beside it a folder with a
+ * zbufctl.yaml.
+ */
+async function fourAudits(
+  retention: string,
+): Promise<{state: string; cwd: string; left: () => string[]}> {
   const [state, cwd] = [freshFolder(), freshFolder()];
   const store = new RunStore(state, {onNotice: () => undefined});
   for (const run of [...OLD, NEW]) {
@@ -29,7 +34,8 @@ async function fourAudits(retention: string): Promise<{state: string; cwd: strin
     await writer.finish({...oneOfEach(), run, startedAt: at, finishedAt: at});
   }
   writeFileSync(join(cwd, 'zbufctl.yaml'), `hosts: [fw1]\n${retention}`);
-  const left = (): string[] => readdirSync(join(state, 'runs')).filter((name) => name.includes('-audit-'));
+  const left = (): string[] =>
+    readdirSync(join(state, 'runs')).filter((name) => name.includes('-audit-'));
   return {state, cwd, left};
 }
 
@@ -51,7 +57,9 @@ test('runs prune shows what is past the retention, and removes nothing without a
 test('runs prune --yes removes them, and --verify and a report tell that from tampering', async () => {
   const {state, cwd, left} = await fourAudits(KEEP);
   const dir = ['--state-dir', state];
-  await zbufctl(['report', OLD[0], ...dir, '-o', `json:${join(cwd, 'old.json')}`], {cwd: freshFolder()});
+  await zbufctl(['report', OLD[0], ...dir, '-o', `json:${join(cwd, 'old.json')}`], {
+    cwd: freshFolder(),
+  });
 
   const pruned = await zbufctl(['runs', 'prune', '--yes', ...dir], {cwd});
   const verify = await zbufctl(['runs', '--verify', ...dir], {cwd});
@@ -117,8 +125,13 @@ test('without a retention, and with one that makes no sense, nothing is removed 
   const {state, cwd, left} = await fourAudits('');
 
   const none = await zbufctl(['runs', 'prune', '--yes', '--state-dir', state], {cwd});
-  const odd = await zbufctl(['runs', 'prune', '--yes', '--keep', '1m', '--state-dir', state], {cwd});
-  const everything = await zbufctl(['runs', 'prune', '--yes', '--keep', '0d', '--state-dir', state], {cwd});
+  const odd = await zbufctl(['runs', 'prune', '--yes', '--keep', '1m', '--state-dir', state], {
+    cwd,
+  });
+  const everything = await zbufctl(
+    ['runs', 'prune', '--yes', '--keep', '0d', '--state-dir', state],
+    {cwd},
+  );
 
   expect([none.code, odd.code, everything.code]).toEqual([2, 2, 2]);
   expect(none.stderr).toContain('retention: {keep: 365d}');
@@ -145,14 +158,18 @@ test('runs says on stderr how many are past the retention; -q does not', async (
   writeFileSync(join(cwd, 'zbufctl.yaml'), 'retention: {keep: soon}\n');
   const broken = await zbufctl(['runs', '--state-dir', state], {cwd});
 
-  expect(loud.stderr).toBe('2 runs are past the retention (365d): zbufctl runs prune shows which.\n');
+  expect(loud.stderr).toBe(
+    '2 runs are past the retention (365d): zbufctl runs prune shows which.\n',
+  );
   expect(quiet.stderr).toBe('');
   expect([broken.code, broken.stdout]).toEqual([0, loud.stdout]);
   expect(broken.stderr).toContain('was not read');
 });
 
 /** util-linux's script(1) gives a command a terminal; its options are not those of FreeBSD's. */
-const hasScript = spawnSync('script', ['--version'], {encoding: 'utf8'}).stdout.includes('util-linux');
+const hasScript = spawnSync('script', ['--version'], {encoding: 'utf8'}).stdout.includes(
+  'util-linux',
+);
 if (!hasScript)
   process.stderr.write('SKIPPED: the typed yes needs the script(1) of util-linux for a terminal\n');
 

@@ -6,7 +6,9 @@ import {expect, onTestFinished, test} from 'vitest';
 
 import {freshFolder, zbufctl} from './cli.js';
 
-/** A folder in which nothing can be made. Undefined: this user can always write, and may not mount. */
+/**
+ * A folder in which nothing can be made. Undefined: this user can always write, and may not mount.
+ */
 function readOnlyFolder(): string | undefined {
   const folder = freshFolder();
   if (process.getuid?.() !== 0) {
@@ -30,7 +32,10 @@ test.for(['audit', 'plan'])(
     const folder = readOnlyFolder();
     if (folder === undefined) return skip('root can write anywhere, and may not mount here');
     const home = freshFolder();
-    writeFileSync(join(home, 'zbufctl.yaml'), 'hosts: [{name: fw1, address: 127.0.0.1, port: 1}]\n');
+    writeFileSync(
+      join(home, 'zbufctl.yaml'),
+      'hosts: [{name: fw1, address: 127.0.0.1, port: 1}]\n',
+    );
 
     const ran = await zbufctl([command, '--state-dir', join(folder, 'state')], {cwd: home});
 

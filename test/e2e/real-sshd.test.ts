@@ -13,8 +13,9 @@ import {makeKey, startSshd} from '../io/ssh/real-sshd.js';
 import {zbufctl} from './cli.js';
 
 /**
- * The whole path over a real OpenSSH server: the program, the inventory, known_hosts, a key file, sshd, dash, the
- * collector. Only the FreeBSD programs are the practice ones: sshd sets ZBUFCTL_ROOT, as no host does.
+ * The whole path over a real OpenSSH server: the program, the inventory, known_hosts, a key file,
+ * sshd, dash, the collector. Only the FreeBSD programs are the practice ones: sshd sets
+ * ZBUFCTL_ROOT, as no host does.
  */
 let dir: string;
 let target: Sshd;
@@ -84,7 +85,8 @@ test('a stalled capture is found through a real sshd', async () => {
 });
 
 test('through a jump host that is another real sshd, whose own key is checked, too', async () => {
-  const both = line(target.port, await target.hostKey()) + line(bastion.port, await bastion.hostKey());
+  const both =
+    line(target.port, await target.hostKey()) + line(bastion.port, await bastion.hostKey());
   const jump = ', proxyJump: bastion';
 
   const through = await zbufctl(['audit', 'fw01', '-i', inventory(both, jump), '--json']);
@@ -127,7 +129,11 @@ test('a changed key is refused, even with --accept-new', async () => {
 test('a server that ends collect.sh in the middle gives no evidence and no verdict', async () => {
   // A forced command that sends half a stream: what a full disk or a killed shell looks like.
   const half = await startSshd();
-  await half.authorize('root', `${key}.pub`, `command="printf 'zbufctl-evidence 1\\n@ uid\\n|0\\n= 0\\n'"`);
+  await half.authorize(
+    'root',
+    `${key}.pub`,
+    `command="printf 'zbufctl-evidence 1\\n@ uid\\n|0\\n= 0\\n'"`,
+  );
   try {
     const file = inventory(line(target.port, await target.hostKey()));
     appendFileSync(join(file, '..', 'known_hosts'), line(half.port, await half.hostKey()));
@@ -138,7 +144,11 @@ test('a server that ends collect.sh in the middle gives no evidence and no verdi
     );
     const {stdout, code} = await zbufctl(['audit', '-i', list, '--json']);
 
-    expect(hostOf(stdout)).toMatchObject({posture: 'unknown', failure: {kind: 'cut'}, findings: []});
+    expect(hostOf(stdout)).toMatchObject({
+      posture: 'unknown',
+      failure: {kind: 'cut'},
+      findings: [],
+    });
     expect(code).toBe(4);
   } finally {
     await half.stop();

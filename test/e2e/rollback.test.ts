@@ -25,7 +25,13 @@ test('rollback latest: canary, then batches, of the latest apply that changed so
   expect(snapshots()).not.toEqual(before);
 
   const shares = ['--canary', '1', '--batch', '1', '--concurrency', '3'];
-  const ran = await fleet.run(['rollback', 'latest', ...fleet.where.slice(0, 2), ...shares, '--yes']);
+  const ran = await fleet.run([
+    'rollback',
+    'latest',
+    ...fleet.where.slice(0, 2),
+    ...shares,
+    '--yes',
+  ]);
 
   expect(ran.code).toBe(0);
   expect(ran.stderr).toContain(`The latest apply that changed something is ${changed.run.run}`);
@@ -34,7 +40,9 @@ test('rollback latest: canary, then batches, of the latest apply that changed so
   const told = /canary|wave \d|\bfw[1-3]\b(?=.*rolled-back)/g;
   expect(ran.stderr.match(told)).toEqual(['canary', 'fw1', 'wave 2', 'fw2', 'wave 3', 'fw3']);
   // What is about a host is said once.
-  const lines = `${ran.stderr}\n${ran.stdout}`.split('\n').filter((line) => /\bfw[1-3]\b/.test(line));
+  const lines = `${ran.stderr}\n${ran.stdout}`
+    .split('\n')
+    .filter((line) => /\bfw[1-3]\b/.test(line));
   expect(lines.length).toBeGreaterThan(NAMES.length);
   expect(lines.filter((line, at) => lines.indexOf(line) !== at)).toEqual([]);
 });

@@ -98,7 +98,9 @@ test('runs diff tells what was fixed between two audits', async () => {
 
 test('a stored run that was changed is named by --verify and not shown', async () => {
   const state = await twoAudits();
-  expect((await zbufctl(['runs', '--verify', '--state-dir', state])).stdout).toContain('as it was stored');
+  expect((await zbufctl(['runs', '--verify', '--state-dir', state])).stdout).toContain(
+    'as it was stored',
+  );
   appendFileSync(join(state, 'runs', FIRST, 'run.json'), ' ');
 
   const verify = await zbufctl(['runs', '--verify', '--state-dir', state]);

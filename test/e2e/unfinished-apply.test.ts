@@ -18,14 +18,19 @@ test('an apply whose controller was killed stands in the report: the host may be
   const plan = await fleet.plan();
 
   let controller: ChildProcess | undefined;
-  const applying = fleet.run(['apply', plan.id, ...fleet.where, '--yes', '--confirm-timeout', '20'], {
-    onStart: (child) => {
-      controller = child;
+  const applying = fleet.run(
+    ['apply', plan.id, ...fleet.where, '--yes', '--confirm-timeout', '20'],
+    {
+      onStart: (child) => {
+        controller = child;
+      },
     },
-  });
+  );
   const place = join(root, 'var/db');
   await until('the host to be at work', () =>
-    readdirSync(place, {recursive: true, encoding: 'utf8'}).some((name) => name.endsWith('/journal')),
+    readdirSync(place, {recursive: true, encoding: 'utf8'}).some((name) =>
+      name.endsWith('/journal'),
+    ),
   );
   controller?.kill('SIGKILL');
   expect((await applying).code).toBeNull();

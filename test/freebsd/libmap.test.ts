@@ -17,16 +17,29 @@ function given(files: readonly string[], program = PFLOGD): string | undefined {
   return libmap === undefined ? 'too many' : mappedTo(libmap, program, isLibpcap)?.to;
 }
 
-// Measured on 15.1: facts per-program-modes.md, "Traps"; the orders by reading libexec/rtld-elf/libmap.c.
+// Measured on 15.1: facts per-program-modes.md, "Traps"; the orders by reading
+// libexec/rtld-elf/libmap.c.
 test.each<[string, readonly string[], string | undefined]>([
   ['ours alone', [OURS], '/ours.so'],
-  ['a folder’s section after it, without libpcap', [OURS, '[/sbin/]\nlibm.so.5 /m.so\n'], undefined],
+  [
+    'a folder’s section after it, without libpcap',
+    [OURS, '[/sbin/]\nlibm.so.5 /m.so\n'],
+    undefined,
+  ],
   ['a name’s section after it, without libpcap', [OURS, '[pflogd]\nlibm.so.5 /m.so\n'], undefined],
-  ['a folder’s section after it, with libpcap', [OURS, '[/sbin/]\nlibpcap.so.8 /other.so\n'], '/other.so'],
+  [
+    'a folder’s section after it, with libpcap',
+    [OURS, '[/sbin/]\nlibpcap.so.8 /other.so\n'],
+    '/other.so',
+  ],
   ['a folder’s section before it takes it in', ['[/sbin/]\nlibm.so.5 /m.so\n', OURS], '/ours.so'],
   ['a section without constraint after it', [OURS, 'libpcap.so.8 /all.so\n'], '/ours.so'],
   ['a section without constraint before it', ['libpcap.so.8 /all.so\n', OURS], '/ours.so'],
-  ['a second section of the program', [OURS, '[/sbin/pflogd]\nlibpcap.so.8 /second.so\n'], '/second.so'],
+  [
+    'a second section of the program',
+    [OURS, '[/sbin/pflogd]\nlibpcap.so.8 /second.so\n'],
+    '/second.so',
+  ],
   ['ours as the second', ['[/sbin/pflogd]\nlibpcap.so.8 /second.so\n', OURS], '/ours.so'],
   ['another program’s section', ['[/usr/sbin/tcpdump]\nlibpcap.so.8 /other.so\n'], undefined],
   ['no section: all programs', ['libpcap.so.8 /all.so\n'], '/all.so'],
@@ -36,7 +49,11 @@ test.each<[string, readonly string[], string | undefined]>([
     '/all.so',
   ],
   ['$DEFAULT$ by name', ['[x]\na b\n[$DEFAULT$]\nlibpcap.so.8 /all.so\n'], '/all.so'],
-  ['a comment, blanks, a CR', ['  [ /sbin/pflogd ] # x\r\n\tlibpcap.so.8\t/ours.so # y\r\n'], '/ours.so'],
+  [
+    'a comment, blanks, a CR',
+    ['  [ /sbin/pflogd ] # x\r\n\tlibpcap.so.8\t/ours.so # y\r\n'],
+    '/ours.so',
+  ],
   ['a third word', ['[/sbin/pflogd]\nlibpcap.so.8 /ours.so x\n'], undefined],
   ['a bracket that is not closed', ['[/sbin/pflogd\nlibpcap.so.8 /all.so\n'], '/all.so'],
   ['a file that includes itself', [`include /d/0.conf\n${OURS}`], '/ours.so'],
@@ -45,7 +62,11 @@ test.each<[string, readonly string[], string | undefined]>([
     [`[/sbin/]\ninclude /d/1.conf\nlibm.so.5 /m.so\n`, OURS],
     undefined,
   ],
-  ['more than anybody has', [Array.from({length: 2001}, (_, i) => `a${i} b\n`).join('')], 'too many'],
+  [
+    'more than anybody has',
+    [Array.from({length: 2001}, (_, i) => `a${i} b\n`).join('')],
+    'too many',
+  ],
 ])('%s', (_, files, to) => {
   expect(given(files)).toBe(to);
 });

@@ -53,7 +53,9 @@ test('any text is parsed without a throw, one entry a line', () => {
   fc.assert(
     fc.property(fc.string({unit: 'binary', maxLength: 300}), (text) => {
       const lines = parseSysctlConf(text);
-      expect(lines.length).toBe(text === '' ? 0 : text.split('\n').length - (text.endsWith('\n') ? 1 : 0));
+      expect(lines.length).toBe(
+        text === '' ? 0 : text.split('\n').length - (text.endsWith('\n') ? 1 : 0),
+      );
       for (const line of lines) if (line.kind === 'assignment') sysctlInt(line.value);
     }),
   );

@@ -29,7 +29,13 @@ ansible_ssh_common_args='-C -o ProxyJump="root@bastion:22" -o ControlPersist=60s
   );
 
   expect(
-    hosts.map(({name, address, user, port, groups}) => [name, address, user, port, groups.join(' ')]),
+    hosts.map(({name, address, user, port, groups}) => [
+      name,
+      address,
+      user,
+      port,
+      groups.join(' '),
+    ]),
   ).toEqual([
     ['lone.example.net', 'lone.example.net', undefined, undefined, 'all'],
     ['fw01.example.net', 'fw01.example.net', 'root', 2222, 'all site edge'],
@@ -68,7 +74,9 @@ test.each([
   const result = readText(`fw1 ansible_ssh_common_args=${args}\n`, 'hosts.ini');
 
   expect(result.warnings).toEqual([]);
-  expect(hostsOf(`fw1 ansible_ssh_common_args=${args}\n`, 'hosts.ini')[0]?.proxyJump).toEqual(jumps);
+  expect(hostsOf(`fw1 ansible_ssh_common_args=${args}\n`, 'hosts.ini')[0]?.proxyJump).toEqual(
+    jumps,
+  );
 });
 
 test('keys and known_hosts files in ssh arguments are used, and what is ignored is named', () => {

@@ -146,14 +146,24 @@ groups:
     ],
     'Quote it: "true".',
   ),
-  bad('a name that is a number', 'hosts: [{name: 1e3}]\n', [[1, 'hosts[1].name is "1e3"']], 'Quote it'),
+  bad(
+    'a name that is a number',
+    'hosts: [{name: 1e3}]\n',
+    [[1, 'hosts[1].name is "1e3"']],
+    'Quote it',
+  ),
   bad(
     'a user that is a number',
     'hosts: [fw1]\nvars: {user: 1000}\n',
     [[2, 'vars.user is "1000"']],
     'Quote it: "1000".',
   ),
-  bad('hosts that are a word', 'hosts: fw1\n', [[1, 'hosts is the text "fw1", not a list']], 'Write [fw1].'),
+  bad(
+    'hosts that are a word',
+    'hosts: fw1\n',
+    [[1, 'hosts is the text "fw1", not a list']],
+    'Write [fw1].',
+  ),
   bad(
     'hosts that are a mapping',
     'hosts: {fw1: {port: 22}}\n',
@@ -603,7 +613,13 @@ policy:
   ),
   bad('nothing', '', [[0, 'is empty']], 'hosts: [fw1', 'not-yaml'),
   bad('blanks', ' \n\n', [[0, 'is empty']], 'hosts: [fw1', 'not-yaml'),
-  bad('comments alone', '# hosts: [fw1]\n', [[0, 'holds nothing but comments']], 'hosts: [fw1', 'not-yaml'),
+  bad(
+    'comments alone',
+    '# hosts: [fw1]\n',
+    [[0, 'holds nothing but comments']],
+    'hosts: [fw1',
+    'not-yaml',
+  ),
   bad(
     'no host',
     'hosts: []\ngroups: {edge: {hosts: []}}\n',

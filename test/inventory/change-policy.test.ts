@@ -65,7 +65,11 @@ test.each([
   ['window: ["Sat 02:00-04:00 CET"]', 'not the same all year', '+01:00'],
   ['window: "02:00-04:00"', 'on which days', 'daily'],
   ['modes: automatic', 'not auto or a mapping', 'Write auto or a mapping.'],
-  ['modes: {pflogd: bufferd}', 'not one of buffered, inherit, private, zbuf', 'Write pflogd: buffered.'],
+  [
+    'modes: {pflogd: bufferd}',
+    'not one of buffered, inherit, private, zbuf',
+    'Write pflogd: buffered.',
+  ],
   ['modes: {pflogd: share}', 'not one of', 'Write pflogd: inherit.'],
   ['modes: {"../pflogd": buffered}', 'is not the id of a service', 'path of a program'],
   ['modes: {"/sbin/../pflogd": buffered}', 'is not the id of a service', 'path of a program'],
@@ -88,7 +92,9 @@ test('what only the merged policy shows is told with the place of the host', () 
 });
 
 test('a policy that came some other way than through a checked file is checked all the same', () => {
-  expect(of({window: [1], rc: {a: '`id`', b: 2}, keep: [''], probeAge: 7}).complaints).toHaveLength(5);
+  expect(of({window: [1], rc: {a: '`id`', b: 2}, keep: [''], probeAge: 7}).complaints).toHaveLength(
+    5,
+  );
   expect(of({rc: ['a']}).complaints).toHaveLength(1);
   expect(of({modes: ['pflogd']}).complaints).toHaveLength(1);
   expect(of({modes: {pflogd: 'shared', tcpdump: 'private'}})).toMatchObject({

@@ -53,7 +53,9 @@ test.each(['[', '{', '- ', '? ', 'a: ', '[a, ', '{a: '])(
   '%j repeated without end is refused, not followed',
   (piece) => {
     for (const times of [70, 3000, 20_000])
-      expect(complaintsOf(`hosts: [x]\n${piece.repeat(times)}`)).toEqual(['2: nested deeper than 64 levels']);
+      expect(complaintsOf(`hosts: [x]\n${piece.repeat(times)}`)).toEqual([
+        '2: nested deeper than 64 levels',
+      ]);
   },
 );
 
@@ -92,7 +94,10 @@ test('escape sequences in a file do not reach the message', () => {
 });
 
 test('groups beyond counting and nesting are refused in little time', () => {
-  const chain = Array.from({length: 6000}, (_, i) => `  g${i}: {hosts: [h${i}], children: [g${i + 1}]}`);
+  const chain = Array.from(
+    {length: 6000},
+    (_, i) => `  g${i}: {hosts: [h${i}], children: [g${i + 1}]}`,
+  );
   const ring = [...chain.slice(0, 999), '  g999: {children: [g0]}'];
 
   expect(complaintsOf(['groups:', ...chain, '  g6000: {hosts: [x]}'].join('\n'))).toEqual([

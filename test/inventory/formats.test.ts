@@ -97,7 +97,13 @@ test.each([
     '--yaml',
   ],
   ['hosts.toml', '[edge.hosts]\nfw1 = {}\n', 1, 'is a TOML file', 'ansible-inventory'],
-  ['hosts.yml', '$ANSIBLE_VAULT;1.1;AES256\n3631\n', 1, 'is encrypted with ansible-vault', 'without secrets'],
+  [
+    'hosts.yml',
+    '$ANSIBLE_VAULT;1.1;AES256\n3631\n',
+    1,
+    'is encrypted with ansible-vault',
+    'without secrets',
+  ],
   ['config', '# mine\nHost fw1\n  User root\n', 2, 'looks like an ssh_config', 'zbufctl init'],
   [
     'mixed.yaml',

@@ -17,7 +17,9 @@ afterEach(() => {
   rmSync(folder, {recursive: true, force: true});
 });
 
-/** Writes files below the folder; the working directory is work, the configuration directory config. */
+/**
+ * Writes files below the folder; the working directory is work, the configuration directory config.
+ */
 function put(files: Readonly<Record<string, string | Uint8Array>>): void {
   mkdirSync(join(folder, 'work'), {recursive: true});
   for (const [name, content] of Object.entries(files)) {
@@ -140,14 +142,18 @@ test('endless input ends at the limit', async () => {
 
 test('--policy overrides, relative paths of each file start at that file, ~ is the home directory', async () => {
   put({
-    'work/inv/zbufctl.yaml': 'hosts: [fw1]\nvars: {identityFile: [k, ~/k]}\npolicy: {zerocopy: on}\n',
+    'work/inv/zbufctl.yaml':
+      'hosts: [fw1]\nvars: {identityFile: [k, ~/k]}\npolicy: {zerocopy: on}\n',
     'work/policy.yaml': 'policy: {zerocopy: off}\n',
   });
 
   const {inventory} = await load({paths: ['inv/zbufctl.yaml'], policyPath: 'policy.yaml'});
 
   expect(inventory.hosts).toMatchObject([
-    {identityFiles: [join(folder, 'work/inv/k'), join(folder, 'home/k')], policy: {zerocopy: 'off'}},
+    {
+      identityFiles: [join(folder, 'work/inv/k'), join(folder, 'home/k')],
+      policy: {zerocopy: 'off'},
+    },
   ]);
   expect(inventory.files).toEqual([join(folder, 'work/inv/zbufctl.yaml')]);
 });

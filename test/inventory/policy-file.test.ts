@@ -39,7 +39,10 @@ test('the policy of a group nobody is in is told', () => {
 });
 
 test.each([
-  ['zerocopy: true\n', '1: zerocopy is "true", which YAML reads as yes or no, not one of off, on, auto'],
+  [
+    'zerocopy: true\n',
+    '1: zerocopy is "true", which YAML reads as yes or no, not one of off, on, auto',
+  ],
   ['hosts: [fw9]\n', '0: has no policy in it'],
   ['policy: {zerocopy: off}\nzerocopy: off\n', '2: unknown key "zerocopy"'],
   ['', '0: holds nothing but comments and blank lines'],

@@ -32,16 +32,18 @@ function holds(result: InventoryResult): void {
   }
   expect(result.inventory.hosts.length).toBeGreaterThan(0);
   for (const host of result.inventory.hosts) isSound(host);
-  expect(new Set(result.inventory.hosts.map(({name}) => name)).size).toBe(result.inventory.hosts.length);
+  expect(new Set(result.inventory.hosts.map(({name}) => name)).size).toBe(
+    result.inventory.hosts.length,
+  );
 }
 
 function isSound(host: Host): void {
   expect(host.name).toMatch(/^[A-Za-z0-9_:[][A-Za-z0-9_.:%[\]-]*$/);
   expect(host.address).toMatch(/^[A-Za-z0-9_:][A-Za-z0-9_.:%-]*$/);
   expect(['none', 'sudo', 'doas', 'su']).toContain(host.become);
-  expect(host.port === undefined || (Number.isInteger(host.port) && host.port > 0 && host.port < 65536)).toBe(
-    true,
-  );
+  expect(
+    host.port === undefined || (Number.isInteger(host.port) && host.port > 0 && host.port < 65536),
+  ).toBe(true);
   expect(host.user ?? 'x').toMatch(/^[^-\s][^\s]*$/);
   for (const path of [...host.identityFiles, ...host.knownHosts]) expect(path).toMatch(/^\//);
   for (const jump of host.proxyJump ?? []) expect(jump).toMatch(/^[^-\s]\S*$/);
@@ -63,7 +65,10 @@ test('bytes of any kind, decoded as the file reader does, give an inventory or c
 test('text of any kind does, too', () => {
   const line = fc.oneof(
     fc.string({unit: 'grapheme', maxLength: 30}),
-    fc.string({unit: fc.constantFrom(...'[]{}:,-#&*!|>%@`\'"? \n\tab01=~<'.split('')), maxLength: 40}),
+    fc.string({
+      unit: fc.constantFrom(...'[]{}:,-#&*!|>%@`\'"? \n\tab01=~<'.split('')),
+      maxLength: 40,
+    }),
   );
   fc.assert(
     fc.property(fc.array(line, {maxLength: 12}), name, (lines, file) => {
@@ -216,7 +221,9 @@ test('a range is as long as it says, keeps its width, and names every host once'
       (host, from, more, step, pad) => {
         const width = Math.max(String(from + more).length, pad);
         const ends = [from, from + more].map((end) => String(end).padStart(width, '0'));
-        const names = hostsOf(`hosts: ["${host}[${ends.join('-')}:${step}].x"]\n`).map((each) => each.name);
+        const names = hostsOf(`hosts: ["${host}[${ends.join('-')}:${step}].x"]\n`).map(
+          (each) => each.name,
+        );
 
         expect(names).toHaveLength(Math.floor(more / step) + 1);
         expect(new Set(names).size).toBe(names.length);
@@ -234,7 +241,16 @@ test('what init writes is read back as it was answered', () => {
       hosts: fc.uniqueArray(
         fc.oneof(
           label,
-          fc.constantFrom('on', 'null', 'true', '1e3', 'y', '2001:db8::1', 'fw[01-02].x', '0x1f.net'),
+          fc.constantFrom(
+            'on',
+            'null',
+            'true',
+            '1e3',
+            'y',
+            '2001:db8::1',
+            'fw[01-02].x',
+            '0x1f.net',
+          ),
         ),
         {minLength: 1, maxLength: 6},
       ),
@@ -253,7 +269,9 @@ test('what init writes is read back as it was answered', () => {
       fc.pre(given.group !== 'all' && given.group !== 'ungrouped');
       const hosts = hostsOf(renderInventory(given));
 
-      expect(hosts).toHaveLength(given.hosts.flatMap((host) => (host.includes('[') ? [1, 2] : [1])).length);
+      expect(hosts).toHaveLength(
+        given.hosts.flatMap((host) => (host.includes('[') ? [1, 2] : [1])).length,
+      );
       for (const host of hosts) {
         expect([host.user, host.port, host.become]).toEqual([given.user, given.port, given.become]);
         expect(host.groups).toEqual(given.group === undefined ? ['all'] : ['all', given.group]);

@@ -10,7 +10,8 @@ export const readText = (
   text: string,
   name = 'zbufctl.yaml',
   context: Partial<InventoryContext> = {},
-): InventoryResult => parseInventory([{path: `${FOLDER}/${name}`, text}], {homeDirectory: HOME, ...context});
+): InventoryResult =>
+  parseInventory([{path: `${FOLDER}/${name}`, text}], {homeDirectory: HOME, ...context});
 
 /** The inventory, or a failed test that shows the complaints. */
 export function inventoryOf(result: InventoryResult): Inventory {
@@ -18,8 +19,11 @@ export function inventoryOf(result: InventoryResult): Inventory {
   throw new Error(shown(result.complaints).join('\n'));
 }
 
-export const hostsOf = (text: string, name?: string, context?: Partial<InventoryContext>): readonly Host[] =>
-  inventoryOf(readText(text, name, context)).hosts;
+export const hostsOf = (
+  text: string,
+  name?: string,
+  context?: Partial<InventoryContext>,
+): readonly Host[] => inventoryOf(readText(text, name, context)).hosts;
 
 export const namesOf = (text: string, name?: string): readonly string[] =>
   hostsOf(text, name).map((host) => host.name);

@@ -17,7 +17,9 @@ let compiled: ReturnType<typeof ajv.compile> | undefined;
 /** What the published file says to this text; empty: it is fine. */
 function schemaComplaints(text: string): readonly unknown[] {
   compiled ??= ajv.compile(JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, unknown>);
-  return compiled(parse(text, {uniqueKeys: false, logLevel: 'error'})) ? [] : (compiled.errors ?? []);
+  return compiled(parse(text, {uniqueKeys: false, logLevel: 'error'}))
+    ? []
+    : (compiled.errors ?? []);
 }
 
 test('the published schema is the one the reader has in it (npx vitest -u writes it anew)', async () => {
@@ -58,11 +60,17 @@ test.each(GOOD_FILES)('reader and schema take %j', (text) => {
   expect(schemaComplaints(text)).toEqual([]);
 });
 
-test.each(BAD_FILES.filter(({schema}) => schema === 'sees'))('the schema sees $what, too', ({text}) => {
-  expect(schemaComplaints(text)).not.toEqual([]);
-});
+test.each(BAD_FILES.filter(({schema}) => schema === 'sees'))(
+  'the schema sees $what, too',
+  ({text}) => {
+    expect(schemaComplaints(text)).not.toEqual([]);
+  },
+);
 
-test.each(BAD_FILES.filter(({schema}) => schema === 'blind'))('the schema cannot see $what', ({text}) => {
-  // A test of the list: a mistake the schema has come to see must be marked so.
-  expect(schemaComplaints(text)).toEqual([]);
-});
+test.each(BAD_FILES.filter(({schema}) => schema === 'blind'))(
+  'the schema cannot see $what',
+  ({text}) => {
+    // A test of the list: a mistake the schema has come to see must be marked so.
+    expect(schemaComplaints(text)).toEqual([]);
+  },
+);

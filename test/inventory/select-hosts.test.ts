@@ -70,7 +70,12 @@ test('user@ and :port on a known name change that host and keep everything else'
 });
 
 test('user@host and host:port that are in no inventory are hosts of their own, with what all gives', () => {
-  const result = select(['root@new.example.net', '192.0.2.7:2222', 'op@[2001:db8::1]:2200', 'fw01']);
+  const result = select([
+    'root@new.example.net',
+    '192.0.2.7:2222',
+    'op@[2001:db8::1]:2200',
+    'fw01',
+  ]);
 
   expect(result.ok ? result.hosts.slice(1) : []).toMatchObject([
     {
@@ -104,9 +109,13 @@ test('without an inventory a bare name is enough', () => {
 });
 
 test('everything that selects nothing is told, with near misses', () => {
-  expect(complaints(['fw13', 'fv02', 'db*', 'fw[11-19]', 'bad name', '-x', 'h:0'], ['egde'])).toEqual([
+  expect(
+    complaints(['fw13', 'fv02', 'db*', 'fw[11-19]', 'bad name', '-x', 'h:0'], ['egde']),
+  ).toEqual([
     'no host is in the group "egde" | Did you mean "edge"?',
-    expect.stringMatching(/^no host is called "fw13" \| Did you mean "fw03" or .*write USER@fw13\.$/),
+    expect.stringMatching(
+      /^no host is called "fw13" \| Did you mean "fw03" or .*write USER@fw13\.$/,
+    ),
     expect.stringContaining('no host is called "fv02" | Did you mean "fw02"'),
     expect.stringContaining('no host matches "db*" | Hosts: "lone", "fw01"'),
     expect.stringContaining('no host is called "fw13", nor by 6 more names of that range'),

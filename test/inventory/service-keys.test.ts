@@ -27,5 +27,7 @@ test('the file reader and the waiver reader know the same keys of a waiver', () 
 });
 
 test('a policy has the keys this version documents', () => {
-  expect(Object.keys(POLICY_KEYS)).toEqual(expect.arrayContaining(['zerocopy', 'services', 'waivers']));
+  expect(Object.keys(POLICY_KEYS)).toEqual(
+    expect.arrayContaining(['zerocopy', 'services', 'waivers']),
+  );
 });

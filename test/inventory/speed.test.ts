@@ -15,7 +15,8 @@ function spent(work: () => unknown): number {
   return (user + system) / 1000;
 }
 
-// On an idle machine each takes a fraction of its budget; what would break it is something quadratic.
+// On an idle machine each takes a fraction of its budget; what would break it is something
+// quadratic.
 test.each([
   ['a range', 'zbufctl.yaml', 'hosts: ["fw[00001-10000].example.net"]\n', 1000],
   ['names', 'zbufctl.yaml', `hosts:\n${lines((i) => `  - fw${i}.example.net\n`)}`, 2000],

@@ -31,7 +31,12 @@ test("the contract's example gives forty-one hosts with everything on them", () 
   });
   expect(hosts[39]?.name).toBe('fw40.example.net');
   expect(hosts[40]).toMatchObject({name: 'fw99', address: '192.0.2.9', port: 2222, user: 'root'});
-  expect(defaults).toEqual({become: 'none', identityFiles: [], knownHosts: [], policy: {zerocopy: 'off'}});
+  expect(defaults).toEqual({
+    become: 'none',
+    identityFiles: [],
+    knownHosts: [],
+    policy: {zerocopy: 'off'},
+  });
   expect(files).toEqual(['/etc/fleet/zbufctl.yaml']);
 });
 
@@ -140,7 +145,9 @@ groups:
 });
 
 test('become: none on a host takes back what a group says', () => {
-  expect(hostsOf('vars: {become: sudo}\nhosts: [{name: fw1, become: none}]\n')[0]?.become).toBe('none');
+  expect(hostsOf('vars: {become: sudo}\nhosts: [{name: fw1, become: none}]\n')[0]?.become).toBe(
+    'none',
+  );
 });
 
 test('paths are relative to the file, ~ is the home directory, and lists keep their order', () => {
@@ -230,7 +237,10 @@ test('several files make one inventory; in the same group the later file wins', 
   const result = parseInventory(
     [
       {path: '/a/hosts', text: '[edge]\nfw1 ansible_user=one\n[edge:vars]\nansible_port=1\n'},
-      {path: '/b/zbufctl.yaml', text: 'groups: {edge: {vars: {port: 2}, policy: {zerocopy: off}}}\n'},
+      {
+        path: '/b/zbufctl.yaml',
+        text: 'groups: {edge: {vars: {port: 2}, policy: {zerocopy: off}}}\n',
+      },
     ],
     {homeDirectory: '/home/op'},
   );
@@ -258,7 +268,10 @@ test('a retention is the controller’s, not of hosts; of several files the last
     );
 
   expect(of('hosts: [fw1]\n').retention).toBeUndefined();
-  expect(of('hosts: [fw1]\nretention: {keep: 90d}\n').retention).toEqual({keepDays: 90, atLeast: 10});
+  expect(of('hosts: [fw1]\nretention: {keep: 90d}\n').retention).toEqual({
+    keepDays: 90,
+    atLeast: 10,
+  });
   const three = of(
     'hosts: [a]\nretention: {keep: 9d}\n',
     'retention: {keep: 7d, atLeast: 2}\n',

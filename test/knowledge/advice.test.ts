@@ -23,14 +23,20 @@ test.each(['net.bpf.zerocopy_enable', 'ZBUF-002'])(
   },
 );
 
-test.each(['releases', 'net.bpf.zerocopy_enable'])('%s tells of every release how it is known', (word) => {
-  for (const {name, affected, knownBy} of RELEASES)
-    expect(textOf(word)).toMatch(new RegExp(`^${name} +${affected} +${knownBy}`, 'm'));
-});
+test.each(['releases', 'net.bpf.zerocopy_enable'])(
+  '%s tells of every release how it is known',
+  (word) => {
+    for (const {name, affected, knownBy} of RELEASES)
+      expect(textOf(word)).toMatch(new RegExp(`^${name} +${affected} +${knownBy}`, 'm'));
+  },
+);
 
 test('what is not known has no mark, and what has one names its source', () => {
   for (const release of RELEASES) {
-    expect([release.name, release.knownBy === '-']).toEqual([release.name, release.affected === 'not known']);
+    expect([release.name, release.knownBy === '-']).toEqual([
+      release.name,
+      release.affected === 'not known',
+    ]);
     if (release.knownBy !== '-') expect(release.source).not.toBe('-');
   }
 });
@@ -40,7 +46,8 @@ test('the loggers of the appliances are known and safe; what was not read is nev
   expect(service('hostwatch')).toMatchObject({pattern: 'fork-before-open', verified: true});
   for (const id of ['eastpect', 'dhcprelya', 'ndp-proxy-go'])
     expect(service(id)).toMatchObject({pattern: 'unverified', verified: false});
-  for (const known of SERVICES.filter((s) => s.verified)) expect(known.evidence.length).toBeGreaterThan(0);
+  for (const known of SERVICES.filter((s) => s.verified))
+    expect(known.evidence.length).toBeGreaterThan(0);
 });
 
 test('variables of a pflog instance follow its device', () => {

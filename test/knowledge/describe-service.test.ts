@@ -23,7 +23,9 @@ test('tcpdump names the flag that makes it safe, and marks what cannot be seen',
   const text = describeService(service('tcpdump'));
 
   expect(text).toContain('It is safe with: -r or -V (read files); -n.');
-  expect(text).toMatch(/WITHOUT_CASPER.*\(cannot be seen from outside\): none, safe with zero-copy/);
+  expect(text).toMatch(
+    /WITHOUT_CASPER.*\(cannot be seen from outside\): none, safe with zero-copy/,
+  );
 });
 
 test('a program that is safe as a rule names the settings that break it', () => {
@@ -45,15 +47,18 @@ test('a program whose source was not read is never called safe', () => {
   expect(text).not.toContain('Nothing.');
 });
 
-test.each(SERVICES.map((s) => [s.id, s] as const))('%s is described in full sentences', (_, known) => {
-  const text = describeService(known);
+test.each(SERVICES.map((s) => [s.id, s] as const))(
+  '%s is described in full sentences',
+  (_, known) => {
+    const text = describeService(known);
 
-  expect(text.endsWith('\n')).toBe(true);
-  expect(text).not.toMatch(/undefined|\[object|[^.]\.\.\s| {2}/);
-  for (const title of ['Why it matters', 'What it does', 'What to do', 'How it is recognised']) {
-    expect(text).toContain(`\n${title}\n`);
-  }
-});
+    expect(text.endsWith('\n')).toBe(true);
+    expect(text).not.toMatch(/undefined|\[object|[^.]\.\.\s| {2}/);
+    for (const title of ['Why it matters', 'What it does', 'What to do', 'How it is recognised']) {
+      expect(text).toContain(`\n${title}\n`);
+    }
+  },
+);
 
 const ids = (query: Parameters<typeof searchServices>[1]): readonly string[] =>
   searchServices(SERVICES, query).map(({service: s}) => s.id);
@@ -81,7 +86,9 @@ test('the list is a table with one line a service and a count', async () => {
   const lines = (await listServices({risk: 'breaks'}, PLAIN)).split('\n');
 
   expect(lines[0]).toMatch(/^service +rc script +fork pattern +zero-copy +program$/);
-  expect(lines[1]).toMatch(/^pflogd +pflog +fork-child-captures +breaks +pflogd \(pf logging daemon\)$/);
+  expect(lines[1]).toMatch(
+    /^pflogd +pflog +fork-child-captures +breaks +pflogd \(pf logging daemon\)$/,
+  );
   expect(lines.filter((line) => line.includes(' breaks '))).toHaveLength(8);
   expect(lines.at(-2)).toMatch(new RegExp(`^8 of ${SERVICES.length} services`));
   expect(await listServices({text: 'zzz'}, PLAIN)).toMatch(/^No service matches/);

@@ -42,7 +42,11 @@ test.each([
   ['p0f', 'p0f -d -i em0', 'fork-child-captures race'],
   ['p0f', 'p0f -i em0', 'none safe'],
   ['p0f', 'p0f -r /tmp/x -d', 'none safe'],
-  ['hostapd', '/usr/sbin/hostapd -P /var/run/hostapd.pid -B /etc/hostapd.conf', 'fork-child-captures race'],
+  [
+    'hostapd',
+    '/usr/sbin/hostapd -P /var/run/hostapd.pid -B /etc/hostapd.conf',
+    'fork-child-captures race',
+  ],
   ['hostapd', 'hostapd -d /etc/hostapd.conf', 'none safe'],
   ['softflowd', 'softflowd -i em0 -n 192.0.2.1:9995', 'fork-child-captures race'],
   ['softflowd', 'softflowd -d -i em0', 'none safe'],
@@ -50,7 +54,11 @@ test.each([
   ['tcpflow', 'tcpflow -i em0 -S enable_report=NO', 'none safe'],
   ['dnscap', 'dnscap -b -i em0', 'fork-child-captures race'],
   ['dnscap', 'dnscap -i em0', 'none safe'],
-  ['dnscap', 'dnscap -b -i em0 -P /usr/local/lib/dnscap/rssm.so -w x', 'fork-helper-after-open breaks'],
+  [
+    'dnscap',
+    'dnscap -b -i em0 -P /usr/local/lib/dnscap/rssm.so -w x',
+    'fork-helper-after-open breaks',
+  ],
   ['dnscap', 'dnscap -b -r x.pcap -P /usr/local/lib/dnscap/rssm.so', 'none safe'],
   ['knockd', 'knockd -d', 'fork-child-captures breaks'],
   ['knockd', 'knockd', 'fork-helper-after-open breaks'],
@@ -65,7 +73,10 @@ test.each([
 
 test('what the kernel did to the daemons that were run is what their entries say', () => {
   // fork-truth-table.md, "Real daemons, measured"
-  const lines = readFileSync('test/captures/freebsd-15.1/pflogd-stalled-zerocopy/ps.txt', 'utf8').split('\n');
+  const lines = readFileSync(
+    'test/captures/freebsd-15.1/pflogd-stalled-zerocopy/ps.txt',
+    'utf8',
+  ).split('\n');
   const titles = lines.flatMap((line) => /pflogd\s+(pflogd: .*)$/.exec(line)?.[1] ?? []);
 
   expect(titles.length).toBeGreaterThan(1);
@@ -100,7 +111,11 @@ test('a flag hidden in a variable of rc.conf, or in a script nobody read, may be
 test('a process title or missing arguments hide the flags: the default counts, and better is only possible', () => {
   for (const args of ['', 'tcpdump: system.dns (tcpdump)', '[tcpdump]', '(tcpdump)', '-n']) {
     const answer = effectivePattern(service('tcpdump'), args);
-    expect(answer).toMatchObject({pattern: 'fork-helper-after-open', outlook: 'breaks', certain: true});
+    expect(answer).toMatchObject({
+      pattern: 'fork-helper-after-open',
+      outlook: 'breaks',
+      certain: true,
+    });
     expect(answer.doubts.map((d) => d.direction)).toContain('better');
   }
 });
@@ -161,7 +176,10 @@ test('a program whose source nobody read is never safe', () => {
     expect.arrayContaining(['nprobe', 'ipcad', 'fprobe', 'dumpcap', 'eastpect']),
   );
   for (const known of unread) {
-    expect(effectivePattern(known, known.commands[0]!)).toMatchObject({outlook: 'unknown', certain: false});
+    expect(effectivePattern(known, known.commands[0]!)).toMatchObject({
+      outlook: 'unknown',
+      certain: false,
+    });
   }
 });
 

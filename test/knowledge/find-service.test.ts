@@ -6,11 +6,14 @@ import {findServices} from '../../src/knowledge/find-service.js';
 
 import {SERVICES, service} from './sources.js';
 
-const found = (sighting: Sighting): readonly string[] => findServices(SERVICES, sighting).map((s) => s.id);
+const found = (sighting: Sighting): readonly string[] =>
+  findServices(SERVICES, sighting).map((s) => s.id);
 
 test('a service is known by its process name', () => {
   expect(found({command: 'pflogd'})).toEqual(['pflogd']);
-  expect(found({command: 'pflogd', args: 'pflogd: [running] -s 116 -i pflog0 (pflogd)'})).toEqual(['pflogd']);
+  expect(found({command: 'pflogd', args: 'pflogd: [running] -s 116 -i pflog0 (pflogd)'})).toEqual([
+    'pflogd',
+  ]);
   expect(found({command: 'isisd'})).toEqual(['frr-isisd']);
   expect(found({command: 'kismet_cap_linux_wi'})).toEqual(['kismet']);
 });
@@ -49,9 +52,9 @@ test('a service is known by its rc script, which need not be named after the pro
 });
 
 test('an interpreter is a service only with the arguments of one', () => {
-  expect(found({command: 'python3.11', args: '/usr/local/bin/python3.11 /opt/maltrail/sensor.py'})).toEqual([
-    'maltrail-sensor',
-  ]);
+  expect(
+    found({command: 'python3.11', args: '/usr/local/bin/python3.11 /opt/maltrail/sensor.py'}),
+  ).toEqual(['maltrail-sensor']);
   expect(found({command: 'python3.11', args: 'python3.11 other.py'})).toEqual([]);
 });
 

@@ -16,34 +16,39 @@ test('the knowledge base holds together: at least 90 services and no complaint',
   expect(services.map((s) => s.id)).toEqual(expect.arrayContaining(['filterlog', 'hostwatch']));
 });
 
-test.each(FACTS.map((fact) => [fact.id, fact] as const))('%s: nothing of its facts is lost', (id, fact) => {
-  const made = service(id);
+test.each(FACTS.map((fact) => [fact.id, fact] as const))(
+  '%s: nothing of its facts is lost',
+  (id, fact) => {
+    const made = service(id);
 
-  expect(made).toMatchObject({
-    name: fact.name,
-    origin: fact.origin,
-    captureApi: fact.capture_api,
-    requestsZerocopy: fact.requests_zerocopy,
-    pattern: fact.fork_pattern,
-    reader: fact.reader_after_fork,
-    verified: fact.verified,
-  });
-  const notes = fact.pattern_notes.replace(/^\[other-side: [^\]]*\] ?/, '');
-  expect(made.notes.slice(0, notes.length)).toBe(notes);
-  expect(made.notes).not.toContain('[other-side');
-  for (const source of fact.evidence) {
-    expect(made.evidence).toContain(`${source.repo}, ${source.path}: ${source.function}: ${source.what}`);
-  }
-  for (const {when, fork_pattern: pattern, note} of fact.config_that_changes_pattern) {
-    const variant = made.variants.find((v) => v.when === when);
-    if (variant === undefined) {
-      expect(made.notes).toContain(`${when}: `);
-      continue;
+    expect(made).toMatchObject({
+      name: fact.name,
+      origin: fact.origin,
+      captureApi: fact.capture_api,
+      requestsZerocopy: fact.requests_zerocopy,
+      pattern: fact.fork_pattern,
+      reader: fact.reader_after_fork,
+      verified: fact.verified,
+    });
+    const notes = fact.pattern_notes.replace(/^\[other-side: [^\]]*\] ?/, '');
+    expect(made.notes.slice(0, notes.length)).toBe(notes);
+    expect(made.notes).not.toContain('[other-side');
+    for (const source of fact.evidence) {
+      expect(made.evidence).toContain(
+        `${source.repo}, ${source.path}: ${source.function}: ${source.what}`,
+      );
     }
-    expect(variant.pattern).toBe(pattern === 'unchanged' ? fact.fork_pattern : pattern);
-    if (note !== undefined) expect(variant.note).toContain(note);
-  }
-});
+    for (const {when, fork_pattern: pattern, note} of fact.config_that_changes_pattern) {
+      const variant = made.variants.find((v) => v.when === when);
+      if (variant === undefined) {
+        expect(made.notes).toContain(`${when}: `);
+        continue;
+      }
+      expect(variant.pattern).toBe(pattern === 'unchanged' ? fact.fork_pattern : pattern);
+      if (note !== undefined) expect(variant.note).toContain(note);
+    }
+  },
+);
 
 test('prose in a field becomes a plain value, or none at all', () => {
   expect(service('pflogd')).toMatchObject({
@@ -85,7 +90,8 @@ test('the other side is the tag of the notes, except where conditions.yaml says 
 
 test('no variant leaves open what the other process does', () => {
   for (const {id, variants} of SERVICES) {
-    for (const v of variants) expect(outlook(v.pattern, v.otherSide), `${id}, ${v.when}`).not.toBe('unknown');
+    for (const v of variants)
+      expect(outlook(v.pattern, v.otherSide), `${id}, ${v.when}`).not.toBe('unknown');
   }
 });
 
@@ -127,7 +133,10 @@ test.each([
   ['evidence without a path', {evidence: [{repo: 'a', function: 'main', what: 'forks'}]}],
   ['a variant without a pattern', {config_that_changes_pattern: [{when: '-D (foreground debug)'}]}],
 ])('the schema of the facts refuses %s', (_, change) => {
-  const {services, complaints} = generateServices({...SOURCES, services: withFact('pflogd', change)});
+  const {services, complaints} = generateServices({
+    ...SOURCES,
+    services: withFact('pflogd', change),
+  });
 
   expect(services).toEqual([]);
   expect(complaints.length).toBeGreaterThan(0);
@@ -147,7 +156,9 @@ function withMeaning(id: string, change: (meaning: Meaning) => unknown): string 
 }
 
 const complaintsWith = (id: string, change: (meaning: Meaning) => unknown): readonly string[] =>
-  generateServices({...SOURCES, conditions: withMeaning(id, change)}).complaints.map((c) => c.message);
+  generateServices({...SOURCES, conditions: withMeaning(id, change)}).complaints.map(
+    (c) => c.message,
+  );
 
 test('a line of the facts without a meaning, and a meaning without its line, are complaints', () => {
   const renamed = complaintsWith('rarpd', (m) => ({
@@ -155,7 +166,10 @@ test('a line of the facts without a meaning, and a meaning without its line, are
     variants: [{when: '-f', given: ['-f']}, ...(m.variants ?? []).slice(1)],
   }));
 
-  expect(renamed).toEqual(['rarpd: no meaning for "-f (do not fork)"', 'rarpd: "-f" is not in the facts']);
+  expect(renamed).toEqual([
+    'rarpd: no meaning for "-f (do not fork)"',
+    'rarpd: "-f" is not in the facts',
+  ]);
   expect(complaintsWith('rarp', () => ({commands: ['rarp']}))).toEqual([
     'rarp: capture-services.yaml has no such id',
   ]);
@@ -173,7 +187,9 @@ test('a pattern that forks after the open must say what the other process does',
 
 test('a meaning cannot be both visible and hidden', () => {
   expect(
-    complaintsWith('rbootd', () => ({variants: [{when: '-d (debug)', given: ['-d'], hidden: 'no'}]})),
+    complaintsWith('rbootd', () => ({
+      variants: [{when: '-d (debug)', given: ['-d'], hidden: 'no'}],
+    })),
   ).not.toEqual([]);
 });
 

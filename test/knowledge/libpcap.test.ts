@@ -25,7 +25,11 @@ test.each([
   ['libpcap version 1.10.6 (32-bit time_t, with TPACKET_V3)', 'no', '1.10.6'],
   ['libpcap version 1.10.10', 'no', '1.10.10'],
   ['libpcap version 1.10.10 (64-bit time_t, with zerocopy support)', 'yes', '1.10.10'],
-  ['libpcap version 1.11.0-PRE-GIT (64-bit time_t, with zerocopy support)', 'yes', '1.11.0-PRE-GIT'],
+  [
+    'libpcap version 1.11.0-PRE-GIT (64-bit time_t, with zerocopy support)',
+    'yes',
+    '1.11.0-PRE-GIT',
+  ],
   ['libpcap version 1.11.0-PRE-GIT (64-bit time_t)', 'no', '1.11.0-PRE-GIT'],
   ['libpcap version 1.10.0-PRE-GIT', 'no', '1.10.0-PRE-GIT'],
   ['libpcap version 2.0', 'no', '2.0'],
@@ -35,10 +39,13 @@ test.each([
 
 test('1.9.0-PRE-GIT has two meanings, and the place of the library tells', () => {
   expect(libpcapZerocopy('libpcap version 1.9.0-PRE-GIT').can).toBe('unknown');
-  expect(libpcapZerocopy('libpcap version 1.9.0-PRE-GIT', '/usr/local/lib/libpcap.so.1').can).toBe('unknown');
+  expect(libpcapZerocopy('libpcap version 1.9.0-PRE-GIT', '/usr/local/lib/libpcap.so.1').can).toBe(
+    'unknown',
+  );
   expect(libpcapZerocopy('libpcap version 1.9.0-PRE-GIT', '/lib/libpcap.so.8').can).toBe('no');
   expect(
-    libpcapZerocopy('libpcap version 1.9.0-PRE-GIT (with zerocopy support)', '/lib/libpcap.so.8').can,
+    libpcapZerocopy('libpcap version 1.9.0-PRE-GIT (with zerocopy support)', '/lib/libpcap.so.8')
+      .can,
   ).toBe('yes');
 });
 
@@ -72,8 +79,14 @@ test('the captured hosts: base libpcap of 15.1 can, of 13.2 cannot', () => {
   const tcpdump = (release: string, state: string): string =>
     readFileSync(`test/captures/${release}/${state}/tcpdump-version.txt`, 'utf8');
 
-  expect(libpcapZerocopy(strings('freebsd-15.1', 'default'))).toMatchObject({can: 'yes', version: '1.10.6'});
-  expect(libpcapZerocopy(tcpdump('freebsd-15.1', 'default'))).toMatchObject({can: 'yes', version: '1.10.6'});
+  expect(libpcapZerocopy(strings('freebsd-15.1', 'default'))).toMatchObject({
+    can: 'yes',
+    version: '1.10.6',
+  });
+  expect(libpcapZerocopy(tcpdump('freebsd-15.1', 'default'))).toMatchObject({
+    can: 'yes',
+    version: '1.10.6',
+  });
   expect(libpcapZerocopy(tcpdump('freebsd-13.2', 'default-base-libpcap'))).toMatchObject({
     can: 'no',
     version: '1.9.1',
@@ -99,7 +112,7 @@ test('the upgrade names the release that brings zero-copy back, and warns of wha
   expect(libpcapUpgrade(['libpcap version 1.11.0-PRE-GIT'])).toContain('HAVE_MACHINE_ATOMIC_H');
   expect(libpcapUpgrade([])).toContain('tcpdump --version');
   expect(libpcapUpgrade(['garbage'])).toContain('tcpdump --version');
-  expect(libpcapUpgrade(['libpcap version 1.9.1', 'libpcap version 1.10.6 (with zerocopy support)'])).toBe(
-    '',
-  );
+  expect(
+    libpcapUpgrade(['libpcap version 1.9.1', 'libpcap version 1.10.6 (with zerocopy support)']),
+  ).toBe('');
 });

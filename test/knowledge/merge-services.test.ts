@@ -13,7 +13,8 @@ import {SERVICES, service} from './sources.js';
 const merge = (yaml: string): ReturnType<typeof mergeServices> =>
   mergeServices(SERVICES, parse(yaml) as unknown[], () => ({file: 'zbufctl.yaml', line: 7}));
 
-const byId = (services: readonly Service[], id: string): Service => services.find((s) => s.id === id)!;
+const byId = (services: readonly Service[], id: string): Service =>
+  services.find((s) => s.id === id)!;
 
 test('a policy without services leaves the knowledge base as it is', () => {
   expect(mergeServices(SERVICES, [])).toEqual({services: SERVICES, complaints: []});
@@ -99,15 +100,22 @@ test('a Python daemon is told by its arguments and leaves other Python programs 
   );
 
   expect(
-    findServices(services, {command: 'python3.11', args: 'python3.11 /opt/sniffer.py'}).map((s) => s.id),
+    findServices(services, {command: 'python3.11', args: 'python3.11 /opt/sniffer.py'}).map(
+      (s) => s.id,
+    ),
   ).toEqual(['sniffer']);
-  expect(findServices(services, {command: 'python3.11', args: 'python3.11 sensor.py'})).toHaveLength(1);
+  expect(
+    findServices(services, {command: 'python3.11', args: 'python3.11 sensor.py'}),
+  ).toHaveLength(1);
 });
 
 test.each([
   ['[flowmirrord]', ['services[0] is not a mapping']],
   ['[{command: x, pattern: none}]', ['services[0]: it has no id']],
-  ['[{id: x, pattern: none}]', ['services[0] (x): it has no command, and the knowledge base has no such id']],
+  [
+    '[{id: x, pattern: none}]',
+    ['services[0] (x): it has no command, and the knowledge base has no such id'],
+  ],
   ['[{id: x, command: x}]', ['services[0] (x): it has no pattern']],
   ['[{id: x, command: x, pattern: forks}]', ['services[0] (x): pattern is "forks"']],
   [
@@ -198,7 +206,8 @@ test('whatever stands in a policy, merging never throws and never loses a servic
       const {services, complaints} = mergeServices(SERVICES, entries);
       expect(services.length).toBeGreaterThanOrEqual(SERVICES.length);
       for (const {message} of complaints) expect(message).not.toBe('');
-      for (const known of services) expect(known.commands.every((c) => typeof c === 'string')).toBe(true);
+      for (const known of services)
+        expect(known.commands.every((c) => typeof c === 'string')).toBe(true);
     }),
   );
 });

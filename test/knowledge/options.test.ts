@@ -52,13 +52,21 @@ test('an optional argument of a short option is in the same word', () => {
 });
 
 test('programs that compare whole words are read word by word', () => {
-  expect(given('isc-dhcpd', 'dhcpd -q -cf /etc/dhcpd.conf -d em0')).toBe('-q -cf=/etc/dhcpd.conf -d');
+  expect(given('isc-dhcpd', 'dhcpd -q -cf /etc/dhcpd.conf -d em0')).toBe(
+    '-q -cf=/etc/dhcpd.conf -d',
+  );
   expect(given('isc-dhcpd', 'dhcpd -cf -d em0')).toBe('-cf=-d');
-  expect(given('darkstat', 'darkstat -i em0 --no-daemon --no-dns')).toBe('-i=em0 --no-daemon --no-dns');
+  expect(given('darkstat', 'darkstat -i em0 --no-daemon --no-dns')).toBe(
+    '-i=em0 --no-daemon --no-dns',
+  );
 });
 
-const answers = (id: string, args: string, all: readonly string[], none: readonly string[] = []): Holds =>
-  holds({all, none}, optionsOf(service(id), args));
+const answers = (
+  id: string,
+  args: string,
+  all: readonly string[],
+  none: readonly string[] = [],
+): Holds => holds({all, none}, optionsOf(service(id), args));
 
 test('a letter the grammar does not know makes the rest of the line doubtful, not wrong', () => {
   // Some other version of tcpdump may take an argument here, and -n would be it.
@@ -107,7 +115,21 @@ test('flags of rc.conf are split as the shell splits them', () => {
 });
 
 const word = fc.oneof(
-  fc.constantFrom('-', '--', '-n', '-i', '--interface', '--=x', '-=', '-:', '-::', '-+', '', '=', '--a=b=c'),
+  fc.constantFrom(
+    '-',
+    '--',
+    '-n',
+    '-i',
+    '--interface',
+    '--=x',
+    '-=',
+    '-:',
+    '-::',
+    '-+',
+    '',
+    '=',
+    '--a=b=c',
+  ),
   fc.string({maxLength: 8}),
   fc.string({unit: 'binary', maxLength: 8}).map((s) => `-${s}`),
 );
@@ -151,10 +173,22 @@ test('no text from a host makes any service throw, and an answer is always one o
 });
 
 test('adding -n behind any tcpdump line whose words are known never leaves the question open', () => {
-  const known = fc.constantFrom('-n', '-e', '-i lo0', '-s0', '-w /tmp/x', '-vv', '--immediate-mode', '-c 5');
+  const known = fc.constantFrom(
+    '-n',
+    '-e',
+    '-i lo0',
+    '-s0',
+    '-w /tmp/x',
+    '-vv',
+    '--immediate-mode',
+    '-c 5',
+  );
   fc.assert(
     fc.property(fc.array(known), (words) => {
-      const {pattern, certain} = effectivePattern(service('tcpdump'), `tcpdump ${words.join(' ')} -n`);
+      const {pattern, certain} = effectivePattern(
+        service('tcpdump'),
+        `tcpdump ${words.join(' ')} -n`,
+      );
       expect({pattern, certain}).toEqual({pattern: 'none', certain: true});
     }),
   );

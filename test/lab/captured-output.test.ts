@@ -32,7 +32,10 @@ const DETERMINISTIC = [
 /** The awk this machine has, and (on Linux) the one FreeBSD has, which is pickier. */
 const AWKS = process.platform === 'linux' ? ['awk', 'original-awk'] : ['awk'];
 
-/** Runs the command a capture names on the practice host, and writes down what came the way the captures are. */
+/**
+ * Runs the command a capture names on the practice host, and writes down what came the way the
+ * captures are.
+ */
 function answer(root: string, tools: string, command: string): string {
   const script = `${command}\nprintf '[exit status %d]\\n' $?\n`;
   const said = execFileSync('/bin/sh', ['-c', script], {
@@ -42,7 +45,10 @@ function answer(root: string, tools: string, command: string): string {
   return `$ ${command}\n${said}`;
 }
 
-/** What differs from run to run on a real host, too: load addresses, and the pid of the second ps of a capture. */
+/**
+ * What differs from run to run on a real host, too: load addresses, and the pid of the second ps of
+ * a capture.
+ */
 const settled: Readonly<Record<string, (text: string) => string>> = {
   'ldd.txt': (text) => text.replace(/\(0x[0-9a-f]+\)/g, '(0xADDRESS)'),
   'ps-json.txt': (text) => text.replace(/"pid":"\d+"(?=,[^}]*"command":"ps")/, '"pid":"PID"'),
@@ -60,8 +66,15 @@ describe.each(CASES)(
       folder = mkdtempSync(join(tmpdir(), 'zbufctl-lab-'));
       const root = join(folder, 'root');
       mkdirSync(join(folder, 'tools'));
-      symlinkSync(execFileSync('which', [awk], {encoding: 'utf8'}).trim(), join(folder, 'tools/awk'));
-      hostTree(captureState(release, state), {root, sharedDir: join(folder, 'shared'), password: 'unused'});
+      symlinkSync(
+        execFileSync('which', [awk], {encoding: 'utf8'}).trim(),
+        join(folder, 'tools/awk'),
+      );
+      hostTree(captureState(release, state), {
+        root,
+        sharedDir: join(folder, 'shared'),
+        password: 'unused',
+      });
     });
     afterAll(() => {
       rmSync(folder, {recursive: true});

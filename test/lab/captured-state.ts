@@ -1,4 +1,9 @@
-import {CAPTURED_RC_CONF, baseMachine, selfProcess, sessionProcesses} from '../../src/lab/base-machine.js';
+import {
+  CAPTURED_RC_CONF,
+  baseMachine,
+  selfProcess,
+  sessionProcesses,
+} from '../../src/lab/base-machine.js';
 import type {Machine, Release, Unit} from '../../src/lab/machine.js';
 import type {Progress} from '../../src/lab/pflogd.js';
 import {pflogd} from '../../src/lab/pflogd.js';
@@ -7,7 +12,11 @@ import {baseProcesses} from '../../src/lab/release-tables.js';
 import {tcpdump} from '../../src/lab/tcpdump.js';
 
 /** The three states each release was captured in (test/captures). */
-export const CAPTURED_STATES = ['default', 'pflogd-stalled-zerocopy', 'tcpdump-n-zerocopy-healthy'] as const;
+export const CAPTURED_STATES = [
+  'default',
+  'pflogd-stalled-zerocopy',
+  'tcpdump-n-zerocopy-healthy',
+] as const;
 export type CapturedState = (typeof CAPTURED_STATES)[number];
 
 /** The folder of test/captures a state is in: 13.2 calls its default by the libpcap it has. */
@@ -108,8 +117,9 @@ const NUMBERS: Readonly<Record<Release, Numbers>> = {
 };
 
 /**
- * A practice host in a state that was captured on a real one: what its programs print is what the captures hold
- * (test/lab/captured-output.test.ts). With traffic it goes on from there; as captured nothing moves.
+ * A practice host in a state that was captured on a real one: what its programs print is what the
+ * captures hold (test/lab/captured-output.test.ts). With traffic it goes on from there; as captured
+ * nothing moves.
  */
 export function captureState(release: Release, state: CapturedState, traffic = false): Machine {
   const numbers = NUMBERS[release];
@@ -160,7 +170,12 @@ function unitOf(release: Release, state: CapturedState, numbers: Numbers, traffi
         behaviour: traffic ? 'buffered' : 'idle',
       });
     case 'pflogd-stalled-zerocopy':
-      return pflogd({release, ...numbers.stalled, mode: 'stalled', behaviour: traffic ? 'stalled' : 'idle'});
+      return pflogd({
+        release,
+        ...numbers.stalled,
+        mode: 'stalled',
+        behaviour: traffic ? 'stalled' : 'idle',
+      });
     case 'tcpdump-n-zerocopy-healthy': {
       const {pid, pgid, started, hold} = numbers.tcpdump;
       return tcpdump({

@@ -31,7 +31,9 @@ const start = (...args: string[]): ChildProcess =>
   });
 
 /** Runs the command as a user does; the build (npm run build) must be there. */
-async function zbufctl(...args: string[]): Promise<{out: string; err: string; code: number | null}> {
+async function zbufctl(
+  ...args: string[]
+): Promise<{out: string; err: string; code: number | null}> {
   const child = start(...args);
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   const [out, err] = await Promise.all([text(child.stdout!), text(child.stderr!)]);
@@ -159,7 +161,9 @@ test('lab list --scenarios names every scenario; an unknown one is refused', asy
   const {out} = await zbufctl('lab', 'list', '--scenarios');
   for (const name of ['healthy', 'stalled-pflogd', 'overridden-local', 'hostile'])
     expect(out).toContain(name);
-  expect(await zbufctl('lab', 'up', '--scenario', 'nonsense', '--dir', join(home, 'a'))).toMatchObject({
+  expect(
+    await zbufctl('lab', 'up', '--scenario', 'nonsense', '--dir', join(home, 'a')),
+  ).toMatchObject({
     code: 2,
   });
 });

@@ -14,7 +14,8 @@ test('every key made is one ssh2 can read, sign and verify with', () => {
     const pair = makeKeyPair();
     const secret = ssh2.utils.parseKey(pair.privateKey);
     const open = ssh2.utils.parseKey(pair.publicKey);
-    if (secret instanceof Error || open instanceof Error) throw new Error(`key ${i} cannot be read`);
+    if (secret instanceof Error || open instanceof Error)
+      throw new Error(`key ${i} cannot be read`);
     if (i % 100 === 0) expect(open.verify('data', secret.sign('data'))).toBe(true);
   }
 });
@@ -27,7 +28,8 @@ test('OpenSSH reads a key, agrees on its public half, and finds its known_hosts 
     writeFileSync(file, pair.privateKey, {mode: 0o600});
     const known = join(folder, 'known_hosts');
     writeFileSync(known, knownHostsLine('127.0.0.1', 2222, pair.publicKey));
-    const keygen = (...args: string[]): string => execFileSync('ssh-keygen', args, {encoding: 'utf8'});
+    const keygen = (...args: string[]): string =>
+      execFileSync('ssh-keygen', args, {encoding: 'utf8'});
 
     expect(keygen('-y', '-f', file).trim()).toContain(pair.publicKey);
     expect(keygen('-l', '-f', file)).toContain(fingerprint(pair.publicKey));

@@ -63,7 +63,9 @@ describe('sysctl (facts: host-behaviour.md)', () => {
       err: "sysctl: unknown oid 'nope.x' at line 4\nsysctl: invalid integer 'many' at line 5\n",
       code: 2,
     });
-    expect(host.sh('sysctl -i -f "$ZBUFCTL_ROOT/etc/try.conf" 2>&1 | grep -c unknown').out).toBe('0\n');
+    expect(host.sh('sysctl -i -f "$ZBUFCTL_ROOT/etc/try.conf" 2>&1 | grep -c unknown').out).toBe(
+      '0\n',
+    );
   });
 
   test('hexadecimal is a number, and a value with a quote survives being stored', () => {
@@ -80,7 +82,11 @@ describe('sysrc', () => {
     expect(host.sh('sysrc -F pflog_enable').out).toBe('pflog_enable: /etc/rc.conf\n');
     expect(host.sh('sysrc -c pflog_enable=YES').code).toBe(0);
     expect(host.sh('sysrc -c pflog_enable=NO').code).toBe(1);
-    expect(host.sh('sysrc -n nope')).toEqual({out: '', err: "sysrc: unknown variable 'nope'\n", code: 1});
+    expect(host.sh('sysrc -n nope')).toEqual({
+      out: '',
+      err: "sysrc: unknown variable 'nope'\n",
+      code: 1,
+    });
     expect(host.sh('sysrc net.bpf.x=1').code).toBe(1);
   });
 
@@ -89,7 +95,9 @@ describe('sysrc', () => {
     const file = join(host.root, 'etc/rc.conf');
     const before = readFileSync(file, 'utf8');
     expect(host.sh('sysrc pflog_enable=NO').out).toBe('pflog_enable: YES -> NO\n');
-    expect(readFileSync(file, 'utf8')).toBe(before.replace('pflog_enable="YES"', 'pflog_enable="NO"'));
+    expect(readFileSync(file, 'utf8')).toBe(
+      before.replace('pflog_enable="YES"', 'pflog_enable="NO"'),
+    );
     expect(host.sh('service -e').out).not.toContain('/pflog\n');
   });
 
@@ -103,7 +111,10 @@ describe('sysrc', () => {
 describe('service', () => {
   test('says what runs, and what does not exist', () => {
     const host = open('healthy');
-    expect(host.sh('service pflog status')).toMatchObject({out: 'pflog is running as pid 3363.\n', code: 0});
+    expect(host.sh('service pflog status')).toMatchObject({
+      out: 'pflog is running as pid 3363.\n',
+      code: 0,
+    });
     expect(host.sh('service nope status').code).toBe(1);
     expect(host.sh('service pflog enabled').code).toBe(0);
   });
@@ -120,7 +131,8 @@ describe('service', () => {
 
   test('a capture started while zero-copy is on stalls, one started while it is off does not', () => {
     const host = open('healthy');
-    const moved = (): string => host.sh('procstat -f -a | grep -c "rw------ *2 *0 .*/dev/bpf"').out.trim();
+    const moved = (): string =>
+      host.sh('procstat -f -a | grep -c "rw------ *2 *0 .*/dev/bpf"').out.trim();
     host.sh(`sysctl ${ZEROCOPY}=1; service pflog restart`);
     expect(moved()).toBe('2');
     expect(host.sh('netstat -B; netstat -B').out.match(/ 12156 pflogd/g)).toHaveLength(2);
@@ -172,7 +184,9 @@ describe('files that refuse to change', () => {
     expect(host.sh('stat -f "%Sp %Su %Sg %Sf" "$ZBUFCTL_ROOT/etc/sysctl.conf"').out).toBe(
       '-rw-r--r-- root wheel schg\n',
     );
-    expect(host.sh('chflags noschg "$ZBUFCTL_ROOT/etc/sysctl.conf"; ' + script).out).toMatch(/^0\n/);
+    expect(host.sh('chflags noschg "$ZBUFCTL_ROOT/etc/sysctl.conf"; ' + script).out).toMatch(
+      /^0\n/,
+    );
   });
 
   test('a read-only root refuses a temporary file beside the target, but not in /var', () => {
@@ -226,5 +240,7 @@ test('the simulated programs pass shellcheck', () => {
     readdirSync(join(folder, name)).map((file) => join(folder, name, file)),
   );
   expect(files.length).toBeGreaterThan(40);
-  expect(() => execFileSync('shellcheck', ['-x', '-s', 'sh', ...files], {encoding: 'utf8'})).not.toThrow();
+  expect(() =>
+    execFileSync('shellcheck', ['-x', '-s', 'sh', ...files], {encoding: 'utf8'}),
+  ).not.toThrow();
 });

@@ -112,7 +112,8 @@ describe('memory maps after a fork', () => {
   test('every writable anonymous mapping is copy-on-write afterwards, on both releases', () => {
     for (const release of ['13.2', '15.1'] as const) {
       for (const m of afterFork(measuredMap(release, 'tcpdump-zerocopy'), 'reader')) {
-        if (m.protection === 'rw-' && (m.type === 'df' || m.type === 'sw')) expect(m.flags).toMatch(/^C/);
+        if (m.protection === 'rw-' && (m.type === 'df' || m.type === 'sw'))
+          expect(m.flags).toMatch(/^C/);
       }
     }
   });

@@ -34,7 +34,10 @@ export function connect(config: ConnectConfig): Promise<ssh2.Client> {
   });
 }
 
-/** Runs one command over a connection. `input` is all of its stdin; a function answers prompts on stderr instead. */
+/**
+ * Runs one command over a connection. `input` is all of its stdin; a function answers prompts on
+ * stderr instead.
+ */
 export function exec(
   client: ssh2.Client,
   command: string,

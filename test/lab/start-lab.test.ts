@@ -123,7 +123,9 @@ describe('logging in', () => {
     expect((await exec(plain, 'id -u')).stdout).toBe('0\n');
     plain.end();
     await expect(connect({...base, password: 'wrong'})).rejects.toThrow(/methods failed/);
-    await expect(connect(withKey(lab, lab.host('password-login')))).rejects.toThrow(/methods failed/);
+    await expect(connect(withKey(lab, lab.host('password-login')))).rejects.toThrow(
+      /methods failed/,
+    );
   });
 
   test('nothing listens at refuses, and silent says no word', async () => {
@@ -140,12 +142,18 @@ describe('commands', () => {
   });
 
   test('a command that dies of a signal says so', async () => {
-    expect(await run(lab, 'healthy', SHELL, 'kill -TERM $$')).toMatchObject({code: null, signal: 'SIGTERM'});
+    expect(await run(lab, 'healthy', SHELL, 'kill -TERM $$')).toMatchObject({
+      code: null,
+      signal: 'SIGTERM',
+    });
   });
 
   test('csh refuses 2>&1, $( and a quote over a line end, and runs the rest', async () => {
     const say = (command: string) => run(lab, 'csh-login', command);
-    expect(await say('uname -s 2>&1')).toMatchObject({stderr: 'Ambiguous output redirect.\n', code: 1});
+    expect(await say('uname -s 2>&1')).toMatchObject({
+      stderr: 'Ambiguous output redirect.\n',
+      code: 1,
+    });
     expect(await say('echo $(uname)')).toMatchObject({stderr: 'Illegal variable name.\n', code: 1});
     expect(await say("sh -c 'echo a\necho b'")).toMatchObject({code: 1});
     expect(await say("/bin/sh -c 'uname -s 2>&1'")).toMatchObject({stdout: 'FreeBSD\n', code: 0});
@@ -177,7 +185,10 @@ describe('becoming root', () => {
 
   test('sudo asks, takes the right password and nothing else, and leaves the rest of stdin alone', async () => {
     expect((await run(lab, 'sudo-password', 'id -u')).stdout).toBe('1001\n');
-    expect(await become('sudo-password', sudo, `${lab.password}\n`)).toMatchObject({stdout: '0\n', code: 0});
+    expect(await become('sudo-password', sudo, `${lab.password}\n`)).toMatchObject({
+      stdout: '0\n',
+      code: 0,
+    });
     const wrong = await become('sudo-password', sudo, 'no\n', 'no\n', 'no\n');
     expect(wrong).toMatchObject({stdout: '', code: 1});
     expect(wrong.stderr).toContain('Sorry, try again.');
@@ -193,7 +204,8 @@ describe('becoming root', () => {
   test('sudo and doas without a password, and su with root’s', async () => {
     expect((await run(lab, 'sudo-nopasswd', 'sudo -n id -u')).stdout).toBe('0\n');
     expect((await run(lab, 'doas-nopass', 'doas -n id -u')).stdout).toBe('0\n');
-    // Without a terminal su waits for more than the password, or the end (facts: host-behaviour.md).
+    // Without a terminal su waits for more than the password, or the end (facts:
+    // host-behaviour.md).
     const su = (password: string) => run(lab, 'su-password', "su root -c 'id -u'", `${password}\n`);
     expect((await su(lab.password)).stdout).toBe('0\n');
     expect(await su('no')).toMatchObject({code: 1});
@@ -265,7 +277,10 @@ describe('what goes wrong on purpose', () => {
 });
 
 test('stopping ends daemons, and commands that left their group', async () => {
-  const fleet = await startLab({dir: join(dir, 'second'), hosts: [{name: 'one', scenario: 'healthy'}]});
+  const fleet = await startLab({
+    dir: join(dir, 'second'),
+    hosts: [{name: 'one', scenario: 'healthy'}],
+  });
   const script =
     'daemon -p "$ZBUFCTL_ROOT/tmp/d" sleep 900; timeout 900 sleep 901 & echo $! >"$ZBUFCTL_ROOT/tmp/t"; wait\n';
   const client = await connect(withKey(fleet, fleet.host('one')));
@@ -275,7 +290,9 @@ test('stopping ends daemons, and commands that left their group', async () => {
       .trim()
       .split('\n')
       .map(Number);
-  await expect.poll(async () => (await pids()).filter((pid) => pid > 1).length, {timeout: 20_000}).toBe(2);
+  await expect
+    .poll(async () => (await pids()).filter((pid) => pid > 1).length, {timeout: 20_000})
+    .toBe(2);
   const left = await pids();
   expect(left.every((pid) => processIdentity(pid) !== undefined)).toBe(true);
 

@@ -5,9 +5,9 @@ import ts from 'typescript';
 import {expect, test} from 'vitest';
 
 /**
- * A word more in one of the lists, and where the work is then not finished. One compilation has them all, so that this
- * costs one; each word must be missed in files of its own. What a host refuses with is compared with its script instead
- * (test/change/unknown-kind.test.ts).
+ * A word more in one of the lists, and where the work is then not finished. One compilation has
+ * them all, so that this costs one; each word must be missed in files of its own. What a host
+ * refuses with is compared with its script instead (test/change/unknown-kind.test.ts).
  */
 const ADDED: readonly {
   readonly word: string;

@@ -4,9 +4,14 @@ import {Comparison, modelOf, typeNamed} from './type-of-schema.js';
 
 /** What stands is critical or high; the model has the type of all findings. */
 const graveOnly = (path: string): readonly string[] =>
-  ['medium', 'low', 'info'].map((word) => `${path}.standing[].severity: the word ${word} in the model only`);
+  ['medium', 'low', 'info'].map(
+    (word) => `${path}.standing[].severity: the word ${word} in the model only`,
+  );
 
-/** What each published schema describes: a definition of it, and the type of the model that says the same. */
+/**
+ * What each published schema describes: a definition of it, and the type of the model that says the
+ * same.
+ */
 const DOCUMENTS: readonly {
   readonly schema: string;
   readonly at?: string;
@@ -33,11 +38,21 @@ const DOCUMENTS: readonly {
     but: graveOnly('.hosts[]'),
   },
   {schema: 'report/report', at: '/$defs/report', file: 'src/model/report.ts', type: 'Report'},
-  {schema: 'report/runs', at: '/$defs/pruneRecord', file: 'src/model/prune.ts', type: 'PruneRecord'},
+  {
+    schema: 'report/runs',
+    at: '/$defs/pruneRecord',
+    file: 'src/model/prune.ts',
+    type: 'PruneRecord',
+  },
   {schema: 'report/runs', at: '/$defs/chain', file: 'src/model/stored-run.ts', type: 'RunChain'},
   {schema: 'report/runs', at: '/$defs/diff', file: 'src/report/runs/run-diff.ts', type: 'RunDiff'},
   {schema: 'probe/probe', file: 'src/model/probe.ts', type: 'ProbeRun'},
-  {schema: 'probe/probe', at: '/$defs/nativeReport', file: 'src/model/probe.ts', type: 'NativeReport'},
+  {
+    schema: 'probe/probe',
+    at: '/$defs/nativeReport',
+    file: 'src/model/probe.ts',
+    type: 'NativeReport',
+  },
 ];
 
 const program = modelOf(DOCUMENTS.map(({file}) => file));

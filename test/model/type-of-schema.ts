@@ -3,7 +3,10 @@ import {posix} from 'node:path';
 
 import ts from 'typescript';
 
-/** The parts of JSON Schema that say what shape a value has; patterns and limits are the schema's own business. */
+/**
+ * The parts of JSON Schema that say what shape a value has; patterns and limits are the schema's
+ * own business.
+ */
 interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -50,8 +53,9 @@ export function typeNamed(program: ts.Program, file: string, name: string): ts.T
 }
 
 /**
- * Where a schema and a type do not describe the same documents: members one of them does not have, that only one
- * demands, other words, other kinds of value. Of several alternatives the sum is compared.
+ * Where a schema and a type do not describe the same documents: members one of them does not have,
+ * that only one demands, other words, other kinds of value. Of several alternatives the sum is
+ * compared.
  */
 export class Comparison {
   private readonly checker: ts.TypeChecker;
@@ -70,7 +74,12 @@ export class Comparison {
     return this.found;
   }
 
-  private compare(types: readonly ts.Type[], schemas: readonly Schema[], path: string, depth: number): void {
+  private compare(
+    types: readonly ts.Type[],
+    schemas: readonly Schema[],
+    path: string,
+    depth: number,
+  ): void {
     if (depth > 20) throw new Error(`${path}: too deep`);
     const members = types.flatMap((type) => (type.isUnion() ? type.types : [type]));
     const is = (flags: ts.TypeFlags) => members.some((type) => (type.flags & flags) !== 0);
@@ -82,7 +91,9 @@ export class Comparison {
       is(ts.TypeFlags.Null),
       forms.some((f) => kinds(f).includes('null')),
     );
-    const numeric = forms.some((f) => kinds(f).some((kind) => kind === 'integer' || kind === 'number'));
+    const numeric = forms.some((f) =>
+      kinds(f).some((kind) => kind === 'integer' || kind === 'number'),
+    );
     this.same(path, 'a number', is(ts.TypeFlags.NumberLike), numeric);
     this.same(
       path,
@@ -98,7 +109,9 @@ export class Comparison {
   /** Every form a value may have, references and conditions followed. */
   private forms(schema: Schema): readonly Schema[] {
     const {$ref, allOf = [], oneOf = [], anyOf = [], if: _, then, ...own} = schema;
-    const whens = [...allOf, ...(then === undefined ? [] : [{then}])].flatMap((part) => part.then ?? []);
+    const whens = [...allOf, ...(then === undefined ? [] : [{then}])].flatMap(
+      (part) => part.then ?? [],
+    );
     const choices = [...oneOf, ...anyOf, ...whens].flatMap((choice) => this.forms(choice));
     const parts = allOf.filter((part) => part.then === undefined);
     const bases = [...parts, ...($ref === undefined ? [] : [this.resolve($ref)])].map((part) =>
@@ -137,7 +150,12 @@ export class Comparison {
     else this.sameNames(path, 'the word', ours, theirs);
   }
 
-  private lists(members: readonly ts.Type[], forms: readonly Schema[], path: string, depth: number): void {
+  private lists(
+    members: readonly ts.Type[],
+    forms: readonly Schema[],
+    path: string,
+    depth: number,
+  ): void {
     const ours = members.filter((type) => this.checker.isArrayLikeType(type));
     const theirs = forms.filter((form) => kinds(form).includes('array'));
     this.same(path, 'a list', ours.length > 0, theirs.length > 0);
@@ -155,7 +173,12 @@ export class Comparison {
     );
   }
 
-  private objects(members: readonly ts.Type[], forms: readonly Schema[], path: string, depth: number): void {
+  private objects(
+    members: readonly ts.Type[],
+    forms: readonly Schema[],
+    path: string,
+    depth: number,
+  ): void {
     const ours = members.filter(
       (type) =>
         (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) !== 0 &&
@@ -164,8 +187,12 @@ export class Comparison {
     const theirs = forms.filter((form) => kinds(form).includes('object'));
     this.same(path, 'an object', ours.length > 0, theirs.length > 0);
     if (ours.length === 0 || theirs.length === 0) return;
-    const values = ours.flatMap((type) => this.checker.getIndexInfosOfType(type).map((info) => info.type));
-    const names = new Set(ours.flatMap((type) => this.checker.getPropertiesOfType(type).map((p) => p.name)));
+    const values = ours.flatMap((type) =>
+      this.checker.getIndexInfosOfType(type).map((info) => info.type),
+    );
+    const names = new Set(
+      ours.flatMap((type) => this.checker.getPropertiesOfType(type).map((p) => p.name)),
+    );
     const named = new Set(theirs.flatMap((form) => allowed(form)));
     const rest = theirs.flatMap(({additionalProperties: a}) => (typeof a === 'object' ? [a] : []));
     if (named.size === 0 && rest.length > 0) {
@@ -215,10 +242,16 @@ export class Comparison {
   }
 
   private same(path: string, what: string, ours: boolean, theirs: boolean): void {
-    if (ours !== theirs) this.found.push(`${path}: ${what} in the ${ours ? 'model' : 'schema'} only`);
+    if (ours !== theirs)
+      this.found.push(`${path}: ${what} in the ${ours ? 'model' : 'schema'} only`);
   }
 
-  private sameNames(path: string, what: string, ours: readonly string[], theirs: readonly string[]): void {
+  private sameNames(
+    path: string,
+    what: string,
+    ours: readonly string[],
+    theirs: readonly string[],
+  ): void {
     for (const name of ours)
       if (!theirs.includes(name)) this.found.push(`${path}: ${what} ${name} in the model only`);
     for (const name of new Set(theirs))

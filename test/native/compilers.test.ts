@@ -1,5 +1,13 @@
 import {execFile} from 'node:child_process';
-import {cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync} from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
@@ -27,19 +35,22 @@ afterAll(() => {
   rmSync(folder, {recursive: true});
 });
 
-test.each(['gcc', 'clang'])('%s has nothing to say about the probe and the model', async (compiler) => {
-  const {stderr} = await execute(compiler, [
-    ...strict,
-    '-O2',
-    '-D_GNU_SOURCE',
-    '-pthread',
-    '-o',
-    join(folder, 'probe'),
-    ...everything,
-  ]);
+test.each(['gcc', 'clang'])(
+  '%s has nothing to say about the probe and the model',
+  async (compiler) => {
+    const {stderr} = await execute(compiler, [
+      ...strict,
+      '-O2',
+      '-D_GNU_SOURCE',
+      '-pthread',
+      '-o',
+      join(folder, 'probe'),
+      ...everything,
+    ]);
 
-  expect(stderr).toBe('');
-});
+    expect(stderr).toBe('');
+  },
+);
 
 test('the probe compiles for FreeBSD over libc, and the numbers of abi.h are those FreeBSD computes', async () => {
   for (const target of ['x86_64-unknown-freebsd13.0', 'aarch64-unknown-freebsd15.0']) {
@@ -146,12 +157,20 @@ test('without a compiler it is said that one is needed, and how to get it', asyn
     compiler: join(folder, 'no-such-cc'),
   });
 
-  expect(answer).toMatchObject({ok: false, error: {message: expect.stringContaining('no C compiler') as string}});
-  expect(answer).toMatchObject({error: {fix: expect.stringContaining('apt-get install') as string}});
+  expect(answer).toMatchObject({
+    ok: false,
+    error: {message: expect.stringContaining('no C compiler') as string},
+  });
+  expect(answer).toMatchObject({
+    error: {fix: expect.stringContaining('apt-get install') as string},
+  });
 });
 
 test('what a compiler complains of is passed on, and nothing half-made stays', async () => {
-  const answer = await nativeProduct('libzbufprobe-model.so', {folder: join(folder, 'half'), compiler: 'false'});
+  const answer = await nativeProduct('libzbufprobe-model.so', {
+    folder: join(folder, 'half'),
+    compiler: 'false',
+  });
 
   expect(answer.ok).toBe(false);
   expect(readdirSync(join(folder, 'half'))).toEqual([]);

@@ -118,5 +118,8 @@ test.each([1, 3, 100, 167, 169, 335])('%i bytes are not whole records', async (l
 });
 
 test('no bytes are no descriptors, which is an answer', async () => {
-  expect(await decodeWithProgram(Buffer.alloc(0))).toMatchObject({descriptors: [], descriptorTotal: 0});
+  expect(await decodeWithProgram(Buffer.alloc(0))).toMatchObject({
+    descriptors: [],
+    descriptorTotal: 0,
+  });
 });

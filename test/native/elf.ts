@@ -8,7 +8,11 @@ export interface Section {
 
 export interface Elf {
   readonly header: Buffer;
-  readonly segments: readonly {readonly type: number; readonly flags: number; readonly bytes: Buffer}[];
+  readonly segments: readonly {
+    readonly type: number;
+    readonly flags: number;
+    readonly bytes: Buffer;
+  }[];
   readonly sections: readonly Section[];
 }
 
@@ -45,7 +49,11 @@ export function readElf(file: string): Elf {
 }
 
 /** The entries of a section, each so many bytes long, and the string table they refer to. */
-function entries(elf: Elf, type: number, size: number): {items: readonly Buffer[]; strings: Buffer} {
+function entries(
+  elf: Elf,
+  type: number,
+  size: number,
+): {items: readonly Buffer[]; strings: Buffer} {
   const section = elf.sections.find((s) => s.type === type);
   if (section === undefined) return {items: [], strings: Buffer.alloc(0)};
   const items = Array.from({length: section.bytes.length / size}, (_, i) =>
@@ -67,7 +75,10 @@ export function dynamicEntries(elf: Elf, tag: number): readonly {value: number; 
 }
 
 /** Names of the dynamic symbols, by whether the object defines them. */
-export function dynamicSymbols(elf: Elf): {defined: readonly string[]; undefined: readonly string[]} {
+export function dynamicSymbols(elf: Elf): {
+  defined: readonly string[];
+  undefined: readonly string[];
+} {
   const {items, strings} = entries(elf, SECTION.dynamicSymbols, 24);
   const named = items
     .map((item) => ({name: stringAt(strings, item.readUInt32LE(0)), section: item.readUInt16LE(6)}))

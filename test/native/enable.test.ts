@@ -23,9 +23,15 @@ const share = ['--only', 'zbuf/share/helper-alive'];
 
 /** Processes whose environment names the host: everything a probe on it has started. */
 function processes(): readonly string[] {
-  return execFileSync('ps', ['axeww', '-o', 'pid=,stat=,args='], {encoding: 'utf8', maxBuffer: 1 << 24})
+  return execFileSync('ps', ['axeww', '-o', 'pid=,stat=,args='], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 24,
+  })
     .split('\n')
-    .filter((line) => line.includes(host.env['ZBUFPROBE_MODEL_HOST']!) && line.includes('zbufprobe-model'));
+    .filter(
+      (line) =>
+        line.includes(host.env['ZBUFPROBE_MODEL_HOST']!) && line.includes('zbufprobe-model'),
+    );
 }
 
 test('with zero-copy off the probe says so, does nothing, and fails', async () => {
@@ -34,7 +40,12 @@ test('with zero-copy off the probe says so, does nothing, and fails', async () =
   const report = reportOf(ended);
   expect(ended.code).toBe(1);
   expect(ended.stderr).toContain('--allow-enable');
-  expect(report).toMatchObject({error: {code: 'zerocopy-off'}, zerocopyBefore: 0, zerocopyAfter: 0, matrix: []});
+  expect(report).toMatchObject({
+    error: {code: 'zerocopy-off'},
+    zerocopyBefore: 0,
+    zerocopyAfter: 0,
+    matrix: [],
+  });
 });
 
 test('buffered captures can be probed with zero-copy off', async () => {
@@ -45,7 +56,9 @@ test('buffered captures can be probed with zero-copy off', async () => {
 });
 
 test('allowed to, it sets the value once a zero-copy capture, for microseconds, and restores it', async () => {
-  const report = reportOf(await run(program, ['--allow-enable', ...share, '--only', 'zbuf/none'], host.env));
+  const report = reportOf(
+    await run(program, ['--allow-enable', ...share, '--only', 'zbuf/none'], host.env),
+  );
 
   expect(report.matrix.map(({verdict}) => verdict)).not.toContain('unsupported');
   expect(report).toMatchObject({zerocopyBefore: 0, zerocopyAfter: 0});
@@ -94,15 +107,18 @@ test.each(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
 test.each([
   ['die', 9],
   ['crash', 7],
-])('when the capturing process dies in the window (%s), the value is restored', async (how, signal) => {
-  const env = {...host.env, ZBUFPROBE_MODEL_AT_SETBUFMODE: how};
+])(
+  'when the capturing process dies in the window (%s), the value is restored',
+  async (how, signal) => {
+    const env = {...host.env, ZBUFPROBE_MODEL_AT_SETBUFMODE: how};
 
-  const report = reportOf(await run(program, ['--allow-enable', ...share], env));
+    const report = reportOf(await run(program, ['--allow-enable', ...share], env));
 
-  expect(report.matrix).toMatchObject([{verdict: 'crashed', crashedAtRound: 1, signal}]);
-  expect(report).toMatchObject({zerocopyBefore: 0, zerocopyAfter: 0});
-  expect(host.zerocopy()).toBe(0);
-});
+    expect(report.matrix).toMatchObject([{verdict: 'crashed', crashedAtRound: 1, signal}]);
+    expect(report).toMatchObject({zerocopyBefore: 0, zerocopyAfter: 0});
+    expect(host.zerocopy()).toBe(0);
+  },
+);
 
 test('of two probes at once one runs, and the other says that it does and changes nothing', async () => {
   let second: Promise<unknown> = Promise.resolve();
@@ -131,7 +147,9 @@ test('a process that hangs is killed in time, and what it did not deliver counts
 
   const report = reportOf(await run(program, ['--allow-enable', ...share], env));
 
-  expect(report.matrix).toMatchObject([{verdict: 'unsupported', hung: true, failure: {step: 'answer'}}]);
+  expect(report.matrix).toMatchObject([
+    {verdict: 'unsupported', hung: true, failure: {step: 'answer'}},
+  ]);
   expect(report.elapsedMilliseconds).toBeLessThan(6000);
   expect(host.zerocopy()).toBe(0);
   expect(processes().filter((line) => !line.includes(' Z'))).toEqual([]);
@@ -141,7 +159,9 @@ test('the time limit holds: what was finished by then is reported, and no more',
   const env = {...host.env, ZBUFPROBE_MODEL_AT_SETBUFMODE: 'pause'};
   const begun = Date.now();
 
-  const report = reportOf(await run(program, ['matrix', '--allow-enable', '--time-limit', '2'], env));
+  const report = reportOf(
+    await run(program, ['matrix', '--allow-enable', '--time-limit', '2'], env),
+  );
 
   expect(Date.now() - begun).toBeLessThan(5000);
   expect(report.error).toEqual({code: 'time-limit'});
@@ -150,8 +170,15 @@ test('the time limit holds: what was finished by then is reported, and no more',
 });
 
 test('not being root is said before anything else', async () => {
-  const ended = await run(program, ['matrix', 'inspect', '--allow-enable'], {...host.env, ZBUFPROBE_MODEL_UID: '1001'});
+  const ended = await run(program, ['matrix', 'inspect', '--allow-enable'], {
+    ...host.env,
+    ZBUFPROBE_MODEL_UID: '1001',
+  });
 
   expect(ended.stderr).toContain('root');
-  expect(reportOf(ended)).toMatchObject({error: {code: 'not-root'}, matrix: [], zerocopyBefore: null});
+  expect(reportOf(ended)).toMatchObject({
+    error: {code: 'not-root'},
+    matrix: [],
+    zerocopyBefore: null,
+  });
 });

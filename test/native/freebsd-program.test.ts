@@ -29,28 +29,31 @@ afterAll(() => {
   rmSync(folder, {recursive: true});
 });
 
-test.each(machines)('the %s program is a static FreeBSD executable of less than 64 KB', (machine, number) => {
-  const {header, segments, sections} = readElf(pathOf(machine));
+test.each(machines)(
+  'the %s program is a static FreeBSD executable of less than 64 KB',
+  (machine, number) => {
+    const {header, segments, sections} = readElf(pathOf(machine));
 
-  expect(statSync(pathOf(machine)).size).toBeLessThan(64 * 1024);
-  expect(header.subarray(0, 8)).toEqual(Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 9]));
-  expect([header.readUInt16LE(16), header.readUInt16LE(18)]).toEqual([2, number]);
-  const types = segments.map(({type}) => type);
-  expect(types).toContain(SEGMENT.load);
-  expect(types).not.toContain(SEGMENT.interpreter);
-  expect(types).not.toContain(SEGMENT.dynamic);
-  // No symbols and no relocations at all: nothing is left for a linker to find.
-  for (const {type} of sections)
-    expect([
-      SECTION.symbols,
-      SECTION.dynamicSymbols,
-      SECTION.relocations,
-      SECTION.relocationsWithAddends,
-    ]).not.toContain(type);
-  // Nothing both writable and executable, the stack least of all.
-  expect(segments.filter(({flags}) => (flags & 3) === 3)).toEqual([]);
-  expect(segments.find(({type}) => type === SEGMENT.stack)?.flags).toBe(6);
-});
+    expect(statSync(pathOf(machine)).size).toBeLessThan(64 * 1024);
+    expect(header.subarray(0, 8)).toEqual(Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 9]));
+    expect([header.readUInt16LE(16), header.readUInt16LE(18)]).toEqual([2, number]);
+    const types = segments.map(({type}) => type);
+    expect(types).toContain(SEGMENT.load);
+    expect(types).not.toContain(SEGMENT.interpreter);
+    expect(types).not.toContain(SEGMENT.dynamic);
+    // No symbols and no relocations at all: nothing is left for a linker to find.
+    for (const {type} of sections)
+      expect([
+        SECTION.symbols,
+        SECTION.dynamicSymbols,
+        SECTION.relocations,
+        SECTION.relocationsWithAddends,
+      ]).not.toContain(type);
+    // Nothing both writable and executable, the stack least of all.
+    expect(segments.filter(({flags}) => (flags & 3) === 3)).toEqual([]);
+    expect(segments.find(({type}) => type === SEGMENT.stack)?.flags).toBe(6);
+  },
+);
 
 test.each(machines)('the %s program carries the note that makes it FreeBSD’s', (machine) => {
   const note = readElf(pathOf(machine)).segments.find(({type}) => type === SEGMENT.note)?.bytes;
@@ -80,10 +83,14 @@ test('two builds give the same bytes, and SHA256SUMS is theirs', async () => {
     'zbufprobe-freebsd-arm64',
   ]);
   for (const name of readdirSync(again))
-    expect(readFileSync(join(again, name)).equals(readFileSync(join(folder, name))), name).toBe(true);
+    expect(readFileSync(join(again, name)).equals(readFileSync(join(folder, name))), name).toBe(
+      true,
+    );
   const sums = readFileSync(join(folder, 'SHA256SUMS'), 'utf8');
   for (const [machine] of machines) {
-    const hash = createHash('sha256').update(readFileSync(pathOf(machine))).digest('hex');
+    const hash = createHash('sha256')
+      .update(readFileSync(pathOf(machine)))
+      .digest('hex');
     expect(sums).toContain(`${hash}  zbufprobe-freebsd-${machine}\n`);
   }
 });
@@ -116,36 +123,55 @@ test('a program that is damaged, missing or not made is not given out', () => {
 const translated = process.platform === 'linux' && process.arch === 'x64' ? test : test.skip;
 const translator = join(folder, 'freebsd-on-linux');
 
-translated('the amd64 program makes FreeBSD’s system calls: buffered captures, every scenario', async () => {
-  await execute('gcc', ['-O1', '-Wall', '-Wextra', '-Werror', '-o', translator, 'test/native/freebsd-on-linux.c']);
-  await execute('chmod', ['755', pathOf('amd64')]);
+translated(
+  'the amd64 program makes FreeBSD’s system calls: buffered captures, every scenario',
+  async () => {
+    await execute('gcc', [
+      '-O1',
+      '-Wall',
+      '-Wextra',
+      '-Werror',
+      '-o',
+      translator,
+      'test/native/freebsd-on-linux.c',
+    ]);
+    await execute('chmod', ['755', pathOf('amd64')]);
 
-  const report = reportOf(
-    await run(translator, [pathOf('amd64'), 'matrix', '--only', 'buffer', '--time-limit', '60']),
-  );
+    const report = reportOf(
+      await run(translator, [pathOf('amd64'), 'matrix', '--only', 'buffer', '--time-limit', '60']),
+    );
 
-  expect(report).toMatchObject({kernel: '15.1-PRETENCE', machine: 'amd64', model: false, interface: 'lo0'});
-  expect(report.error).toBeUndefined();
-  expect(report.matrix).toHaveLength(9);
-  expect(compareWithExpected(report.matrix, {complete: false})).toEqual([]);
-});
+    expect(report).toMatchObject({
+      kernel: '15.1-PRETENCE',
+      machine: 'amd64',
+      model: false,
+      interface: 'lo0',
+    });
+    expect(report.error).toBeUndefined();
+    expect(report.matrix).toHaveLength(9);
+    expect(compareWithExpected(report.matrix, {complete: false})).toEqual([]);
+  },
+);
 
-translated('the amd64 program sets the sysctl and sets it back, and refuses where it must', async () => {
-  const told = join(folder, 'told');
-  const args = [translator, pathOf('amd64'), '--allow-enable', '--only', 'zbuf/none/spawn'];
+translated(
+  'the amd64 program sets the sysctl and sets it back, and refuses where it must',
+  async () => {
+    const told = join(folder, 'told');
+    const args = [translator, pathOf('amd64'), '--allow-enable', '--only', 'zbuf/none/spawn'];
 
-  const ended = await run('sh', ['-c', 'exec 3>"$0"; exec "$@"', told, ...args]);
+    const ended = await run('sh', ['-c', 'exec 3>"$0"; exec "$@"', told, ...args]);
 
-  expect(reportOf(ended)).toMatchObject({
-    zerocopyBefore: 0,
-    zerocopyAfter: 0,
-    enableWindow: {times: 1},
-    matrix: [{verdict: 'unsupported', failure: {step: 'set-zero-copy-buffers', errno: 45}}],
-  });
-  expect(readFileSync(told, 'utf8')).toBe('1\n0\n');
-  const refused = await run(translator, [pathOf('amd64'), 'matrix']);
-  expect([refused.code, reportOf(refused).error]).toEqual([1, {code: 'zerocopy-off'}]);
-});
+    expect(reportOf(ended)).toMatchObject({
+      zerocopyBefore: 0,
+      zerocopyAfter: 0,
+      enableWindow: {times: 1},
+      matrix: [{verdict: 'unsupported', failure: {step: 'set-zero-copy-buffers', errno: 45}}],
+    });
+    expect(readFileSync(told, 'utf8')).toBe('1\n0\n');
+    const refused = await run(translator, [pathOf('amd64'), 'matrix']);
+    expect([refused.code, reportOf(refused).error]).toEqual([1, {code: 'zerocopy-off'}]);
+  },
+);
 
 translated('the amd64 program reads net.bpf.stats as a 15.1 kernel gives it', async () => {
   const dump = readFileSync(
@@ -158,6 +184,13 @@ translated('the amd64 program reads net.bpf.stats as a 15.1 kernel gives it', as
   const report = reportOf(await run(translator, [pathOf('amd64'), 'inspect'], {STATS: stats}));
 
   expect(report.descriptors).toMatchObject([
-    {pid: 2240, interfaceName: 'pflog0', mode: 'zbuf', zeroCopies: 736, received: 246, holdLength: 12460},
+    {
+      pid: 2240,
+      interfaceName: 'pflog0',
+      mode: 'zbuf',
+      zeroCopies: 736,
+      received: 246,
+      holdLength: 12460,
+    },
   ]);
 });

@@ -18,7 +18,10 @@ beforeAll(async () => {
   library = await built('libzbufprobe-model.so');
 });
 
-/** The longest limit: the default one is the truth table's test to keep, on a machine that may be busy. */
+/**
+ * The longest limit: the default one is the truth table's test to keep, on a machine that may be
+ * busy.
+ */
 const everything = {matrix: true, bench: false, inspect: true, allowEnable: false, timeLimit: 60};
 
 /** Without the one number that differs from run to run. */
@@ -36,13 +39,17 @@ test('the library and the program give the same report, cell by cell, and JavaSc
   let ticks = 0;
   const timer = setInterval(() => ticks++, 5);
 
-  const fromLibrary = await loadNativeProbe(library).run(everything, {onProgress: (p) => progress.push(p)});
+  const fromLibrary = await loadNativeProbe(library).run(everything, {
+    onProgress: (p) => progress.push(p),
+  });
   clearInterval(timer);
   const fromProgram = reportOf(await run(program, ['matrix', 'inspect', '--time-limit', '60']));
 
   expect(timeless(fromLibrary)).toEqual(timeless(fromProgram));
   expect(compareWithExpected(fromLibrary.matrix)).toEqual([]);
-  expect(parseNativeOutput(Buffer.from(JSON.stringify(fromLibrary)), probeSchema)).toMatchObject({ok: true});
+  expect(parseNativeOutput(Buffer.from(JSON.stringify(fromLibrary)), probeSchema)).toMatchObject({
+    ok: true,
+  });
   expect(progress.map(({done, total}) => [done, total])).toEqual(
     Array.from({length: 54}, (_, i) => [i + 1, 54]),
   );
@@ -62,8 +69,15 @@ test('the library says why it did not begin as the program does', async () => {
     const fromLibrary = await loadNativeProbe(library).run(everything);
     const fromProgram = reportOf(await run(program, ['matrix', 'inspect'], host.env));
 
-    expect(fromLibrary).toMatchObject({error: {code: 'zerocopy-off'}, matrix: [], zerocopyBefore: 0});
-    expect({...fromProgram, elapsedMilliseconds: 0}).toEqual({...fromLibrary, elapsedMilliseconds: 0});
+    expect(fromLibrary).toMatchObject({
+      error: {code: 'zerocopy-off'},
+      matrix: [],
+      zerocopyBefore: 0,
+    });
+    expect({...fromProgram, elapsedMilliseconds: 0}).toEqual({
+      ...fromLibrary,
+      elapsedMilliseconds: 0,
+    });
   } finally {
     for (const name of Object.keys(host.env)) Reflect.deleteProperty(process.env, name);
     host.remove();
@@ -71,10 +85,19 @@ test('the library says why it did not begin as the program does', async () => {
 });
 
 test('a benchmark through the library has three runs of every size in both modes, and their medians', async () => {
-  const {bench} = await loadNativeProbe(library).run({...everything, matrix: false, inspect: false, bench: true});
+  const {bench} = await loadNativeProbe(library).run({
+    ...everything,
+    matrix: false,
+    inspect: false,
+    bench: true,
+  });
 
   expect(bench).toHaveLength(12);
-  expect(new Set(bench?.map(({mode, packetBytes, bufferBytes}) => `${mode} ${packetBytes} ${bufferBytes}`)).size).toBe(12);
+  expect(
+    new Set(
+      bench?.map(({mode, packetBytes, bufferBytes}) => `${mode} ${packetBytes} ${bufferBytes}`),
+    ).size,
+  ).toBe(12);
   for (const {runs, median, failure} of bench ?? []) {
     expect([runs.length, failure]).toEqual([3, undefined]);
     for (const {sent, received, dropped, cpuMicroseconds, systemCalls} of runs) {

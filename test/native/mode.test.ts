@@ -15,7 +15,10 @@ import {ModelHost, reportOf, run} from './probe-program.js';
 const execute = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'zbufctl-mode-'));
 
-/** The row of the truth table a mode makes out of a zero-copy capture that said nothing of inheritance. */
+/**
+ * The row of the truth table a mode makes out of a zero-copy capture that said nothing of
+ * inheritance.
+ */
 const MODES = [
   ['buffered', 'buffer', 'default'],
   ['inherit', 'zbuf', 'share'],
@@ -45,8 +48,12 @@ describe('the objects for FreeBSD', () => {
     expect(statSync(file).size).toBeLessThan(4096);
     expect([elf.header.readUInt16LE(16), elf.header.readUInt16LE(18)]).toEqual([3, number]);
     // By its path: with the plain name the object would be mapped to itself.
-    expect(dynamicEntries(elf, DYNAMIC.needed).map(({text}) => text)).toEqual(['/lib/libpcap.so.8']);
-    expect(dynamicEntries(elf, DYNAMIC.soname).map(({text}) => text)).toEqual([`libpcap-${mode}.so`]);
+    expect(dynamicEntries(elf, DYNAMIC.needed).map(({text}) => text)).toEqual([
+      '/lib/libpcap.so.8',
+    ]);
+    expect(dynamicEntries(elf, DYNAMIC.soname).map(({text}) => text)).toEqual([
+      `libpcap-${mode}.so`,
+    ]);
     // DF_1_INTERPOSE: its ioctl comes before libc's, for libpcap, too.
     expect((dynamicEntries(elf, DYNAMIC.flags1)[0]?.value ?? 0) & 0x400).toBe(0x400);
     expect(dynamicSymbols(elf)).toEqual({defined: ['ioctl'], undefined: ['__error']});
@@ -63,14 +70,24 @@ const MODEL = 'bpf filter sys vm world';
 async function buildClient(mode: string): Promise<string> {
   const client = join(folder, `client-${mode}`);
   const cc = ['-std=c11', '-O1', '-Wall', '-Wextra', '-Werror', '-D_GNU_SOURCE', '-pthread'];
-  const object = async (source: string, name: string, defines: readonly string[]): Promise<string> => {
+  const object = async (
+    source: string,
+    name: string,
+    defines: readonly string[],
+  ): Promise<string> => {
     const to = `${client}-${name}.o`;
     await execute('cc', [...cc, ...defines, '-c', source, '-o', to]);
     return to;
   };
   const objects = await Promise.all([
-    object('native/capture.c', 'capture', ['-Dcapture_open=plain_capture_open', '-Dsys_ioctl=client_ioctl']),
-    object('native/mode/mode.c', 'mode', ['-Dioctl=mode_ioctl', `-DMODE=MODE_${mode.toUpperCase()}`]),
+    object('native/capture.c', 'capture', [
+      '-Dcapture_open=plain_capture_open',
+      '-Dsys_ioctl=client_ioctl',
+    ]),
+    object('native/mode/mode.c', 'mode', [
+      '-Dioctl=mode_ioctl',
+      `-DMODE=MODE_${mode.toUpperCase()}`,
+    ]),
     object('test/native/libpcap-like.c', 'open', []),
   ]);
   await execute('cc', [
@@ -84,42 +101,45 @@ async function buildClient(mode: string): Promise<string> {
   return client;
 }
 
-describe.skipIf(process.platform !== 'linux').each(MODES)('%s on the model', (mode, row, inherit) => {
-  const host = new ModelHost(1);
-  let report: NativeReport;
+describe.skipIf(process.platform !== 'linux').each(MODES)(
+  '%s on the model',
+  (mode, row, inherit) => {
+    const host = new ModelHost(1);
+    let report: NativeReport;
 
-  beforeAll(async () => {
-    const client = await buildClient(mode);
-    report = reportOf(await run(client, ['matrix', '--only', 'zbuf/default'], host.env));
-  });
-  afterAll(() => {
-    host.remove();
-  });
+    beforeAll(async () => {
+      const client = await buildClient(mode);
+      report = reportOf(await run(client, ['matrix', '--only', 'zbuf/default'], host.env));
+    });
+    afterAll(() => {
+      host.remove();
+    });
 
-  const expected = expectedMatrix.filter((cell) => cell.mode === row && cell.inherit === inherit);
+    const expected = expectedMatrix.filter((cell) => cell.mode === row && cell.inherit === inherit);
 
-  test.each(expected.map((cell) => [cell.scenario, cell] as const))(
-    'a program that asked for zero-copy and %s',
-    (scenario, cell) => {
-      const found = report.matrix.find((c) => c.scenario === scenario);
+    test.each(expected.map((cell) => [cell.scenario, cell] as const))(
+      'a program that asked for zero-copy and %s',
+      (scenario, cell) => {
+        const found = report.matrix.find((c) => c.scenario === scenario);
 
-      const share = (shares: readonly number[]): number[] =>
-        shares.map((s, i) => s * (found?.sent[i] ?? NaN));
-      expect(found).toMatchObject({
-        verdict: cell.verdict,
-        exposed: cell.exposed,
-        parent: share(cell.parent),
-        child: share(cell.child),
-      });
-      expect(found?.failure).toBeUndefined();
-    },
-  );
+        const share = (shares: readonly number[]): number[] =>
+          shares.map((s, i) => s * (found?.sent[i] ?? NaN));
+        expect(found).toMatchObject({
+          verdict: cell.verdict,
+          exposed: cell.exposed,
+          parent: share(cell.parent),
+          child: share(cell.child),
+        });
+        expect(found?.failure).toBeUndefined();
+      },
+    );
 
-  test('all nine scenarios were tried', () => {
-    expect(report.matrix).toHaveLength(9);
-    expect(expected).toHaveLength(9);
-  });
-});
+    test('all nine scenarios were tried', () => {
+      expect(report.matrix).toHaveLength(9);
+      expect(expected).toHaveLength(9);
+    });
+  },
+);
 
 const linux = process.platform === 'linux' ? test : test.skip;
 

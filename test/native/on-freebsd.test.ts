@@ -9,12 +9,18 @@ import {compareWithExpected} from '../../src/probe/compare.js';
 import {conclude} from '../../src/probe/conclude.js';
 import {parseNativeOutput} from '../../src/probe/native-output.js';
 
-/** What on-freebsd.sh left: made on a real FreeBSD (.github/workflows/native-freebsd.yml), absent elsewhere. */
+/**
+ * What on-freebsd.sh left: made on a real FreeBSD (.github/workflows/native-freebsd.yml), absent
+ * elsewhere.
+ */
 const folder = process.env['ZBUFPROBE_REPORTS'];
 const onFreebsd = folder === undefined ? test.skip : test;
 
 function read(name: string): NativeReport {
-  const report = parseNativeOutput(readFileSync(join(folder ?? '', `${name}.json`)), loadSchema('probe/probe'));
+  const report = parseNativeOutput(
+    readFileSync(join(folder ?? '', `${name}.json`)),
+    loadSchema('probe/probe'),
+  );
   if (!report.ok) throw new Error(report.error.message);
   return report.value;
 }

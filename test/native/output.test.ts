@@ -12,19 +12,21 @@ import {NATIVE_OUTPUT_MAX_BYTES, parseNativeOutput} from '../../src/probe/native
 import {built, probeSchema, run} from './probe-program.js';
 
 /** A matrix exactly as expected, with 20 packets a round. */
-const matrix: readonly ProbeCell[] = expectedMatrix.map(({mode, inherit, scenario, verdict, stalledAtRound, crashedAtRound, exposed, parent, child}) => ({
-  mode,
-  inherit,
-  scenario,
-  verdict,
-  ...(stalledAtRound !== undefined && {stalledAtRound}),
-  ...(crashedAtRound !== undefined && {crashedAtRound, signal: 11}),
-  exposed,
-  sent: Array<number>(6).fill(20),
-  parent: parent.map((share) => share * 20),
-  child: child.map((share) => share * 20),
-  seenByOther: Array<number>(6).fill(exposed ? 20 : 0),
-}));
+const matrix: readonly ProbeCell[] = expectedMatrix.map(
+  ({mode, inherit, scenario, verdict, stalledAtRound, crashedAtRound, exposed, parent, child}) => ({
+    mode,
+    inherit,
+    scenario,
+    verdict,
+    ...(stalledAtRound !== undefined && {stalledAtRound}),
+    ...(crashedAtRound !== undefined && {crashedAtRound, signal: 11}),
+    exposed,
+    sent: Array<number>(6).fill(20),
+    parent: parent.map((share) => share * 20),
+    child: child.map((share) => share * 20),
+    seenByOther: Array<number>(6).fill(exposed ? 20 : 0),
+  }),
+);
 
 const report: NativeReport = {
   schema: 'zbufctl.native-probe/1',
@@ -39,7 +41,8 @@ const report: NativeReport = {
 };
 
 const bytesOf = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
-const parse = (bytes: Uint8Array): ReturnType<typeof parseNativeOutput> => parseNativeOutput(bytes, probeSchema);
+const parse = (bytes: Uint8Array): ReturnType<typeof parseNativeOutput> =>
+  parseNativeOutput(bytes, probeSchema);
 
 let printed: Uint8Array;
 beforeAll(async () => {
@@ -77,7 +80,10 @@ const wrongs: readonly (readonly [string, unknown])[] = [
   ['a cell that is no row of the matrix', {...report, matrix: [{...cell, inherit: 'share'}]}],
   ['fifty-five cells', {...report, matrix: [...matrix, cell]}],
   ['an unknown error', {...report, error: {code: 'fine'}}],
-  ['a step that is a sentence', {...report, error: {code: 'system-call', step: 'rm -rf /', errno: 1}}],
+  [
+    'a step that is a sentence',
+    {...report, error: {code: 'system-call', step: 'rm -rf /', errno: 1}},
+  ],
 ];
 
 test.each(wrongs)('a report with %s is refused', (_what, document) => {
@@ -101,7 +107,10 @@ test('counts that contradict the verdict are refused: a host cannot just say del
 test('too much, and bytes that are no UTF-8, are refused before they are looked at', () => {
   const long = Buffer.concat([Buffer.from(' '.repeat(NATIVE_OUTPUT_MAX_BYTES)), bytesOf(report)]);
 
-  expect(parse(long)).toMatchObject({ok: false, error: {message: expect.stringContaining('more than') as string}});
+  expect(parse(long)).toMatchObject({
+    ok: false,
+    error: {message: expect.stringContaining('more than') as string},
+  });
   expect(parse(Buffer.concat([bytesOf(report), Buffer.from([0xff])])).ok).toBe(false);
   expect(parse(Buffer.alloc(0))).toMatchObject({error: {message: 'the probe printed nothing'}});
 });
@@ -114,12 +123,15 @@ test('random bytes, random JSON and random damage give a complaint without contr
     fc.string({unit: 'binary'}).map((schema) => bytesOf({...report, schema})),
     fc
       .tuple(fc.nat(text.length - 1), fc.string({unit: 'binary', minLength: 1, maxLength: 5}))
-      .map(([at, damage]) => Buffer.from(text.slice(0, at) + damage + text.slice(at + damage.length))),
+      .map(([at, damage]) =>
+        Buffer.from(text.slice(0, at) + damage + text.slice(at + damage.length)),
+      ),
   );
   fc.assert(
     fc.property(hostile, (bytes) => {
       const answer = parse(bytes);
-      if (!answer.ok) expect(answer.error.message).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+      if (!answer.ok)
+        expect(answer.error.message).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
     }),
     {numRuns: 300},
   );
@@ -135,7 +147,8 @@ test('a matrix as expected has no difference, and every single change in it is o
       (at, what, round) => {
         const changed = matrix.flatMap((c, i): readonly ProbeCell[] => {
           if (i !== at) return [c];
-          const bump = (n: readonly number[]): number[] => n.map((p, r) => (r === round ? p + 1 : p));
+          const bump = (n: readonly number[]): number[] =>
+            n.map((p, r) => (r === round ? p + 1 : p));
           switch (what) {
             case 'verdict':
               return [{...c, verdict: 'unsupported'}];
@@ -161,7 +174,8 @@ test('cells that were not asked for are missing only where all were', () => {
   expect(compareWithExpected(matrix.slice(0, 9))).toHaveLength(45);
 });
 
-const sentences = (cells: readonly ProbeCell[]): readonly string[] => conclude(cells).map(({sentence}) => sentence);
+const sentences = (cells: readonly ProbeCell[]): readonly string[] =>
+  conclude(cells).map(({sentence}) => sentence);
 
 test('a mode is called safe only when every scenario was seen to deliver', () => {
   expect(conclude(matrix)).toMatchObject([
@@ -170,15 +184,19 @@ test('a mode is called safe only when every scenario was seen to deliver', () =>
   ]);
   expect(conclude([]).map(({safeForForks}) => safeForForks)).toEqual(['unknown', 'unknown']);
   fc.assert(
-    fc.property(fc.nat(53), fc.constantFrom('missing', 'unsupported', 'stalled', 'crashed'), (at, what) => {
-      const target = matrix[at]!;
-      const spoiled = matrix.flatMap((c): readonly ProbeCell[] => {
-        if (c !== target) return [c];
-        return what === 'missing' ? [] : [{...c, verdict: what}];
-      });
-      const conclusion = conclude(spoiled).find(({mode}) => mode === target.mode)!;
-      expect(conclusion.safeInherits).not.toContain(target.inherit);
-    }),
+    fc.property(
+      fc.nat(53),
+      fc.constantFrom('missing', 'unsupported', 'stalled', 'crashed'),
+      (at, what) => {
+        const target = matrix[at]!;
+        const spoiled = matrix.flatMap((c): readonly ProbeCell[] => {
+          if (c !== target) return [c];
+          return what === 'missing' ? [] : [{...c, verdict: what}];
+        });
+        const conclusion = conclude(spoiled).find(({mode}) => mode === target.mode)!;
+        expect(conclusion.safeInherits).not.toContain(target.inherit);
+      },
+    ),
   );
 });
 
@@ -190,7 +208,9 @@ test('what cannot be said is not said, and what is bad is said plainly', () => {
     'zero-copy: not known, cells are missing',
   );
   expect(
-    sentences(of('zbuf', (c) => (c.scenario === 'helper-alive' ? {...c, verdict: 'stalled'} : c)))[1],
+    sentences(
+      of('zbuf', (c) => (c.scenario === 'helper-alive' ? {...c, verdict: 'stalled'} : c)),
+    )[1],
   ).toBe('zero-copy: not safe for programs that fork, whatever is done about inheritance');
   expect(sentences(of('zbuf', (c) => ({...c, verdict: 'stalled'})))[1]).toBe(
     'zero-copy: loses packets even in a program that does not fork',

@@ -40,7 +40,10 @@ const faults = [
   ['FAULT_SHARE_IGNORED', ['zbuf/share/helper-alive', 'zbuf/share/child-captures']],
   ['FAULT_NONE_IGNORED', ['zbuf/none/helper-alive', 'zbuf/none/daemonize']],
   ['FAULT_ZERO_UNMAPS', ['zbuf/zero/child-captures']],
-  ['FAULT_ALWAYS_COPIES', ['zbuf/default/helper-exits', 'zbuf/default/daemonize', 'zbuf/default/exec']],
+  [
+    'FAULT_ALWAYS_COPIES',
+    ['zbuf/default/helper-exits', 'zbuf/default/daemonize', 'zbuf/default/exec'],
+  ],
   ['FAULT_EXEC_KEEPS_MEMORY', ['zbuf/default/exec']],
   ['FAULT_SPAWN_FORKS', ['zbuf/default/spawn']],
   ['FAULT_DIRECTION_IGNORED', ['buffer/default/no-fork', 'zbuf/share/no-fork']],
@@ -56,7 +59,12 @@ test.each(faults)('the probe notices a kernel with %s', async (fault, cells) => 
   const program = join(folder, fault);
   await execute('cc', [...flags, `-DMODEL_FAULT=${fault}`, ...objects, ...model, '-o', program]);
 
-  const report = reportOf(await run(program, cells.flatMap((cell) => ['--only', cell])));
+  const report = reportOf(
+    await run(
+      program,
+      cells.flatMap((cell) => ['--only', cell]),
+    ),
+  );
 
   const noticed = new Set(compareWithExpected(report.matrix, {complete: false}).map(cellKey));
   expect([...noticed].sort()).toEqual([...cells].sort());
@@ -70,7 +78,12 @@ test('every fault the model knows is tried, and none is there without being aske
   const program = join(folder, 'sound');
   await execute('cc', [...flags, ...objects, ...model, '-o', program]);
   const cells = [...new Set(faults.flatMap(([, names]) => names))];
-  const report = reportOf(await run(program, cells.flatMap((cell) => ['--only', cell])));
+  const report = reportOf(
+    await run(
+      program,
+      cells.flatMap((cell) => ['--only', cell]),
+    ),
+  );
   expect(report.matrix).toHaveLength(cells.length);
   expect(compareWithExpected(report.matrix, {complete: false})).toEqual([]);
 });

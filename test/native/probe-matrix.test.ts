@@ -13,7 +13,9 @@ import {built, reportOf, run} from './probe-program.js';
 const plain = {colour: false, width: 100, verbose: false};
 
 async function probed(args: readonly string[] = []): Promise<ProbedHost> {
-  const report = reportOf(await run(await built('zbufprobe-model'), ['matrix', '--time-limit', '60', ...args]));
+  const report = reportOf(
+    await run(await built('zbufprobe-model'), ['matrix', '--time-limit', '60', ...args]),
+  );
   return {...report, host: 'fw01'};
 }
 
@@ -27,12 +29,9 @@ const viewOf = (host: ProbedHost): ProbeView => ({
 test('the matrix shows a mark a cell, a legend, a sentence a mode, and says that it is a model', async () => {
   const text = renderProbeMatrix(viewOf(await probed()), plain);
 
-  const row = (name: string): string => text.split('\n').find((line) => line.startsWith(name)) ?? '';
-  const marks = (name: string): string[] =>
-    row(name)
-      .slice(name.length)
-      .trim()
-      .split(/ {2,}/);
+  const row = (name: string): string =>
+    text.split('\n').find((line) => line.startsWith(name)) ?? '';
+  const marks = (name: string): string[] => row(name).slice(name.length).trim().split(/ {2,}/);
   expect(text).toContain('A MODEL of the kernel');
   expect(marks('no fork')).toEqual(['✓', '✓', '✓', '✓', '✓', '✓']);
   expect(marks('helper forked, stays')).toEqual(['✓', '✗ 3 o', '✗ 3 o', '✓ o', '✓', '✓']);
@@ -49,7 +48,10 @@ test('it fits an 80-column terminal, and colours are colours only', async () => 
   const view = viewOf(await probed());
 
   const narrow = renderProbeMatrix(view, {...plain, width: 80});
-  const uncoloured = renderProbeMatrix(view, {...plain, colour: true}).replace(/\u001b\[[0-9;]*m/g, '');
+  const uncoloured = renderProbeMatrix(view, {...plain, colour: true}).replace(
+    /\u001b\[[0-9;]*m/g,
+    '',
+  );
 
   for (const line of narrow.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(80);
   expect(uncoloured).toBe(renderProbeMatrix(view, plain));
@@ -89,7 +91,12 @@ test('a host without a result shows why, and nothing it says can act on the term
   };
 
   const text = renderProbeMatrix(
-    {host, conclusions: [], expectedSource: '', problem: {message: 'it is\u0007 off', fix: 'Add --allow-enable.'}},
+    {
+      host,
+      conclusions: [],
+      expectedSource: '',
+      problem: {message: 'it is\u0007 off', fix: 'Add --allow-enable.'},
+    },
     plain,
   );
 
@@ -112,7 +119,13 @@ test('benchmarks are a table of medians, and the window is told', async () => {
           runs: [],
           median: {packetsPerSecond: 123456, cpuMicroseconds: 6500, systemCalls: 30, dropped: 7},
         },
-        {mode: 'buffer', packetBytes: 64, bufferBytes: 524288, runs: [], failure: {step: 'open', errno: 2}},
+        {
+          mode: 'buffer',
+          packetBytes: 64,
+          bufferBytes: 524288,
+          runs: [],
+          failure: {step: 'open', errno: 2},
+        },
       ],
     }),
     plain,

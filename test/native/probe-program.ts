@@ -32,18 +32,23 @@ export async function run(
   env: Readonly<Record<string, string>> = {},
   begun: (pid: number) => void = () => undefined,
 ): Promise<Ended> {
-  const child = spawn(program, args, {env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'pipe']});
+  const child = spawn(program, args, {
+    env: {...process.env, ...env},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
   begun(child.pid ?? -1);
-  const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (...how) => {
-      resolve(how);
-    });
-  });
+  const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>(
+    (resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (...how) => {
+        resolve(how);
+      });
+    },
+  );
   return {stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString(), code, signal};
 }
 

@@ -25,7 +25,8 @@ test.each(expectedMatrix.map((expected) => [cellKey(expected), expected] as cons
   (key, expected) => {
     const found = cell(key);
 
-    const share = (shares: readonly number[]): number[] => shares.map((s, i) => s * (found.sent[i] ?? NaN));
+    const share = (shares: readonly number[]): number[] =>
+      shares.map((s, i) => s * (found.sent[i] ?? NaN));
     expect(found).toMatchObject({
       verdict: expected.verdict,
       exposed: expected.exposed,

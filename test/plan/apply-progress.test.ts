@@ -27,11 +27,15 @@ test('nothing stops at the limit; one more does, and says how many', () => {
 
 test('only failures count, in any order', () => {
   fc.assert(
-    fc.property(fc.array(fc.constantFrom(...NO_FAILURE, ...FAILURES)), fc.nat(20), (results, count) => {
-      const failures = results.filter((result) => FAILURES.includes(result)).length;
-      const stops = reasonToStop(results, results.length, {unit: 'hosts', count}) !== undefined;
-      expect(stops).toBe(failures > count);
-    }),
+    fc.property(
+      fc.array(fc.constantFrom(...NO_FAILURE, ...FAILURES)),
+      fc.nat(20),
+      (results, count) => {
+        const failures = results.filter((result) => FAILURES.includes(result)).length;
+        const stops = reasonToStop(results, results.length, {unit: 'hosts', count}) !== undefined;
+        expect(stops).toBe(failures > count);
+      },
+    ),
   );
 });
 

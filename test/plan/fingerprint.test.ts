@@ -25,15 +25,27 @@ const file = (change: object): Partial<Evidence> => ({
 });
 
 const CHANGES: readonly (readonly [what: string, changed: Evidence, named: string])[] = [
-  ['another kernel', {...base, identity: {...identity, release: read('15.1-RELEASE-p2')}}, 'kernel release'],
+  [
+    'another kernel',
+    {...base, identity: {...identity, release: read('15.1-RELEASE-p2')}},
+    'kernel release',
+  ],
   ['another running value', evidenceOf({...LAYOUT, running: '0'}), 'running value'],
-  ['another boot value', evidenceOf({...LAYOUT, sysctlConf: 'net.bpf.zerocopy_enable=0\n'}), 'boot value'],
+  [
+    'another boot value',
+    evidenceOf({...LAYOUT, sysctlConf: 'net.bpf.zerocopy_enable=0\n'}),
+    'boot value',
+  ],
   [
     'a comment more in sysctl.conf',
     evidenceOf({...LAYOUT, sysctlConf: '# x\nnet.bpf.zerocopy_enable=1\n'}),
     'content of /etc/sysctl.conf',
   ],
-  ['a sysctl.conf.local', evidenceOf({...LAYOUT, sysctlConfLocal: ''}), 'content of /etc/sysctl.conf.local'],
+  [
+    'a sysctl.conf.local',
+    evidenceOf({...LAYOUT, sysctlConfLocal: ''}),
+    'content of /etc/sysctl.conf.local',
+  ],
   ['another mode', {...base, ...file({mode: '0600'})}, 'mode and owner of /etc/sysctl.conf'],
   ['another owner', {...base, ...file({owner: 'ops'})}, 'mode and owner of /etc/sysctl.conf'],
   ['a flag', {...base, ...file({flags: 'schg'})}, 'mode and owner of /etc/sysctl.conf'],
@@ -44,7 +56,11 @@ const CHANGES: readonly (readonly [what: string, changed: Evidence, named: strin
     'rc pflog_flags',
   ],
   ['a variable less', evidenceOf({...LAYOUT, variables: {pflog_enable: 'YES'}}), 'rc pflog_flags'],
-  ['a service less', evidenceOf({...LAYOUT, enabled: ['/etc/rc.d/sshd']}), 'enabled capture services'],
+  [
+    'a service less',
+    evidenceOf({...LAYOUT, enabled: ['/etc/rc.d/sshd']}),
+    'enabled capture services',
+  ],
   [
     'an appliance',
     {...base, identity: {...identity, product: read({name: 'pfSense', detail: '2'})}},
@@ -82,7 +98,9 @@ test('another policy is a difference', () => {
 test('what moves by itself is none: pids, counters, clocks, and a mode that one look could not decide', () => {
   const later = evidenceOf({
     ...LAYOUT,
-    captures: [{...pflogd('stalled'), pid: 4001, before: [500, 600, 12_456], after: [700, 800, 12_456]}],
+    captures: [
+      {...pflogd('stalled'), pid: 4001, before: [500, 600, 12_456], after: [700, 800, 12_456]},
+    ],
   });
   const moved = {
     ...later,
@@ -93,7 +111,13 @@ test('what moves by itself is none: pids, counters, clocks, and a mode that one 
   const undecided = evidenceOf({
     ...LAYOUT,
     captures: [
-      {...pflogd('stalled'), after: [100, 500, 12_456], before: [100, 500, 12_456], offset: 0, state: 'S'},
+      {
+        ...pflogd('stalled'),
+        after: [100, 500, 12_456],
+        before: [100, 500, 12_456],
+        offset: 0,
+        state: 'S',
+      },
     ],
   });
   expect(differences(print(base), print(undecided))).toEqual([]);

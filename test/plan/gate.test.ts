@@ -48,7 +48,14 @@ interface Case {
   readonly probe:
     'good' | 'none' | 'old' | 'model' | 'kernel' | 'machine' | 'host' | 'half' | 'error' | 'future';
   readonly host:
-    'plain' | 'jail' | 'appliance' | 'user' | 'jail unknown' | 'holders' | 'enabled unknown' | 'immutable';
+    | 'plain'
+    | 'jail'
+    | 'appliance'
+    | 'user'
+    | 'jail unknown'
+    | 'holders'
+    | 'enabled unknown'
+    | 'immutable';
 }
 
 const serviceOf = (c: Case): Service => ({
@@ -64,7 +71,9 @@ const serviceOf = (c: Case): Service => ({
   pattern: c.pattern,
   otherSide: c.otherSide,
   notes: '',
-  variants: c.hidden ? [{when: 'told to', pattern: 'fork-helper-after-open', otherSide: 'lives-on'}] : [],
+  variants: c.hidden
+    ? [{when: 'told to', pattern: 'fork-helper-after-open', otherSide: 'lives-on'}]
+    : [],
   evidence: ['test'],
   verified: c.verified,
 });
@@ -116,7 +125,9 @@ function evidenceFor(c: Case): Evidence {
     ...base,
     rc: {...base.rc, commands: {'/etc/rc.d/tried': program.path}},
     programs: [program],
-    ...(c.libpcap === 'unreadable' ? {libraries: [{path: '/lib/libpcap.so.8', version: dark}]} : {}),
+    ...(c.libpcap === 'unreadable'
+      ? {libraries: [{path: '/lib/libpcap.so.8', version: dark}]}
+      : {}),
   };
   const schg = whole.files.map((f) => (f.path === '/etc/sysctl.conf' ? {...f, flags: 'schg'} : f));
   const changes: Readonly<Record<Case['host'], Partial<Evidence>>> = {
@@ -133,7 +144,11 @@ function evidenceFor(c: Case): Evidence {
 }
 
 function allowed(c: Case, target = 1): boolean {
-  const input = inputOf({evidence: evidenceFor(c), services: [serviceOf(c)], probe: PROBES[c.probe]});
+  const input = inputOf({
+    evidence: evidenceFor(c),
+    services: [serviceOf(c)],
+    probe: PROBES[c.probe],
+  });
   const gate = judgeGate({...input, target, disabled: c.disabled ? ['tried'] : []});
   expect(gate.allowed).toBe(gate.reasons.length === 0);
   return gate.allowed;
@@ -153,12 +168,17 @@ function mayBeAllowed(c: Case): boolean {
 
 /** What is not known of a libpcap is reason enough to refuse, even a program that does not fork. */
 const mustBeAllowed = (c: Case): boolean =>
-  mayBeAllowed(c) && (c.libpcap === 'with' || c.libpcap === 'without' || c.state === 'neither' || c.disabled);
+  mayBeAllowed(c) &&
+  (c.libpcap === 'with' || c.libpcap === 'without' || c.state === 'neither' || c.disabled);
 
-const word = <T extends string>(...words: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...words);
+const word = <T extends string>(...words: readonly T[]): fc.Arbitrary<T> =>
+  fc.constantFrom(...words);
 /** Mostly harmless members, so that a good part of the cases is allowed. */
 const mostly = <T extends string>(good: T, ...others: readonly T[]): fc.Arbitrary<T> =>
-  fc.oneof({weight: 5, arbitrary: fc.constant(good)}, {weight: 2, arbitrary: fc.constantFrom(...others)});
+  fc.oneof(
+    {weight: 5, arbitrary: fc.constant(good)},
+    {weight: 2, arbitrary: fc.constantFrom(...others)},
+  );
 const someCase: fc.Arbitrary<Case> = fc.record({
   pattern: fc.constantFrom(...PATTERNS),
   otherSide: fc.constantFrom(...SIDES),
@@ -169,7 +189,18 @@ const someCase: fc.Arbitrary<Case> = fc.record({
   libpcap: mostly('with', 'without', 'unreadable', 'none'),
   known: fc.boolean(),
   disabled: fc.boolean(),
-  probe: mostly('good', 'none', 'old', 'model', 'kernel', 'machine', 'host', 'half', 'error', 'future'),
+  probe: mostly(
+    'good',
+    'none',
+    'old',
+    'model',
+    'kernel',
+    'machine',
+    'host',
+    'half',
+    'error',
+    'future',
+  ),
   host: mostly(
     'plain',
     'jail',
@@ -216,7 +247,12 @@ test('every fork the table calls broken is refused, whatever the rest', () => {
             probe: 'good',
             host: 'plain',
           };
-          expect([pattern, otherSide, state, allowed(c)]).toEqual([pattern, otherSide, state, false]);
+          expect([pattern, otherSide, state, allowed(c)]).toEqual([
+            pattern,
+            otherSide,
+            state,
+            false,
+          ]);
         }
       }
     }
@@ -241,7 +277,8 @@ test('0 is allowed whatever captures and whatever was probed, but not on a host 
     fc.property(someCase, (c) => {
       expect({...c, answer: allowed(c, 0)}).toEqual({
         ...c,
-        // Nothing is written to the file: it boots with 0 already. And 0 breaks no capture, whatever rc starts.
+        // Nothing is written to the file: it boots with 0 already. And 0 breaks no capture,
+        // whatever rc starts.
         answer: c.host === 'plain' || c.host === 'immutable' || c.host === 'enabled unknown',
       });
     }),

@@ -50,7 +50,9 @@ describe('the steps of a host', () => {
 
   test('were taken back only where the undo says so', () => {
     const undone = (outcome: Outcome): readonly string[] =>
-      outcomes(recordOf({state: 'undo-failed', undone: [stepAt(2, 'rolled-back'), stepAt(0, outcome)]}));
+      outcomes(
+        recordOf({state: 'undo-failed', undone: [stepAt(2, 'rolled-back'), stepAt(0, outcome)]}),
+      );
     expect(undone('rolled-back')[0]).toBe('rolled-back');
     expect(undone('changed')[0]).toBe('rolled-back');
     expect(undone('already')[0]).toBe('rolled-back');
@@ -88,16 +90,24 @@ test('an entry without a reason has none, not an empty one', () => {
 });
 
 test('nothing was changed only when every step found it so', () => {
-  expect(nothingChanged(recordOf({steps: [stepAt(0, 'already'), stepAt(2, 'already')]}))).toBe(true);
-  expect(nothingChanged(recordOf({steps: [stepAt(0, 'already'), stepAt(2, 'changed')]}))).toBe(false);
+  expect(nothingChanged(recordOf({steps: [stepAt(0, 'already'), stepAt(2, 'already')]}))).toBe(
+    true,
+  );
+  expect(nothingChanged(recordOf({steps: [stepAt(0, 'already'), stepAt(2, 'changed')]}))).toBe(
+    false,
+  );
   expect(nothingChanged(recordOf({steps: [stepAt(0, 'lost')]}))).toBe(false);
 });
 
 test('what failed is the first that did; a step without an end only when none did', () => {
   const lostThenFailed = [stepAt(0, 'lost'), stepAt(2, 'failed', 'no space')];
   expect(whatFailed(recordOf({steps: lostThenFailed}))).toBe('set-running: no space');
-  expect(whatFailed(recordOf({steps: [stepAt(0, 'refused', 'a link')]}))).toBe('set-running: a link');
-  expect(whatFailed(recordOf({steps: [stepAt(0, 'lost')]}))).toBe('set-running was begun and not finished');
+  expect(whatFailed(recordOf({steps: [stepAt(0, 'refused', 'a link')]}))).toBe(
+    'set-running: a link',
+  );
+  expect(whatFailed(recordOf({steps: [stepAt(0, 'lost')]}))).toBe(
+    'set-running was begun and not finished',
+  );
   expect(whatFailed(recordOf({undone: [stepAt(0, 'failed', 'changed since')]}))).toBe(
     'set-running: changed since',
   );

@@ -16,7 +16,9 @@ function windowOf(...texts: string[]): WindowRange[] {
 const at = (text: string): Date => new Date(`${text}:00Z`);
 const state = (window: readonly WindowRange[], text: string): string => {
   const found = windowAt(window, at(text));
-  return found.open ? `until ${found.closes?.toISOString() ?? 'ever'}` : `from ${found.opens.toISOString()}`;
+  return found.open
+    ? `until ${found.closes?.toISOString() ?? 'ever'}`
+    : `from ${found.opens.toISOString()}`;
 };
 
 test.each([
@@ -55,7 +57,8 @@ test('it is open exactly when some span of the last two days reaches the instant
       for (let back = 0; back <= 1440; back += 1) {
         const local = new Date(instant.getTime() + (w.offset - back) * 60_000);
         const begins =
-          w.days.includes(local.getUTCDay()) && local.getUTCHours() * 60 + local.getUTCMinutes() === w.from;
+          w.days.includes(local.getUTCDay()) &&
+          local.getUTCHours() * 60 + local.getUTCMinutes() === w.from;
         if (begins && back < w.minutes) return true;
       }
       return false;

@@ -69,8 +69,12 @@ const stalled = evidenceOf(machineOf('stalled-pflogd'));
 test('zero-copy on, modes auto: each capture gets what fits how it forks, and the plan says why', () => {
   const plan = planFor(mixed, 'on', 'auto');
 
-  expect(reasons(plan)).toMatch(/buffer mode of pflogd .*: buffered \(it opens the capture, then forks/);
-  expect(reasons(plan)).toMatch(/buffer mode of tcpdump.*: private \(it forks a helper after opening/);
+  expect(reasons(plan)).toMatch(
+    /buffer mode of pflogd .*: buffered \(it opens the capture, then forks/,
+  );
+  expect(reasons(plan)).toMatch(
+    /buffer mode of tcpdump.*: private \(it forks a helper after opening/,
+  );
   expect(reasons(plan)).toMatch(/buffer mode of Suricata: zbuf \(it does not fork/);
   expect(reasons(plan)).toMatch(/tcpdump.* keeps the mode it has until it is started again/);
   expect(plan.gate.allowed, reasons(plan)).toBe(true);
@@ -131,7 +135,8 @@ test('private is refused for a child that captures', () => {
 
 test('modes: {} changes nothing for anyone', () => {
   for (const scenario of SCENARIO_NAMES) {
-    if (!['stalled-pflogd', 'mode-buffered', 'libmapped-pflogd', 'healthy'].includes(scenario)) continue;
+    if (!['stalled-pflogd', 'mode-buffered', 'libmapped-pflogd', 'healthy'].includes(scenario))
+      continue;
     const evidence = evidenceOf(machineOf(scenario));
     for (const zerocopy of ['on', 'off', 'auto', undefined] as const) {
       const [none, empty] = [undefined, {}].map((modes) => {
@@ -159,7 +164,8 @@ const program = (evidence: Evidence, change: Partial<Evidence['programs'][number
 
 const facts = (evidence: Evidence, change: object): Evidence => ({
   ...evidence,
-  modes: evidence.modes?.state === 'read' ? read({...evidence.modes.value, ...change}) : evidence.modes!,
+  modes:
+    evidence.modes?.state === 'read' ? read({...evidence.modes.value, ...change}) : evidence.modes!,
 });
 
 const libmap = (evidence: Evidence, text: string): Evidence => ({
@@ -179,8 +185,16 @@ describe('the gate refuses', () => {
   test.each<[string, Evidence, RegExp]>([
     ['evidence in which nobody looked', old, /not collected/],
     ['facts that could not be read', {...stalled, modes: unreadable('denied')}, /denied/],
-    ['a section that shadows', libmap(stalled, `${INCLUDE}[/sbin/]\na.so b.so\n`), /\[\/sbin\/\].*shadows/],
-    ['a section by name', libmap(stalled, `${INCLUDE}[pflogd]\na.so b.so\n`), /\[pflogd\].*shadows/],
+    [
+      'a section that shadows',
+      libmap(stalled, `${INCLUDE}[/sbin/]\na.so b.so\n`),
+      /\[\/sbin\/\].*shadows/,
+    ],
+    [
+      'a section by name',
+      libmap(stalled, `${INCLUDE}[pflogd]\na.so b.so\n`),
+      /\[pflogd\].*shadows/,
+    ],
     [
       'no includedir',
       {
@@ -198,7 +212,11 @@ describe('the gate refuses', () => {
       program(stalled, {libpcap: absent}),
       /static, or brings one in by dlopen/,
     ],
-    ['another major', program(stalled, {libpcap: read('/lib/libpcap.so.9')}), /loads \/lib\/libpcap\.so\.9/],
+    [
+      'another major',
+      program(stalled, {libpcap: read('/lib/libpcap.so.9')}),
+      /loads \/lib\/libpcap\.so\.9/,
+    ],
     ['a program nobody looked at', {...stalled, programs: []}, /was not looked at/],
     ['a set-id program', facts(stalled, {setId: ['/sbin/pflogd']}), /set-user-id/],
     ['a 32-bit program', facts(stalled, {narrow: ['/sbin/pflogd']}), /32-bit/],
@@ -267,7 +285,9 @@ describe('the gate refuses', () => {
   test('an object that was not built here', () => {
     const plan = planFor(stalled, 'on', {pflogd: 'buffered'}, []);
     expect(reasons(plan)).toMatch(/is not in this zbufctl/);
-    expect(plan.gate.reasons.some(({remedy}) => remedy?.includes('build-freebsd.sh') === true)).toBe(true);
+    expect(
+      plan.gate.reasons.some(({remedy}) => remedy?.includes('build-freebsd.sh') === true),
+    ).toBe(true);
   });
 });
 
@@ -276,7 +296,9 @@ test('ZBUF-015 tells what the policy wants and is not so', () => {
     inputOf(evidence, 'on', modes)
       .findings.filter((f) => f.rule === 'ZBUF-015')
       .map((f) => `${f.verdict}: ${f.summary}`);
-  expect(finding(stalled, {})).toEqual(['not-applicable: The policy says nothing of buffer modes.']);
+  expect(finding(stalled, {})).toEqual([
+    'not-applicable: The policy says nothing of buffer modes.',
+  ]);
   expect(finding(stalled, {pflogd: 'inherit'})[0]).toMatch(/^fail: .*policy wants inherit/);
   const given = evidenceOf(machineOf('mode-buffered'));
   expect(finding(given, {pflogd: 'buffered'})[0]).toMatch(/^pass: .*the mode buffered/);

@@ -47,7 +47,9 @@ test('a host that is as it was has none', () => {
 
 describe('a host that is not as it was is stale, with what differs', () => {
   test('another running value', () => {
-    const now = after({sysctls: read({'net.bpf.zerocopy_enable': '0', 'net.bpf.maxbufsize': '524288'})});
+    const now = after({
+      sysctls: read({'net.bpf.zerocopy_enable': '0', 'net.bpf.maxbufsize': '524288'}),
+    });
     expect(objections(now)[0]).toBe('stale, plan again: running value was 1, is 0');
   });
 
@@ -57,7 +59,9 @@ describe('a host that is not as it was is stale, with what differs', () => {
   });
 
   test('another policy', () => {
-    expect(objections({policy: {zerocopy: 'on'}}).join()).toContain('policy zerocopy was off, is on');
+    expect(objections({policy: {zerocopy: 'on'}}).join()).toContain(
+      'policy zerocopy was off, is on',
+    );
   });
 
   test('another address', () => {
@@ -172,7 +176,11 @@ describe('a plan holds what the planner makes, and nothing else', () => {
     ['a step less', planned.steps.filter(({kind}) => kind !== 'verify'), 'verify: it runs with 0'],
     ['a step twice', [step('restart-service'), ...planned.steps], 'there more than once'],
     ['another order', [...planned.steps].reverse(), 'in another order'],
-    ['another content', changed('write-boot', {to: 'net.bpf.zerocopy_enable=0\nx=1\n'}), 'another content'],
+    [
+      'another content',
+      changed('write-boot', {to: 'net.bpf.zerocopy_enable=0\nx=1\n'}),
+      'another content',
+    ],
     ['another inverse', changed('set-running', {inverse: null}), 'or another inverse'],
     ['another service', changed('restart-service', {service: 'sshd'}), 'restart sshd'],
     ['a kill', changed('restart-service', {timeLimit: 1}), 'restart pflog'],
@@ -196,12 +204,17 @@ describe('a plan holds what the planner makes, and nothing else', () => {
     } as const;
     const host = {...ADDRESS, policy: made.policy};
     const steps = planned.steps.slice(1);
-    expect(objectionsTo({...planned, steps}, host, inputOf(spec()), made)).toMatchObject([{word: 'stale'}]);
+    expect(objectionsTo({...planned, steps}, host, inputOf(spec()), made)).toMatchObject([
+      {word: 'stale'},
+    ]);
     expect(objectionsTo(planned, host, inputOf(spec()), made)).toEqual([]);
   });
 
   test('a policy that was edited in the plan is not the policy of the inventory', () => {
-    const rcPolicy = {...spec(), policy: {zerocopy: 'off', rc: {sendmail_flags: '-C/tmp/x'}}} as const;
+    const rcPolicy = {
+      ...spec(),
+      policy: {zerocopy: 'off', rc: {sendmail_flags: '-C/tmp/x'}},
+    } as const;
     const [found] = objectionsOf(planned, rcPolicy, spec());
     expect(found).toMatchObject({word: 'stale'});
     expect(found?.text).toContain('policy rc was {"sendmail_flags":"-C/tmp/x"}, is not set');

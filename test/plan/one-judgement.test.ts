@@ -42,7 +42,12 @@ const layouts = fc.record({
   libpcap: fc.constantFrom(WITH, WITHOUT),
   enabled: fc.constantFrom([], ['/etc/rc.d/pflog']),
   variables: fc.constantFrom({}, {pflog_enable: 'YES'}, {pflog_enable: 'YES', pflog_flags: '-s 1'}),
-  captures: fc.subarray([pflogd('stalled'), tcpdump('stalled'), inHouse('stalled'), tcpdump('fine')]),
+  captures: fc.subarray([
+    pflogd('stalled'),
+    tcpdump('stalled'),
+    inHouse('stalled'),
+    tcpdump('fine'),
+  ]),
   others: fc.subarray([pflogd('fine'), undecided, inHouse('fine')], {maxLength: 1}),
 });
 
@@ -53,7 +58,10 @@ const change = (how: string, evidence: Evidence): Evidence => {
     case 'jail':
       return {...evidence, identity: {...identity, jailed: read(true)}};
     case 'appliance':
-      return {...evidence, identity: {...identity, product: read({name: 'pfSense', detail: '2.8'})}};
+      return {
+        ...evidence,
+        identity: {...identity, product: read({name: 'pfSense', detail: '2.8'})},
+      };
     case 'no product':
       return {...evidence, identity: {...identity, product: gone}};
     case 'no system':
@@ -79,7 +87,16 @@ const change = (how: string, evidence: Evidence): Evidence => {
   }
 };
 const CHANGES = [
-  ...['jail', 'appliance', 'no product', 'no system', 'Linux', 'not root', 'no holders', 'no processes'],
+  ...[
+    'jail',
+    'appliance',
+    'no product',
+    'no system',
+    'Linux',
+    'not root',
+    'no holders',
+    'no processes',
+  ],
   ...['no enabled', 'no variables', 'no files', 'schg'],
 ];
 
@@ -127,10 +144,12 @@ test('compliant, or a host nothing is asked of: exactly when the plan has no ste
       const plan = planned(spec, waived);
       const nothing = plan.steps.length === 0 && plan.byHand.length === 0;
       const asked = plan.posture !== 'not-applicable';
-      if (asked) expect([plan.posture, nothing]).toEqual([plan.posture, plan.posture === 'compliant']);
+      if (asked)
+        expect([plan.posture, nothing]).toEqual([plan.posture, plan.posture === 'compliant']);
       if (asked) expect([plan.state, nothing]).toEqual([plan.state, plan.state === 'nothing']);
       expect(plan.steps.length > 0).toBe(plan.state === 'changes');
-      if (plan.state === 'unknown' || plan.state === 'refused') expect(plan.gate.allowed).toBe(false);
+      if (plan.state === 'unknown' || plan.state === 'refused')
+        expect(plan.gate.allowed).toBe(false);
       seen.set(plan.state, (seen.get(plan.state) ?? 0) + 1);
     }),
     {numRuns: 1500},
@@ -144,7 +163,9 @@ test('no step names a rule that does not fail, or that it does not answer', () =
   fc.assert(
     fc.property(specs, ({spec, waived}) => {
       const input = inputOf(spec);
-      const failing = new Set(input.findings.flatMap((f) => (f.verdict === 'fail' ? [f.rule] : [])));
+      const failing = new Set(
+        input.findings.flatMap((f) => (f.verdict === 'fail' ? [f.rule] : [])),
+      );
       for (const step of planned(spec, waived).steps) {
         for (const rule of step.why) expect(failing).toContain(rule);
         if (step.kind === 'set-running' || step.kind === 'write-boot')
@@ -168,7 +189,10 @@ test('auto with 1 and no proof is drift, and the text says what auto wants and w
     'Policy auto wants 0 here, because this kernel was not probed; the host runs with 1 and boots with 1.',
   );
   // With the proof the same host is as it should be, and one at 0 is not.
-  expect(planOf({...spec, probe: probeOf()})).toMatchObject({posture: 'compliant', state: 'nothing'});
+  expect(planOf({...spec, probe: probeOf()})).toMatchObject({
+    posture: 'compliant',
+    state: 'nothing',
+  });
   const behind = {...spec, evidence: evidenceOf({running: '0', sysctlConf: ''}), probe: probeOf()};
   expect(planOf(behind)).toMatchObject({posture: 'drift', state: 'changes'});
 });

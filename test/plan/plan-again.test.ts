@@ -5,7 +5,10 @@ import {planAgain, targetOf} from '../../src/plan/plan-again.js';
 import {evidenceOf, inputOf, planOf, probeOf, textOf} from './scene.js';
 
 test('a plan that sets 1 under auto is not allowed any more once the probe is too old, though a new plan would be', () => {
-  const spec = {evidence: evidenceOf({running: '0', sysctlConf: ''}), policy: {zerocopy: 'auto'}} as const;
+  const spec = {
+    evidence: evidenceOf({running: '0', sysctlConf: ''}),
+    policy: {zerocopy: 'auto'},
+  } as const;
   const planned = planOf({...spec, probe: probeOf()});
   expect(targetOf(planned)).toBe(1);
   expect(planAgain(planned, inputOf({...spec, probe: probeOf()})).gate.allowed).toBe(true);
@@ -17,7 +20,10 @@ test('a plan that sets 1 under auto is not allowed any more once the probe is to
 });
 
 test('a plan that sets 0 stays allowed, whatever the probe', () => {
-  const spec = {evidence: evidenceOf({running: '1', sysctlConf: ''}), policy: {zerocopy: 'off'}} as const;
+  const spec = {
+    evidence: evidenceOf({running: '1', sysctlConf: ''}),
+    policy: {zerocopy: 'off'},
+  } as const;
   const planned = planOf(spec);
   expect(targetOf(planned)).toBe(0);
   expect(planAgain(planned, inputOf(spec)).gate.allowed).toBe(true);

@@ -90,7 +90,8 @@ test('the short id of an older version vouches for nothing, and is refused by na
 test('whatever is not what a plan may hold is refused with its path', () => {
   const [host] = plan.hosts;
   const step = host?.steps.find(({kind}) => kind === 'set-running');
-  const withStep = (change: object): unknown => forged({hosts: [{...host, steps: [{...step, ...change}]}]});
+  const withStep = (change: object): unknown =>
+    forged({hosts: [{...host, steps: [{...step, ...change}]}]});
   expect(refusal(withStep({oid: 'kern.securelevel'}))).toContain('/hosts/0/steps/0/oid');
   expect(refusal(withStep({kind: 'run', command: 'reboot'}))).toContain('/hosts/0/steps/0');
   expect(refusal(withStep({extra: 1}))).toContain('additional properties');
@@ -150,7 +151,9 @@ test(
     );
     const winners = runs.filter((_, i) => said[i] === 'undefined');
     expect(winners).toHaveLength(1);
-    expect(said.filter((s) => s !== 'undefined')).toEqual(Array.from({length: 5}, () => winners[0]));
+    expect(said.filter((s) => s !== 'undefined')).toEqual(
+      Array.from({length: 5}, () => winners[0]),
+    );
   },
 );
 

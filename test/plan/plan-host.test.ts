@@ -37,7 +37,8 @@ test('off: the value is set back now and at boot, what still captures in zero-co
     null,
     null,
   ]);
-  // Each step names what it answers: the value does not cure a capture that is stalled, the restart does.
+  // Each step names what it answers: the value does not cure a capture that is stalled, the restart
+  // does.
   expect(plan.steps.map((s) => s.why)).toEqual([
     ['ZBUF-002', 'ZBUF-005'],
     ['ZBUF-003', 'ZBUF-005'],
@@ -70,7 +71,10 @@ test('a host that is as it should be has no steps, and neither has one after its
 
 test('a capture whose mode is not decided is restarted while the value is on, and left alone once it is 0', () => {
   const undecided = {...pflogd('fine'), offset: 0};
-  const on = planOf({evidence: evidenceOf({...STALLED, captures: [undecided]}), policy: {zerocopy: 'off'}});
+  const on = planOf({
+    evidence: evidenceOf({...STALLED, captures: [undecided]}),
+    policy: {zerocopy: 'off'},
+  });
   expect(shown(on)).toContain('restart-service pflog may kill');
   const off = planOf({
     evidence: evidenceOf({...STALLED, running: '0', captures: [undecided]}),
@@ -86,7 +90,11 @@ test('without a policy only what the findings demand is planned', () => {
 });
 
 test('the file whose assignment wins is edited; duplicates go only when asked', () => {
-  const layout: Layout = {running: '0', sysctlConf: BOOT_ON, sysctlConfLocal: `# local\n${BOOT_ON}`};
+  const layout: Layout = {
+    running: '0',
+    sysctlConf: BOOT_ON,
+    sysctlConfLocal: `# local\n${BOOT_ON}`,
+  };
   const spec: PlanSpec = {evidence: evidenceOf(layout), policy: {zerocopy: 'off'}};
   expect(shown(planOf(spec))[0]).toBe('boot /etc/sysctl.conf.local 1 -> 0');
   expect(shown(planOf(spec)).filter((s) => s.startsWith('boot'))).toHaveLength(1);
@@ -105,11 +113,19 @@ test('the file a setting needs and is not there is made, and its inverse takes i
     probe: probeOf(),
   });
   expect(plan.gate.allowed).toBe(true);
-  expect(plan.steps.find((s) => s.kind === 'write-boot')).toMatchObject({from: null, inverse: {to: null}});
+  expect(plan.steps.find((s) => s.kind === 'write-boot')).toMatchObject({
+    from: null,
+    inverse: {to: null},
+  });
 });
 
 test('on, proven safe: the services to disable are stopped before the value is set', () => {
-  const evidence = evidenceOf({...STALLED, running: '0', sysctlConf: '', captures: [pflogd('fine')]});
+  const evidence = evidenceOf({
+    ...STALLED,
+    running: '0',
+    sysctlConf: '',
+    captures: [pflogd('fine')],
+  });
   const spec: PlanSpec = {
     evidence,
     policy: {zerocopy: 'on'},
@@ -128,12 +144,19 @@ test('on, proven safe: the services to disable are stopped before the value is s
     'verify running 1',
     'verify boot 1',
   ]);
-  const undo = [...plan.steps].reverse().flatMap(({inverse}) => (inverse === null ? [] : [inverse.kind]));
+  const undo = [...plan.steps]
+    .reverse()
+    .flatMap(({inverse}) => (inverse === null ? [] : [inverse.kind]));
   expect(undo).toEqual(['write-boot', 'set-running', 'set-rc', 'start-service']);
 });
 
 test('on, with a service that breaks: refused, with every reason, and nothing is planned', () => {
-  const evidence = evidenceOf({...STALLED, running: '0', sysctlConf: '', captures: [pflogd('fine')]});
+  const evidence = evidenceOf({
+    ...STALLED,
+    running: '0',
+    sysctlConf: '',
+    captures: [pflogd('fine')],
+  });
   const plan = planOf({evidence, policy: {zerocopy: 'on'}});
   expect(plan.steps).toEqual([]);
   expect(plan.gate.allowed).toBe(false);
@@ -157,7 +180,11 @@ test('auto is on where it is proven safe, and off where it is not; off says why'
 });
 
 test('a service to keep is never restarted: the host is refused', () => {
-  const plan = planOf({evidence: evidenceOf(STALLED), policy: {zerocopy: 'off'}, changes: {keep: ['pflog']}});
+  const plan = planOf({
+    evidence: evidenceOf(STALLED),
+    policy: {zerocopy: 'off'},
+    changes: {keep: ['pflog']},
+  });
   expect(plan.steps).toEqual([]);
   expect(plan.gate.allowed).toBe(false);
   expect(textOf(plan.gate)).toContain('policy.keep says not to touch');
@@ -171,7 +198,9 @@ test('what no rc script starts is left to a person, and does not block', () => {
   });
   expect(plan.gate.allowed).toBe(true);
   expect(textOf(plan.gate)).toMatch(/tcpdump \(pid 77\) .* no enabled rc script starts it/);
-  expect(shown(plan).filter((s) => s.startsWith('restart'))).toEqual(['restart-service pflog may kill']);
+  expect(shown(plan).filter((s) => s.startsWith('restart'))).toEqual([
+    'restart-service pflog may kill',
+  ]);
 });
 
 test('an rc variable that differs is set, and the service that runs is restarted for it', () => {
@@ -195,7 +224,9 @@ test('an rc variable that differs is set, and the service that runs is restarted
     'verify boot 0',
     'verify captures pflogd',
   ]);
-  const undo = [...plan.steps].reverse().flatMap(({inverse}) => (inverse === null ? [] : [inverse.kind]));
+  const undo = [...plan.steps]
+    .reverse()
+    .flatMap(({inverse}) => (inverse === null ? [] : [inverse.kind]));
   expect(undo).toEqual(['restart-service', 'set-rc', 'set-rc']);
   const same = planOf({
     evidence: evidenceOf({...layout, variables: {pflog_flags: '-s 256', softflowd_enable: 'no'}}),
@@ -214,7 +245,9 @@ test('an rc file that is not plain, or a link, is refused', () => {
       changes: {rc: {pflog_flags: '-s 2'}},
     });
   expect(spec({}).gate.allowed).toBe(true);
-  expect(textOf(spec({linkTarget: '/nfs/rc.conf'}).gate)).toContain('symbolic link to /nfs/rc.conf');
+  expect(textOf(spec({linkTarget: '/nfs/rc.conf'}).gate)).toContain(
+    'symbolic link to /nfs/rc.conf',
+  );
   expect(textOf(spec({flags: 'schg'}).gate)).toContain('schg');
   const odd = read([{line: 3, name: 'pflog_flags', value: '"$x"', literal: false}]);
   expect(textOf(spec({assignments: odd}).gate)).toContain('line 3 of /etc/rc.conf');
@@ -274,7 +307,11 @@ const identity = (change: Partial<Evidence['identity']>): Partial<Evidence> => {
 };
 
 test.each([
-  ['OPNsense', identity({product: read({name: 'OPNsense', detail: '26.1'})}), 'System > Settings > Tunables'],
+  [
+    'OPNsense',
+    identity({product: read({name: 'OPNsense', detail: '26.1'})}),
+    'System > Settings > Tunables',
+  ],
   [
     'pfSense',
     identity({product: read({name: 'pfSense', detail: '2.8'})}),
@@ -282,7 +319,11 @@ test.each([
   ],
   ['TrueNAS', identity({product: read({name: 'TrueNAS', detail: '13'})}), 'Tunables'],
   ['NanoBSD', identity({product: read({name: 'NanoBSD', detail: ''})}), '/cfg'],
-  ['an appliance nobody knows', identity({product: read({name: 'other', detail: 'box 1'})}), 'box 1'],
+  [
+    'an appliance nobody knows',
+    identity({product: read({name: 'other', detail: 'box 1'})}),
+    'box 1',
+  ],
   ['a jail', identity({jailed: read(true)}), "jail's host"],
   ['a collector that was not root', identity({uid: read(1001)}), 'uid 1001'],
   ['unknown jail', identity({jailed: {state: 'unreadable', why: 'x'}}), 'whether this is a jail'],
@@ -298,7 +339,9 @@ test.each([
 test('a sysctl.conf that cannot be kept or replaced is refused, unless it need not be written', () => {
   const withFile = (change: object, layout: Layout): PlannedHost => {
     const evidence = evidenceOf(layout);
-    const files = evidence.files.map((f) => (f.path === '/etc/sysctl.conf' ? {...f, ...change} : f));
+    const files = evidence.files.map((f) =>
+      f.path === '/etc/sysctl.conf' ? {...f, ...change} : f,
+    );
     return planOf({evidence: {...evidence, files}, policy: {zerocopy: 'off'}});
   };
   for (const change of [{linkTarget: '/x'}, {flags: 'schg'}, {lossy: true}]) {
@@ -336,8 +379,13 @@ test('a plan that switches a service on is judged with that service on', () => {
 test('a capture in a jail of the host is left to a person', () => {
   const evidence = evidenceOf(STALLED);
   const jailed =
-    evidence.processes.state === 'read' ? evidence.processes.value.map((p) => ({...p, jid: 4})) : [];
-  const plan = planOf({evidence: {...evidence, processes: read(jailed)}, policy: {zerocopy: 'off'}});
+    evidence.processes.state === 'read'
+      ? evidence.processes.value.map((p) => ({...p, jid: 4}))
+      : [];
+  const plan = planOf({
+    evidence: {...evidence, processes: read(jailed)},
+    policy: {zerocopy: 'off'},
+  });
   expect(textOf(plan.gate)).toContain('runs in jail 4');
   expect(shown(plan).join()).not.toContain('restart');
 });
@@ -353,9 +401,16 @@ test('keeping a program that no script starts keeps no other one', () => {
 });
 
 test('a service that is to be disabled and captures in a jail, too, is refused', () => {
-  const evidence = evidenceOf({...STALLED, running: '0', sysctlConf: '', captures: [pflogd('fine')]});
+  const evidence = evidenceOf({
+    ...STALLED,
+    running: '0',
+    sysctlConf: '',
+    captures: [pflogd('fine')],
+  });
   const inJail =
-    evidence.processes.state === 'read' ? evidence.processes.value.map((p) => ({...p, jid: 4})) : [];
+    evidence.processes.state === 'read'
+      ? evidence.processes.value.map((p) => ({...p, jid: 4}))
+      : [];
   const plan = planOf({
     evidence: {...evidence, processes: read(inJail)},
     policy: {zerocopy: 'on'},
@@ -381,7 +436,12 @@ test('where the value is on and stays, a variable that switches on a service whi
 });
 
 test('a variable that switches off a service that runs stops it, and starts nothing', () => {
-  const evidence = evidenceOf({...STALLED, running: '0', sysctlConf: '', captures: [pflogd('fine')]});
+  const evidence = evidenceOf({
+    ...STALLED,
+    running: '0',
+    sysctlConf: '',
+    captures: [pflogd('fine')],
+  });
   const plan = planOf({evidence, policy: {zerocopy: 'off'}, changes: {rc: {pflog_enable: 'NO'}}});
   expect(shown(plan)).toEqual([
     'stop-service pflog',

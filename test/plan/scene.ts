@@ -19,15 +19,20 @@ export const SERVICES = await loadServices();
 export const NOW = '2026-11-24T12:00:00.000Z';
 
 /** What a kernel that behaves as measured answers to 20 packets a round. */
-const matrix: readonly ProbeCell[] = expectedMatrix.map(({parent, child, basis: _basis, ...cell}) => ({
-  ...cell,
-  sent: parent.map(() => 20),
-  parent: parent.map((share) => share * 20),
-  child: child.map((share) => share * 20),
-  seenByOther: parent.map(() => 0),
-}));
+const matrix: readonly ProbeCell[] = expectedMatrix.map(
+  ({parent, child, basis: _basis, ...cell}) => ({
+    ...cell,
+    sent: parent.map(() => 20),
+    parent: parent.map((share) => share * 20),
+    child: child.map((share) => share * 20),
+    seenByOther: parent.map(() => 0),
+  }),
+);
 
-export const probeOf = (changes: Partial<ProbedHost> = {}, at = '2026-11-24T08:15:20Z'): StoredProbe => ({
+export const probeOf = (
+  changes: Partial<ProbedHost> = {},
+  at = '2026-11-24T08:15:20Z',
+): StoredProbe => ({
   run: '20261124T081500Z-probe-3f9a',
   at,
   host: {
@@ -123,7 +128,10 @@ export const pflogd = (kind: 'stalled' | 'fine'): CaptureSpec => ({
   before: kind === 'stalled' ? [100, 500, 12_456] : [100, 0, 0],
   after: kind === 'stalled' ? [140, 900, 12_456] : [140, 0, 0],
   offset: kind === 'stalled' ? 0 : 4096,
-  memory: [pages('C----', 256, {resident: 0, privateResident: 0}), pages('CN---', 256, {refCount: 2})],
+  memory: [
+    pages('C----', 256, {resident: 0, privateResident: 0}),
+    pages('CN---', 256, {refCount: 2}),
+  ],
 });
 
 /** Everything a gate says, for tests that look for a part of it. */

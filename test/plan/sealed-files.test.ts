@@ -5,13 +5,18 @@ import {read} from '../../src/model/reading.js';
 
 import {evidenceOf, planOf, shown, textOf} from './scene.js';
 
-/** A host whose sysctl.conf somebody sealed (hardening scripts: chflags schg and kern_securelevel=1). */
+/**
+ * A host whose sysctl.conf somebody sealed (hardening scripts: chflags schg and
+ * kern_securelevel=1).
+ */
 function sealed(flags: string, securelevel: number): Evidence {
   const evidence = evidenceOf({running: '1', sysctlConf: 'net.bpf.zerocopy_enable=1\n'});
   return {
     ...evidence,
     identity: {...evidence.identity, securelevel: read(securelevel)},
-    files: evidence.files.map((file) => (file.path === '/etc/sysctl.conf' ? {...file, flags} : file)),
+    files: evidence.files.map((file) =>
+      file.path === '/etc/sysctl.conf' ? {...file, flags} : file,
+    ),
   };
 }
 

@@ -14,20 +14,37 @@ test.each([
   expect(parseShare(text)).toEqual(share);
 });
 
-test.each(['', '%', '-1', '1.5', '101%', '1e3', '5 %', '5%%', '٥', 'all', '1234567', '0x10', '1\n2'])(
-  '"%s" is none',
-  (text) => {
-    expect(parseShare(text)).toBeUndefined();
-  },
-);
+test.each([
+  '',
+  '%',
+  '-1',
+  '1.5',
+  '101%',
+  '1e3',
+  '5 %',
+  '5%%',
+  '٥',
+  'all',
+  '1234567',
+  '0x10',
+  '1\n2',
+])('"%s" is none', (text) => {
+  expect(parseShare(text)).toBeUndefined();
+});
 
 test('percents round down, so that a limit is never exceeded by rounding', () => {
   const quarter = {unit: 'percent', percent: 25} as const;
-  expect([0, 1, 3, 4, 7, 8, 300].map((total) => hostsIn(quarter, total))).toEqual([0, 0, 0, 1, 1, 2, 75]);
+  expect([0, 1, 3, 4, 7, 8, 300].map((total) => hostsIn(quarter, total))).toEqual([
+    0, 0, 0, 1, 1, 2, 75,
+  ]);
   fc.assert(
     fc.property(fc.nat(100), fc.nat(10_000), (percent, total) => {
       const hosts = hostsIn({unit: 'percent', percent}, total);
-      return Number.isInteger(hosts) && hosts * 100 <= percent * total && (hosts + 1) * 100 > percent * total;
+      return (
+        Number.isInteger(hosts) &&
+        hosts * 100 <= percent * total &&
+        (hosts + 1) * 100 > percent * total
+      );
     }),
   );
 });

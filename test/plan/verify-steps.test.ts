@@ -28,7 +28,11 @@ const captured = (state: State): Evidence => {
   return evidence;
 };
 
-function verify(what: VerifyStep['what'], expected: number | string, evidence: Evidence): StepOutcome {
+function verify(
+  what: VerifyStep['what'],
+  expected: number | string,
+  evidence: Evidence,
+): StepOutcome {
   const step = {kind: 'verify', what, expected, why: [], inverse: null} as const;
   const verified = verifySteps(plannedOf('fw01', {steps: [step]}), evidence, SERVICES);
   const outcome = verified.get(0);
@@ -40,19 +44,22 @@ const well = (change: Partial<Evidence> = {}, layout: Layout = {}): Evidence =>
   evidenceOf({captures: [pflogd('fine')], ...layout}, change);
 
 describe('captures, from hosts that were captured', () => {
-  test.each(['freebsd-13.2/pflogd-stalled-zerocopy', 'freebsd-15.1/pflogd-stalled-zerocopy'] as const)(
-    'a stalled pflogd is never verified: %s',
-    (state) => {
-      const outcome = pflog(captured(state));
-      expect(outcome.outcome).toBe('failed');
-      expect(outcome.detail).toContain('pflogd');
-    },
-  );
+  test.each([
+    'freebsd-13.2/pflogd-stalled-zerocopy',
+    'freebsd-15.1/pflogd-stalled-zerocopy',
+  ] as const)('a stalled pflogd is never verified: %s', (state) => {
+    const outcome = pflog(captured(state));
+    expect(outcome.outcome).toBe('failed');
+    expect(outcome.detail).toContain('pflogd');
+  });
 
   test.each(STATES.filter((state) => state.includes('tcpdump')))(
     'a capture that is not there is never verified: %s',
     (state) => {
-      expect(pflog(captured(state))).toMatchObject({outcome: 'failed', detail: 'pflogd has no capture open'});
+      expect(pflog(captured(state))).toMatchObject({
+        outcome: 'failed',
+        detail: 'pflogd has no capture open',
+      });
     },
   );
 
@@ -66,14 +73,15 @@ describe('captures, from hosts that were captured', () => {
     },
   );
 
-  test.each(['freebsd-13.2/tcpdump-n-zerocopy-healthy', 'freebsd-15.1/tcpdump-n-zerocopy-healthy'] as const)(
-    'a healthy capture is verified beside others: %s',
-    (state) => {
-      const tcpdump = SERVICES.filter(({commands}) => commands.includes('tcpdump')).map(({id}) => id);
-      expect(tcpdump.length).toBeGreaterThan(0);
-      for (const id of tcpdump) expect(verify('captures', id, captured(state)).outcome, id).toBe('already');
-    },
-  );
+  test.each([
+    'freebsd-13.2/tcpdump-n-zerocopy-healthy',
+    'freebsd-15.1/tcpdump-n-zerocopy-healthy',
+  ] as const)('a healthy capture is verified beside others: %s', (state) => {
+    const tcpdump = SERVICES.filter(({commands}) => commands.includes('tcpdump')).map(({id}) => id);
+    expect(tcpdump.length).toBeGreaterThan(0);
+    for (const id of tcpdump)
+      expect(verify('captures', id, captured(state)).outcome, id).toBe('already');
+  });
 });
 
 describe('captures', () => {
@@ -99,7 +107,9 @@ describe('captures', () => {
 
   test('are verified although somebody else has lost his', () => {
     const other = {...pflogd('stalled'), pid: 4000, command: 'flowmirrord'};
-    expect(pflog(evidenceOf({running: '1', captures: [pflogd('fine'), other]})).outcome).toBe('already');
+    expect(pflog(evidenceOf({running: '1', captures: [pflogd('fine'), other]})).outcome).toBe(
+      'already',
+    );
   });
 
   test('that nobody has open are not', () => {
@@ -118,7 +128,9 @@ describe('captures', () => {
   test('that were opened between the samples are not: nobody has seen them live', () => {
     const evidence = well();
     const [first, second] = evidence.samples;
-    expect(pflog({...evidence, samples: [{...first, descriptors: read([])}, second]}).outcome).toBe('failed');
+    expect(pflog({...evidence, samples: [{...first, descriptors: read([])}, second]}).outcome).toBe(
+      'failed',
+    );
   });
 
   test('of which nobody can tell are not', () => {
@@ -132,13 +144,19 @@ describe('captures', () => {
   });
 
   test('of a service nobody knows are not', () => {
-    expect(verify('captures', 'no-such', well()).detail).toBe('no-such is not in the knowledge base');
+    expect(verify('captures', 'no-such', well()).detail).toBe(
+      'no-such is not in the knowledge base',
+    );
   });
 });
 
 describe('the running value', () => {
   test('is verified only when it is the one that was planned', () => {
-    expect(verify('running', 0, well())).toEqual({kind: 'verify', outcome: 'already', detail: 'runs with 0'});
+    expect(verify('running', 0, well())).toEqual({
+      kind: 'verify',
+      outcome: 'already',
+      detail: 'runs with 0',
+    });
     expect(verify('running', 0, well({}, {running: '1'}))).toMatchObject({
       outcome: 'failed',
       detail: 'runs with 1, not 0',
@@ -163,7 +181,10 @@ describe('the running value', () => {
 describe('the value of the next boot', () => {
   test('is the one the files come to; a file that is not there sets nothing', () => {
     expect(verify('boot', 0, well()).outcome).toBe('already');
-    const local = {sysctlConf: 'net.bpf.zerocopy_enable=0\n', sysctlConfLocal: 'net.bpf.zerocopy_enable=1\n'};
+    const local = {
+      sysctlConf: 'net.bpf.zerocopy_enable=0\n',
+      sysctlConfLocal: 'net.bpf.zerocopy_enable=1\n',
+    };
     expect(verify('boot', 1, well({}, local)).outcome).toBe('already');
     expect(verify('boot', 0, well({}, local)).detail).toBe('boots with 1, not 0');
   });

@@ -13,7 +13,12 @@ const sizes = (hosts: number, canaries: number, batch?: Share): readonly string[
   ).map((wave) => `${wave.kind} ${wave.hosts.length}`);
 
 test('canaries go first, then batches; a part of all hosts, not of those that are left', () => {
-  expect(sizes(10, 1, {unit: 'hosts', count: 4})).toEqual(['canary 1', 'batch 4', 'batch 4', 'batch 1']);
+  expect(sizes(10, 1, {unit: 'hosts', count: 4})).toEqual([
+    'canary 1',
+    'batch 4',
+    'batch 4',
+    'batch 1',
+  ]);
   expect(sizes(9, 1, {unit: 'percent', percent: 50})).toEqual(['canary 1', 'batch 4', 'batch 4']);
   expect(sizes(8, 2)).toEqual(['canary 2', 'batch 6']);
   expect(sizes(3, 0)).toEqual(['batch 3']);

@@ -31,10 +31,18 @@ import type {Sshd} from '../io/ssh/real-sshd.js';
 import {makeKey, startSshd, until} from '../io/ssh/real-sshd.js';
 
 /**
- * The upload against a real sshd and dash on Linux. ZBUFCTL_ROOT gives the "host" folders of its own; the program is a
- * stand-in that answers on Linux: the model's build of the very probe, or a script.
+ * The upload against a real sshd and dash on Linux. ZBUFCTL_ROOT gives the "host" folders of its
+ * own; the program is a stand-in that answers on Linux: the model's build of the very probe, or a
+ * script.
  */
-const REQUEST = {matrix: true, bench: false, inspect: false, allowEnable: false, only: [], timeLimit: 15};
+const REQUEST = {
+  matrix: true,
+  bench: false,
+  inspect: false,
+  allowEnable: false,
+  only: [],
+  timeLimit: 15,
+};
 
 let dir: string;
 let root: string;
@@ -75,7 +83,10 @@ async function session(): Promise<Session> {
   return connected.value;
 }
 
-async function probe(program: Payload | undefined, sources?: Payload): ReturnType<typeof probeThrough> {
+async function probe(
+  program: Payload | undefined,
+  sources?: Payload,
+): ReturnType<typeof probeThrough> {
   const open = await session();
   try {
     return await probeThrough(open, REQUEST, {
@@ -218,7 +229,9 @@ test('a connection that is cut leaves a folder, and the next contact removes it'
     signal: new AbortController().signal,
   });
   await until('the program to run', () =>
-    readdirSync(join(root, 'var/tmp')).some((name) => existsSync(join(root, 'var/tmp', name, 'zbufprobe'))),
+    readdirSync(join(root, 'var/tmp')).some((name) =>
+      existsSync(join(root, 'var/tmp', name, 'zbufprobe')),
+    ),
   );
   const [folder] = readdirSync(join(root, 'var/tmp'));
   const pid = Number(folder?.split('.')[1]);
@@ -267,7 +280,8 @@ test('a probe that has just made its folder keeps it while another one clears up
     expect(second.ok).toBe(true);
     expect(leftovers()).toEqual([]);
   } finally {
-    for (const name of ['bin/mktemp', 'held', 'go']) rmSync(at(name), {recursive: true, force: true});
+    for (const name of ['bin/mktemp', 'held', 'go'])
+      rmSync(at(name), {recursive: true, force: true});
   }
 });
 
@@ -275,14 +289,23 @@ test('nothing shipped for the machine, but a compiler there: the sources are com
   const source = `#include <stdio.h>\nint main(void) { puts(${JSON.stringify(JSON.stringify(REPORT))}); return 0; }\n`;
   const sources = payload('sources', Buffer.from(joinSources([{name: 'main.c', text: source}])));
 
-  expect(await probe(undefined, sources)).toMatchObject({ok: true, value: {kernel: '15.1-RELEASE-p1'}});
+  expect(await probe(undefined, sources)).toMatchObject({
+    ok: true,
+    value: {kernel: '15.1-RELEASE-p1'},
+  });
   expect(leftovers()).toEqual([]);
 });
 
 test('sources that do not compile, a program for another machine, and nonsense printed are three problems', async () => {
-  const broken = payload('sources', Buffer.from(joinSources([{name: 'main.c', text: 'this is no C\n'}])));
+  const broken = payload(
+    'sources',
+    Buffer.from(joinSources([{name: 'main.c', text: 'this is no C\n'}])),
+  );
 
-  expect(await probe(undefined, broken)).toMatchObject({ok: false, error: {error: {code: 'compiler'}}});
+  expect(await probe(undefined, broken)).toMatchObject({
+    ok: false,
+    error: {error: {code: 'compiler'}},
+  });
   expect(await probe(payload('program', Buffer.from('\u007fELF nonsense')))).toMatchObject({
     ok: false,
     error: {error: {code: expect.stringMatching(/cannot-run|bad-output/) as string}},
@@ -327,7 +350,8 @@ describe('a practice host', () => {
     try {
       const result = await probeThrough(open, REQUEST, {
         ...deps(undefined),
-        practiceProgram: () => Promise.resolve(fail({message: 'no compiler (cc)', fix: 'Install one.'})),
+        practiceProgram: () =>
+          Promise.resolve(fail({message: 'no compiler (cc)', fix: 'Install one.'})),
         signal: new AbortController().signal,
       });
       expect(result).toMatchObject({
@@ -348,7 +372,11 @@ describe('a practice host', () => {
 
 test.each([
   ['kill -SEGV $$', 'cannot-run', /^exit 139, Segmentation fault$/],
-  ['printf "%s: broken\\n" "$0" >&2; exit 1', 'bad-output', /^the probe printed nothing \(exit 1, broken\)$/],
+  [
+    'printf "%s: broken\\n" "$0" >&2; exit 1',
+    'bad-output',
+    /^the probe printed nothing \(exit 1, broken\)$/,
+  ],
   ['exec "$PWD/missing"', 'cannot-run', /^exit 127, /],
 ] as const)('%s: what is said of it has no path of the upload', async (text, code, said) => {
   const result = await probe(script(text));

@@ -5,7 +5,10 @@ import type {Because} from '../../src/model/finding.js';
 import {HOSTILE, makeFinding, makeHost, makeRun, passesBut, RULES} from '../world.js';
 import type {RuleId} from '../world.js';
 
-/** Text as a hostile host would choose it: whole UTF-16, control characters and escapes more often than not. */
+/**
+ * Text as a hostile host would choose it: whole UTF-16, control characters and escapes more often
+ * than not.
+ */
 const nasty = fc.oneof(
   fc.string({unit: 'binary', minLength: 1, maxLength: 200}),
   fc.constantFrom(...Object.values(HOSTILE).filter((text) => text.length < 1000)),
@@ -61,7 +64,12 @@ const finding = fc
 /** Runs whose every text came from a hostile host. */
 export const anyRun: fc.Arbitrary<AuditRun> = fc
   .uniqueArray(
-    fc.record({host: nasty, other: nasty, broken: fc.boolean(), findings: fc.array(finding, {maxLength: 4})}),
+    fc.record({
+      host: nasty,
+      other: nasty,
+      broken: fc.boolean(),
+      findings: fc.array(finding, {maxLength: 4}),
+    }),
     {maxLength: 14, selector: ({host}) => host},
   )
   .map((specs) =>

@@ -14,8 +14,9 @@ import {judgeGate} from '../../src/plan/gate.js';
 import {judgeAll} from '../../src/rules/index.js';
 
 /**
- * One host's answer is judged in the one thread that confirms all the others, so it may not cost more than its length.
- * Steps are counted, not time: how often anything of the evidence is looked at.
+ * One host's answer is judged in the one thread that confirms all the others, so it may not cost
+ * more than its length. Steps are counted, not time: how often anything of the evidence is looked
+ * at.
  */
 const services = await loadServices();
 
@@ -43,7 +44,9 @@ function evidenceOf(shape: Shape, size: number): Evidence {
   const parsed = parseCollectorOutput(largestAnswer(shape, size), meta);
   if (!parsed.ok) throw new Error(parsed.error.message);
   const {samples, holders, processes} = parsed.value;
-  const read = [samples[0].descriptors, samples[1].descriptors, holders, processes].map((r) => r.state);
+  const read = [samples[0].descriptors, samples[1].descriptors, holders, processes].map(
+    (r) => r.state,
+  );
   expect(read, 'the answer is one the parser admits').toEqual(['read', 'read', 'read', 'read']);
   return parsed.value;
 }
@@ -54,7 +57,15 @@ const now = '2026-11-24T08:15:00.000Z';
 const STAGES = {
   judge: (evidence: Evidence) => judgeAll({evidence, services, policy: {zerocopy: 'auto'}}),
   gate: (evidence: Evidence) =>
-    judgeGate({evidence, services, policy: {zerocopy: 'on'}, target: 1, disabled: [], changes, now}),
+    judgeGate({
+      evidence,
+      services,
+      policy: {zerocopy: 'on'},
+      target: 1,
+      disabled: [],
+      changes,
+      now,
+    }),
   fingerprint: (evidence: Evidence) => fingerprintOf({evidence, services, policy: {}}),
   plan: (evidence: Evidence) =>
     planHost({
@@ -76,7 +87,9 @@ const looks = (shape: Shape, size: number, stage: keyof typeof STAGES): number =
   return counter.looks;
 };
 
-const cases = SHAPES.flatMap((shape) => Object.keys(STAGES).map((stage) => [shape, stage] as const));
+const cases = SHAPES.flatMap((shape) =>
+  Object.keys(STAGES).map((stage) => [shape, stage] as const),
+);
 
 test.each(cases)('%s: %s costs what the answer is long', (shape, stage) => {
   const [small, large] = [60, 240].map((size) => looks(shape, size, stage as keyof typeof STAGES));
@@ -90,7 +103,10 @@ test('what is known of programs is joined by path, not searched for', () => {
     const counter = {looks: 0};
     const named = (name: string): readonly Section[] => frames.value.filter((s) => s.name === name);
     parsePrograms({
-      ...counted({kinds: named('programs')[0], ldd: named('ldd')[0], strings: named('strings')}, counter),
+      ...counted(
+        {kinds: named('programs')[0], ldd: named('ldd')[0], strings: named('strings')},
+        counter,
+      ),
       commands: {},
       maps: {},
     });

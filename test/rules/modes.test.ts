@@ -14,7 +14,10 @@ import {schemaComplaints} from '../json-schema.js';
 
 import {judgeEvidence} from './scene.js';
 
-/** The real collector on practice hosts whose programs were given a mode (facts: per-program-modes.md). */
+/**
+ * The real collector on practice hosts whose programs were given a mode (facts:
+ * per-program-modes.md).
+ */
 
 const machineOf = (scenario: ScenarioName, release: '13.2' | '15.1' = '15.1'): Machine =>
   SCENARIOS[scenario].machine({release, hostname: 'fw01', bootTime: 1_795_000_000});
@@ -42,15 +45,25 @@ const summaries = (evidence: Evidence, rule: string): readonly string[] =>
 describe.each(['15.1', '13.2'] as const)('on %s', (release) => {
   test.each([
     ['mode-buffered', 'buffered', '/sbin/pflogd', /cannot be in zero-copy mode/],
-    ['mode-inherit', 'inherit', '/sbin/pflogd', /does not share its capture|cannot be in zero-copy/],
-    ['mode-private', 'private', '/usr/sbin/tcpdump', /does not share its capture|cannot be in zero-copy/],
+    [
+      'mode-inherit',
+      'inherit',
+      '/sbin/pflogd',
+      /does not share its capture|cannot be in zero-copy/,
+    ],
+    [
+      'mode-private',
+      'private',
+      '/usr/sbin/tcpdump',
+      /does not share its capture|cannot be in zero-copy/,
+    ],
   ] as const)('%s is safe with zero-copy on', (scenario, mode, program, says) => {
     const evidence = evidenceOf(machineOf(scenario, release));
     const judged = judgeEvidence(evidence);
 
-    expect(judged.findings.filter((f) => f.verdict === 'fail' || f.verdict === 'unknown')).toMatchObject([
-      {rule: 'ZBUF-010'},
-    ]);
+    expect(
+      judged.findings.filter((f) => f.verdict === 'fail' || f.verdict === 'unknown'),
+    ).toMatchObject([{rule: 'ZBUF-010'}]);
     expect(judged.posture).toBe('compliant');
     expect(summaries(evidence, 'ZBUF-014')).toEqual([`pass: ${program} gets the mode ${mode}.`]);
     expect(summaries(evidence, 'ZBUF-002')[0]).toMatch(says);
@@ -61,7 +74,9 @@ describe.each(['15.1', '13.2'] as const)('on %s', (release) => {
 test('without the mode the same pf logger would lose its capture', () => {
   const machine = machineOf('mode-buffered');
   const {[MODE_MAP]: _, ...files} = machine.files;
-  expect(summaries(evidenceOf({...machine, files}), 'ZBUF-002')[0]).toMatch(/^fail: .*will lose it/);
+  expect(summaries(evidenceOf({...machine, files}), 'ZBUF-002')[0]).toMatch(
+    /^fail: .*will lose it/,
+  );
 });
 
 test('an object that is not ours, byte for byte, is not known to be safe', () => {

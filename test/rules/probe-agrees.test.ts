@@ -6,13 +6,15 @@ import {probeAgrees} from '../../src/rules/zbuf-010-probe-agrees.js';
 import {makeEvidence} from '../world.js';
 
 /** What a kernel that behaves as measured answers to 20 packets a round. */
-const matrix: readonly ProbeCell[] = expectedMatrix.map(({parent, child, basis: _basis, ...cell}) => ({
-  ...cell,
-  sent: parent.map(() => 20),
-  parent: parent.map((share) => share * 20),
-  child: child.map((share) => share * 20),
-  seenByOther: parent.map(() => 0),
-}));
+const matrix: readonly ProbeCell[] = expectedMatrix.map(
+  ({parent, child, basis: _basis, ...cell}) => ({
+    ...cell,
+    sent: parent.map(() => 20),
+    parent: parent.map((share) => share * 20),
+    child: child.map((share) => share * 20),
+    seenByOther: parent.map(() => 0),
+  }),
+);
 
 const stored = (changes: Partial<ProbedHost>): StoredProbe => ({
   run: '20261124T081500Z-probe-3f9a',

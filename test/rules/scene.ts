@@ -17,7 +17,11 @@ export function judgeEvidence(
   evidence: Evidence,
   policy: Policy = {},
   extra: readonly Service[] = [],
-): {readonly posture: string; readonly findings: readonly Finding[]; verdicts(rule: string): string[]} {
+): {
+  readonly posture: string;
+  readonly findings: readonly Finding[];
+  verdicts(rule: string): string[];
+} {
   const findings = judgeAll({evidence, policy, services: [...services, ...extra]});
   return {
     findings,
@@ -98,7 +102,10 @@ const libpcapMapping: Mapping = pages('CN---', 49, {
   path: '/lib/libpcap.so.8',
 });
 
-/** A host of the layout; what is left out is a healthy default with the value at 0 and nothing captured. */
+/**
+ * A host of the layout; what is left out is a healthy default with the value at 0 and nothing
+ * captured.
+ */
 export function hostOf(layout: Layout): Evidence {
   const captures = layout.captures ?? [];
   const sample = (which: 'before' | 'after', at: number): Evidence['samples'][0] => ({
@@ -106,7 +113,10 @@ export function hostOf(layout: Layout): Evidence {
     descriptors: read(captures.map((c) => descriptor(c, c[which]))),
   });
   return makeEvidence({
-    sysctls: read({'net.bpf.zerocopy_enable': layout.running ?? '0', 'net.bpf.maxbufsize': '524288'}),
+    sysctls: read({
+      'net.bpf.zerocopy_enable': layout.running ?? '0',
+      'net.bpf.maxbufsize': '524288',
+    }),
     files: [
       file('/etc/sysctl.conf', layout.sysctlConf),
       file('/etc/sysctl.conf.local', layout.sysctlConfLocal),

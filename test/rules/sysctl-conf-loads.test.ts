@@ -25,22 +25,43 @@ const finding = (findings: ReturnType<typeof judgeEvidence>['findings']) => {
 };
 
 /**
- * Files as operators copy them together, from public cases: sysctl(8) of 15.1 takes everything before = or : as the name
- * and answers "unknown oid", and refuses what is read only, no leaf or of another type.
+ * Files as operators copy them together, from public cases: sysctl(8) of 15.1 takes everything
+ * before = or : as the name and answers "unknown oid", and refuses what is read only, no leaf or of
+ * another type.
  */
 describe('a file on a host, asked of its sysctl(8)', () => {
   test.each([
-    ['a command', '# tuning\nsysctl -w net.bpf.zerocopy_enable=1\n', [2], "unknown oid 'sysctl -w net.bpf.z"],
+    [
+      'a command',
+      '# tuning\nsysctl -w net.bpf.zerocopy_enable=1\n',
+      [2],
+      "unknown oid 'sysctl -w net.bpf.z",
+    ],
     ['a byte order mark', '\xef\xbb\xbfnet.bpf.zerocopy_enable=1\n', [1], 'unknown oid '],
-    ['a no-break space', 'net.bpf.zerocopy_enable\xc2\xa0= 1\n', [1], "unknown oid 'net.bpf.zerocopy_enable"],
+    [
+      'a no-break space',
+      'net.bpf.zerocopy_enable\xc2\xa0= 1\n',
+      [1],
+      "unknown oid 'net.bpf.zerocopy_enable",
+    ],
     [
       'a semicolon',
       '; BPF settings = for suricata\nnet.bpf.zerocopy_enable = 1 ; zero copy\n',
       [1, 2],
       "invalid integer ';'",
     ],
-    ['set and export', 'set net.bpf.zerocopy_enable=1\nexport net.bpf.bufsize=1\n', [1, 2], 'unknown oid'],
-    ['a dash', '-net.bpf.zerocopy_enable=1\n-kern.foo=2\n', [1, 2], "unknown oid '-net.bpf.zerocopy_enable'"],
+    [
+      'set and export',
+      'set net.bpf.zerocopy_enable=1\nexport net.bpf.bufsize=1\n',
+      [1, 2],
+      'unknown oid',
+    ],
+    [
+      'a dash',
+      '-net.bpf.zerocopy_enable=1\n-kern.foo=2\n',
+      [1, 2],
+      "unknown oid '-net.bpf.zerocopy_enable'",
+    ],
     ['slashes', 'net/bpf/zerocopy_enable=1\n', [1], "unknown oid 'net/bpf/zerocopy_enable'"],
     ['an apostrophe', "a'b=1\nkern.nope'=2\nkern.coredump=1\n", [1, 2], "unknown oid 'a'b'"],
     [
@@ -62,7 +83,9 @@ describe('a file on a host, asked of its sysctl(8)', () => {
       judgeEvidence(practiceEvidence(machineOf('drift'), {'etc/sysctl.conf': text})).findings,
     );
     expect(verdict).toBe('fail');
-    expect(Array.from(summary.matchAll(/sysctl\.conf line (\d+):/g), ([, n]) => Number(n))).toEqual(lines);
+    expect(Array.from(summary.matchAll(/sysctl\.conf line (\d+):/g), ([, n]) => Number(n))).toEqual(
+      lines,
+    );
     expect(summary).toContain(reason);
   });
 
@@ -99,7 +122,10 @@ describe('what was not asked', () => {
 
   test.each([
     ['not this name', {oids: read({})}],
-    ['sysctl -t did not work', {oids: unreadable('sysctl -t took too long'), unknownOids: unreadable('so')}],
+    [
+      'sysctl -t did not work',
+      {oids: unreadable('sysctl -t took too long'), unknownOids: unreadable('so')},
+    ],
   ])('%s: unknown, never a pass', (_, more) => {
     const {verdict, summary} = judged('kern.ipc.somaxconn=1024\n', more);
     expect(verdict).toBe('unknown');
@@ -109,7 +135,9 @@ describe('what was not asked', () => {
   });
 
   test('a name with letters no oid has fails by the text alone', () => {
-    expect(judged('sysctl kern.x=1\n', {oids: unreadable('x'), unknownOids: unreadable('x')})).toEqual({
+    expect(
+      judged('sysctl kern.x=1\n', {oids: unreadable('x'), unknownOids: unreadable('x')}),
+    ).toEqual({
       verdict: 'fail',
       summary: "/etc/sysctl.conf line 1: unknown oid 'sysctl kern.x'.",
     });
@@ -144,6 +172,9 @@ test.each<[OidType, string, string | undefined]>([
   expect(problem && `${problem.verdict}: ${problem.why}`).toBe(expected);
 });
 
-test.each(['45.0C', '300K', '-4F', '0b101', '1 2', '1,2'])('%s for an integer is unknown', (value) => {
-  expect(valueProblem('x', 'integer', value)?.verdict).toBe('unknown');
-});
+test.each(['45.0C', '300K', '-4F', '0b101', '1 2', '1,2'])(
+  '%s for an integer is unknown',
+  (value) => {
+    expect(valueProblem('x', 'integer', value)?.verdict).toBe('unknown');
+  },
+);

@@ -14,7 +14,10 @@ const lost: CaptureSpec = {
   state: 'R',
   before: [100, 30_000, 12_000],
   after: [120, 32_000, 12_000],
-  memory: [pages('C----', 256, {resident: 0, privateResident: 0}), pages('CN---', 256, {refCount: 2})],
+  memory: [
+    pages('C----', 256, {resident: 0, privateResident: 0}),
+    pages('CN---', 256, {refCount: 2}),
+  ],
 };
 
 /** The capture in the second and the third look only. */
@@ -36,17 +39,22 @@ function appeared(third: (at: Descriptor) => readonly Descriptor[]): ReturnType<
 }
 
 const unpaired = 1;
-test.each<[what: string, third: (at: Descriptor) => readonly Descriptor[], paired: number, left: number]>([
+test.each<
+  [what: string, third: (at: Descriptor) => readonly Descriptor[], paired: number, left: number]
+>([
   ['the same, further on', (at) => [at], 1, 0],
   ['gone again', () => [], 0, 0],
   ['another one of the same process beside it', (at) => [at, at], 0, unpaired],
   ['a new one: its counters are smaller', (at) => [{...at, received: 1}], 0, unpaired],
-])('a capture that appeared between the looks is compared with the third: %s', (_, third, paired, left) => {
-  const seen = captures(appeared(third));
-  expect(seen).toMatchObject({state: 'read'});
-  if (seen.state !== 'read') return;
-  expect([seen.value.captures.length, seen.value.passing.length]).toEqual([paired, left]);
-});
+])(
+  'a capture that appeared between the looks is compared with the third: %s',
+  (_, third, paired, left) => {
+    const seen = captures(appeared(third));
+    expect(seen).toMatchObject({state: 'read'});
+    if (seen.state !== 'read') return;
+    expect([seen.value.captures.length, seen.value.passing.length]).toEqual([paired, left]);
+  },
+);
 
 test('what the third look shows is judged as the second would be', () => {
   const judged = judgeEvidence(appeared((at) => [at]));

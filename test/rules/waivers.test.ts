@@ -96,7 +96,10 @@ test('any input gives waivers or complaints, never a throw, and a complaint for 
     fc.anything(),
     fc.record(
       Object.fromEntries(
-        Object.keys(good).map((k) => [k, fc.oneof(fc.anything(), fc.constant(good[k as keyof typeof good]))]),
+        Object.keys(good).map((k) => [
+          k,
+          fc.oneof(fc.anything(), fc.constant(good[k as keyof typeof good])),
+        ]),
       ),
     ),
   );
@@ -138,11 +141,14 @@ test('a waiver in force marks the failure it names, on the hosts it names, and n
     h.findings.filter((f) => f.waived !== undefined).map((f) => [h.host, f.rule, f.verdict]),
   );
   expect(waived).toEqual([['fw03.example.net', 'ZBUF-003', 'fail']]);
-  expect(hosts.flatMap((h) => h.findings)).toHaveLength(oneOfEach().hosts.flatMap((h) => h.findings).length);
+  expect(hosts.flatMap((h) => h.findings)).toHaveLength(
+    oneOfEach().hosts.flatMap((h) => h.findings).length,
+  );
   expect(findings).toEqual([]);
   expect(state).toMatchObject({standing: 'in-force', covers: ['fw03.example.net'], daysLeft: 37});
   const text = hosts.flatMap((h) => h.findings).find((f) => f.waived !== undefined)!.waived!;
-  for (const part of ['replaced next month', 'CHG-7', 'J. Doe', '2026-12-31']) expect(text).toContain(part);
+  for (const part of ['replaced next month', 'CHG-7', 'J. Doe', '2026-12-31'])
+    expect(text).toContain(part);
 });
 
 test('a mark from an older policy goes when no waiver stands behind it any more', () => {
@@ -182,7 +188,9 @@ test('a waiver for a host that passes, or that does not exist, is a finding', ()
 
 test('a waiver is not called unmatched while a host it names was not looked at or is unknown there', () => {
   expect(only(waiver({hosts: ['fw08.example.net']})).state.standing).toBe('undecided'); // unreachable
-  expect(only(waiver({rule: 'ZBUF-001', hosts: ['fw07.example.net']})).state.standing).toBe('undecided');
+  expect(only(waiver({rule: 'ZBUF-001', hosts: ['fw07.example.net']})).state.standing).toBe(
+    'undecided',
+  );
   const fleet = [...oneOfEach().hosts, {host: 'fw50.example.net', groups: ['all']}];
   const applied = applyWaivers(
     oneOfEach().hosts,
@@ -227,7 +235,9 @@ test('a star stands for any run of characters and nothing else is special', () =
       fc.string({unit: char}),
       fc.string({unit: fc.constantFrom('a', 'b', '.')}),
       (pattern, name) => {
-        const expected = new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^]*')}$`).test(name);
+        const expected = new RegExp(
+          `^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^]*')}$`,
+        ).test(name);
         expect(globMatches(pattern, name)).toBe(expected);
       },
     ),

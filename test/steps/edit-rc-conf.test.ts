@@ -56,7 +56,9 @@ function sourced(texts: readonly string[], variables: readonly string[]): readon
     return path;
   });
   const show = variables.map((v) => `printf '%s\\0' "\${${v}-<unset>}"`).join('\n');
-  const script = files.map((path) => `( . ${path}\n${show}\n) 2>/dev/null || printf 'bad\\0'`).join('\n');
+  const script = files
+    .map((path) => `( . ${path}\n${show}\n) 2>/dev/null || printf 'bad\\0'`)
+    .join('\n');
   const out = execFileSync('/bin/sh', ['-c', script], {encoding: 'utf8'});
   return out.split('\0').slice(0, -1);
 }
@@ -101,7 +103,9 @@ test('sh reads the wanted value afterwards, from every file the prediction does 
     // A plan goes on only where the last line for the variable is what sh makes of the whole file.
     if (last?.literal === false || before[i] !== (last?.value ?? '<unset>')) return [];
     const edit = predictRcEdit(seen(text), VARIABLE, v);
-    return edit.ok && edit.value !== undefined ? [{text, v, after: withEdit(text, edit.value)}] : [];
+    return edit.ok && edit.value !== undefined
+      ? [{text, v, after: withEdit(text, edit.value)}]
+      : [];
   });
   expect(made.length).toBeGreaterThan(150);
 
@@ -121,7 +125,10 @@ test('a file of plain lines is never refused, and only its last line for the var
       if (!edit.ok || edit.value === undefined) throw new Error('refused');
       const {before, after} = edit.value;
       const again = predictRcEdit(seen(withEdit(text, edit.value)), VARIABLE, v);
-      expect(again).toMatchObject({ok: true, value: {before: [after.at(-1)], after: [after.at(-1)]}});
+      expect(again).toMatchObject({
+        ok: true,
+        value: {before: [after.at(-1)], after: [after.at(-1)]},
+      });
       if (before.length === after.length) {
         expect(after[0]?.split('=')[0]).toBe(before[0]?.split('=')[0]);
       } else expect(after).toEqual([...before, `${VARIABLE}="${v}"`]);
@@ -138,10 +145,22 @@ test.each<[what: string, before: string, lines: RcLines]>([
     "a=1\npflog_flags='a' # why\n",
     edits(2, "pflog_flags='a' # why", "pflog_flags='new' # why"),
   ],
-  ['the last one', 'pflog_flags=1\npflog_flags="2"\n', edits(2, 'pflog_flags="2"', 'pflog_flags="new"')],
+  [
+    'the last one',
+    'pflog_flags=1\npflog_flags="2"\n',
+    edits(2, 'pflog_flags="2"', 'pflog_flags="new"'),
+  ],
   ['a bare word', 'pflog_flags=NO\nz=1\n', edits(1, 'pflog_flags=NO', 'pflog_flags="new"')],
-  ['a bare word and a semicolon', 'pflog_flags=NO;\n', edits(1, 'pflog_flags=NO;', 'pflog_flags="new"')],
-  ['what is exported', "  export pflog_flags='a'\n", {at: 2, before: [], after: ['pflog_flags="new"']}],
+  [
+    'a bare word and a semicolon',
+    'pflog_flags=NO;\n',
+    edits(1, 'pflog_flags=NO;', 'pflog_flags="new"'),
+  ],
+  [
+    'what is exported',
+    "  export pflog_flags='a'\n",
+    {at: 2, before: [], after: ['pflog_flags="new"']},
+  ],
   [
     'what is exported, without a newline at the end',
     "a=1\n  export pflog_flags='a'",
@@ -157,7 +176,11 @@ test.each<[what: string, before: string, lines: RcLines]>([
     '\tpflog_flags="a"',
     {...edits(1, '\tpflog_flags="a"', '\tpflog_flags="new"'), unended: 'before'},
   ],
-  ['a last line that was not collected', 'a=1\n# x', {at: 3, before: [], after: ['pflog_flags="new"']}],
+  [
+    'a last line that was not collected',
+    'a=1\n# x',
+    {at: 3, before: [], after: ['pflog_flags="new"']},
+  ],
   ['nothing', '', {at: 1, before: [], after: ['pflog_flags="new"']}],
 ])('the difference shows %s as it is, and is what the practice sysrc makes', (_, before, lines) => {
   expect(predictRcEdit(seen(before), VARIABLE, 'new')).toEqual({ok: true, value: lines});
@@ -179,12 +202,13 @@ test('a carriage return is part of the value, for the collector and for the prac
   expect(host.sh('sysrc -f "$ZBUFCTL_ROOT/etc/rc.test" -n pflog_flags').out).toBe('new\r\n');
 });
 
-test.each([[`${VARIABLE}="a"b\n`], [`${VARIABLE}=1\nexport ${VARIABLE}=3\n`], [`${VARIABLE}=$x\n`]])(
-  'what sysrc would get wrong is refused: %j',
-  (text) => {
-    expect(predictRcEdit(seen(text), VARIABLE, 'new').ok).toBe(false);
-  },
-);
+test.each([
+  [`${VARIABLE}="a"b\n`],
+  [`${VARIABLE}=1\nexport ${VARIABLE}=3\n`],
+  [`${VARIABLE}=$x\n`],
+])('what sysrc would get wrong is refused: %j', (text) => {
+  expect(predictRcEdit(seen(text), VARIABLE, 'new').ok).toBe(false);
+});
 
 test('without the lines there is no difference, and a change all the same', () => {
   const {assignments} = seen('pflog_flags="a"\n');

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 
-import {BLOCK_BEGIN, BLOCK_END, editSysctlConf, withoutDuplicates} from '../../src/steps/edit-sysctl-conf.js';
+import {
+  BLOCK_BEGIN,
+  BLOCK_END,
+  editSysctlConf,
+  withoutDuplicates,
+} from '../../src/steps/edit-sysctl-conf.js';
 import {whyNotEditable} from '../../src/steps/editable.js';
 import {absent, read, unreadable} from '../../src/model/reading.js';
 import {assignmentsIn, winnerOf, ZEROCOPY} from '../../src/freebsd/zerocopy-setting.js';
@@ -33,7 +38,11 @@ const other = fc.constantFrom(
   BLOCK_BEGIN,
 );
 const file = fc
-  .tuple(fc.array(fc.oneof(own, other), {maxLength: 8}), fc.constantFrom('\n', '\r\n'), fc.boolean())
+  .tuple(
+    fc.array(fc.oneof(own, other), {maxLength: 8}),
+    fc.constantFrom('\n', '\r\n'),
+    fc.boolean(),
+  )
   .map(([lines, end, last]) => lines.join(end) + (last && lines.length > 0 ? end : ''));
 const wanted = fc.constantFrom(0, 1);
 
@@ -90,7 +99,9 @@ test('cleaning leaves one assignment and no line that was something else away', 
       const others = (t: string): string[] =>
         t
           .split(/\r?\n/)
-          .filter((l) => l !== '' && assignmentsIn('f', l).length === 0 && !l.startsWith('# zbufctl'));
+          .filter(
+            (l) => l !== '' && assignmentsIn('f', l).length === 0 && !l.startsWith('# zbufctl'),
+          );
       expect(others(cleaned)).toEqual(others(text));
       expect(assignmentsIn('f', withoutDuplicates(text, {keepWinner: false}))).toEqual([]);
     }),
@@ -105,7 +116,11 @@ test.each([
     `  ${ZEROCOPY} : "0" # why\n`,
   ],
   ['the last of several', `${ZEROCOPY}=1\n${ZEROCOPY}=2\n`, `${ZEROCOPY}=1\n${ZEROCOPY}=0\n`],
-  ['the one sysctl(8) accepts', `${ZEROCOPY}=1\n${ZEROCOPY}=on\n`, `${ZEROCOPY}=0\n${ZEROCOPY}=on\n`],
+  [
+    'the one sysctl(8) accepts',
+    `${ZEROCOPY}=1\n${ZEROCOPY}=on\n`,
+    `${ZEROCOPY}=0\n${ZEROCOPY}=on\n`,
+  ],
   ['CRLF', `a.b=1\r\n${ZEROCOPY}=1\r\n`, `a.b=1\r\n${ZEROCOPY}=0\r\n`],
   ['no newline at the end', `${ZEROCOPY}=1`, `${ZEROCOPY}=0`],
   ['an empty file', '', `${BLOCK_BEGIN}\n${ZEROCOPY}=0\n${BLOCK_END}\n`],
@@ -140,7 +155,9 @@ test('a file that cannot be kept byte for byte, or cannot be replaced, is refuse
   expect(why({content: unreadable('Permission denied')})).toContain('Permission denied');
   expect(why({lossy: true})).toContain('UTF-8');
   expect(why({redacted: true})).toContain('hidden');
-  expect(why({linkTarget: '/shared/sysctl.conf'})).toContain('/shared/sysctl.conf: the setting lives there');
+  expect(why({linkTarget: '/shared/sysctl.conf'})).toContain(
+    '/shared/sysctl.conf: the setting lives there',
+  );
   for (const flag of ['schg', 'uchg', 'sappnd', 'uappnd', 'sunlnk']) {
     expect(why({flags: `uarch,${flag}`})).toContain(flag);
     expect(why({flags: flag, content: absent})).toContain(flag);

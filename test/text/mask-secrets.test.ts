@@ -95,10 +95,16 @@ test.each(AWKS)('%s masks on the host what is masked here', (...awk) => {
 /** The program with its loops counted, and how many turns they took for a line of this unit. */
 function turns(awk: readonly string[], unit: string, length: number): number {
   const [program = '', ...words] = awk;
-  const counted = awkText('mask_text').replaceAll(/while \((.*)\) ?(\{?)$/gm, 'while (turn() && ($1)) $2');
+  const counted = awkText('mask_text').replaceAll(
+    /while \((.*)\) ?(\{?)$/gm,
+    'while (turn() && ($1)) $2',
+  );
   const ran = spawnSync(
     program,
-    [...words, `function turn() { return ++turned }${counted}\n{ mask_line($0) }\nEND { print turned }`],
+    [
+      ...words,
+      `function turn() { return ++turned }${counted}\n{ mask_line($0) }\nEND { print turned }`,
+    ],
     {
       input: `${unit.repeat(length / unit.length)}\n`,
       env: {...process.env, LC_ALL: 'C'},
@@ -110,13 +116,16 @@ function turns(awk: readonly string[], unit: string, length: number): number {
   return Number(ran.stdout);
 }
 
-test.each(AWKS)('%s turns no more for 256 KB on one line than for a line as long as it masks', (...awk) => {
-  for (const unit of ['a b ', 'a=b ', 'pw=x ', 'a:b@ ', '" ', 'token "']) {
-    const most = turns(awk, unit, 4000);
-    expect(most).toBeGreaterThan(300);
-    expect(turns(awk, unit, 256 * 1024), unit).toBeLessThanOrEqual(most);
-  }
-});
+test.each(AWKS)(
+  '%s turns no more for 256 KB on one line than for a line as long as it masks',
+  (...awk) => {
+    for (const unit of ['a b ', 'a=b ', 'pw=x ', 'a:b@ ', '" ', 'token "']) {
+      const most = turns(awk, unit, 4000);
+      expect(most).toBeGreaterThan(300);
+      expect(turns(awk, unit, 256 * 1024), unit).toBeLessThanOrEqual(most);
+    }
+  },
+);
 
 test('a line that is cut says so, and keeps no half of a key', () => {
   const line = `${'a b '.repeat(998)}AKIA${'0123456789abcdef'.repeat(4)}`;
@@ -127,16 +136,27 @@ test('a line that is cut says so, and keeps no half of a key', () => {
   expect(ran.stdout).toBe(`${'a b '.repeat(998)}[too long]\n`);
 });
 
-test.each(['y', 'a:', '://', 'a:a@', ' ', "'", 'pw=1 -', '-c x ', 'token "', '\\"', '$6$', 'a/', '='])(
-  'a long text of %j takes time in proportion to its length',
-  (unit) => {
-    const time = (length: number): number => {
-      const text = `@${unit.repeat(length / unit.length)}`;
-      const begun = performance.now();
-      maskSecrets(text);
-      return performance.now() - begun;
-    };
-    // A quadratic pattern takes minutes here.
-    expect(time(100_000)).toBeLessThan(3000);
-  },
-);
+test.each([
+  'y',
+  'a:',
+  '://',
+  'a:a@',
+  ' ',
+  "'",
+  'pw=1 -',
+  '-c x ',
+  'token "',
+  '\\"',
+  '$6$',
+  'a/',
+  '=',
+])('a long text of %j takes time in proportion to its length', (unit) => {
+  const time = (length: number): number => {
+    const text = `@${unit.repeat(length / unit.length)}`;
+    const begun = performance.now();
+    maskSecrets(text);
+    return performance.now() - begun;
+  };
+  // A quadratic pattern takes minutes here.
+  expect(time(100_000)).toBeLessThan(3000);
+});

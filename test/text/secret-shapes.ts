@@ -3,7 +3,10 @@ export const SECRET = 'hunter2/S3cr';
 
 const LONG = 'Zm9vYmFyMTIzNDU2Nzg5MGFiY2RlZmdoaWprbG1ub3A';
 
-/** Ways in which people write secrets in arguments, settings and comments. None may reach the evidence. */
+/**
+ * Ways in which people write secrets in arguments, settings and comments. None may reach the
+ * evidence.
+ */
 export const SHAPES: readonly string[] = [
   `https://joe:${SECRET}@backup.example.org/x`,
   `postgres://joe:${SECRET}@db/zeek`,

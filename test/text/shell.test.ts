@@ -6,7 +6,8 @@ import {expect, test} from 'vitest';
 import {scriptWithArguments, shellQuote} from '../../src/text/shell.js';
 
 /** What a real sh makes of a script on its stdin. */
-const run = (script: string): string => spawnSync('dash', ['-s'], {input: script}).stdout.toString('utf8');
+const run = (script: string): string =>
+  spawnSync('dash', ['-s'], {input: script}).stdout.toString('utf8');
 
 test('arguments arrive in the script as they were, whatever they hold', () => {
   const script = 'printf "%s\\n" $#; printf "<%s>\\0" "$@"; exit\n';

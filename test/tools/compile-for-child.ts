@@ -7,8 +7,9 @@ import {onTestFinished} from 'vitest';
 const ROOT = resolve(import.meta.dirname, '../..');
 
 /**
- * Makes a TypeScript file of a test, and what it imports from this repository, ready for a child process, without a build:
- * returns the path of the JavaScript, which is removed when the test ends. No types are checked.
+ * Makes a TypeScript file of a test, and what it imports from this repository, ready for a child
+ * process, without a build: returns the path of the JavaScript, which is removed when the test
+ * ends. No types are checked.
  */
 export function compileForChild(entry: string): string {
   mkdirSync(join(ROOT, 'test/artifacts'), {recursive: true});

@@ -55,7 +55,11 @@ export function makeEvidence(changes: Partial<Evidence> = {}): Evidence {
     identity: {
       system: read('FreeBSD'),
       release: read('15.1-RELEASE-p1'),
-      versions: read({kernel: '15.1-RELEASE-p1', running: '15.1-RELEASE-p1', userland: '15.1-RELEASE-p1'}),
+      versions: read({
+        kernel: '15.1-RELEASE-p1',
+        running: '15.1-RELEASE-p1',
+        userland: '15.1-RELEASE-p1',
+      }),
       machine: read('amd64'),
       processor: read('amd64'),
       osreldate: read({kernel: 1501000, userland: 1501000}),
@@ -85,17 +89,33 @@ export function makeEvidence(changes: Partial<Evidence> = {}): Evidence {
     ],
     unknownOids: read([]),
     oids: read({'net.bpf.zerocopy_enable': {type: 'integer', writable: true, tunable: false}}),
-    boot: read({kldFiles: read(true), modules: [], lines: [], unread: [], savedConfiguration: 'none'}),
+    boot: read({
+      kldFiles: read(true),
+      modules: [],
+      lines: [],
+      unread: [],
+      savedConfiguration: 'none',
+    }),
     tunables: absent,
     rc: {
       variables: read({pflog_enable: 'YES', pf_enable: 'YES'}),
       enabled: read(['/etc/rc.d/pflog', '/etc/rc.d/sshd']),
       commands: {'/etc/rc.d/pflog': '/sbin/pflogd'},
     },
-    samples: [sample(START, [pflogd]), sample(START + 1, [{...pflogd, received: 244, matched: 244}])],
+    samples: [
+      sample(START, [pflogd]),
+      sample(START + 1, [{...pflogd, received: 244, matched: 244}]),
+    ],
     holders: read([
       {pid: 3881, command: 'pflogd', fd: '3', refCount: read(2), offset: read(0), path: '/dev/bpf'},
-      {pid: 3883, command: 'pflogd', fd: '3', refCount: read(2), offset: read(24_316), path: '/dev/bpf'},
+      {
+        pid: 3883,
+        command: 'pflogd',
+        fd: '3',
+        refCount: read(2),
+        offset: read(24_316),
+        path: '/dev/bpf',
+      },
     ]),
     processes: read([
       {

@@ -76,7 +76,8 @@ function refuseNonsense(finding: Finding): void {
     if (finding.fix === '') throw new Error(`${at}: no fix`);
     if (finding.because.length === 0) throw new Error(`${at}: rests on no reading`);
   }
-  if (finding.verdict === 'fail' && finding.matters === '') throw new Error(`${at}: why does it matter?`);
+  if (finding.verdict === 'fail' && finding.matters === '')
+    throw new Error(`${at}: why does it matter?`);
   if (finding.waived !== undefined && finding.verdict !== 'fail')
     throw new Error(`${at}: only a failure can be waived`);
   for (const because of finding.because) {
@@ -87,10 +88,15 @@ function refuseNonsense(finding: Finding): void {
   }
 }
 
-/** The given findings, and a pass for every other rule an audit evaluates (all but ZBUF-010, which needs a probe). */
+/**
+ * The given findings, and a pass for every other rule an audit evaluates (all but ZBUF-010, which
+ * needs a probe).
+ */
 export function passesBut(...others: readonly Finding[]): readonly Finding[] {
   const taken = new Set(others.map((f) => f.rule));
-  const rules = (Object.keys(RULES) as RuleId[]).filter((rule) => rule !== 'ZBUF-010' && !taken.has(rule));
+  const rules = (Object.keys(RULES) as RuleId[]).filter(
+    (rule) => rule !== 'ZBUF-010' && !taken.has(rule),
+  );
   return [...others, ...rules.map((rule) => makeFinding({rule, verdict: 'pass'}))].sort((a, b) =>
     a.rule < b.rule ? -1 : 1,
   );

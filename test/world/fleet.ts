@@ -61,7 +61,8 @@ const atRisk = (host: string, address: string): AuditedHost =>
       makeFinding({
         rule: 'ZBUF-003',
         service: 'pflogd',
-        summary: 'The next boot sets net.bpf.zerocopy_enable to 1, and pflogd will lose its buffers then.',
+        summary:
+          'The next boot sets net.bpf.zerocopy_enable to 1, and pflogd will lose its buffers then.',
         because: [
           {reading: 'boot value', source: '/etc/sysctl.conf:12', state: 'read', value: '1'},
           {reading: 'pflog_enable', source: '/etc/rc.conf', state: 'read', value: 'YES'},
@@ -104,7 +105,12 @@ export function oneOfEach(): AuditRun {
           rule: 'ZBUF-009',
           summary: 'Line 3 of /etc/sysctl.conf is not accepted by sysctl(8).',
           because: [
-            {reading: 'line 3', source: '/etc/sysctl.conf:3', state: 'read', value: 'net.bpf.nope=1'},
+            {
+              reading: 'line 3',
+              source: '/etc/sysctl.conf:3',
+              state: 'read',
+              value: 'net.bpf.nope=1',
+            },
           ],
           fix: 'Remove the line.',
           waived: 'CHG-1042: the module that brings the name comes with the next image',
@@ -205,7 +211,9 @@ export const HOSTILE = {
   million: 'A'.repeat(1_000_000),
 } as const;
 
-/** A fleet in which each text that can be hostile is, in the host's name and in everything it said. */
+/**
+ * A fleet in which each text that can be hostile is, in the host's name and in everything it said.
+ */
 export function hostileFleet(): AuditRun {
   return makeRun(
     Object.entries(HOSTILE).map(([kind, text], i) =>
@@ -243,7 +251,10 @@ export function hostileFleet(): AuditRun {
   );
 }
 
-/** A big fleet: of every ten hosts one is broken, one at risk, one unreachable, the others compliant. */
+/**
+ * A big fleet: of every ten hosts one is broken, one at risk, one unreachable, the others
+ * compliant.
+ */
 export function fleetOf(count: number): AuditRun {
   return makeRun(
     Array.from({length: count}, (_, i) => {

@@ -41,7 +41,8 @@ function refuseNonsense(host: AuditedHost): void {
     compliant: () => host.failure === undefined && !fails.some((f) => SERIOUS.includes(f.severity)),
   };
   if (host.host === '') throw new Error('a host without a name');
-  if (!holds[host.posture]()) throw new Error(`${host.host}: its findings do not make it ${host.posture}`);
+  if (!holds[host.posture]())
+    throw new Error(`${host.host}: its findings do not make it ${host.posture}`);
 }
 
 /** A run over these hosts, its totals counted; times and id are fixed. */

@@ -18,8 +18,9 @@ import {stepProgress} from './step-progress.js';
 import {unheardMs, workMs} from '../time-limits.js';
 
 /**
- * Carries the plan out on one host: look again, let the host change itself with the dead-man switch armed, look again
- * over a new connection, confirm. Whatever happens ends in an entry of the run; nothing is thrown for what a host does.
+ * Carries the plan out on one host: look again, let the host change itself with the dead-man switch
+ * armed, look again over a new connection, confirm. Whatever happens ends in an entry of the run;
+ * nothing is thrown for what a host does.
  */
 export async function applyHost(
   host: Host,
@@ -82,7 +83,10 @@ async function changeHost(
     const stop =
       checked.objection ??
       (options.dryRun
-        ? {...hostOutcome(planned, 'not-started', 'it would be changed now'), would: 'change' as const}
+        ? {
+            ...hostOutcome(planned, 'not-started', 'it would be changed now'),
+            would: 'change' as const,
+          }
         : undefined);
     if (stop !== undefined) return before === undefined ? stop : seenBefore(stop, before);
     await deps.beforeChange(host.name);

@@ -19,12 +19,25 @@ export type ApplyEvent =
       readonly index: number;
       readonly step: Step;
     }
-  /** A step has ended, as the host says while it works; what is believed is the record at the end. */
+  /**
+   * A step has ended, as the host says while it works; what is believed is the record at the end.
+   */
   | {readonly kind: 'step'; readonly host: string; readonly of: number; readonly step: RecordedStep}
-  | {readonly kind: 'finished'; readonly host: string; readonly result: HostResult; readonly reason?: string};
+  | {
+      readonly kind: 'finished';
+      readonly host: string;
+      readonly result: HostResult;
+      readonly reason?: string;
+    };
 
 export type ApplyStage =
-  'connecting' | 'checking' | 'changing' | 'verifying' | 'confirming' | 'undoing' | 'waiting for the host';
+  | 'connecting'
+  | 'checking'
+  | 'changing'
+  | 'verifying'
+  | 'confirming'
+  | 'undoing'
+  | 'waiting for the host';
 
 export interface HostOptions {
   readonly run: string;

@@ -29,9 +29,16 @@ export interface FleetOptions extends HostOptions {
 export interface FleetDeps extends Omit<HostDeps, 'beforeChange'> {
   /** Puts the run on disk as it stands; the last call carries `finishedAt`. */
   save(run: ApplyRun): Promise<void>;
-  /** Something failed here, not on a host. Nothing is thrown for it: hosts in flight are seen through. */
+  /**
+   * Something failed here, not on a host. Nothing is thrown for it: hosts in flight are seen
+   * through.
+   */
   onTrouble(trouble: Trouble): void;
-  onWave(wave: {readonly kind: 'canary' | 'batch'; readonly number: number; readonly hosts: number}): void;
+  onWave(wave: {
+    readonly kind: 'canary' | 'batch';
+    readonly number: number;
+    readonly hosts: number;
+  }): void;
   /** Ctrl-C: hosts in flight are seen through, no further one is started. */
   readonly signal: AbortSignal;
   /** Something broke here: as `signal`, with the reason in words. */
@@ -47,12 +54,16 @@ export type Trouble =
 export interface Target {
   readonly planned: PlannedHost;
   readonly host: Host;
-  /** How it stands until something else is known: an earlier run lost it. Absent: nothing was done to it. */
+  /**
+   * How it stands until something else is known: an earlier run lost it. Absent: nothing was done
+   * to it.
+   */
   readonly standing?: AppliedHost;
 }
 
 /**
- * Carries a plan out: canaries, then batches, until done, stopped or interrupted. Every host of it is in the run.
+ * Carries a plan out: canaries, then batches, until done, stopped or interrupted. Every host of it
+ * is in the run.
  * @param work what is done to one host; a resumed run does more than apply
  */
 export async function applyPlan(
@@ -64,7 +75,10 @@ export async function applyPlan(
 ): Promise<ApplyRun> {
   const startedAt = deps.now();
   const entries = new Map<string, AppliedHost>(
-    targets.map(({planned, standing}) => [planned.host, standing ?? hostOutcome(planned, 'not-started')]),
+    targets.map(({planned, standing}) => [
+      planned.host,
+      standing ?? hostOutcome(planned, 'not-started'),
+    ]),
   );
   const snapshot = (): ApplyRun => ({
     schema: 'zbufctl.apply/1',
@@ -126,7 +140,8 @@ export async function applyPlan(
       applied = await work(target, {...deps, keep, beforeChange});
     } catch (error) {
       const isWrittenDown = !(error instanceof NotWrittenDown);
-      if (isWrittenDown) halt({kind: 'defect', host: planned.host, error}, `an error at ${planned.host}`);
+      if (isWrittenDown)
+        halt({kind: 'defect', host: planned.host, error}, `an error at ${planned.host}`);
       applied = begun.has(target)
         ? inFlight(planned, ask)
         : (standing ??

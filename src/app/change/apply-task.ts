@@ -37,11 +37,16 @@ export interface TaskDeps<P extends PlanBytes> {
     usedBy(id: string): Promise<string | undefined>;
   };
   readonly planSchema: object;
-  /** Present with --allowed-signers: who signed the plan; throws OperatorError when nobody who may. */
+  /**
+   * Present with --allowed-signers: who signed the plan; throws OperatorError when nobody who may.
+   */
   readonly signerOf?: (plan: P) => Promise<PlanSigner>;
 }
 
-/** Finds the plan, unused, or what an earlier run left of its own. Throws OperatorError when there is nothing to do it with. */
+/**
+ * Finds the plan, unused, or what an earlier run left of its own. Throws OperatorError when there
+ * is nothing to do it with.
+ */
 export async function applyTask<P extends PlanBytes>(
   {plan: word, resume}: TaskWords,
   deps: TaskDeps<P>,
@@ -74,9 +79,12 @@ async function restOf(
   const {document} = await store.load(run, 'zbufctl.apply/1');
   const plan = await planOfRun(store, run, planSchema);
   const open = openHosts(document);
-  if (open.length === 0) throw new OperatorError(`run ${run} has nothing left to do`, 'Plan again.');
+  if (open.length === 0)
+    throw new OperatorError(`run ${run} has nothing left to do`, 'Plan again.');
   const lost = open.flatMap((entry) =>
-    entry.result === 'lost' ? [[entry.host, {...entry, journal: entry.journal ?? run}] as const] : [],
+    entry.result === 'lost'
+      ? [[entry.host, {...entry, journal: entry.journal ?? run}] as const]
+      : [],
   );
   return {
     plan,

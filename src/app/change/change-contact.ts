@@ -13,8 +13,8 @@ const MAX_BYTES = 1024 * 1024;
 type Watch = Pick<RunOptions, 'onChunk' | 'silentMs' | 'unheardMs'>;
 
 /**
- * Runs one of the change scripts and reads the record it ends with. Whatever the exit code says is not looked at. A host
- * that is silent is given up: a new connection asks.
+ * Runs one of the change scripts and reads the record it ends with. Whatever the exit code says is
+ * not looked at. A host that is silent is given up: a new connection asks.
  */
 export async function exchange(
   session: Session,
@@ -22,7 +22,12 @@ export async function exchange(
   timeoutMs: number,
   watch: Watch = {},
 ): Promise<Result<HostRecord>> {
-  const reply = await session.run(script, {timeoutMs, maxBytes: MAX_BYTES, silentMs: SILENT_MS, ...watch});
+  const reply = await session.run(script, {
+    timeoutMs,
+    maxBytes: MAX_BYTES,
+    silentMs: SILENT_MS,
+    ...watch,
+  });
   if (!reply.ok) return reply;
   const record = parseChangeRecord(reply.value.stdout);
   return record.ok ? ok(record.value) : fail(noRecord(record.error, reply.value.stderr));

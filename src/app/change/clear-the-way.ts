@@ -17,8 +17,9 @@ export interface Obstacle {
 }
 
 /**
- * Before a host is changed: who has its lock? Nobody: go on (undefined). A run of ours that nobody on the host works on
- * any more: what it left is undone first (a dry run only says so). Anybody else: the reason to leave the host alone.
+ * Before a host is changed: who has its lock? Nobody: go on (undefined). A run of ours that nobody
+ * on the host works on any more: what it left is undone first (a dry run only says so). Anybody
+ * else: the reason to leave the host alone.
  */
 export async function clearTheWay(
   session: Session,
@@ -26,7 +27,11 @@ export async function clearTheWay(
   deps: Pick<HostDeps, 'changeTemplate' | 'isOurs'>,
 ): Promise<Result<Obstacle | undefined>> {
   const template = deps.changeTemplate;
-  const asked = await exchange(session, contactScript({what: 'status', template}), options.timeoutMs);
+  const asked = await exchange(
+    session,
+    contactScript({what: 'status', template}),
+    options.timeoutMs,
+  );
   if (!asked.ok) return asked;
   const {lock} = asked.value;
   if (lock === undefined || isOver(asked.value, lock)) return ok(undefined);
@@ -52,17 +57,21 @@ export async function clearTheWay(
 const refused = (reason: string): Obstacle => ({result: 'refused', reason});
 
 /**
- * Ended before it could free its lock: the host takes the lock from it when the next run begins. Above all it is not to be
- * undone: to undo a run that was confirmed is to roll it back.
+ * Ended before it could free its lock: the host takes the lock from it when the next run begins.
+ * Above all it is not to be undone: to undo a run that was confirmed is to roll it back.
  */
 const isOver = ({run, state}: HostRecord, lock: HostLock): boolean =>
-  run === lock.run && !lock.alive && (state === 'confirmed' || state === 'undone' || state === 'none');
+  run === lock.run &&
+  !lock.alive &&
+  (state === 'confirmed' || state === 'undone' || state === 'none');
 
 function lockedBy({run, owner, age, alive}: HostLock, {state, secondsLeft}: HostRecord): string {
   const who = `locked by ${owner} since ${ageText(age)} for run ${run}`;
   if (alive) {
     const until =
-      secondsLeft === undefined ? '' : `, which the host undoes in ${secondsLeft} s if nobody confirms`;
+      secondsLeft === undefined
+        ? ''
+        : `, which the host undoes in ${secondsLeft} s if nobody confirms`;
     return `${who} (${state}${until}); wait for it`;
   }
   return `${who}, and nothing of that run is alive on the host (${state}): ask ${owner}, or undo it with "sh /var/db/zbufctl/${run}/undo.sh" on the host`;

@@ -15,8 +15,9 @@ export interface Compared {
 }
 
 /**
- * A host that may have been changed knows nothing of the run. Its record cannot tell whether nothing was begun or the
- * record is gone, so the host itself has to: as the plan found it, nothing was done.
+ * A host that may have been changed knows nothing of the run. Its record cannot tell whether
+ * nothing was begun or the record is gone, so the host itself has to: as the plan found it, nothing
+ * was done.
  */
 export async function compareWithPlan(
   session: Session,

@@ -12,8 +12,8 @@ import {openLookups} from '../judging.js';
 import type {Deps} from '../ports.js';
 
 /**
- * What undoing a run comes to on these hosts: the inverse steps, and which grave findings stand again, judged from the
- * evidence the run was verified by as it would be then.
+ * What undoing a run comes to on these hosts: the inverse steps, and which grave findings stand
+ * again, judged from the evidence the run was verified by as it would be then.
  */
 export async function previewRollback(
   run: ApplyRun,
@@ -47,7 +47,12 @@ export async function previewRollback(
     if (planned === undefined || applied === undefined) return [];
     const steps = undoSteps(planned, applied);
     return [
-      {host: host.name, isKnown: applied.result === 'changed', steps, bringsBack: bringsBack(host, steps)},
+      {
+        host: host.name,
+        isKnown: applied.result === 'changed',
+        steps,
+        bringsBack: bringsBack(host, steps),
+      },
     ];
   });
 }

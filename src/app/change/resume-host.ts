@@ -13,9 +13,11 @@ import {connectTo} from '../connect-to.js';
 import {seeThrough} from './see-through.js';
 
 /**
- * A host that an earlier run lost: first what became of it there, from the host's own record. What was done stays done
- * (verified and confirmed now, or confirmed then); what was undone, or never begun, is carried out anew.
- * @param earlier the run under whose name the host keeps the journal of what was lost; in the entry where that stays so
+ * A host that an earlier run lost: first what became of it there, from the host's own record. What
+ * was done stays done (verified and confirmed now, or confirmed then); what was undone, or never
+ * begun, is carried out anew.
+ * @param earlier the run under whose name the host keeps the journal of what was lost; in the entry
+ *   where that stays so
  */
 export async function resumeHost(
   target: Target,
@@ -25,7 +27,13 @@ export async function resumeHost(
 ): Promise<AppliedHost> {
   const {host, planned} = target;
   // A record that is gone leaves nothing in doubt where the host is as the plan found it.
-  const known = {run: earlier, plan: options.plan, steps: planned.steps, begun: false, mayBeConfirmed: true};
+  const known = {
+    run: earlier,
+    plan: options.plan,
+    steps: planned.steps,
+    begun: false,
+    mayBeConfirmed: true,
+  };
   deps.onEvent({kind: 'started', host: host.name, stage: 'connecting'});
   const connected = await connectTo(host, options, deps);
   if (!connected.ok) {
@@ -44,7 +52,8 @@ export async function resumeHost(
     record = asked.ok ? asked.value : undefined;
     if (record?.state === 'none' && contradiction(record, known) === undefined) {
       const compared = await compareWithPlan(session, host, planned, options, deps);
-      if (!compared.ok) return lost(`the host knows nothing of run ${earlier}: ${compared.error.message}`);
+      if (!compared.ok)
+        return lost(`the host knows nothing of run ${earlier}: ${compared.error.message}`);
       if (compared.value.apart !== undefined) return lost(apartText(compared.value.apart));
     }
   } finally {
@@ -52,13 +61,23 @@ export async function resumeHost(
   }
   const state = record?.state;
   const isBelieved = record !== undefined && contradiction(record, known) === undefined;
-  if (isBelieved && (state === 'none' || state === 'undone')) return applyHost(host, planned, options, deps);
+  if (isBelieved && (state === 'none' || state === 'undone'))
+    return applyHost(host, planned, options, deps);
   if (options.dryRun) {
     const reason = `run ${earlier} is ${state ?? 'not known'} there; that would be settled first`;
     return {...lost(reason), would: 'change'};
   }
-  const settled = await seeThrough(host, planned, {...known, record}, {...options, run: earlier}, deps);
-  const wasJudged = settled.steps.some(({kind, outcome}) => kind === 'verify' && outcome === 'failed');
-  if (settled.result === 'rolled-back' && !wasJudged) return applyHost(host, planned, options, deps);
+  const settled = await seeThrough(
+    host,
+    planned,
+    {...known, record},
+    {...options, run: earlier},
+    deps,
+  );
+  const wasJudged = settled.steps.some(
+    ({kind, outcome}) => kind === 'verify' && outcome === 'failed',
+  );
+  if (settled.result === 'rolled-back' && !wasJudged)
+    return applyHost(host, planned, options, deps);
   return {...settled, journal: earlier};
 }

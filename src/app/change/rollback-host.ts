@@ -15,8 +15,8 @@ import {connectTo} from '../connect-to.js';
 import {workMs} from '../time-limits.js';
 
 /**
- * Undoes on one host what a run did there, by the host's own journal and backups. What was changed since is left alone
- * and said. `rolled-back` is success here.
+ * Undoes on one host what a run did there, by the host's own journal and backups. What was changed
+ * since is left alone and said. `rolled-back` is success here.
  * @param run the run to undo
  */
 export async function rollbackHost(
@@ -41,7 +41,13 @@ export async function rollbackHost(
       const reason = `${answer.error.message}; run the same rollback again: it goes on where it was`;
       return hostOutcome(planned, 'lost', reason);
     }
-    const asked = {run, plan: options.plan, steps: planned.steps, begun: false, mayBeConfirmed: true};
+    const asked = {
+      run,
+      plan: options.plan,
+      steps: planned.steps,
+      begun: false,
+      mayBeConfirmed: true,
+    };
     const against = contradiction(answer.value, asked);
     if (against !== undefined)
       return hostOutcome(
@@ -49,7 +55,8 @@ export async function rollbackHost(
         'lost',
         `${against}; what it says is not believed. Look at the host itself`,
       );
-    if (answer.value.state === 'none') return await withoutRecord(session, host, planned, run, options, deps);
+    if (answer.value.state === 'none')
+      return await withoutRecord(session, host, planned, run, options, deps);
     if (answer.value.state === 'undone') {
       const evidence = await collectThrough(session, host, {
         collector: deps.collector,
@@ -78,7 +85,8 @@ async function withoutRecord(
 ): Promise<AppliedHost> {
   const compared = await compareWithPlan(session, host, planned, options, deps);
   const nothing = `the host knows nothing of ${run}`;
-  if (!compared.ok) return hostOutcome(planned, 'lost', `${nothing}, and ${compared.error.message}`);
+  if (!compared.ok)
+    return hostOutcome(planned, 'lost', `${nothing}, and ${compared.error.message}`);
   const {apart, evidence} = compared.value;
   await deps.keep(evidence);
   return apart === undefined
@@ -99,8 +107,12 @@ async function askOnly(
   if (!asked.ok) return hostOutcome(planned, 'not-started', asked.error.message);
   const {state, lock} = asked.value;
   if (state === 'none')
-    return {...hostOutcome(planned, 'already', `the host knows nothing of ${run}`), would: 'nothing'};
-  if (state === 'undone') return {...hostOutcome(planned, 'already', 'it was undone'), would: 'nothing'};
+    return {
+      ...hostOutcome(planned, 'already', `the host knows nothing of ${run}`),
+      would: 'nothing',
+    };
+  if (state === 'undone')
+    return {...hostOutcome(planned, 'already', 'it was undone'), would: 'nothing'};
   if (lock?.alive === true && lock.run !== run) {
     const reason = `locked by ${lock.owner} for run ${lock.run}; wait for it`;
     return {...hostOutcome(planned, 'refused', reason), would: 'refuse'};
@@ -115,5 +127,10 @@ function entryOf(planned: PlannedHost, record: HostRecord): AppliedHost {
   const where = `look at /var/db/zbufctl/${run} on the host`;
   if (state === 'undo-failed')
     return hostOutcome(planned, 'failed', `${whatFailed(record)}; ${where}`, record);
-  return hostOutcome(planned, 'lost', `it is ${state}; run the same rollback again, or ${where}`, record);
+  return hostOutcome(
+    planned,
+    'lost',
+    `it is ${state}; run the same rollback again, or ${where}`,
+    record,
+  );
 }

@@ -19,7 +19,10 @@ export async function latestChange(
   throw new OperatorError('no stored apply changed anything', 'zbufctl runs lists what is stored.');
 }
 
-/** The hosts of a run that it changed, or may have; of those named. Throws OperatorError when there are none. */
+/**
+ * The hosts of a run that it changed, or may have; of those named. Throws OperatorError when there
+ * are none.
+ */
 export function hostsToUndo(document: ApplyRun, names: readonly string[]): readonly string[] {
   const strangers = names.filter((name) => !document.hosts.some(({host}) => host === name));
   if (strangers.length > 0)
@@ -31,6 +34,9 @@ export function hostsToUndo(document: ApplyRun, names: readonly string[]): reado
     ({host, result}) => UNDOABLE.includes(result) && (names.length === 0 || names.includes(host)),
   );
   if (meant.length === 0)
-    throw new OperatorError(`run ${document.run} changed none of these hosts`, 'There is nothing to undo.');
+    throw new OperatorError(
+      `run ${document.run} changed none of these hosts`,
+      'There is nothing to undo.',
+    );
   return meant.map(({host}) => host);
 }

@@ -15,13 +15,17 @@ import {lost, settle} from './settle.js';
 import {testPacket} from './test-packet.js';
 import {contactMs, longestPauseMs, SILENT_MS, workMs} from '../time-limits.js';
 
-/** The pause before the first contact; it doubles, so that contacts are few enough not to look like an attack. */
+/**
+ * The pause before the first contact; it doubles, so that contacts are few enough not to look like
+ * an attack.
+ */
 const FIRST_PAUSE_MS = 1000;
 
 /**
- * From the moment a host may have begun until somebody has decided: confirmed after verification, or undone by us or by
- * the host itself. Ends as `lost` when the host cannot be asked after its own time to undo has passed, too, or when what
- * it says cannot be: nothing is believed from a record that contradicts what is known.
+ * From the moment a host may have begun until somebody has decided: confirmed after verification,
+ * or undone by us or by the host itself. Ends as `lost` when the host cannot be asked after its own
+ * time to undo has passed, too, or when what it says cannot be: nothing is believed from a record
+ * that contradicts what is known.
  */
 export async function seeThrough(
   host: Host,
@@ -32,8 +36,10 @@ export async function seeThrough(
 ): Promise<AppliedHost> {
   const {record} = known;
   const work = workMs(planned.steps);
-  // The dead-man switch may let the script have all its time, then the confirmation's, then undo for as long again.
-  const until = deps.elapsed() + (record === undefined ? work : 0) + options.confirmSeconds * 1000 + work;
+  // The dead-man switch may let the script have all its time, then the confirmation's, then undo
+  // for as long again.
+  const until =
+    deps.elapsed() + (record === undefined ? work : 0) + options.confirmSeconds * 1000 + work;
   const stage = (word: ApplyStage): void => {
     deps.onEvent({kind: 'started', host: host.name, stage: word});
   };
@@ -51,18 +57,26 @@ export async function seeThrough(
       return now.recording === undefined ? seen : {...seen, verified: now.recording};
     }
     if (deps.elapsed() > until) return lost(planned, now, options.run);
-    // Straight on only from a `begin` that came back: there is something to verify, and a confirmation to give.
+    // Straight on only from a `begin` that came back: there is something to verify, and a
+    // confirmation to give.
     if (attempt > 0 || now.record?.state !== 'waiting') {
       stage('waiting for the host');
       await deps.pause(pause);
       pause = Math.min(pause * 2, longestPauseMs(options.confirmSeconds));
     }
     const begun = now.begun || (now.record !== undefined && now.record.state !== 'none');
-    now = {...now, begun, ...(await contact(host, planned, {...now, begun}, attempt, options, deps, stage))};
+    now = {
+      ...now,
+      begun,
+      ...(await contact(host, planned, {...now, begun}, attempt, options, deps, stage)),
+    };
   }
 }
 
-/** `none` right after a cut may only mean that the script is still on its way into the shell: asked so often before it counts. */
+/**
+ * `none` right after a cut may only mean that the script is still on its way into the shell: asked
+ * so often before it counts.
+ */
 const ASK_AGAIN = 3;
 
 /** What a contact adds to what was known. */
@@ -90,7 +104,9 @@ async function contact(
       const script = contactScript({what, run: options.run, template: deps.changeTemplate});
       const limit = what === 'undo' ? workMs(planned.steps) : options.timeoutMs;
       const answer = await exchange(session, script, limit);
-      return answer.ok ? {record: answer.value} : {record: undefined, trouble: answer.error.message};
+      return answer.ok
+        ? {record: answer.value}
+        : {record: undefined, trouble: answer.error.message};
     };
     if (known?.state === 'abandoned') {
       stage('undoing');
@@ -104,7 +120,9 @@ async function contact(
       if (!compared.ok) return {record: undefined, trouble: compared.error.message};
       const {evidence, apart} = compared.value;
       const how =
-        apart === undefined ? ({state: 'same'} as const) : ({state: 'differs', text: apart} as const);
+        apart === undefined
+          ? ({state: 'same'} as const)
+          : ({state: 'differs', text: apart} as const);
       return {...found, evidence, apart: how};
     }
     stage('verifying');

@@ -11,7 +11,10 @@ import {apartText} from './compare-with-plan.js';
 
 /** What is known of a host when it is to be seen through. */
 export interface Known {
-  /** What `begin` (or the question about an earlier run) came back with; undefined when the connection was cut. */
+  /**
+   * What `begin` (or the question about an earlier run) came back with; undefined when the
+   * connection was cut.
+   */
   readonly record: HostRecord | undefined;
   /** A step was seen to begin. */
   readonly begun: boolean;
@@ -26,7 +29,10 @@ export interface Contacted extends Known {
   readonly recording?: Recording;
   /** What `verified` was judged from. */
   readonly evidence?: Evidence;
-  /** Of a host that knows nothing of the run: whether it is as the plan found it. Absent: not looked at. */
+  /**
+   * Of a host that knows nothing of the run: whether it is as the plan found it. Absent: not looked
+   * at.
+   */
   readonly apart?: {readonly state: 'same'} | {readonly state: 'differs'; readonly text: string};
   /** Why it could not be asked, the last time. */
   readonly trouble?: string;
@@ -55,7 +61,11 @@ const LOOK_THERE =
   'what it says is not believed. Look at the host itself (zbufctl audit), and at /var/db/zbufctl there';
 
 /** The entry of a host on which nothing can change any more; undefined: not yet. */
-function decided(planned: PlannedHost, record: HostRecord, verified: Verified): AppliedHost | undefined {
+function decided(
+  planned: PlannedHost,
+  record: HostRecord,
+  verified: Verified,
+): AppliedHost | undefined {
   switch (record.state) {
     case 'none':
       return record.refused === undefined
@@ -66,7 +76,13 @@ function decided(planned: PlannedHost, record: HostRecord, verified: Verified): 
         ? hostOutcome(planned, 'already', undefined, record, verified)
         : hostOutcome(planned, 'changed', undefined, record, verified);
     case 'undone':
-      return hostOutcome(planned, 'rolled-back', whyUndone(planned, record, verified), record, verified);
+      return hostOutcome(
+        planned,
+        'rolled-back',
+        whyUndone(planned, record, verified),
+        record,
+        verified,
+      );
     case 'undo-failed':
       return hostOutcome(
         planned,
@@ -91,12 +107,18 @@ function whyUndone(planned: PlannedHost, record: HostRecord, verified: Verified)
   if (bad !== undefined) return `verification failed: ${bad.detail}`;
   const notUndone = whatFailed(record);
   if (notUndone !== '') return notUndone;
-  return changing.every((index) => record.steps.some((step) => step.index === index && isDone(step)))
+  return changing.every((index) =>
+    record.steps.some((step) => step.index === index && isDone(step)),
+  )
     ? 'the host undid it by itself: nobody confirmed in time'
     : 'the host undid it by itself: its work did not come to an end there';
 }
 
-export const lost = (planned: PlannedHost, {record, trouble = ''}: Contacted, run: string): AppliedHost =>
+export const lost = (
+  planned: PlannedHost,
+  {record, trouble = ''}: Contacted,
+  run: string,
+): AppliedHost =>
   hostOutcome(
     planned,
     'lost',

@@ -4,7 +4,10 @@ import {parseProgressLine} from '../../steps/change-record.js';
 /** Longer than any line the script says of a step. */
 const LONGEST = 2000;
 
-/** Takes what a host says as it comes, in pieces of any size, and tells of each step that has ended. For showing, not for belief. */
+/**
+ * Takes what a host says as it comes, in pieces of any size, and tells of each step that has ended.
+ * For showing, not for belief.
+ */
 export function stepProgress(onStep: (step: RecordedStep) => void): (chunk: Buffer) => void {
   let rest = '';
   return (chunk) => {

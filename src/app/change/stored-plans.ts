@@ -16,7 +16,10 @@ export function checkedPlan({bytes, name}: PlanBytes, schema: object): Plan {
   return plan.value;
 }
 
-/** The plan a stored run carries out. Throws OperatorError when it has none, or not the one that was stored. */
+/**
+ * The plan a stored run carries out. Throws OperatorError when it has none, or not the one that was
+ * stored.
+ */
 export async function planOfRun(
   store: Pick<StoredRuns, 'planText'>,
   run: string,
@@ -24,7 +27,10 @@ export async function planOfRun(
 ): Promise<Plan> {
   const text = await store.planText(run);
   if (text === undefined)
-    throw new OperatorError(`run ${run} ended before its plan was stored`, 'It changed nothing. Plan again.');
+    throw new OperatorError(
+      `run ${run} ended before its plan was stored`,
+      'It changed nothing. Plan again.',
+    );
   const older = shortIdIn(text);
   if (older !== undefined)
     throw new OperatorError(

@@ -9,8 +9,9 @@ import {SILENT_MS} from '../time-limits.js';
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
- * Looks twice more at the captures of these interfaces, with a harmless packet in between where one can be sent. Undefined:
- * it could not be done; then nothing more is known than before, and the result says so.
+ * Looks twice more at the captures of these interfaces, with a harmless packet in between where one
+ * can be sent. Undefined: it could not be done; then nothing more is known than before, and the
+ * result says so.
  */
 export async function testPacket(
   session: Session,

@@ -19,10 +19,10 @@ export interface NewestAudits {
 }
 
 /**
- * Reads the newest evidence of every host in scope. An interrupted run counts only when there is no other: it must not
- * push the fleet's away. Reads no more runs than it needs (see auditsToRead).
- * @param scope names of hosts; absent: those of the newest audit of a whole inventory, and where there is none, all
- *   that were ever audited
+ * Reads the newest evidence of every host in scope. An interrupted run counts only when there is no
+ * other: it must not push the fleet's away. Reads no more runs than it needs (see auditsToRead).
+ * @param scope names of hosts; absent: those of the newest audit of a whole inventory, and where
+ *   there is none, all that were ever audited
  * @throws OperatorError when no audit is stored, or one that counts was changed
  */
 export async function newestAudits(
@@ -51,11 +51,16 @@ export async function newestAudits(
   return {
     audits: picked.sort((a, b) => (a.run < b.run ? -1 : 1)),
     laterTries: new Map(
-      entries.flatMap(({host, laterTry}) => (laterTry === undefined ? [] : [[host.host, laterTry]])),
+      entries.flatMap(({host, laterTry}) =>
+        laterTry === undefined ? [] : [[host.host, laterTry]],
+      ),
     ),
     partial: new Set(
       picked
-        .filter(({run, hosts: some}) => !whole.has(run) || some.length < (loaded.get(run)?.hosts.length ?? 0))
+        .filter(
+          ({run, hosts: some}) =>
+            !whole.has(run) || some.length < (loaded.get(run)?.hosts.length ?? 0),
+        )
         .map(({run}) => run),
     ),
   };

@@ -14,8 +14,9 @@ export interface Audited {
 }
 
 /**
- * A stored audit for a plan to rest on: of the hosts named, or of all. `latest` is the newest evidence of every host of
- * the inventory, whatever run it is of, and a line says which. Throws OperatorError.
+ * A stored audit for a plan to rest on: of the hosts named, or of all. `latest` is the newest
+ * evidence of every host of the inventory, whatever run it is of, and a line says which. Throws
+ * OperatorError.
  */
 export async function storedAudit(
   word: string,
@@ -29,7 +30,10 @@ export async function storedAudit(
       : {audits: [await namedAudit(word, names, edge.store)], scope: []};
   const newest = audits.at(-1);
   if (newest === undefined)
-    throw new OperatorError('none of these hosts was ever audited', 'Leave --from out to audit them now.');
+    throw new OperatorError(
+      'none of these hosts was ever audited',
+      'Leave --from out to audit them now.',
+    );
   const all = audits.flatMap(({hosts}) => hosts);
   const audited = new Set(all.map(({host}) => host));
   return {
@@ -43,11 +47,23 @@ export async function storedAudit(
   };
 }
 
-async function namedAudit(word: string, names: readonly string[], store: StoredRuns): Promise<AuditRun> {
+async function namedAudit(
+  word: string,
+  names: readonly string[],
+  store: StoredRuns,
+): Promise<AuditRun> {
   const id = await store.resolve(word, 'audit');
   const {document} = await store.load(id, 'zbufctl.audit/1');
-  refuseStrangers(names, [document], `run ${id} has no host`, `zbufctl runs show ${id} lists them.`);
-  return {...document, hosts: document.hosts.filter(({host}) => names.length === 0 || names.includes(host))};
+  refuseStrangers(
+    names,
+    [document],
+    `run ${id} has no host`,
+    `zbufctl runs show ${id} lists them.`,
+  );
+  return {
+    ...document,
+    hosts: document.hosts.filter(({host}) => names.length === 0 || names.includes(host)),
+  };
 }
 
 async function newestOf(
@@ -84,10 +100,22 @@ function refuseStrangers(
 function asHost({host, address, groups}: AuditRun['hosts'][number], inventory: Inventory): Host {
   const known = inventory.hosts.find(({name}) => name === host);
   const none = {become: 'none', identityFiles: [], knownHosts: [], policy: {}} as const;
-  return known ?? {...none, ...inventory.defaults, name: host, address, groups, origin: {file: '', line: 0}};
+  return (
+    known ?? {
+      ...none,
+      ...inventory.defaults,
+      name: host,
+      address,
+      groups,
+      origin: {file: '', line: 0},
+    }
+  );
 }
 
-async function* evidenceOfAll(audits: readonly AuditRun[], store: StoredRuns): AsyncGenerator<Evidence> {
+async function* evidenceOfAll(
+  audits: readonly AuditRun[],
+  store: StoredRuns,
+): AsyncGenerator<Evidence> {
   for (const {run, hosts} of audits)
     yield* store.evidence(
       run,

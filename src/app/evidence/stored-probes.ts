@@ -5,14 +5,23 @@ import {kindOfRun} from '../../text/run-id.js';
 import type {StoredRuns} from '../ports.js';
 
 export interface StoredProbes {
-  /** The newest usable probe of a host; where none is, the newest try, and a model's only when there is nothing else. */
+  /**
+   * The newest usable probe of a host; where none is, the newest try, and a model's only when there
+   * is nothing else.
+   */
   readonly byHost: ReadonlyMap<string, StoredProbe>;
   /** The runs they are of, and those of the tries beside them. */
   readonly runs: ReadonlyMap<string, ProbeRun>;
 }
 
-/** What is stored of the probes of these hosts. Reads runs newest first, and only those that have one still wanted. */
-export async function storedProbes(store: StoredRuns, hosts: readonly string[]): Promise<StoredProbes> {
+/**
+ * What is stored of the probes of these hosts. Reads runs newest first, and only those that have
+ * one still wanted.
+ */
+export async function storedProbes(
+  store: StoredRuns,
+  hosts: readonly string[],
+): Promise<StoredProbes> {
   const wanted = new Set(hosts);
   const usable = new Map<string, StoredProbe>();
   const tries = new Map<string, StoredProbe>();

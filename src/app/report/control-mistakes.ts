@@ -3,7 +3,10 @@ import {extendControls, parseControls} from '../../report/compliance/controls.js
 
 import type {ControlsSource} from './report-controls.js';
 
-/** What is wrong with a policy's `controls`. Apart from policy-check.ts: it brings the schema validator with it. */
+/**
+ * What is wrong with a policy's `controls`. Apart from policy-check.ts: it brings the schema
+ * validator with it.
+ */
 export function controlMistakes(
   value: unknown,
   {text, file, schema}: ControlsSource,

@@ -35,16 +35,23 @@ export interface ReportRequest {
 export async function makeReport(request: ReportRequest, deps: Deps): Promise<Report> {
   const {words, meant, groups, trend, title} = request;
   const scope = meant?.map(({name}) => name);
-  const sources = await loadSources(deps.store, {words, scope, baseline: request.baseline, trend}, deps.note);
+  const sources = await loadSources(
+    deps.store,
+    {words, scope, baseline: request.baseline, trend},
+    deps.note,
+  );
   const generatedAt = deps.now();
   const day = utcDay(generatedAt);
 
   const scoped = withinAll(sources.audits, groups, meant);
-  // Without an inventory there is no policy to judge by, and what the audits stored of waivers stands.
+  // Without an inventory there is no policy to judge by, and what the audits stored of waivers
+  // stands.
   const waivers = meant === undefined ? undefined : readPolicyWaivers(meant, deps.folder);
   const fleet = meant?.map((host) => ({host: host.name, groups: host.groups}));
-  const audits = waivers === undefined ? scoped : scoped.map((run) => waiveRun(run, waivers, day, fleet).run);
-  const applied = waivers === undefined ? undefined : applyWaivers(latestHosts(audits), waivers, day, fleet);
+  const audits =
+    waivers === undefined ? scoped : scoped.map((run) => waiveRun(run, waivers, day, fleet).run);
+  const applied =
+    waivers === undefined ? undefined : applyWaivers(latestHosts(audits), waivers, day, fleet);
   const newest = asOneRun(audits, sources.basis);
   const {baseline} = sources;
 
@@ -68,7 +75,9 @@ export async function makeReport(request: ReportRequest, deps: Deps): Promise<Re
       ...sources.probeRuns.map((run) => otherRun(run, 'probe')),
       ...sources.applies.map(({run, kind}) => otherRun(run, kind)),
     ],
-    ...(meant === undefined ? {} : {meant: meant.map(({name, address}) => ({host: name, address}))}),
+    ...(meant === undefined
+      ? {}
+      : {meant: meant.map(({name, address}) => ({host: name, address}))}),
     ...(applied === undefined ? {} : {waivers: applied.waivers, policyFindings: applied.findings}),
     policies: policiesOf(meant ?? []),
     rules: ruleTexts(),
@@ -89,14 +98,25 @@ const unfinishedRuns = ({applies}: ReportSources): readonly (readonly [string, C
       : [],
   );
 
-/** What a baseline is compared with: the newest run, or the newest evidence of all hosts under its name. */
+/**
+ * What a baseline is compared with: the newest run, or the newest evidence of all hosts under its
+ * name.
+ */
 function asOneRun(audits: readonly AuditRun[], basis: Basis): AuditRun | undefined {
   const [newest] = [...audits].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
-  return newest === undefined || basis === 'named' ? newest : {...newest, hosts: latestHosts(audits)};
+  return newest === undefined || basis === 'named'
+    ? newest
+    : {...newest, hosts: latestHosts(audits)};
 }
 
-/** With -g, only hosts that are in one of the groups, by the inventory or by what the audit knew. */
-function within(run: AuditRun, groups: readonly string[], meant: readonly Host[] | undefined): AuditRun {
+/**
+ * With -g, only hosts that are in one of the groups, by the inventory or by what the audit knew.
+ */
+function within(
+  run: AuditRun,
+  groups: readonly string[],
+  meant: readonly Host[] | undefined,
+): AuditRun {
   if (groups.length === 0) return run;
   const names = new Set(meant?.map(({name}) => name));
   const hosts = run.hosts.filter(

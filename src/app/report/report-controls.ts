@@ -11,7 +11,10 @@ export interface ControlsSource {
   readonly schema: object;
 }
 
-/** The controls this tool brings, with what the policies of these hosts add and correct. Throws OperatorError. */
+/**
+ * The controls this tool brings, with what the policies of these hosts add and correct. Throws
+ * OperatorError.
+ */
 export function readControls(
   {text, file, schema}: ControlsSource,
   hosts: readonly Host[],
@@ -29,7 +32,10 @@ export function readControls(
   for (const {policy, origin} of added.values()) {
     const read = extendControls(controls, policy['controls'], origin.file, schema);
     if (read.complaints.length > 0)
-      throw new OperatorError(listComplaints(read.complaints, folder), 'Fix the controls of the policy.');
+      throw new OperatorError(
+        listComplaints(read.complaints, folder),
+        'Fix the controls of the policy.',
+      );
     controls = read.controls;
   }
   return controls;

@@ -13,7 +13,10 @@ import {readControls} from './report-controls.js';
 
 /** What an audit's hosts and policies are, for formats that tell more than the run itself. */
 export interface RunContext {
-  /** The hosts audited, with their policies; empty: a stored run, of which the inventory is not known. */
+  /**
+   * The hosts audited, with their policies; empty: a stored run, of which the inventory is not
+   * known.
+   */
   readonly hosts: readonly Host[];
   /** What messages name files relative to. */
   readonly folder: string;
@@ -24,8 +27,13 @@ export interface RunContext {
   readonly version: string;
 }
 
-/** One audit as a report, for the formats an audit shares with `report`: no history, no baseline. */
-export function reportOfRun(run: AuditRun, {hosts, folder, chains, controls, version}: RunContext): Report {
+/**
+ * One audit as a report, for the formats an audit shares with `report`: no history, no baseline.
+ */
+export function reportOfRun(
+  run: AuditRun,
+  {hosts, folder, chains, controls, version}: RunContext,
+): Report {
   const fleet = hosts.map(({name, groups}) => ({host: name, groups}));
   const waived =
     hosts.length === 0
@@ -45,13 +53,15 @@ export function reportOfRun(run: AuditRun, {hosts, folder, chains, controls, ver
 
 /** Every rule as a report tells it. */
 export const ruleTexts = (): Parameters<typeof assembleReport>[0]['rules'] =>
-  [...RULES, ...WAIVER_RULES].map(({id, slug, title, severity, claim, matters, remedy, sources}) => ({
-    id,
-    slug,
-    title,
-    severity,
-    claim,
-    matters,
-    remedy,
-    sources,
-  }));
+  [...RULES, ...WAIVER_RULES].map(
+    ({id, slug, title, severity, claim, matters, remedy, sources}) => ({
+      id,
+      slug,
+      title,
+      severity,
+      claim,
+      matters,
+      remedy,
+      sources,
+    }),
+  );

@@ -40,7 +40,10 @@ export interface StoredChange {
 }
 
 export interface SourceOptions {
-  /** Runs as the operator names them; none, or `latest` alone: the newest evidence of every host in scope. */
+  /**
+   * Runs as the operator names them; none, or `latest` alone: the newest evidence of every host in
+   * scope.
+   */
   readonly words: readonly string[];
   /** Names of the inventory's hosts; absent: there is no inventory. */
   readonly scope: readonly string[] | undefined;
@@ -50,9 +53,9 @@ export interface SourceOptions {
 }
 
 /**
- * Loads what the operator names. When no audit is named, it is the newest evidence of every host, whatever run it is of;
- * when no run is, the newest probes and every change since the first audit of the trend are taken in as well. Throws
- * OperatorError when a run is not there or was changed.
+ * Loads what the operator names. When no audit is named, it is the newest evidence of every host,
+ * whatever run it is of; when no run is, the newest probes and every change since the first audit
+ * of the trend are taken in as well. Throws OperatorError when a run is not there or was changed.
  */
 export async function loadSources(
   store: StoredRuns,
@@ -67,7 +70,9 @@ export async function loadSources(
       ? await newestAudits(store, options.scope)
       : await namedAudits(store, auditIds, note);
   if (onlyInterrupted !== undefined)
-    note(`No audit was finished; the report has what the interrupted run ${onlyInterrupted} stored.`);
+    note(
+      `No audit was finished; the report has what the interrupted run ${onlyInterrupted} stored.`,
+    );
 
   const baseline =
     options.baseline === undefined
@@ -80,7 +85,10 @@ export async function loadSources(
     words.length > 0
       ? await namedProbes(store, given)
       : await newestProbes(store, [
-          ...new Set([...(options.scope ?? []), ...audits.flatMap(({hosts}) => hosts.map(({host}) => host))]),
+          ...new Set([
+            ...(options.scope ?? []),
+            ...audits.flatMap(({hosts}) => hosts.map(({host}) => host)),
+          ]),
         ]);
   return {
     audits,
@@ -97,7 +105,11 @@ export async function loadSources(
   };
 }
 
-async function namedAudits(store: StoredRuns, ids: readonly string[], note: Note): Promise<NewestAudits> {
+async function namedAudits(
+  store: StoredRuns,
+  ids: readonly string[],
+  note: Note,
+): Promise<NewestAudits> {
   const audits = await Promise.all(ids.map((id) => loadAudit(store, id, note)));
   return {audits, laterTries: new Map(), partial: new Set()};
 }
@@ -126,7 +138,10 @@ async function namedProbes(store: StoredRuns, ids: readonly string[]): Promise<P
   return {probeRuns, probes: probeRuns.flatMap(probesOf)};
 }
 
-/** The newest usable probe of every host, failed tries beside it or instead; never a model's, which measures nothing. */
+/**
+ * The newest usable probe of every host, failed tries beside it or instead; never a model's, which
+ * measures nothing.
+ */
 async function newestProbes(store: StoredRuns, hosts: readonly string[]): Promise<Probes> {
   const {byHost, runs} = await storedProbes(store, hosts);
   const real = [...byHost.values()].filter(({host}) => !host.model);
@@ -144,7 +159,10 @@ function loadApply(store: StoredRuns, id: string): Promise<StoredChange | undefi
   return kind === 'apply' || kind === 'rollback' ? [loadChange(store, id, kind)] : [];
 }
 
-/** A run that ended before anything of it was stored changed no host: the run is stored before the first change. */
+/**
+ * A run that ended before anything of it was stored changed no host: the run is stored before the
+ * first change.
+ */
 async function loadChange(
   store: StoredRuns,
   id: string,
@@ -170,12 +188,17 @@ async function planOf(store: StoredRuns, id: string): Promise<Plan | undefined> 
 }
 
 /**
- * Audits of whole fleets, from their summaries: a trend needs no host, and a part of a fleet is no point of it. Of the
- * newest evidence the newest whole audit is a point, too; of named runs only what was before them.
+ * Audits of whole fleets, from their summaries: a trend needs no host, and a part of a fleet is no
+ * point of it. Of the newest evidence the newest whole audit is a point, too; of named runs only
+ * what was before them.
  */
 async function historyOf(
   store: StoredRuns,
-  {audits, basis, most}: {readonly audits: readonly AuditRun[]; readonly basis: Basis; readonly most: number},
+  {
+    audits,
+    basis,
+    most,
+  }: {readonly audits: readonly AuditRun[]; readonly basis: Basis; readonly most: number},
 ): Promise<readonly TrendPoint[]> {
   const oldest = audits.map(({run}) => run).sort()[0] ?? '';
   const whole = new Set(wholeAudits(await auditIndex(store)).map(({run}) => run));
@@ -196,7 +219,10 @@ const posturesOf = (totals: Readonly<Record<string, number>>): TrendPoint['total
     }),
   );
 
-/** Changes since the first audit of the trend, those that never finished too: a host may be as they left it. */
+/**
+ * Changes since the first audit of the trend, those that never finished too: a host may be as they
+ * left it.
+ */
 async function companions(
   store: StoredRuns,
   audits: readonly AuditRun[],

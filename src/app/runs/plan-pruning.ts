@@ -20,7 +20,10 @@ export interface PruneRequest {
   readonly baselines: readonly string[];
 }
 
-/** What a retention would remove. Records of prunings are never removed: they say what became of the others. */
+/**
+ * What a retention would remove. Records of prunings are never removed: they say what became of the
+ * others.
+ */
 export function planPruning(request: PruneRequest): PrunePlan {
   const {runs, retention} = request;
   const candidates = runs.filter((listed) => !isRecordOfPruning(listed));
@@ -33,7 +36,9 @@ export function planPruning(request: PruneRequest): PrunePlan {
     if (why !== undefined) spared.set(listed.run, why);
   }
   const isOldRun = new Set(old.map(({run}) => run));
-  const kept = candidates.map(({run}) => run).filter((run) => !isOldRun.has(run) || spared.has(run));
+  const kept = candidates
+    .map(({run}) => run)
+    .filter((run) => !isOldRun.has(run) || spared.has(run));
   for (const run of kept) {
     for (const needed of request.needs.get(run) ?? []) {
       if (!isOldRun.has(needed) || spared.has(needed)) continue;
@@ -45,7 +50,9 @@ export function planPruning(request: PruneRequest): PrunePlan {
   const oldestFirst = [...old].reverse();
   return {
     retention,
-    remove: oldestFirst.filter(({run}) => !spared.has(run)).map((listed) => removal(listed, request)),
+    remove: oldestFirst
+      .filter(({run}) => !spared.has(run))
+      .map((listed) => removal(listed, request)),
     spare: oldestFirst.flatMap(({run}): RunFate[] => {
       const why = spared.get(run);
       return why === undefined ? [] : [{run, why}];
@@ -54,7 +61,9 @@ export function planPruning(request: PruneRequest): PrunePlan {
   };
 }
 
-/** One whose writer died has named nothing that was removed, and goes like any other unfinished run. */
+/**
+ * One whose writer died has named nothing that was removed, and goes like any other unfinished run.
+ */
 const isRecordOfPruning = ({state, run}: ListedRun): boolean =>
   kindOfRun(run) === 'prune' && state !== 'unfinished';
 
@@ -62,9 +71,13 @@ function isOld(listed: ListedRun, {now, retention, recorded}: PruneRequest): boo
   return recorded.has(listed.run) || ageInDays(listed, now) >= retention.keepDays;
 }
 
-/** Since its end; of a run without one, since its start. A time in the future or none at all is no age. */
+/**
+ * Since its end; of a run without one, since its start. A time in the future or none at all is no
+ * age.
+ */
 function ageInDays(listed: ListedRun, now: number): number {
-  const ended = listed.state === 'finished' ? Date.parse(listed.summary.finishedAt) : startOfRun(listed.run);
+  const ended =
+    listed.state === 'finished' ? Date.parse(listed.summary.finishedAt) : startOfRun(listed.run);
   return Number.isNaN(ended) ? -1 : Math.floor((now - ended) / DAY_MS);
 }
 
@@ -98,7 +111,9 @@ function whyStay(
         ? 'it was never finished, so a host may still have to be looked at'
         : undefined;
     case 'finished':
-      return newest.has(run) ? `one of the newest ${retention.atLeast} of its kind (${kind})` : undefined;
+      return newest.has(run)
+        ? `one of the newest ${retention.atLeast} of its kind (${kind})`
+        : undefined;
   }
 }
 

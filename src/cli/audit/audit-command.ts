@@ -35,7 +35,9 @@ export async function auditCommand(
     );
   const {run, hosts} =
     flags.from === undefined
-      ? await auditNow(flags.local ? await thisMachine(flags, world) : await overSsh(names, flags, world))
+      ? await auditNow(
+          flags.local ? await thisMachine(flags, world) : await overSsh(names, flags, world),
+        )
       : await judgeStored(names, flags.from, await world.inventory(flags, true), world);
   await writeResults(run, outputs, terminal, {hosts, folder, failOn: flags['fail-on']});
   const code = codeOf(run, flags['fail-on'], terminal);

@@ -18,12 +18,14 @@ export const auditFlags = {
     multipleNonGreedy: true,
     helpValue: 'PATH',
     exclusive: ['local'],
-    summary: 'judge stored evidence: documents, collector output, a directory of them, or a run (repeatable)',
+    summary:
+      'judge stored evidence: documents, collector output, a directory of them, or a run (repeatable)',
     helpGroup: 'HOSTS',
   }),
   'with-helper': Flags.boolean({
     env: 'ZBUFCTL_WITH_HELPER',
-    summary: 'also run the native program on each host: it reads the buffer mode, which no base tool shows',
+    summary:
+      'also run the native program on each host: it reads the buffer mode, which no base tool shows',
     exclusive: ['from'],
     helpGroup: 'EVIDENCE',
   }),

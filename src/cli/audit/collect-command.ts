@@ -69,7 +69,8 @@ export async function collectCommand(
     const open = hosts.filter((_, at) => results[at]?.ok !== true);
     for (const [at, host] of hosts.entries()) {
       const result = results[at];
-      if (result?.ok === false) world.note(`${host.name}: ${result.error.message}\n  ${result.error.fix}`);
+      if (result?.ok === false)
+        world.note(`${host.name}: ${result.error.message}\n  ${result.error.fix}`);
     }
     const code = open.length === 0 ? EXIT.clean : EXIT.unknown;
     noteExitCode(

@@ -14,7 +14,8 @@ export const collectFlags = {
   }),
   out: Flags.string({
     helpValue: 'DIR',
-    summary: 'write DIR/HOST.json for each host; without it the documents go to stdout, one per line',
+    summary:
+      'write DIR/HOST.json for each host; without it the documents go to stdout, one per line',
     helpGroup: 'RESULT',
   }),
 };

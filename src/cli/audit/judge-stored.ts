@@ -29,7 +29,8 @@ export async function judgeStored(
   const evidence = (await readEvidenceFiles(paths, world.folder)).filter(
     ({host}) => names.length === 0 || names.includes(host),
   );
-  if (evidence.length === 0) throw new OperatorError('no evidence of the hosts named', 'Check the names.');
+  if (evidence.length === 0)
+    throw new OperatorError('no evidence of the hosts named', 'Check the names.');
   const pairs = evidence.map((one) => ({evidence: one, host: hostOf(one, inventory)}));
   const hosts = pairs.map(({host}) => host);
   const lookups = await openLookups(hosts, world);
@@ -49,7 +50,10 @@ export async function judgeStored(
   return {run: waive(run, hosts, world.folder), hosts};
 }
 
-async function readEvidenceFiles(paths: readonly string[], folder: string): Promise<readonly Evidence[]> {
+async function readEvidenceFiles(
+  paths: readonly string[],
+  folder: string,
+): Promise<readonly Evidence[]> {
   const files = await readStoredFiles(paths);
   const schema = loadSchema('collect/evidence');
   // Brings the schema validator with it, which an audit of hosts does without.
@@ -60,14 +64,17 @@ async function readEvidenceFiles(paths: readonly string[], folder: string): Prom
     return {file, result: readEvidence(file.bytes, meta, schema)};
   });
   const refused = read.flatMap(({file, result}) =>
-    result.ok ? [] : [{file: file.path, line: 0, message: result.error.message, fix: result.error.fix}],
+    result.ok
+      ? []
+      : [{file: file.path, line: 0, message: result.error.message, fix: result.error.fix}],
   );
   if (refused.length > 0) throw new OperatorError(listComplaints(refused, folder), '');
   return read.flatMap(({result}) => (result.ok ? [result.value] : []));
 }
 
 const hostOf = (one: Evidence, inventory: Inventory): Host =>
-  inventory.hosts.find((host) => host.name === one.host) ?? bareHost(one.host, one.address, inventory);
+  inventory.hosts.find((host) => host.name === one.host) ??
+  bareHost(one.host, one.address, inventory);
 
 /** A host the inventory does not name: it gets what the group `all` gives. */
 export function bareHost(name: string, address: string, inventory: Inventory): Host {

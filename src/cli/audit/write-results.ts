@@ -14,7 +14,8 @@ import type {Terminal} from '../terminal/terminal.js';
 import {writeOutputs} from '../terminal/write-outputs.js';
 
 /** Whether a format says how the run stands in the store's hash chain. */
-export const tellsOfChain = (format: string): boolean => wordOf(REPORT_ONLY_FORMATS, format) !== undefined;
+export const tellsOfChain = (format: string): boolean =>
+  wordOf(REPORT_ONLY_FORMATS, format) !== undefined;
 
 /** What `audit -o` and `runs show -o` can write. */
 export const AUDIT_FORMATS: readonly string[] = [...RUN_FORMATS, ...REPORT_ONLY_FORMATS];
@@ -25,7 +26,8 @@ export const writeResults = (
   outputs: readonly Output[],
   terminal: Terminal,
   about: RunAbout,
-): Promise<void> => writeOutputs(outputs, (format, look) => render(run, format, look, about), terminal);
+): Promise<void> =>
+  writeOutputs(outputs, (format, look) => render(run, format, look, about), terminal);
 
 type RunAbout = Omit<RunContext, 'controls' | 'version'> & {readonly failOn: Severity};
 

@@ -12,10 +12,17 @@ import type {Terminal} from '../terminal/terminal.js';
 
 export interface Board extends Pick<Progress, 'question' | 'end'> {
   event(event: ApplyEvent): void;
-  wave(wave: {readonly kind: 'canary' | 'batch'; readonly number: number; readonly hosts: number}): void;
+  wave(wave: {
+    readonly kind: 'canary' | 'batch';
+    readonly number: number;
+    readonly hosts: number;
+  }): void;
 }
 
-/** A live board on a terminal; elsewhere a line a host that is finished, so that a log of cron or CI tells the story. */
+/**
+ * A live board on a terminal; elsewhere a line a host that is finished, so that a log of cron or CI
+ * tells the story.
+ */
 export function startBoard(total: number, terminal: Terminal): Board {
   const flying = new Map<string, InFlight>();
   const counts = new Map<HostResult, number>();
@@ -51,13 +58,18 @@ export function startBoard(total: number, terminal: Terminal): Board {
       }
       if (event.kind === 'doing') {
         const {host, of, index, step} = event;
-        flying.set(host, {host, stage: `${index + 1}/${of} ${describeDoing(step)}`, since: Date.now()});
+        flying.set(host, {
+          host,
+          stage: `${index + 1}/${of} ${describeDoing(step)}`,
+          since: Date.now(),
+        });
         return;
       }
       if (event.kind === 'step') {
         const {host, of, step} = event;
         const text = `${step.index + 1}/${of} ${step.kind} ${step.outcome}`;
-        if (terminal.verbose) note(progressNote(host, text, step.detail === '' ? undefined : step.detail));
+        if (terminal.verbose)
+          note(progressNote(host, text, step.detail === '' ? undefined : step.detail));
         return;
       }
       flying.delete(event.host);

@@ -76,7 +76,8 @@ export async function applyCommand(
 
   const run = world.newRun('apply');
   // Only from here on something is written: a plan that was looked at and refused is still unused.
-  const usedBy = dryRun || task.continues !== undefined ? undefined : await plans.markUsed(task.plan.id, run);
+  const usedBy =
+    dryRun || task.continues !== undefined ? undefined : await plans.markUsed(task.plan.id, run);
   if (usedBy !== undefined) throw await alreadyUsed(task.plan.id, usedBy, store);
 
   const left = new Set(chosen);
@@ -85,7 +86,9 @@ export async function applyCommand(
     .flatMap((planned): Target[] => {
       const host = byName.get(planned.host);
       const standing = task.continues?.lost.get(planned.host);
-      return host === undefined ? [] : [{planned, host, ...(standing === undefined ? {} : {standing})}];
+      return host === undefined
+        ? []
+        : [{planned, host, ...(standing === undefined ? {} : {standing})}];
     });
   const change: FleetChange = {
     run,
@@ -141,7 +144,9 @@ function kindOf(step: PlannedStep): readonly string[] {
     case 'set-running':
       return [`running value to ${step.to}`];
     case 'write-boot':
-      return [step.bootFrom === step.bootTo ? `clean ${step.file}` : `boot value to ${step.bootTo}`];
+      return [
+        step.bootFrom === step.bootTo ? `clean ${step.file}` : `boot value to ${step.bootTo}`,
+      ];
     case 'set-rc':
       return [`set ${step.variable}`];
     case 'install-mode':

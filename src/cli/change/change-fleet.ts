@@ -36,8 +36,9 @@ export interface FleetChanged {
 }
 
 /**
- * Takes hosts through a change over SSH, with the board and Ctrl-C, and stores the run (but for a dry run). Once hosts may
- * be in flight nothing but a second Ctrl-C ends it: what fails here is said at the end.
+ * Takes hosts through a change over SSH, with the board and Ctrl-C, and stores the run (but for a
+ * dry run). Once hosts may be in flight nothing but a second Ctrl-C ends it: what fails here is
+ * said at the end.
  */
 export async function changeFleet(change: FleetChange, world: World): Promise<FleetChanged> {
   const {run, plan, hosts, targets} = change;

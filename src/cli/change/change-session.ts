@@ -46,10 +46,16 @@ export async function changeDeps(session: ChangeSession, world: World): Promise<
   const judging = {...lookups, now};
   const known = new Set((await world.store.list()).map(({run}) => run));
   const kept = new Set<string>();
-  const save = writer === undefined ? undefined : latestOnly((run: ApplyRun) => writer.saveDraft(run));
+  const save =
+    writer === undefined ? undefined : latestOnly((run: ApplyRun) => writer.saveDraft(run));
   return {
     transport: session.transport,
-    collector: collectorScript(loadCollectTemplate(), hosts, lookups.servicesFor, session.timeoutMs),
+    collector: collectorScript(
+      loadCollectTemplate(),
+      hosts,
+      lookups.servicesFor,
+      session.timeoutMs,
+    ),
     changeTemplate: loadChangeTemplate(),
     objectOf: loadModeObjects().bytesOf,
     withOurs: (evidence) => withOurObjects(evidence, lookups.modeObjects ?? []),

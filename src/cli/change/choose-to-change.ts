@@ -22,8 +22,8 @@ export interface Consent {
 }
 
 /**
- * Asks a person whether, and on which hosts. Throws OperatorError (5) when nobody is there to ask and --yes was not given,
- * and when the answer is no.
+ * Asks a person whether, and on which hosts. Throws OperatorError (5) when nobody is there to ask
+ * and --yes was not given, and when the answer is no.
  * @returns the names of the hosts to take
  */
 export async function chooseToChange({verb, hosts, yes}: Consent): Promise<readonly string[]> {
@@ -52,7 +52,11 @@ export async function chooseToChange({verb, hosts, yes}: Consent): Promise<reado
   return chosen;
 }
 
-async function isMeant(interview: Interview, verb: string, chosen: readonly string[]): Promise<boolean> {
+async function isMeant(
+  interview: Interview,
+  verb: string,
+  chosen: readonly string[],
+): Promise<boolean> {
   const count = chosen.length;
   const [only = ''] = chosen;
   if (count <= TYPE_NUMBER_ABOVE) {
@@ -78,4 +82,8 @@ function sumByKind(hosts: readonly HostToChange[]): string {
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 const notConfirmed = (): OperatorError =>
-  new OperatorError('nothing was changed: it was not confirmed', 'The plan can still be applied.', 5);
+  new OperatorError(
+    'nothing was changed: it was not confirmed',
+    'The plan can still be applied.',
+    5,
+  );

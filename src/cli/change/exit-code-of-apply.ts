@@ -16,9 +16,9 @@ const CODE: Readonly<Record<HostResult, ExitCode>> = {
 };
 
 /**
- * The largest that applies; while a critical or high finding stands a host is not done. To a rollback, a host that was
- * rolled back is a success. What failed here, at the controller, is no wrong usage: 7 where the stored run is behind what
- * was done, else 1.
+ * The largest that applies; while a critical or high finding stands a host is not done. To a
+ * rollback, a host that was rolled back is a success. What failed here, at the controller, is no
+ * wrong usage: 7 where the stored run is behind what was done, else 1.
  */
 export function exitCodeOfApply(
   run: Pick<ApplyRun, 'hosts' | 'interrupted' | 'undoes'>,
@@ -38,7 +38,9 @@ export function exitCodeOfApply(
 /** Of a run that changed nothing on purpose: as for a plan. */
 export function exitCodeOfDryRun(run: Pick<ApplyRun, 'hosts'>, atHome: AtHome = 'well'): ExitCode {
   if (atHome !== 'well') return EXIT.defect;
-  return worst(run.hosts.map(({would}) => (would === undefined ? EXIT.unknown : CODE_OF_DRY_RUN[would])));
+  return worst(
+    run.hosts.map(({would}) => (would === undefined ? EXIT.unknown : CODE_OF_DRY_RUN[would])),
+  );
 }
 
 /** Absent: nobody knows what the run would do there. */

@@ -58,12 +58,16 @@ export function fleetTroubles(): Troubles {
       if (errors.size === 0) return 'well';
       for (const error of errors.values()) reportError(error, write);
       const known = new Map(onDisk?.hosts.map(({host, result}) => [host, result]));
-      const behind = run.hosts.filter(({host, result}) => IS_TOUCHED[result] && known.get(host) !== result);
+      const behind = run.hosts.filter(
+        ({host, result}) => IS_TOUCHED[result] && known.get(host) !== result,
+      );
       write('  No further host was started; those in flight were seen through.\n');
       if (behind.length === 0) return 'trouble';
       const names = behind.map(({host}) => host).join(', ');
       const how =
-        run.undoes === undefined ? `zbufctl apply --resume ${run.run}` : `zbufctl rollback ${run.undoes}`;
+        run.undoes === undefined
+          ? `zbufctl apply --resume ${run.run}`
+          : `zbufctl rollback ${run.undoes}`;
       write(
         `  The stored run does not know the end of ${sanitize(names, {limit: 2000})}. Once it can be stored again: ${how}\n`,
       );

@@ -21,7 +21,10 @@ import type {World} from '../world.js';
 
 import type {PlanFlags} from './plan-flags.js';
 
-/** `zbufctl plan`: audits afresh (or takes a stored audit), decides, saves the plan and shows it. Changes nothing. */
+/**
+ * `zbufctl plan`: audits afresh (or takes a stored audit), decides, saves the plan and shows it.
+ * Changes nothing.
+ */
 export async function planCommand(
   names: readonly string[],
   flags: PlanFlags,
@@ -30,14 +33,20 @@ export async function planCommand(
   const {terminal, plans} = world;
   const outputs = parseOutputs(flags, ['table', 'json'], 'table');
   // The key comes first: a plan that should be signed and can not be is not made.
-  const signer = flags.sign === undefined ? undefined : await signerFor(flags.sign, world.surroundings);
+  const signer =
+    flags.sign === undefined ? undefined : await signerFor(flags.sign, world.surroundings);
   const audited =
     flags.from === undefined
       ? await auditNow(names, flags, world)
       : await storedAudit(flags.from, names, await world.inventory(flags, true), world);
-  const {plan, changes} = await planFleet(audited, {cleanDuplicates: flags['clean-duplicates']}, world);
+  const {plan, changes} = await planFleet(
+    audited,
+    {cleanDuplicates: flags['clean-duplicates']},
+    world,
+  );
   await plans.save(plan);
-  if (signer !== undefined) await plans.saveSignature(plan.id, await signed(planText(plan), signer));
+  if (signer !== undefined)
+    await plans.saveSignature(plan.id, await signed(planText(plan), signer));
   await writeOutputs(
     outputs,
     (format, look) => (format === 'json' ? prettyJson(plan) : renderPlan(plan, look)),
@@ -64,7 +73,11 @@ export async function planCommand(
 }
 
 /** An audit over SSH for the plan to rest on, stored like any other. */
-async function auditNow(names: readonly string[], flags: PlanFlags, world: World): Promise<Audited> {
+async function auditNow(
+  names: readonly string[],
+  flags: PlanFlags,
+  world: World,
+): Promise<Audited> {
   const {inventory, hosts} = await world.hosts(names, flags);
   const run = await auditHosts(
     {
@@ -91,5 +104,8 @@ const CODE: Readonly<Record<PlannedState, ExitCode>> = {
   refused: EXIT.refused,
 };
 
-/** Something to do, hosts nobody knows enough of, hosts that are refused: the largest that applies. */
-export const exitCodeOfPlan = (plan: Plan): ExitCode => worst(plan.hosts.map(({state}) => CODE[state]));
+/**
+ * Something to do, hosts nobody knows enough of, hosts that are refused: the largest that applies.
+ */
+export const exitCodeOfPlan = (plan: Plan): ExitCode =>
+  worst(plan.hosts.map(({state}) => CODE[state]));

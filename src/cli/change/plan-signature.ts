@@ -11,12 +11,18 @@ import {unreachable} from '../../model/unreachable.js';
 import {sanitize} from '../../text/sanitize.js';
 
 /**
- * Who signed a plan, by its .sig file and the allowed signers. Throws OperatorError (5) when it is not signed, or not by one
- * of them.
+ * Who signed a plan, by its .sig file and the allowed signers. Throws OperatorError (5) when it is
+ * not signed, or not by one of them.
  */
-export async function signerOf({bytes, name}: StoredPlan, allowedFile: string): Promise<PlanSigner> {
+export async function signerOf(
+  {bytes, name}: StoredPlan,
+  allowedFile: string,
+): Promise<PlanSigner> {
   const allowed = await readAllowedSigners(allowedFile);
-  const check = await checkSignatureOf(Buffer.from(bytes), name, PLAN_NAMESPACE, {allowed, now: Date.now()});
+  const check = await checkSignatureOf(Buffer.from(bytes), name, PLAN_NAMESPACE, {
+    allowed,
+    now: Date.now(),
+  });
   if (check.state === 'good') return {fingerprint: check.fingerprint, principals: check.principals};
   throw new OperatorError(
     `${sanitize(name)}: ${problemOf(check)}`,
@@ -40,8 +46,15 @@ function problemOf(check: Exclude<SignatureCheck, {readonly state: 'good'}>): st
 
 const isRequired = ({signedPlans}: Policy): boolean => signedPlans === 'required';
 
-/** Throws OperatorError (5) when a policy asks for a signed plan, and nobody is known to have signed this one. */
-export function requireSigner(plan: Plan, hosts: readonly Host[], signer: PlanSigner | undefined): void {
+/**
+ * Throws OperatorError (5) when a policy asks for a signed plan, and nobody is known to have signed
+ * this one.
+ */
+export function requireSigner(
+  plan: Plan,
+  hosts: readonly Host[],
+  signer: PlanSigner | undefined,
+): void {
   if (signer !== undefined) return;
   const asking = [
     ...hosts.filter(({policy}) => isRequired(policy)).map(({name}) => name),

@@ -19,7 +19,10 @@ import {exitCodeOfApply, exitCodeOfDryRun} from './exit-code-of-apply.js';
 import {parseOutputs} from '../terminal/output.js';
 import {writeChanged} from './write-apply.js';
 
-/** `zbufctl rollback`: undoes what a run did, on all its hosts or on those named, from the journals the hosts keep. */
+/**
+ * `zbufctl rollback`: undoes what a run did, on all its hosts or on those named, from the journals
+ * the hosts keep.
+ */
 export async function rollbackCommand(
   word: string,
   names: readonly string[],

@@ -23,8 +23,8 @@ export async function writeApply(
 }
 
 /**
- * The same right after hosts were changed: a file that cannot be written keeps no other result back, and is no reason to
- * call it wrong usage.
+ * The same right after hosts were changed: a file that cannot be written keeps no other result
+ * back, and is no reason to call it wrong usage.
  */
 export async function writeChanged(
   {run, atHome}: FleetChanged,

@@ -18,7 +18,10 @@ export interface LoadedHosts {
   readonly hosts: readonly Host[];
 }
 
-/** The inventory, and the hosts of it that the command line means. Throws OperatorError with everything that is wrong. */
+/**
+ * The inventory, and the hosts of it that the command line means. Throws OperatorError with
+ * everything that is wrong.
+ */
 export async function loadHosts(
   names: readonly string[],
   flags: HostFlags,
@@ -57,7 +60,9 @@ export async function readInventory(
 
 /** Reads files and policies; what is wrong with either is told together. */
 const parse: ParseInventory = async (files, context) => {
-  const texts = [...files, context.policyFile, context.fallbackPolicyFile].map((file) => file?.text ?? '');
+  const texts = [...files, context.policyFile, context.fallbackPolicyFile].map(
+    (file) => file?.text ?? '',
+  );
   // The check of controls brings the schema validator with it, which hardly any policy needs.
   const {controlMistakes} = texts.some((text) => text.includes('controls:'))
     ? await import('../../app/report/control-mistakes.js')

@@ -2,8 +2,9 @@ import {readGeneratedServices, readKnowledgeSource} from '../../io/package/knowl
 import type {Service} from '../../model/service.js';
 
 /**
- * The knowledge base. After a build it is one JSON file; from the TypeScript sources (tests, development) it is
- * generated from its YAML, which takes the readers that a running zbufctl does without.
+ * The knowledge base. After a build it is one JSON file; from the TypeScript sources (tests,
+ * development) it is generated from its YAML, which takes the readers that a running zbufctl does
+ * without.
  */
 export async function loadServices(): Promise<readonly Service[]> {
   const generated = readGeneratedServices();

@@ -9,11 +9,18 @@ import type {Progress} from '../terminal/progress.js';
 import type {Surroundings} from '../terminal/surroundings.js';
 import type {Terminal} from '../terminal/terminal.js';
 
-/** SSH as this user would do it: their keys, their agent, their known_hosts, their ~/.ssh/config, their answers. */
+/**
+ * SSH as this user would do it: their keys, their agent, their known_hosts, their ~/.ssh/config,
+ * their answers.
+ */
 export function sshTransport(
   inventory: Inventory,
   progress: Pick<Progress, 'question'>,
-  edge: {readonly around: Surroundings; readonly terminal: Terminal; readonly interrupting: Interruption},
+  edge: {
+    readonly around: Surroundings;
+    readonly terminal: Terminal;
+    readonly interrupting: Interruption;
+  },
 ): Transport {
   const {around, terminal, interrupting} = edge;
   const byName = new Map(inventory.hosts.map((host) => [host.name, host]));

@@ -7,5 +7,9 @@ export const labFlags = {
     env: 'ZBUFCTL_LAB_DIR',
     summary: 'where the fleet keeps its files (default $XDG_STATE_HOME/zbufctl/lab)',
   }),
-  json: Flags.boolean({env: 'ZBUFCTL_JSON', summary: 'print the result as JSON', helpGroup: 'RESULT'}),
+  json: Flags.boolean({
+    env: 'ZBUFCTL_JSON',
+    summary: 'print the result as JSON',
+    helpGroup: 'RESULT',
+  }),
 };

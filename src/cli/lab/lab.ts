@@ -1,6 +1,12 @@
 import {join, resolve} from 'node:path';
 
-import {claimFolder, discardFleet, runFleet, startFleet, stopFleet} from '../../lab/fleet-process.js';
+import {
+  claimFolder,
+  discardFleet,
+  runFleet,
+  startFleet,
+  stopFleet,
+} from '../../lab/fleet-process.js';
 import type {LabState} from '../../lab/lab-state.js';
 import {isRunning, readState} from '../../lab/lab-state.js';
 import {RELEASES} from '../../lab/machine.js';
@@ -28,11 +34,15 @@ export interface LabUpFlags extends LabFolder {
 
 /** Where a fleet is made: --dir, or $XDG_STATE_HOME/zbufctl/lab. */
 const folderOf = (flags: LabFolder): string =>
-  flags.dir === undefined ? join(surroundings(flags['state-dir']).stateDirectory, 'lab') : resolve(flags.dir);
+  flags.dir === undefined
+    ? join(surroundings(flags['state-dir']).stateDirectory, 'lab')
+    : resolve(flags.dir);
 
 /** Where a fleet is: --dir, else the current folder when a fleet is in it, else the default. */
 const folderOfFleet = (flags: LabFolder): string =>
-  flags.dir === undefined && typeof readState(process.cwd()) !== 'string' ? process.cwd() : folderOf(flags);
+  flags.dir === undefined && typeof readState(process.cwd()) !== 'string'
+    ? process.cwd()
+    : folderOf(flags);
 
 /** `zbufctl lab up`: starts the practice fleet and says how to use it. */
 export async function labUp(flags: LabUpFlags, terminal: Terminal): Promise<void> {
@@ -68,7 +78,9 @@ export async function labDown(flags: LabFolder, terminal: Terminal): Promise<voi
     stale: 'The practice fleet had been killed; its files are removed.',
     none: `No practice fleet in ${dir}.`,
   }[outcome];
-  await terminal.result(flags.json ? json({schema: 'zbufctl.lab-down/1', dir, outcome}) : `${said}\n`);
+  await terminal.result(
+    flags.json ? json({schema: 'zbufctl.lab-down/1', dir, outcome}) : `${said}\n`,
+  );
 }
 
 /** `zbufctl lab list`: the hosts of the running fleet, or the scenarios there are. */
@@ -99,8 +111,16 @@ export async function labList(
   }
   const running = isRunning(state);
   if (!running)
-    terminal.note(`This practice fleet was killed (pid ${state.pid}); zbufctl lab down removes it.`);
-  const rows = state.hosts.map((h) => [h.name, h.scenario, h.release, `${h.address}:${h.port}`, h.user]);
+    terminal.note(
+      `This practice fleet was killed (pid ${state.pid}); zbufctl lab down removes it.`,
+    );
+  const rows = state.hosts.map((h) => [
+    h.name,
+    h.scenario,
+    h.release,
+    `${h.address}:${h.port}`,
+    h.user,
+  ]);
   await terminal.result(
     flags.json
       ? json({...state, running})
@@ -123,7 +143,9 @@ function welcome(flags: LabUpFlags, dir: string, state: LabState): string {
 
 /** Names of hosts and scenarios are plain ASCII: a character is a column. */
 function columns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
+  const widths = (rows[0] ?? []).map((_, i) =>
+    Math.max(...rows.map((row) => (row[i] ?? '').length)),
+  );
   return rows
     .map(
       (row) =>

@@ -74,20 +74,28 @@ export async function probeCommand(
   }
 }
 
-/** A host without a result is unknown; a kernel that does not do what is known of it fails ZBUF-010 (medium). */
+/**
+ * A host without a result is unknown; a kernel that does not do what is known of it fails ZBUF-010
+ * (medium).
+ */
 function exitCodeOf(run: ProbeRun, complete: boolean, failOn: ProbeFlags['fail-on']): ExitCode {
   const counts = SEVERITIES.indexOf('medium') <= SEVERITIES.indexOf(failOn);
   return worst(
     run.hosts.flatMap((host): ExitCode[] => [
       ...(host.error === undefined ? [] : [EXIT.unknown]),
-      ...(counts && host.error === undefined && compareWithExpected(host.matrix, {complete}).length > 0
+      ...(counts &&
+      host.error === undefined &&
+      compareWithExpected(host.matrix, {complete}).length > 0
         ? [EXIT.findings]
         : []),
     ]),
   );
 }
 
-/** Through koffi, in the library's own processes. The model is built with cc when it is not there yet. */
+/**
+ * Through koffi, in the library's own processes. The model is built with cc when it is not there
+ * yet.
+ */
 async function probeHere(
   request: ProbeRequest,
   cells: readonly ProbeCellId[] | undefined,

@@ -23,7 +23,10 @@ export const probeFlags = {
     summary: 'send this program instead of the one shipped for the machine',
     helpGroup: 'PROBE',
   }),
-  bench: Flags.boolean({summary: 'also measure buffered against zero-copy capture', helpGroup: 'PROBE'}),
+  bench: Flags.boolean({
+    summary: 'also measure buffered against zero-copy capture',
+    helpGroup: 'PROBE',
+  }),
   'allow-enable': Flags.boolean({
     summary: 'set net.bpf.zerocopy_enable for microseconds where it is 0, and restore it',
     helpGroup: 'PROBE',

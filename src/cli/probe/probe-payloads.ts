@@ -16,10 +16,13 @@ const HOW_TO_BUILD =
   'so the C sources are sent, to be compiled by the hosts that have cc. To send a program instead: sh native/build-freebsd.sh (with clang and lld), or --program FILE.';
 
 /**
- * What is sent: the operator's program, else to a practice host the model, else the shipped program for the machine,
- * else the sources, which is said on stderr first.
+ * What is sent: the operator's program, else to a practice host the model, else the shipped program
+ * for the machine, else the sources, which is said on stderr first.
  */
-export function probePayloads(program: string | undefined, terminal: Pick<Terminal, 'note'>): HelperDeps {
+export function probePayloads(
+  program: string | undefined,
+  terminal: Pick<Terminal, 'note'>,
+): HelperDeps {
   const own = program === undefined ? undefined : readProgram(program);
   const said = new Set<string>();
   let model: ReturnType<typeof modelProgram> | undefined;

@@ -35,6 +35,8 @@ function viewOf(host: ProbedHost, complete: boolean): ProbeView {
     conclusions: error === undefined || host.matrix.length > 0 ? conclude(host.matrix) : [],
     ...(error === undefined ? {differences: compareWithExpected(host.matrix, {complete})} : {}),
     expectedSource: EXPECTED_SOURCE,
-    ...(error === undefined ? {} : {problem: 'message' in error ? error : describeProbeError(error)}),
+    ...(error === undefined
+      ? {}
+      : {problem: 'message' in error ? error : describeProbeError(error)}),
   };
 }

@@ -23,7 +23,10 @@ export async function reportCommand(
 ): Promise<ExitCode> {
   const outputs = parseOutputs(flags, REPORT_FORMATS, 'table');
   if (flags.sign !== undefined && outputs.every((output) => output.file === undefined))
-    throw new OperatorError('--sign needs a file to sign', 'Give a format a file: -o html:report.html.');
+    throw new OperatorError(
+      '--sign needs a file to sign',
+      'Give a format a file: -o html:report.html.',
+    );
 
   const report = await makeReport(
     {

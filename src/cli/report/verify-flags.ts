@@ -21,7 +21,11 @@ export const verifyFlags = {
     summary: 'accept only this principal of the allowed signers',
     helpGroup: 'SIGNATURE',
   }),
-  json: Flags.boolean({env: 'ZBUFCTL_JSON', summary: 'print the result as JSON', helpGroup: 'RESULT'}),
+  json: Flags.boolean({
+    env: 'ZBUFCTL_JSON',
+    summary: 'print the result as JSON',
+    helpGroup: 'RESULT',
+  }),
 };
 
 export type VerifyFlags = Parsed<typeof verifyFlags>;

@@ -18,7 +18,10 @@ interface CheckedReport {
   readonly signature: SignatureCheck;
   /** Runs the report rests on whose stored chain is not the one it was made from. */
   readonly otherChains: readonly string[];
-  /** Runs the report rests on that were removed on purpose; the record of it has the chain the report was made from. */
+  /**
+   * Runs the report rests on that were removed on purpose; the record of it has the chain the
+   * report was made from.
+   */
   readonly pruned: readonly string[];
   /** Runs the report rests on that are not in this store, so that nobody can compare. */
   readonly notStored: readonly string[];
@@ -26,7 +29,10 @@ interface CheckedReport {
   readonly cutOff?: {readonly saw: number; readonly ends: number};
 }
 
-/** `zbufctl report verify`: the signatures of reports, the runs they rest on, and the hash chain of all that is stored. */
+/**
+ * `zbufctl report verify`: the signatures of reports, the runs they rest on, and the hash chain of
+ * all that is stored.
+ */
 export async function verifyReports(
   files: readonly string[],
   flags: VerifyFlags,
@@ -46,7 +52,10 @@ export async function verifyReports(
     reports.push({file, signature, ...compareChains(await chainLinksIn(file), chain)});
   }
   await terminal.result(flags.json ? asJson(reports, chain) : asText(reports, chain));
-  return worst([...reports.map(codeOf), chain.firstBroken === undefined ? EXIT.clean : EXIT.findings]);
+  return worst([
+    ...reports.map(codeOf),
+    chain.firstBroken === undefined ? EXIT.clean : EXIT.findings,
+  ]);
 }
 
 function compareChains(
@@ -57,12 +66,15 @@ function compareChains(
   const pruned: string[] = [];
   const notStored: string[] = [];
   const removedHeads = new Map(
-    chain.prunings.flatMap(({removed}) => removed.map(({run, chain: link}) => [run, link?.head] as const)),
+    chain.prunings.flatMap(({removed}) =>
+      removed.map(({run, chain: link}) => [run, link?.head] as const),
+    ),
   );
   for (const [run, {head}] of links) {
     const stored = chain.runs.get(run);
     const removed = removedHeads.get(run);
-    if (stored === undefined && removed !== undefined) (removed === head ? pruned : otherChains).push(run);
+    if (stored === undefined && removed !== undefined)
+      (removed === head ? pruned : otherChains).push(run);
     else if (stored === undefined) notStored.push(run);
     else if (stored.state !== 'intact' || stored.head !== head) otherChains.push(run);
   }
@@ -71,9 +83,14 @@ function compareChains(
 }
 
 /** Whether the report saw a run of this very chain that comes after its present end. */
-function cutOffIn(links: ReadonlyMap<string, ReportedLink>, chain: ChainCheck): CheckedReport['cutOff'] {
+function cutOffIn(
+  links: ReadonlyMap<string, ReportedLink>,
+  chain: ChainCheck,
+): CheckedReport['cutOff'] {
   const firsts = new Set(
-    [...chain.runs.values()].flatMap((s) => (s.state === 'intact' && s.first !== undefined ? [s.first] : [])),
+    [...chain.runs.values()].flatMap((s) =>
+      s.state === 'intact' && s.first !== undefined ? [s.first] : [],
+    ),
   );
   const seen = [...links.values()].flatMap(({sequence, first}) =>
     sequence !== undefined && first !== undefined && firsts.has(first) ? [sequence] : [],
@@ -83,7 +100,8 @@ function cutOffIn(links: ReadonlyMap<string, ReportedLink>, chain: ChainCheck): 
 }
 
 function codeOf({signature, otherChains, notStored, cutOff}: CheckedReport): ExitCode {
-  if (signature.state === 'bad' || otherChains.length > 0 || cutOff !== undefined) return EXIT.findings;
+  if (signature.state === 'bad' || otherChains.length > 0 || cutOff !== undefined)
+    return EXIT.findings;
   // A run that is gone, and no record of its removal: nobody can tell what it said.
   return signature.state !== 'good' || notStored.length > 0 ? EXIT.unknown : EXIT.clean;
 }
@@ -103,9 +121,12 @@ const asJson = (reports: readonly CheckedReport[], chain: ChainCheck): string =>
 function asText(reports: readonly CheckedReport[], chain: ChainCheck): string {
   const lines = reports.flatMap(({file, signature, otherChains, pruned, notStored, cutOff}) => [
     `${sanitize(file)}: ${signatureText(signature)}`,
-    ...otherChains.map((run) => `  ${sanitize(run)}: what is stored is not what the report was made from`),
+    ...otherChains.map(
+      (run) => `  ${sanitize(run)}: what is stored is not what the report was made from`,
+    ),
     ...pruned.map(
-      (run) => `  ${sanitize(run)}: removed on purpose since; the record of that has the report's chain`,
+      (run) =>
+        `  ${sanitize(run)}: removed on purpose since; the record of that has the report's chain`,
     ),
     ...(cutOff === undefined
       ? []

@@ -38,7 +38,9 @@ export async function writeReport(
     signer &&
       (async (file, text) => {
         await writeTextFile(`${file}.sig`, await signMessage(Buffer.from(text), signer));
-        terminal.note(`Signed ${file} with ${fingerprint(signer.publicKey)} for ${NAMESPACE}: ${file}.sig`);
+        terminal.note(
+          `Signed ${file} with ${fingerprint(signer.publicKey)} for ${NAMESPACE}: ${file}.sig`,
+        );
       }),
   );
 }

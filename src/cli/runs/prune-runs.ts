@@ -13,7 +13,10 @@ import type {World} from '../world.js';
 import type {PruneFlags} from './prune-flags.js';
 import {retentionFor} from './run-retention.js';
 
-/** `zbufctl runs prune`: shows what is past the retention; removes it with --yes, or when it is confirmed in writing. */
+/**
+ * `zbufctl runs prune`: shows what is past the retention; removes it with --yes, or when it is
+ * confirmed in writing.
+ */
 export async function pruneStoredRuns(flags: PruneFlags, world: World): Promise<ExitCode> {
   const {store, terminal} = world;
   const retention = await retentionFor(flags, world);
@@ -28,9 +31,12 @@ export async function pruneStoredRuns(flags: PruneFlags, world: World): Promise<
   if (!isJson) await terminal.result(renderPrunePlan(plan, terminal));
 
   const agreed = plan.remove.length === 0 || flags.yes || (await isConfirmed(plan));
-  const pruned = plan.remove.length > 0 && agreed ? await removeRuns(plan, baselines, world) : undefined;
+  const pruned =
+    plan.remove.length > 0 && agreed ? await removeRuns(plan, baselines, world) : undefined;
   if (isJson)
-    await terminal.result(prettyJson({schema: 'zbufctl.runs-prune/1', ...plan, ...outcome(pruned)}));
+    await terminal.result(
+      prettyJson({schema: 'zbufctl.runs-prune/1', ...plan, ...outcome(pruned)}),
+    );
   if (pruned !== undefined)
     terminal.note(
       `Removed ${plural(pruned.removed.length, 'run')}.${pruned.record === undefined ? '' : ` Run ${pruned.record} is the record of it.`}`,

@@ -11,9 +11,13 @@ import type {World} from '../world.js';
 
 import type {PruneFlags} from './prune-flags.js';
 
-export type RetentionFlags = Pick<HostFlags, 'inventory'> & Partial<Pick<PruneFlags, 'keep' | 'at-least'>>;
+export type RetentionFlags = Pick<HostFlags, 'inventory'> &
+  Partial<Pick<PruneFlags, 'keep' | 'at-least'>>;
 
-/** The retention of the command line, over that of zbufctl.yaml; undefined when neither says. Throws OperatorError. */
+/**
+ * The retention of the command line, over that of zbufctl.yaml; undefined when neither says. Throws
+ * OperatorError.
+ */
 export async function retentionFor(
   flags: RetentionFlags,
   world: Pick<World, 'inventory'>,

@@ -1,7 +1,11 @@
 import type {ChainCheck} from '../../model/run-documents.js';
 import {OperatorError} from '../../model/operator-error.js';
 import {diffRuns} from '../../report/runs/run-diff.js';
-import {prunedSentences, renderPruneRecord, summaryOfPruning} from '../../report/runs/prune-text.js';
+import {
+  prunedSentences,
+  renderPruneRecord,
+  summaryOfPruning,
+} from '../../report/runs/prune-text.js';
 import {renderRunDiff, renderRunList} from '../../report/runs/runs-text.js';
 import {plural} from '../../report/terminal/page.js';
 import {prettyJson} from '../../text/canonical-json.js';
@@ -31,7 +35,11 @@ export async function listStoredRuns(
   const chain = flags.verify ? await store.verifyChain() : undefined;
   if (flags.json) {
     await terminal.result(
-      prettyJson({schema: 'zbufctl.runs/1', runs, ...(chain === undefined ? {} : {chain: summary(chain)})}),
+      prettyJson({
+        schema: 'zbufctl.runs/1',
+        runs,
+        ...(chain === undefined ? {} : {chain: summary(chain)}),
+      }),
     );
   } else {
     await terminal.result(renderRunList(runs, terminal));

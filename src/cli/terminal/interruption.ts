@@ -1,9 +1,9 @@
 import {setMaxListeners} from 'node:events';
 
 /**
- * Turns the first Ctrl-C (or SIGTERM, or the SIGHUP of a terminal that went away) into an AbortSignal, so that what is
- * finished can be kept and shown; a second Ctrl-C or SIGTERM ends the process at once. A SIGHUP never does: shell and
- * kernel each send one when a login ends.
+ * Turns the first Ctrl-C (or SIGTERM, or the SIGHUP of a terminal that went away) into an
+ * AbortSignal, so that what is finished can be kept and shown; a second Ctrl-C or SIGTERM ends the
+ * process at once. A SIGHUP never does: shell and kernel each send one when a login ends.
  * @param onFirst called at the first one, to tell the operator what happens now
  */
 export function interruption(onFirst: () => void): Interruption {
@@ -35,7 +35,9 @@ export function interruption(onFirst: () => void): Interruption {
 
 export interface Interruption {
   readonly signal: AbortSignal;
-  /** The same as a Ctrl-C, for places where the terminal sends no signal (a question on the screen). */
+  /**
+   * The same as a Ctrl-C, for places where the terminal sends no signal (a question on the screen).
+   */
   interrupt(): void;
   /** Stops listening. */
   end(): void;

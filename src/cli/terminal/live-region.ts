@@ -2,7 +2,9 @@ import type {Terminal} from './terminal.js';
 
 /** Lines on stderr that are drawn anew while a command works. */
 export interface LiveRegion {
-  /** Takes them off the screen, so that something else may be written; they come back by themselves. */
+  /**
+   * Takes them off the screen, so that something else may be written; they come back by themselves.
+   */
   readonly clear: () => void;
   /** A question stands on the screen, or was answered: nothing may be drawn over it. */
   readonly question: (state: 'open' | 'closed') => void;

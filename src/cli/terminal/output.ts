@@ -7,7 +7,8 @@ export interface Output {
 }
 
 /**
- * Reads the -o flags. At most one result goes to stdout; a file is written once. `--json` is `-o json`.
+ * Reads the -o flags. At most one result goes to stdout; a file is written once. `--json` is `-o
+ * json`.
  * @param formats the formats this command has, for the message
  */
 export function parseOutputs(

@@ -28,7 +28,8 @@ export function surroundings(stateDir?: string): Surroundings {
     user: userInfo().username,
     workingDirectory: process.cwd(),
     configDirectory: folder('XDG_CONFIG_HOME', '.config'),
-    stateDirectory: stateDir === undefined ? folder('XDG_STATE_HOME', '.local/state') : resolve(stateDir),
+    stateDirectory:
+      stateDir === undefined ? folder('XDG_STATE_HOME', '.local/state') : resolve(stateDir),
     ...(authSock === '' ? {} : {authSock}),
   };
 }

@@ -1,6 +1,9 @@
 /** How the streams of this process may be used. Read once, at the edge. */
 export interface Terminal {
-  /** Columns for the result; Infinity when stdout is not a terminal, so that nothing is wrapped in files and pipes. */
+  /**
+   * Columns for the result; Infinity when stdout is not a terminal, so that nothing is wrapped in
+   * files and pipes.
+   */
   readonly width: number;
   readonly colour: boolean;
   /** A live line may be drawn on stderr. */
@@ -29,7 +32,8 @@ export function terminalOf(flags: TerminalFlags): Terminal {
   return {
     width,
     // https://no-color.org: any non-empty value
-    colour: flags.colour && stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+    colour:
+      flags.colour && stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
     live:
       !flags.quiet &&
       stderr.isTTY &&
@@ -45,7 +49,9 @@ export function terminalOf(flags: TerminalFlags): Terminal {
   };
 }
 
-/** Waits until the text is handed over, so that a large result is not lost when the process ends. */
+/**
+ * Waits until the text is handed over, so that a large result is not lost when the process ends.
+ */
 function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
   return new Promise((resolve) => {
     stream.write(text, () => {

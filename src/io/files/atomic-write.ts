@@ -3,9 +3,10 @@ import {open, rename, rm} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 
 /**
- * Puts a file in place whole or not at all: a temporary file beside it (never through a link somebody left there),
- * fsync, rename. After a crash the old file or the new one is there; a `.name.….tmp` may be left and is read by nobody.
- * The entry itself is on disk for sure only after `syncDirectory`.
+ * Puts a file in place whole or not at all: a temporary file beside it (never through a link
+ * somebody left there), fsync, rename. After a crash the old file or the new one is there; a
+ * `.name.….tmp` may be left and is read by nobody. The entry itself is on disk for sure only after
+ * `syncDirectory`.
  */
 export async function writeFileAtomically(path: string, text: string, mode = 0o600): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
@@ -24,7 +25,9 @@ export async function writeFileAtomically(path: string, text: string, mode = 0o6
   }
 }
 
-/** Makes the names in a directory (what was created, renamed or removed there) survive a power cut. */
+/**
+ * Makes the names in a directory (what was created, renamed or removed there) survive a power cut.
+ */
 export async function syncDirectory(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {

@@ -11,6 +11,9 @@ export async function readGivenFile(path: string): Promise<Buffer> {
     const code = errorCode(error);
     if (code === undefined) throw error;
     const why = code === 'ENOENT' ? 'it is not there' : code === 'EISDIR' ? 'it is a folder' : code;
-    throw new OperatorError(`${path} can not be read: ${why}`, 'Check the path, and who may read it.');
+    throw new OperatorError(
+      `${path} can not be read: ${why}`,
+      'Check the path, and who may read it.',
+    );
   }
 }

@@ -11,7 +11,10 @@ import {errorCode} from './io-error.js';
 
 const CHUNK = 64 * 1024;
 
-/** Reads a text file an operator named; also a pipe (`-i <(command)`). Why not, as a complaint about the file. */
+/**
+ * Reads a text file an operator named; also a pipe (`-i <(command)`). Why not, as a complaint about
+ * the file.
+ */
 export async function readInputFile(path: string): Promise<Result<InputFile, Complaint>> {
   let handle: FileHandle | undefined;
   try {
@@ -25,7 +28,9 @@ export async function readInputFile(path: string): Promise<Result<InputFile, Com
     const code = errorCode(error) ?? '';
     const known = Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
     if (known === undefined)
-      return fail(complaint(path, `cannot be read (${code || String(error)})`, 'Give another file.'));
+      return fail(
+        complaint(path, `cannot be read (${code || String(error)})`, 'Give another file.'),
+      );
     return fail(complaint(path, known[0], known[1]));
   } finally {
     await handle?.close();
@@ -41,7 +46,12 @@ const REASONS: Readonly<Record<string, readonly [what: string, fix: string]>> = 
   EISDIR: ['is a folder', 'Give a file; several files need several -i.'],
 };
 
-const complaint = (file: string, message: string, fix: string): Complaint => ({file, line: 0, message, fix});
+const complaint = (file: string, message: string, fix: string): Complaint => ({
+  file,
+  line: 0,
+  message,
+  fix,
+});
 
 /** A pipe or device has no size to ask for, and may never end. */
 async function readUpTo(handle: FileHandle, limit: number): Promise<Buffer> {

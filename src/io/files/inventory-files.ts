@@ -20,7 +20,10 @@ export interface InventoryRequest {
   /** `$XDG_CONFIG_HOME/zbufctl`, the second default place. */
   readonly configDirectory: string;
   readonly homeDirectory: string;
-  /** True when it is fine to have no inventory, or one without hosts: `--local`, or hosts named on the command line. */
+  /**
+   * True when it is fine to have no inventory, or one without hosts: `--local`, or hosts named on
+   * the command line.
+   */
   readonly mayBeEmpty: boolean;
 }
 
@@ -33,8 +36,9 @@ export interface LoadedInventory {
 const DEFAULT_NAME = 'zbufctl.yaml';
 
 /**
- * Finds and reads the inventory: the files named, else `./zbufctl.yaml`, else the one in the configuration directory.
- * An inventory given by name that has no policy of its own gets that of the default file, with a warning.
+ * Finds and reads the inventory: the files named, else `./zbufctl.yaml`, else the one in the
+ * configuration directory. An inventory given by name that has no policy of its own gets that of
+ * the default file, with a warning.
  *
  * @throws OperatorError with every complaint about every file, exit code 2
  */
@@ -44,7 +48,8 @@ export async function loadInventory(
 ): Promise<LoadedInventory> {
   const given = request.paths.map((path) => resolve(request.workingDirectory, path));
   const found = await findDefault(request);
-  if (given.length === 0 && found === undefined && !request.mayBeEmpty) throw await noInventory(request);
+  if (given.length === 0 && found === undefined && !request.mayBeEmpty)
+    throw await noInventory(request);
   const paths = given.length > 0 ? given : found === undefined ? [] : [found];
 
   const reads = await Promise.all(paths.map(readInputFile));
@@ -65,7 +70,10 @@ export async function loadInventory(
   return {inventory: result.inventory, warnings: [...result.warnings, ...neighbours.flat()]};
 }
 
-/** The default file, when there is one. One that is there and cannot be read counts: it must not be passed over. */
+/**
+ * The default file, when there is one. One that is there and cannot be read counts: it must not be
+ * passed over.
+ */
 async function findDefault(request: InventoryRequest): Promise<string | undefined> {
   for (const folder of [request.workingDirectory, request.configDirectory]) {
     const path = join(folder, DEFAULT_NAME);

@@ -14,14 +14,22 @@ const MEANING: Readonly<Record<string, readonly [what: string, fix: string]>> = 
   ELOOP: ['symbolic links go in a circle', 'Use another --state-dir.'],
   ENAMETOOLONG: ['the path is too long', 'Use a shorter --state-dir.'],
   ENOTDIR: ['a part of the path is not a directory', 'Use another --state-dir.'],
-  EIO: ['the device reports an input/output error', 'Check the disk; use another --state-dir meanwhile.'],
+  EIO: [
+    'the device reports an input/output error',
+    'Check the disk; use another --state-dir meanwhile.',
+  ],
   EMFILE: ['too many open files', 'Raise the limit (ulimit -n), or lower --concurrency.'],
 };
 
 export const errorCode = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
 
-/** Turns a system error that only the operator can mend into words; everything else is passed on as it is. */
+/**
+ * Turns a system error that only the operator can mend into words; everything else is passed on as
+ * it is.
+ */
 export function explainIoError(error: unknown, doing: string): unknown {
   const meaning = MEANING[errorCode(error) ?? ''];
   if (meaning === undefined) return error;

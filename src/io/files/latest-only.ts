@@ -4,8 +4,9 @@ interface Waiting<T> {
 }
 
 /**
- * A writer for something that changes faster than it can be written: one write at a time, and what came meanwhile is
- * written once, as it is then. The promise is kept when a value at least as new as the one given is written.
+ * A writer for something that changes faster than it can be written: one write at a time, and what
+ * came meanwhile is written once, as it is then. The promise is kept when a value at least as new
+ * as the one given is written.
  */
 export function latestOnly<T>(write: (value: T) => Promise<void>): (value: T) => Promise<void> {
   let running: Promise<void> | undefined;

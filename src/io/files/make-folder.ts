@@ -5,9 +5,9 @@ import {OperatorError} from '../../model/operator-error.js';
 import {errorCode} from './io-error.js';
 
 /**
- * Makes a folder and those above it that are missing, one by one, for the owner alone. Node's own way (`recursive`)
- * never returns where mkdir(2) says that a folder does not exist whose parent does (/proc), and calls a read-only
- * file system a missing folder.
+ * Makes a folder and those above it that are missing, one by one, for the owner alone. Node's own
+ * way (`recursive`) never returns where mkdir(2) says that a folder does not exist whose parent
+ * does (/proc), and calls a read-only file system a missing folder.
  */
 export async function makeFolder(path: string): Promise<void> {
   if (await isFolder(path)) return;

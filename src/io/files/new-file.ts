@@ -6,13 +6,17 @@ import {errorCode, explained, explainIoError} from './io-error.js';
 import {makeFolder} from './make-folder.js';
 
 /**
- * Puts a file in place whole or not at all. Without `overwrite` an existing file, also one that appears meanwhile, is
- * left alone: link(2) fails where rename(2) would replace.
+ * Puts a file in place whole or not at all. Without `overwrite` an existing file, also one that
+ * appears meanwhile, is left alone: link(2) fails where rename(2) would replace.
  *
  * @returns false when there is a file and it may not be overwritten
  * @throws OperatorError when the system refuses
  */
-export async function writeNewFile(path: string, text: string, overwrite: boolean): Promise<boolean> {
+export async function writeNewFile(
+  path: string,
+  text: string,
+  overwrite: boolean,
+): Promise<boolean> {
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   return explained(`cannot write ${path}`, async () => {

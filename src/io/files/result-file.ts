@@ -7,8 +7,9 @@ import {writeFileAtomically} from './atomic-write.js';
 import {errorCode, explainIoError} from './io-error.js';
 
 /**
- * Writes a result where the operator asked for it: whole or not at all. Devices and pipes (/dev/null, /dev/fd/3, a FIFO)
- * are written to and never replaced; a link is followed; an existing file keeps its mode.
+ * Writes a result where the operator asked for it: whole or not at all. Devices and pipes
+ * (/dev/null, /dev/fd/3, a FIFO) are written to and never replaced; a link is followed; an existing
+ * file keeps its mode.
  */
 export async function writeTextFile(path: string, text: string): Promise<void> {
   try {

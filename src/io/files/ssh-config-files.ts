@@ -14,8 +14,8 @@ const MAX_DEPTH = 16;
 const MAX_FILES = 500;
 
 /**
- * The hosts `~/.ssh/config` and the files it includes name, each name once. A file that is not there or cannot be read
- * has none, as for ssh itself.
+ * The hosts `~/.ssh/config` and the files it includes name, each name once. A file that is not
+ * there or cannot be read has none, as for ssh itself.
  */
 export async function readSshConfigHosts<H extends {readonly name: string}>(
   homeDirectory: string,

@@ -16,8 +16,8 @@ export interface ModeObjects {
 }
 
 /**
- * What native/build-freebsd.sh made: only what is as SHA256SUMS says counts, so a damaged file is not there. None, where it
- * was not built.
+ * What native/build-freebsd.sh made: only what is as SHA256SUMS says counts, so a damaged file is
+ * not there. None, where it was not built.
  */
 export function loadModeObjects(folder = join(packageRoot(), 'native', 'prebuilt')): ModeObjects {
   const sums = textOf(join(folder, 'SHA256SUMS')).split('\n');
@@ -27,7 +27,8 @@ export function loadModeObjects(folder = join(packageRoot(), 'native', 'prebuilt
       const name = `libpcap-${mode}-freebsd-${machine}.so`;
       const [sha256 = ''] = sums.find((line) => line.endsWith(`  ${name}`))?.split(' ') ?? [];
       const file = sha256 === '' ? undefined : bytesAt(join(folder, name));
-      if (file === undefined || createHash('sha256').update(file).digest('hex') !== sha256) return [];
+      if (file === undefined || createHash('sha256').update(file).digest('hex') !== sha256)
+        return [];
       bytes.set(sha256, file);
       return [{mode, machine, sha256}];
     }),

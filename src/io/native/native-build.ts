@@ -14,7 +14,8 @@ const execute = promisify(execFile);
 const COMPILE_MS = 120_000;
 
 /** What the native sources can be made into on this machine. */
-export type NativeProduct = 'libzbufprobe.so' | 'zbufprobe' | 'libzbufprobe-model.so' | 'zbufprobe-model';
+export type NativeProduct =
+  'libzbufprobe.so' | 'zbufprobe' | 'libzbufprobe-model.so' | 'zbufprobe-model';
 
 export interface CannotBuild {
   readonly message: string;
@@ -29,8 +30,8 @@ const LIBRARY_FLAGS = ['-fPIC', '-shared', '-fvisibility=hidden'];
 const PROGRAM_ONLY = new Set(['main.c', 'json.c', 'out.c']);
 
 /**
- * The product's path, built with `cc` if it is missing or older than its sources. The FreeBSD products need FreeBSD;
- * the model's need Linux.
+ * The product's path, built with `cc` if it is missing or older than its sources. The FreeBSD
+ * products need FreeBSD; the model's need Linux.
  * @param folder where products are kept; created when missing
  */
 export async function nativeProduct(
@@ -110,7 +111,8 @@ function explain(error: unknown, product: NativeProduct, compiler: string): Cann
       fix: 'Install one: apt-get install gcc libc6-dev (FreeBSD has cc in base).',
     };
   }
-  const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
+  const said =
+    error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
   return {
     message: `${product} could not be built`,
     fix: 'Compile it by hand with the Makefile in native/ to see the compiler’s messages.',

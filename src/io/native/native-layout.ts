@@ -2,7 +2,10 @@ import koffi from 'koffi';
 
 import {PROBE_ROUNDS, PROBE_ROWS, PROBE_SCENARIOS} from '../../model/probe.js';
 
-/** The structs of native/zbufprobe.h, member by member; their sizes are compared when the library is loaded. */
+/**
+ * The structs of native/zbufprobe.h, member by member; their sizes are compared when the library is
+ * loaded.
+ */
 export const NATIVE_VERSION = 1;
 export const NATIVE_FLAGS = {matrix: 0x1, bench: 0x2, inspect: 0x4, allowEnable: 0x8} as const;
 /** zbufprobe_run and zbufprobe_decode return this for a size or version that is not theirs. */

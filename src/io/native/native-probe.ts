@@ -5,7 +5,13 @@ import type {NativeReport, ProbeCellId, ProbeVerdict} from '../../model/probe.js
 import {PROBE_ROWS, PROBE_SCENARIOS, PROBE_VERDICTS} from '../../model/probe.js';
 
 import type {NativeResult} from './native-layout.js';
-import {NATIVE_FLAGS, NATIVE_REFUSED, NATIVE_VERSION, requestType, resultType} from './native-layout.js';
+import {
+  NATIVE_FLAGS,
+  NATIVE_REFUSED,
+  NATIVE_VERSION,
+  requestType,
+  resultType,
+} from './native-layout.js';
 import {reportOf} from './native-report.js';
 
 export interface NativeProbeRequest {
@@ -35,12 +41,15 @@ export interface NativeProgress {
 /** libzbufprobe or libzbufprobe-model, loaded. */
 export interface NativeProbe {
   /**
-   * Runs the probe in the library's own processes, without blocking this one. Aborting stops it after the cell in
-   * play; what was finished is reported, with error `stopped`.
+   * Runs the probe in the library's own processes, without blocking this one. Aborting stops it
+   * after the cell in play; what was finished is reported, with error `stopped`.
    */
   run(
     request: NativeProbeRequest,
-    options?: {readonly onProgress?: (progress: NativeProgress) => void; readonly signal?: AbortSignal},
+    options?: {
+      readonly onProgress?: (progress: NativeProgress) => void;
+      readonly signal?: AbortSignal;
+    },
   ): Promise<NativeReport>;
   /** Decodes the bytes of net.bpf.stats; `error` says when they are of another layout. */
   decode(bytes: Uint8Array): NativeReport;
@@ -58,7 +67,8 @@ export class NativeMismatch extends Error {}
 /**
  * Loads the library.
  * @param path absolute
- * @throws NativeMismatch when it is no library of ours; its functions throw it when it is of another version
+ * @throws NativeMismatch when it is no library of ours; its functions throw it when it is of
+ *   another version
  */
 export function loadNativeProbe(path: string): NativeProbe {
   const {run, decode} = functionsOf(path);

@@ -87,7 +87,8 @@ export function reportOf(result: NativeResult, wanted: {readonly bench: boolean}
 /** A number the library cannot have written is a mistake of ours, not of a host. */
 function word<T>(words: readonly T[], i: number): T {
   const found = words[i];
-  if (found === undefined) throw new Error(`the native library said ${i}, of ${words.length} words`);
+  if (found === undefined)
+    throw new Error(`the native library said ${i}, of ${words.length} words`);
   return found;
 }
 

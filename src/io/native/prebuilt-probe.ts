@@ -16,7 +16,10 @@ export interface PrebuiltProbe {
   readonly sha256: string;
 }
 
-/** Why there is none. `no-such-machine`: none is made for it; `not-built`: the package lacks it; `damaged`: wrong checksum. */
+/**
+ * Why there is none. `no-such-machine`: none is made for it; `not-built`: the package lacks it;
+ * `damaged`: wrong checksum.
+ */
 export interface NoPrebuiltProbe {
   readonly reason: 'no-such-machine' | 'not-built' | 'damaged';
   readonly message: string;
@@ -57,7 +60,10 @@ export function prebuiltProbe(
   }
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (!sums.split('\n').includes(`${sha256}  ${name}`)) {
-    return fail({reason: 'damaged', message: `${name} is not what native/prebuilt/SHA256SUMS says`});
+    return fail({
+      reason: 'damaged',
+      message: `${name} is not what native/prebuilt/SHA256SUMS says`,
+    });
   }
   return ok({name, bytes, sha256});
 }

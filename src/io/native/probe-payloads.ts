@@ -13,7 +13,8 @@ export interface PayloadBytes {
   readonly sha256: string;
 }
 
-export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+export const digestOf = (bytes: Uint8Array): string =>
+  createHash('sha256').update(bytes).digest('hex');
 
 /** A program the operator built (--program). */
 export function readProgram(path: string): PayloadBytes {

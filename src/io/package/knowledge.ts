@@ -12,7 +12,8 @@ export function readGeneratedServices(): readonly Service[] | undefined {
 }
 
 /** One file of the knowledge base's sources, e.g. conditions.yaml. */
-export const readKnowledgeSource = (name: string): string => readFileSync(new URL(name, FOLDER), 'utf8');
+export const readKnowledgeSource = (name: string): string =>
+  readFileSync(new URL(name, FOLDER), 'utf8');
 
 function readIfThere(file: URL): string | undefined {
   try {

@@ -3,7 +3,10 @@ import {join} from 'node:path';
 
 import {packageRoot} from './package-root.js';
 
-/** What the pure renderers of a report need from the package: templates, and the mapping of rules to controls. */
+/**
+ * What the pure renderers of a report need from the package: templates, and the mapping of rules to
+ * controls.
+ */
 export interface ReportAssets {
   readonly html: {
     readonly templates: Readonly<Record<string, string>>;
@@ -13,14 +16,19 @@ export interface ReportAssets {
   readonly controls: {readonly text: string; readonly file: string; readonly schema: object};
 }
 
-/** Reads templates/report and the controls beside this program's code; works from src/ and from dist/. */
+/**
+ * Reads templates/report and the controls beside this program's code; works from src/ and from
+ * dist/.
+ */
 export function loadReportAssets(): ReportAssets {
   const folder = join(packageRoot(), 'templates', 'report');
   const text = (name: string): string => readFileSync(join(folder, name), 'utf8');
   const names = readdirSync(folder).filter((name) => name.endsWith('.eta'));
   return {
     html: {
-      templates: Object.fromEntries(names.sort().map((name) => [name.slice(0, -'.eta'.length), text(name)])),
+      templates: Object.fromEntries(
+        names.sort().map((name) => [name.slice(0, -'.eta'.length), text(name)]),
+      ),
       style: text('style.css'),
       script: text('script.js'),
     },

@@ -4,7 +4,8 @@ import {join} from 'node:path';
 import {packageRoot} from './package-root.js';
 
 /**
- * The text of a script in templates/, e.g. `loadTemplate('probe.sh')`. Works from src/ and from dist/.
+ * The text of a script in templates/, e.g. `loadTemplate('probe.sh')`. Works from src/ and from
+ * dist/.
  *
  * @throws Error when there is no such template: the package is incomplete or the name is a typo
  */
@@ -44,7 +45,10 @@ const COLLECT_PARTS = [
   'main',
 ] as const;
 
-/** The parts of the script that changes a host, in the order they are joined; main.sh last: it calls main. */
+/**
+ * The parts of the script that changes a host, in the order they are joined; main.sh last: it calls
+ * main.
+ */
 const CHANGE_PARTS = [
   'head',
   'words',
@@ -81,7 +85,8 @@ function joined(folder: string, parts: readonly string[]): string {
 }
 
 /**
- * The script that tells what a host looks like, and changes nothing: the parts in templates/collect/ as one text.
+ * The script that tells what a host looks like, and changes nothing: the parts in
+ * templates/collect/ as one text.
  *
  * @throws Error when a part is missing: the package is incomplete
  */

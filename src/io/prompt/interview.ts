@@ -12,8 +12,8 @@ export interface Choice<T extends string> {
 }
 
 /**
- * Questions of a set-up conversation, asked one after the other on a terminal. Every answer is `undefined` once the
- * person gave up (Ctrl-C, Ctrl-D).
+ * Questions of a set-up conversation, asked one after the other on a terminal. Every answer is
+ * `undefined` once the person gave up (Ctrl-C, Ctrl-D).
  */
 export class Interview {
   private constructor(
@@ -67,8 +67,18 @@ export class Interview {
     const theme =
       echo === undefined
         ? {}
-        : {style: {renderSelectedChoices: (picked: readonly unknown[]) => sanitize(echo(picked.length))}};
-    return this.ask<readonly T[]>({type: 'checkbox', message, choices: ticked, pageSize: 15, theme});
+        : {
+            style: {
+              renderSelectedChoices: (picked: readonly unknown[]) => sanitize(echo(picked.length)),
+            },
+          };
+    return this.ask<readonly T[]>({
+      type: 'checkbox',
+      message,
+      choices: ticked,
+      pageSize: 15,
+      theme,
+    });
   }
 
   private async ask<A>(question: Question): Promise<A | undefined> {

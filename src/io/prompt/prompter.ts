@@ -19,9 +19,9 @@ export interface PrompterOptions {
 }
 
 /**
- * Asks a person at the terminal. One question at a time, however many hosts ask at once, and each key once a run: the
- * others wait for the same answer. `undefined`: nobody is there, or the question was given up (Ctrl-C, Ctrl-D, signal);
- * after that nothing more is asked.
+ * Asks a person at the terminal. One question at a time, however many hosts ask at once, and each
+ * key once a run: the others wait for the same answer. `undefined`: nobody is there, or the
+ * question was given up (Ctrl-C, Ctrl-D, signal); after that nothing more is asked.
  */
 export function createPrompter(options: PrompterOptions): Prompter {
   const answers = new Map<string, Promise<string | undefined>>();
@@ -38,7 +38,9 @@ export function createPrompter(options: PrompterOptions): Prompter {
       toggleMask: false,
     } as const;
     options.onQuestion?.('open');
-    const answer = await askQuestion<string>(question, options).finally(() => options.onQuestion?.('closed'));
+    const answer = await askQuestion<string>(question, options).finally(() =>
+      options.onQuestion?.('closed'),
+    );
     if (answer.state === 'answered') return answer.value;
     isGivenUp = true;
     if (answer.state === 'interrupted') options.onInterrupt?.();
@@ -47,7 +49,8 @@ export function createPrompter(options: PrompterOptions): Prompter {
 
   return {
     ask({key, text, echo}) {
-      if (options.input.isTTY !== true || options.output.isTTY !== true) return Promise.resolve(undefined);
+      if (options.input.isTTY !== true || options.output.isTTY !== true)
+        return Promise.resolve(undefined);
       const known = answers.get(key);
       if (known !== undefined) return known;
       const answer = last.then(() => askNow(text, echo));

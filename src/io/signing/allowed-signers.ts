@@ -4,7 +4,10 @@ import {keyTypeOf} from './sshsig-format.js';
 /** One line of an allowed_signers file (ssh-keygen(1), ALLOWED SIGNERS). */
 export interface AllowedSigner {
   readonly line: number;
-  /** Patterns with `*`; one that begins with `!` takes back what the others allow. A line with `?` is a problem. */
+  /**
+   * Patterns with `*`; one that begins with `!` takes back what the others allow. A line with `?`
+   * is a problem.
+   */
   readonly principals: readonly string[];
   /** Namespaces it may sign for; empty: any. */
   readonly namespaces: readonly string[];
@@ -36,7 +39,8 @@ export function parseAllowedSigners(text: string): AllowedSigners {
 }
 
 /**
- * Whose key this is: the principals of the first line that has it and allows the namespace at that time.
+ * Whose key this is: the principals of the first line that has it and allows the namespace at that
+ * time.
  * @param identity when given, only lines for this principal count
  */
 export function principalsOf(
@@ -49,18 +53,23 @@ export function principalsOf(
   const forWhom = lines.filter(
     (s) => want.identity === undefined || listMatches(s.principals, want.identity),
   );
-  if (forWhom.length === 0) return {problem: `the key is not allowed for ${JSON.stringify(want.identity)}`};
+  if (forWhom.length === 0)
+    return {problem: `the key is not allowed for ${JSON.stringify(want.identity)}`};
   const forWhat = forWhom.filter(
     (s) => s.namespaces.length === 0 || listMatches(s.namespaces, want.namespace),
   );
-  if (forWhat.length === 0) return {problem: `the key is not allowed to sign for ${want.namespace}`};
+  if (forWhat.length === 0)
+    return {problem: `the key is not allowed to sign for ${want.namespace}`};
   const inTime = forWhat.find(
     (s) => (s.validAfter ?? -Infinity) <= want.at && want.at <= (s.validBefore ?? Infinity),
   );
   return inTime?.principals ?? {problem: 'the key is not valid at this time'};
 }
 
-/** As match_pattern_list of OpenSSH: a negated pattern that matches wins over all others, wherever it stands. */
+/**
+ * As match_pattern_list of OpenSSH: a negated pattern that matches wins over all others, wherever
+ * it stands.
+ */
 function listMatches(patterns: readonly string[], text: string): boolean {
   const negated = patterns.filter((p) => p.startsWith('!'));
   if (negated.some((p) => globMatches(p.slice(1), text))) return false;
@@ -72,7 +81,8 @@ function parseLine(text: string, line: number): AllowedSigner | string {
   if (words === undefined) return 'a quote is not closed';
   const at = words.findIndex((w, i) => i > 0 && /^(ssh-|ecdsa-|sk-)/.test(w) && !w.includes('='));
   const [principals, base64] = [words[0], words[at + 1]];
-  if (principals === undefined || at === -1 || base64 === undefined) return 'it has no principals, or no key';
+  if (principals === undefined || at === -1 || base64 === undefined)
+    return 'it has no principals, or no key';
   if (principals.includes('?')) return 'patterns with ? are not supported';
 
   const options = parseOptions(words.slice(1, at).join(','));
@@ -124,7 +134,8 @@ function parseTime(text: string): number | undefined {
   if (match === null) return undefined;
   const [, y, mo, d, h = '0', mi = '0', s = '0', zulu] = match;
   const parts = [Number(y), Number(mo) - 1, Number(d), Number(h), Number(mi), Number(s)] as const;
-  // Month 13 would be January of the next year: a date that does not come back as it was written is none.
+  // Month 13 would be January of the next year: a date that does not come back as it was written is
+  // none.
   const date = new Date(Date.UTC(...parts));
   const back = [
     date.getUTCFullYear(),

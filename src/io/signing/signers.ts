@@ -30,7 +30,10 @@ export async function findSigner(options: SignerOptions): Promise<Signer> {
 
 const isPrivate = (key: ssh2.ParsedKey): boolean => key.isPrivateKey();
 
-async function unlocked(text: string, {key: path, prompter}: SignerOptions): Promise<ssh2.ParsedKey> {
+async function unlocked(
+  text: string,
+  {key: path, prompter}: SignerOptions,
+): Promise<ssh2.ParsedKey> {
   const plain = ssh2.utils.parseKey(text);
   if (!(plain instanceof Error)) return plain;
   if (!/encrypted/i.test(plain.message))
@@ -72,7 +75,10 @@ function refuseWeak(key: ssh2.ParsedKey, where: string): void {
  * A key held by ssh-agent: the given one, or the first it offers that can sign.
  * @throws OperatorError when there is no agent, or it does not have the key
  */
-export async function agentSigner(socket: string | undefined, wanted?: ssh2.ParsedKey): Promise<Signer> {
+export async function agentSigner(
+  socket: string | undefined,
+  wanted?: ssh2.ParsedKey,
+): Promise<Signer> {
   if (socket === undefined || socket === '')
     throw new OperatorError(
       'there is no ssh-agent (SSH_AUTH_SOCK is not set)',
@@ -85,10 +91,14 @@ export async function agentSigner(socket: string | undefined, wanted?: ssh2.Pars
   const strong = able.filter((key) => weaknessOf(key.getPublicSSH()) === undefined);
   const usable = wanted === undefined && strong.length > 0 ? strong : able;
   const key =
-    wanted === undefined ? usable[0] : usable.find((k) => k.getPublicSSH().equals(wanted.getPublicSSH()));
+    wanted === undefined
+      ? usable[0]
+      : usable.find((k) => k.getPublicSSH().equals(wanted.getPublicSSH()));
   if (key === undefined) {
     const missing =
-      wanted === undefined ? 'no key that can sign' : `not the key ${fingerprint(wanted.getPublicSSH())}`;
+      wanted === undefined
+        ? 'no key that can sign'
+        : `not the key ${fingerprint(wanted.getPublicSSH())}`;
     throw new OperatorError(`the ssh-agent has ${missing}`, 'Add one with ssh-add.');
   }
   const publicKey = key.getPublicSSH();

@@ -1,11 +1,14 @@
 import {createHash} from 'node:crypto';
 
 /**
- * The SSH signature format, as OpenSSH's PROTOCOL.sshsig describes it: an armored blob that names the key, the
- * namespace and the hash, and a signature over those and the hash of the message. Nothing here touches a key.
+ * The SSH signature format, as OpenSSH's PROTOCOL.sshsig describes it: an armored blob that names
+ * the key, the namespace and the hash, and a signature over those and the hash of the message.
+ * Nothing here touches a key.
  */
 
-/** What the signature is for. Keeps a signature made for one purpose from being used for another. */
+/**
+ * What the signature is for. Keeps a signature made for one purpose from being used for another.
+ */
 export const NAMESPACE = 'zbufctl-report';
 /** The same for plans. */
 export const PLAN_NAMESPACE = 'zbufctl-plan';
@@ -39,10 +42,19 @@ export function wireString(value: Buffer | string): Buffer {
   return Buffer.concat([length, bytes]);
 }
 
-/** The bytes that are signed: not the message, but its hash with everything a verifier must agree on. */
+/**
+ * The bytes that are signed: not the message, but its hash with everything a verifier must agree
+ * on.
+ */
 export function signedBytes(message: Buffer, namespace: string, hash: HashAlgorithm): Buffer {
   const digest = createHash(hash).update(message).digest();
-  return Buffer.concat([MAGIC, wireString(namespace), wireString(''), wireString(hash), wireString(digest)]);
+  return Buffer.concat([
+    MAGIC,
+    wireString(namespace),
+    wireString(''),
+    wireString(hash),
+    wireString(digest),
+  ]);
 }
 
 /** The armored text, as `ssh-keygen -Y sign` writes it. */
@@ -62,11 +74,15 @@ export function armor(signature: SshSignature): string {
   return [BEGIN, ...lines, END, ''].join('\n');
 }
 
-/** Reads an armored signature; a sentence when it is none, or one of a kind this version does not know. */
+/**
+ * Reads an armored signature; a sentence when it is none, or one of a kind this version does not
+ * know.
+ */
 export function dearmor(text: string): SshSignature | {readonly problem: string} {
   if (text.length > LONGEST) return {problem: `a signature of ${text.length} characters is none`};
   const lines = text.trim().split(/\r?\n/);
-  if (lines[0] !== BEGIN || lines.at(-1) !== END) return {problem: 'it is not an armored SSH signature'};
+  if (lines[0] !== BEGIN || lines.at(-1) !== END)
+    return {problem: 'it is not an armored SSH signature'};
   const base64 = lines.slice(1, -1).join('');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64))
     return {problem: 'its armor holds something that is not base64'};
@@ -74,25 +90,38 @@ export function dearmor(text: string): SshSignature | {readonly problem: string}
 }
 
 function parse(blob: Buffer): SshSignature | {readonly problem: string} {
-  if (!blob.subarray(0, MAGIC.length).equals(MAGIC)) return {problem: 'it does not start with SSHSIG'};
+  if (!blob.subarray(0, MAGIC.length).equals(MAGIC))
+    return {problem: 'it does not start with SSHSIG'};
   const reader = new WireReader(blob, MAGIC.length);
   const version = reader.uint32();
-  if (version !== VERSION) return {problem: `its version is ${version ?? 'missing'}, and only 1 is known`};
+  if (version !== VERSION)
+    return {problem: `its version is ${version ?? 'missing'}, and only 1 is known`};
 
-  const [publicKey, namespace, reserved, hash, inner] = Array.from({length: 5}, () => reader.string());
-  if (publicKey === undefined || namespace === undefined || hash === undefined || inner === undefined)
+  const [publicKey, namespace, reserved, hash, inner] = Array.from({length: 5}, () =>
+    reader.string(),
+  );
+  if (
+    publicKey === undefined ||
+    namespace === undefined ||
+    hash === undefined ||
+    inner === undefined
+  )
     return {problem: 'it ends too early'};
-  if (reserved?.length !== 0) return {problem: 'it uses the reserved field, whose meaning is not known'};
+  if (reserved?.length !== 0)
+    return {problem: 'it uses the reserved field, whose meaning is not known'};
   if (!reader.atEnd()) return {problem: 'something follows after its end'};
 
   const hashName = hash.toString('latin1');
-  if (hashName !== 'sha256' && hashName !== 'sha512') return {problem: 'it uses a hash that is not known'};
+  if (hashName !== 'sha256' && hashName !== 'sha512')
+    return {problem: 'it uses a hash that is not known'};
   const innerReader = new WireReader(inner, 0);
   const algorithm = innerReader.string();
   const signature = innerReader.string();
-  if (algorithm === undefined || signature === undefined) return {problem: 'its signature ends too early'};
+  if (algorithm === undefined || signature === undefined)
+    return {problem: 'its signature ends too early'};
 
-  // Security keys put flags and a counter behind the signature; they are refused by name when verifying.
+  // Security keys put flags and a counter behind the signature; they are refused by name when
+  // verifying.
   if (!innerReader.atEnd() && !keyTypeOf(publicKey).startsWith('sk-'))
     return {problem: 'something follows after the signature in it'};
 

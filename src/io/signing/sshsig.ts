@@ -32,14 +32,18 @@ export interface Verified {
 }
 
 /** Signs bytes; the result is what `ssh-keygen -Y verify -n zbufctl-report` takes. */
-export async function signMessage(message: Buffer, signer: Signer, namespace = NAMESPACE): Promise<string> {
+export async function signMessage(
+  message: Buffer,
+  signer: Signer,
+  namespace = NAMESPACE,
+): Promise<string> {
   const made = await signer.sign(signedBytes(message, namespace, 'sha512'));
   return armor({publicKey: signer.publicKey, namespace, hash: 'sha512', ...made});
 }
 
 /**
- * Checks an armored signature over these bytes; a sentence when it does not hold. Says nothing about whether the key
- * is anybody's: everybody has a key.
+ * Checks an armored signature over these bytes; a sentence when it does not hold. Says nothing
+ * about whether the key is anybody's: everybody has a key.
  */
 export function verifyMessage(
   message: Buffer,
@@ -57,7 +61,9 @@ export function verifyMessage(
   if (!ALGORITHMS.has(keyType))
     return {problem: `keys of type ${JSON.stringify(keyType.slice(0, 60))} are not supported`};
   if (ALGORITHMS.get(keyType)?.has(parsed.algorithm) !== true)
-    return {problem: `a ${keyType} key does not sign with ${JSON.stringify(parsed.algorithm.slice(0, 60))}`};
+    return {
+      problem: `a ${keyType} key does not sign with ${JSON.stringify(parsed.algorithm.slice(0, 60))}`,
+    };
 
   const key = publicKeyObject(parsed.publicKey);
   const bytes = signedBytes(message, parsed.namespace, parsed.hash);
@@ -74,7 +80,8 @@ export const LEAST_RSA_BITS = 2048;
 
 /** Why an RSA key is too weak to vouch for anything; undefined for every other key. */
 export function weakness(key: KeyObject): string | undefined {
-  const bits = key.asymmetricKeyType === 'rsa' ? key.asymmetricKeyDetails?.modulusLength : undefined;
+  const bits =
+    key.asymmetricKeyType === 'rsa' ? key.asymmetricKeyDetails?.modulusLength : undefined;
   return bits === undefined || bits >= LEAST_RSA_BITS
     ? undefined
     : `an RSA key of ${bits} bits is too weak; ${LEAST_RSA_BITS} are the least`;
@@ -154,7 +161,9 @@ function holds(bytes: Buffer, algorithm: string, signature: Buffer, key: KeyObje
 /** r and s side by side, as Node gives them, to two SSH mpints. */
 function toMpints(raw: Buffer): Buffer {
   const half = raw.length / 2;
-  return Buffer.concat([raw.subarray(0, half), raw.subarray(half)].map((n) => wireString(mpint(n))));
+  return Buffer.concat(
+    [raw.subarray(0, half), raw.subarray(half)].map((n) => wireString(mpint(n))),
+  );
 }
 
 /** Shortest big-endian form that is not negative. */

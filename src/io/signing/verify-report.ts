@@ -23,7 +23,10 @@ export async function readAllowedSigners(file: string): Promise<AllowedSigners> 
   return allowed;
 }
 
-/** A run a report rests on, and its place in the chain; the place is missing in reports of older versions. */
+/**
+ * A run a report rests on, and its place in the chain; the place is missing in reports of older
+ * versions.
+ */
 export interface ReportedLink {
   readonly head: string;
   readonly sequence?: number;

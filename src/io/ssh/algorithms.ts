@@ -1,8 +1,9 @@
 import type {Algorithms} from 'ssh2';
 
 /**
- * What we offer besides the host key. First what Node does natively and cheaply: curve25519, AES-GCM, AES-CTR;
- * ChaCha20 last, because without ssh2's compiled part it runs as WebAssembly. No SHA-1, no CBC.
+ * What we offer besides the host key. First what Node does natively and cheaply: curve25519,
+ * AES-GCM, AES-CTR; ChaCha20 last, because without ssh2's compiled part it runs as WebAssembly. No
+ * SHA-1, no CBC.
  */
 export const OFFERED = {
   kex: [
@@ -23,6 +24,11 @@ export const OFFERED = {
     'aes192-ctr',
     'chacha20-poly1305@openssh.com',
   ],
-  hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
+  hmac: [
+    'hmac-sha2-256-etm@openssh.com',
+    'hmac-sha2-512-etm@openssh.com',
+    'hmac-sha2-256',
+    'hmac-sha2-512',
+  ],
   compress: ['none'],
 } satisfies Algorithms;

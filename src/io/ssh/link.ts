@@ -34,7 +34,10 @@ export class Link {
     return performance.now() - this.heardAt;
   }
 
-  /** Calls `watcher` when the connection is gone, at once if it is gone already. Returns the way to stop that. */
+  /**
+   * Calls `watcher` when the connection is gone, at once if it is gone already. Returns the way to
+   * stop that.
+   */
   whenLost(watcher: (why: Lost) => void): () => void {
     if (this.lost !== undefined) {
       watcher(this.lost);

@@ -1,7 +1,10 @@
 import type {Host} from '../../model/host.js';
 import type {Prompter} from '../../model/transport.js';
 
-/** What the process around us would tell ssh(1): taken as arguments, because only cli/ reads the environment. */
+/**
+ * What the process around us would tell ssh(1): taken as arguments, because only cli/ reads the
+ * environment.
+ */
 export interface SshDefaults {
   /** Absolute path; `~` and `%d` stand for it. */
   readonly homeDirectory: string;
@@ -9,9 +12,15 @@ export interface SshDefaults {
   readonly user: string;
   /** SSH_AUTH_SOCK; absent: no agent unless ~/.ssh/config names one. */
   readonly authSock?: string;
-  /** Key files tried when none is configured, absolute, in order (see defaultIdentityFiles). Missing ones are passed over. */
+  /**
+   * Key files tried when none is configured, absolute, in order (see defaultIdentityFiles). Missing
+   * ones are passed over.
+   */
   readonly identityFiles: readonly string[];
-  /** known_hosts files when neither the inventory nor ~/.ssh/config names any, absolute; the first is where new keys go ([]: no host is known, and accepted keys are not kept). */
+  /**
+   * known_hosts files when neither the inventory nor ~/.ssh/config names any, absolute; the first
+   * is where new keys go ([]: no host is known, and accepted keys are not kept).
+   */
   readonly knownHosts: readonly string[];
   /** An environment variable, for `IdentityAgent $NAME`; absent: such an agent is not used. */
   readonly environment?: (name: string) => string | undefined;
@@ -23,17 +32,25 @@ export type SshConfigMode =
   | {readonly mode: 'auto'} // what ssh(1) of this user would read
   | {readonly mode: 'file'; readonly path: string}; // as `ssh -F path`: that file, and not the system's
 
-/** After `intervalMs` of silence the host is asked whether it is there; `most` questions may stay unanswered. */
+/**
+ * After `intervalMs` of silence the host is asked whether it is there; `most` questions may stay
+ * unanswered.
+ */
 export interface KeepAlive {
   readonly intervalMs: number;
   readonly most: number;
 }
 
-/** Half a minute of silence is the end of a connection: long before any host waits for us in vain. */
+/**
+ * Half a minute of silence is the end of a connection: long before any host waits for us in vain.
+ */
 export const KEEP_ALIVE: KeepAlive = {intervalMs: 10_000, most: 2};
 
 export interface TransportOptions {
-  /** Absent: there is nobody to ask; methods that need an answer are skipped and named in the failure. */
+  /**
+   * Absent: there is nobody to ask; methods that need an answer are skipped and named in the
+   * failure.
+   */
   readonly prompter: Prompter | undefined;
   readonly defaults: SshDefaults;
   readonly sshConfig: SshConfigMode;
@@ -41,17 +58,25 @@ export interface TransportOptions {
   readonly findHost: (name: string) => Host | undefined;
   /** How a connection that has gone silent is noticed; absent: KEEP_ALIVE. */
   readonly keepAlive?: KeepAlive;
-  /** Things worth knowing that do not stop a connection, e.g. a malformed known_hosts line; each said once. */
+  /**
+   * Things worth knowing that do not stop a connection, e.g. a malformed known_hosts line; each
+   * said once.
+   */
   readonly onWarning: (message: string) => void;
 }
 
-/** The files ssh(1) tries; those ssh2 cannot use (FIDO) are among them so that a failure can name them. */
+/**
+ * The files ssh(1) tries; those ssh2 cannot use (FIDO) are among them so that a failure can name
+ * them.
+ */
 export const defaultIdentityFiles = (homeDirectory: string): string[] =>
   ['id_ed25519', 'id_ecdsa', 'id_rsa', 'id_ed25519_sk', 'id_ecdsa_sk'].map(
     (name) => `${homeDirectory}/.ssh/${name}`,
   );
 
-/** The files ssh(1) reads for host keys (ssh_config(5): UserKnownHostsFile, GlobalKnownHostsFile). */
+/**
+ * The files ssh(1) reads for host keys (ssh_config(5): UserKnownHostsFile, GlobalKnownHostsFile).
+ */
 export const defaultKnownHosts = (homeDirectory: string): string[] => [
   `${homeDirectory}/.ssh/known_hosts`,
   `${homeDirectory}/.ssh/known_hosts2`,

@@ -5,7 +5,9 @@ export interface SecretQuestion {
   /** Equal keys have one answer in this run. */
   readonly key: string;
   readonly text: string;
-  /** The same question for one host alone, asked when the answer that fits others was refused there. */
+  /**
+   * The same question for one host alone, asked when the answer that fits others was refused there.
+   */
   readonly own?: {readonly key: string; readonly text: string};
 }
 
@@ -13,7 +15,9 @@ export interface SecretQuestion {
 export interface Loan {
   readonly state: 'answer';
   readonly value: string;
-  /** It worked, it did not, or nobody knows (the connection was lost). Only the first call counts. */
+  /**
+   * It worked, it did not, or nobody knows (the connection was lost). Only the first call counts.
+   */
   settle(outcome: LoanOutcome): void;
 }
 
@@ -24,14 +28,18 @@ export type SecretAnswer =
   | {readonly state: 'nobody'} //  there is nobody to ask, or no answer was given
   | {readonly state: 'refused'}; // this host has refused as many answers as may be tried
 
-/** How often a mistyped password may be typed again for one host; as ssh(1)'s NumberOfPasswordPrompts. */
+/**
+ * How often a mistyped password may be typed again for one host; as ssh(1)'s
+ * NumberOfPasswordPrompts.
+ */
 export const TRIES = 3;
 
 /**
- * Passwords of this run, in memory only. A question is asked once, and one question at a time. As long as an answer
- * has not proved right it is lent to one asker at a time, and once refused it is forgotten: a mistyped password
- * that many hosts share makes one failed login, not one on each host. One that has proved right elsewhere and is
- * refused by a host is kept for the others, and the host is asked for by itself.
+ * Passwords of this run, in memory only. A question is asked once, and one question at a time. As
+ * long as an answer has not proved right it is lent to one asker at a time, and once refused it is
+ * forgotten: a mistyped password that many hosts share makes one failed login, not one on each
+ * host. One that has proved right elsewhere and is refused by a host is kept for the others, and
+ * the host is asked for by itself.
  */
 export class Secrets {
   private readonly secrets = new Map<string, Secret>();
@@ -54,7 +62,9 @@ export class Secrets {
     return this.canAsk && !this.isSpent(question);
   }
 
-  /** The answer to a question, asked the first time only; waits while another asker is trying it. */
+  /**
+   * The answer to a question, asked the first time only; waits while another asker is trying it.
+   */
   async borrow(question: SecretQuestion): Promise<SecretAnswer> {
     const {key: host} = question.own ?? question;
     if (this.isSpent(question)) return {state: 'refused'};
@@ -77,10 +87,19 @@ export class Secrets {
       if (secret.value === undefined) turn('undecided');
     }
     if (secret.value === undefined) return {state: 'nobody'};
-    return {state: 'answer', value: secret.value, settle: this.settling(secret, host, key !== host, turn)};
+    return {
+      state: 'answer',
+      value: secret.value,
+      settle: this.settling(secret, host, key !== host, turn),
+    };
   }
 
-  private settling(secret: Secret, host: string, isShared: boolean, turn: Loan['settle']): Loan['settle'] {
+  private settling(
+    secret: Secret,
+    host: string,
+    isShared: boolean,
+    turn: Loan['settle'],
+  ): Loan['settle'] {
     let settled = false;
     return (outcome) => {
       if (settled) return;
@@ -132,7 +151,9 @@ class Secret {
     this.refused += 1;
   }
 
-  /** Waits for the trial of another, if there is one; then the caller's own trial, to be settled. */
+  /**
+   * Waits for the trial of another, if there is one; then the caller's own trial, to be settled.
+   */
   async turn(): Promise<Loan['settle']> {
     while (this.trial !== undefined) await this.trial;
     if (this.proven) return () => undefined;

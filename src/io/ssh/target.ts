@@ -12,7 +12,9 @@ export interface IdentityFile {
   readonly explicit: boolean;
 }
 
-/** Everything needed to connect to one host: the inventory, then ~/.ssh/config, then the defaults. */
+/**
+ * Everything needed to connect to one host: the inventory, then ~/.ssh/config, then the defaults.
+ */
 export interface Target {
   /** The inventory's name. */
   readonly name: string;
@@ -41,7 +43,10 @@ export interface Target {
   readonly bindAddress?: string;
 }
 
-/** Puts the three sources together; a failure when they ask for what ssh2 cannot do, or make no sense. */
+/**
+ * Puts the three sources together; a failure when they ask for what ssh2 cannot do, or make no
+ * sense.
+ */
 export function resolveTarget(
   host: Host,
   settings: SshSettings | undefined,
@@ -114,10 +119,15 @@ function jumpHosts(
   settings: SshSettings | undefined,
   expand: (path: string) => string,
 ): Pick<Target, 'jump' | 'jumpKeys'> {
-  if (host.proxyJump !== undefined) return {jump: host.proxyJump, jumpKeys: host.jumpIdentityFiles ?? []};
+  if (host.proxyJump !== undefined)
+    return {jump: host.proxyJump, jumpKeys: host.jumpIdentityFiles ?? []};
   if (settings?.proxyJump !== undefined) return {jump: settings.proxyJump.split(','), jumpKeys: []};
-  const proxy = settings?.proxyCommand === undefined ? undefined : readProxyCommand(settings.proxyCommand);
-  return {jump: proxy === undefined ? [] : [proxy.jump], jumpKeys: (proxy?.identityFiles ?? []).map(expand)};
+  const proxy =
+    settings?.proxyCommand === undefined ? undefined : readProxyCommand(settings.proxyCommand);
+  return {
+    jump: proxy === undefined ? [] : [proxy.jump],
+    jumpKeys: (proxy?.identityFiles ?? []).map(expand),
+  };
 }
 
 const badName = (host: Host, what: string, value: string): Failure => ({
@@ -126,21 +136,35 @@ const badName = (host: Host, what: string, value: string): Failure => ({
   fix: `Correct ${host.origin.file}:${host.origin.line}, or the ~/.ssh/config entry for the host.`,
 });
 
-/** Letters, digits, dots, colons (IPv6), a zone after %; never a leading dash, which ssh(1) would take for an option. */
+/**
+ * Letters, digits, dots, colons (IPv6), a zone after %; never a leading dash, which ssh(1) would
+ * take for an option.
+ */
 export const isHostName = (text: string): boolean =>
   text.length <= 253 && /^[\p{L}\p{N}_.:][\p{L}\p{N}_.:%-]*$/u.test(text);
 
-/** What ssh(1) allows, less what no system allows: no leading dash, no blanks, controls, quotes or shell characters. */
+/**
+ * What ssh(1) allows, less what no system allows: no leading dash, no blanks, controls, quotes or
+ * shell characters.
+ */
 export const isUserName = (text: string): boolean =>
-  text.length <= 256 && /^[^-\s\p{C}'"`;&<>|(){}!$*?[\]\\][^\s\p{C}'"`;&<>|(){}!$*?[\]\\]*$/u.test(text);
+  text.length <= 256 &&
+  /^[^-\s\p{C}'"`;&<>|(){}!$*?[\]\\][^\s\p{C}'"`;&<>|(){}!$*?[\]\\]*$/u.test(text);
 
-function knownHosts(host: Host, settings: SshSettings | undefined, defaults: SshDefaults): readonly string[] {
+function knownHosts(
+  host: Host,
+  settings: SshSettings | undefined,
+  defaults: SshDefaults,
+): readonly string[] {
   if (host.knownHosts.length > 0) return host.knownHosts;
   const configured = [...(settings?.userKnownHosts ?? []), ...(settings?.globalKnownHosts ?? [])];
   return configured.length > 0 ? configured : defaults.knownHosts;
 }
 
-/** ssh -G prints these when no IdentityFile is set; naming one of them explicitly makes no difference to us. */
+/**
+ * ssh -G prints these when no IdentityFile is set; naming one of them explicitly makes no
+ * difference to us.
+ */
 const UNNAMED = /^~\/\.ssh\/id_(?:rsa|dsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss)$/;
 
 function identityFiles(
@@ -149,7 +173,8 @@ function identityFiles(
   defaults: SshDefaults,
   expand: (path: string) => string,
 ): IdentityFile[] {
-  if (host.identityFiles.length > 0) return host.identityFiles.map((path) => ({path, explicit: true}));
+  if (host.identityFiles.length > 0)
+    return host.identityFiles.map((path) => ({path, explicit: true}));
   const named = (settings?.identityFiles ?? []).filter((path) => !UNNAMED.test(path));
   if (named.length > 0) return named.map((path) => ({path: expand(path), explicit: true}));
   return defaults.identityFiles.map((path) => ({path, explicit: false}));
@@ -163,7 +188,10 @@ function agentSocket(configured: string | undefined, defaults: SshDefaults): str
     : configured;
 }
 
-/** Fills in `~` and the tokens of ssh_config(5) that `ssh -G` leaves in file names. An unknown token stays as it is. */
+/**
+ * Fills in `~` and the tokens of ssh_config(5) that `ssh -G` leaves in file names. An unknown token
+ * stays as it is.
+ */
 const expander =
   (tokens: Readonly<Record<string, string>>) =>
   (path: string): string =>

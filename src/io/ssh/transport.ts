@@ -24,8 +24,9 @@ import type {Target} from './target.js';
 import {expectManyListeners, untilAborted} from './until-aborted.js';
 
 /**
- * Hosts reached over SSH with the ssh2 package, with ssh(1)'s rules of trust: one connection a host, no retries,
- * host keys checked before anything secret is sent, nothing asked that is not needed.
+ * Hosts reached over SSH with the ssh2 package, with ssh(1)'s rules of trust: one connection a
+ * host, no retries, host keys checked before anything secret is sent, nothing asked that is not
+ * needed.
  */
 export const createTransport = (options: TransportOptions): Transport => new SshTransport(options);
 
@@ -88,7 +89,8 @@ class SshTransport implements Transport {
     target: Target,
     options: ConnectOptions,
   ): Promise<Result<Link>> {
-    // Everything that needs files or the agent comes first: the host's patience (LoginGraceTime) starts with the call.
+    // Everything that needs files or the agent comes first: the host's patience (LoginGraceTime)
+    // starts with the call.
     const candidates = await this.identities.candidates(target);
     const hostKey = await HostKeyCheck.prepare(target, this.knownHosts, options.acceptNew);
     if (!(hostKey instanceof HostKeyCheck)) return fail(hostKey);

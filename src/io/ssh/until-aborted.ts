@@ -4,7 +4,10 @@ import type {Result} from '../../model/failure.js';
 import {fail} from '../../model/failure.js';
 import {interrupted} from './failures.js';
 
-/** The result of a job, or `interrupted` as soon as the signal says so; the job then finishes unattended. */
+/**
+ * The result of a job, or `interrupted` as soon as the signal says so; the job then finishes
+ * unattended.
+ */
 export function untilAborted<T>(
   job: Promise<Result<T>>,
   signal: AbortSignal | undefined,
@@ -22,7 +25,10 @@ export function untilAborted<T>(
   });
 }
 
-/** Node warns on stderr from the eleventh listener on; one signal stops every host of a run, and each has some. */
+/**
+ * Node warns on stderr from the eleventh listener on; one signal stops every host of a run, and
+ * each has some.
+ */
 export function expectManyListeners(signal: AbortSignal): void {
   setMaxListeners(0, signal);
 }

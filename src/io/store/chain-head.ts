@@ -17,8 +17,9 @@ interface HeadFile {
 }
 
 /**
- * The newest run of the chain; null when nothing was ever stored. A writer that died between announcing a run and finishing
- * it leaves `pending`: the run counts if its chain.json got into place.
+ * The newest run of the chain; null when nothing was ever stored. A writer that died between
+ * announcing a run and finishing it leaves `pending`: the run counts if its chain.json got into
+ * place.
  */
 export async function readChainHead(paths: RunPaths): Promise<ChainHead | null> {
   const file = await readHeadFile(paths);
@@ -85,7 +86,8 @@ export function parse(text: string): unknown {
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export const isHash = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+export const isHash = (value: unknown): boolean =>
+  typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 
 export const isHead = (value: unknown): boolean =>
   value === null ||

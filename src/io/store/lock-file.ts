@@ -25,11 +25,15 @@ interface Owner {
 const RETRY_MS = 25;
 
 /**
- * Does `work` while no other process does, by a lock file that names its owner. The lock of a process that has ended is
- * recovered, and said so; one of another machine, or one that cannot be read, is never broken: after `waitMs` the error
- * says whose it is and how to remove it.
+ * Does `work` while no other process does, by a lock file that names its owner. The lock of a
+ * process that has ended is recovered, and said so; one of another machine, or one that cannot be
+ * read, is never broken: after `waitMs` the error says whose it is and how to remove it.
  */
-export async function withLock<T>(path: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  path: string,
+  options: LockOptions,
+  work: () => Promise<T>,
+): Promise<T> {
   const nonce = await acquire(path, options);
   try {
     return await work();
@@ -69,8 +73,8 @@ async function acquire(path: string, options: LockOptions): Promise<string> {
 }
 
 /**
- * Removes one particular taking of the lock. Only one process can create the marker with its nonce, so no process can
- * remove a lock that somebody took in the meantime.
+ * Removes one particular taking of the lock. Only one process can create the marker with its nonce,
+ * so no process can remove a lock that somebody took in the meantime.
  */
 async function breakLock(path: string, stale: Owner): Promise<boolean> {
   const marker = `${path}.broken-${stale.nonce}`;
@@ -81,7 +85,8 @@ async function breakLock(path: string, stale: Owner): Promise<boolean> {
     throw error;
   }
   try {
-    // Between our reading and our marker another process may have broken it, removed its marker, and a third taken the lock.
+    // Between our reading and our marker another process may have broken it, removed its marker,
+    // and a third taken the lock.
     const current = await readOwner(path);
     if (current?.nonce !== stale.nonce) return false;
     await rm(path, {force: true});

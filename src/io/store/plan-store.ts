@@ -23,7 +23,10 @@ export interface StoredPlan {
   readonly bytes: Uint8Array;
 }
 
-/** The plans below a state directory: `plans/<id>.json`, 0600 in a directory of 0700, and `<id>.used` once one was applied. */
+/**
+ * The plans below a state directory: `plans/<id>.json`, 0600 in a directory of 0700, and
+ * `<id>.used` once one was applied.
+ */
 export class PlanStore {
   readonly folder: string;
 
@@ -52,7 +55,10 @@ export class PlanStore {
     });
   }
 
-  /** The plan meant by a path, an id, the start of one, or `latest`. Throws OperatorError when there is none, or more than one. */
+  /**
+   * The plan meant by a path, an id, the start of one, or `latest`. Throws OperatorError when there
+   * is none, or more than one.
+   */
   async resolve(word: string): Promise<StoredPlan> {
     const isPath = word.includes('/') || word.endsWith('.json');
     if (isPath) return {name: word, bytes: await readGivenFile(word)};
@@ -65,7 +71,11 @@ export class PlanStore {
     }
     const ids = await this.ids();
     const matches =
-      word === 'latest' ? ids.slice(-1) : word === '' ? [] : ids.filter((id) => startsWith(id, word));
+      word === 'latest'
+        ? ids.slice(-1)
+        : word === ''
+          ? []
+          : ids.filter((id) => startsWith(id, word));
     const [only] = matches;
     if (only === undefined) {
       throw new OperatorError(
@@ -99,14 +109,16 @@ export class PlanStore {
   }
 
   /**
-   * Marks a plan as used by a run, once: of two controllers at the same time one gets `undefined`, the other the first's run.
+   * Marks a plan as used by a run, once: of two controllers at the same time one gets `undefined`,
+   * the other the first's run.
    * @returns the run that used it before; undefined: none had
    */
   async markUsed(id: string, run: string): Promise<string | undefined> {
     const path = join(this.folder, `${checked(id)}.used`);
     return explained(`cannot mark the plan as used in ${this.folder}`, async () => {
       await this.makeFolder();
-      // Written whole beside it and then linked, so that whoever finds the mark also finds the run in it.
+      // Written whole beside it and then linked, so that whoever finds the mark also finds the run
+      // in it.
       const temporary = join(this.folder, `.${id}.${randomBytes(6).toString('hex')}.tmp`);
       try {
         const handle = await open(temporary, 'wx', 0o600);

@@ -8,8 +8,8 @@ import {isHash, isHead, isRecord, parse} from './chain-head.js';
 import type {RunPaths} from './run-paths.js';
 
 /**
- * The prunings among these runs. A record that was changed counts for nothing: what it names is then missing, and the
- * record itself is found to be broken.
+ * The prunings among these runs. A record that was changed counts for nothing: what it names is
+ * then missing, and the record itself is found to be broken.
  */
 export async function readPrunings(
   paths: RunPaths,
@@ -17,24 +17,32 @@ export async function readPrunings(
 ): Promise<readonly Pruning[]> {
   const prunings: Pruning[] = [];
   for (const {run, chain} of found) {
-    if (kindOfRun(run) !== 'prune' || chain?.run !== run || brokenLink(chain) !== undefined) continue;
+    if (kindOfRun(run) !== 'prune' || chain?.run !== run || brokenLink(chain) !== undefined)
+      continue;
     const text = await readFile(paths.document(run), 'utf8').catch(() => undefined);
     const stored = chain.links.find(({name}) => name === 'run.json')?.document;
     const pruning =
-      text === undefined || sha256(text) !== stored ? undefined : pruningIn(parse(text), run, chain.sequence);
+      text === undefined || sha256(text) !== stored
+        ? undefined
+        : pruningIn(parse(text), run, chain.sequence);
     if (pruning !== undefined) prunings.push(pruning);
   }
   return prunings;
 }
 
 function pruningIn(value: unknown, record: string, sequence: number): Pruning | undefined {
-  if (!isRecord(value) || value['schema'] !== 'zbufctl.prune/1' || value['run'] !== record) return undefined;
+  if (!isRecord(value) || value['schema'] !== 'zbufctl.prune/1' || value['run'] !== record)
+    return undefined;
   const {startedAt: at, operator, removed} = value;
-  if (typeof at !== 'string' || typeof operator !== 'string' || !Array.isArray(removed)) return undefined;
+  if (typeof at !== 'string' || typeof operator !== 'string' || !Array.isArray(removed))
+    return undefined;
   return {record, at, operator, removed: removed.filter((entry) => isPruned(entry, sequence))};
 }
 
-/** Only what stands before the record can have been removed by it; and a record of a pruning never is. */
+/**
+ * Only what stands before the record can have been removed by it; and a record of a pruning never
+ * is.
+ */
 function isPruned(value: unknown, before: number): value is PrunedRun {
   if (!isRecord(value) || typeof value['run'] !== 'string' || !isRunId(value['run'])) return false;
   const {chain} = value;

@@ -17,11 +17,13 @@ import {RunWriter} from './run-writer.js';
 import {verifyChain} from './verify-runs.js';
 
 /**
- * Removes runs: first a record in the chain that names them, then the runs, each out of sight with one rename. After a
- * crash in between, the runs left over are in `recordedRuns`, and the next pruning needs no other record for them.
+ * Removes runs: first a record in the chain that names them, then the runs, each out of sight with
+ * one rename. After a crash in between, the runs left over are in `recordedRuns`, and the next
+ * pruning needs no other record for them.
  *
  * @param choose the runs to remove, chosen while nobody else prunes
- * @throws OperatorError (5) when something stored is not as it was stored: nothing is removed that may be asked about
+ * @throws OperatorError (5) when something stored is not as it was stored: nothing is removed that
+ *   may be asked about
  */
 export async function pruneRuns(
   paths: RunPaths,
@@ -54,11 +56,16 @@ export async function pruneRuns(
   );
 }
 
-/** Runs that are still there although a record says they were removed: a pruning was interrupted, or they were put back. */
+/**
+ * Runs that are still there although a record says they were removed: a pruning was interrupted, or
+ * they were put back.
+ */
 export async function recordedRuns(paths: RunPaths): Promise<ReadonlySet<string>> {
   const ids = await runIds(paths);
   const found = await mapInBatches(ids, async (run) => ({run, chain: await readChain(paths, run)}));
-  const named = (await readPrunings(paths, found)).flatMap(({removed}) => removed.map(({run}) => run));
+  const named = (await readPrunings(paths, found)).flatMap(({removed}) =>
+    removed.map(({run}) => run),
+  );
   return new Set(named.filter((run) => ids.includes(run)));
 }
 
@@ -69,7 +76,10 @@ async function placeOf(paths: RunPaths, run: string): Promise<PrunedRun> {
   return {run, chain: {sequence, previous, head}};
 }
 
-/** What a removed run is called until all its files are gone; nothing but the next pruning looks at it. */
+/**
+ * What a removed run is called until all its files are gone; nothing but the next pruning looks at
+ * it.
+ */
 const GONE = '.pruned-';
 
 async function removeAll(paths: RunPaths, runs: readonly string[]): Promise<void> {

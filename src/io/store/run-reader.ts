@@ -24,7 +24,9 @@ export async function listRuns(paths: RunPaths): Promise<readonly ListedRun[]> {
 
 /** Ids in the state directory, oldest first; none when there is no directory. */
 export async function runIds(paths: RunPaths): Promise<string[]> {
-  return explained(`cannot read ${paths.runs}`, async () => (await names(paths.runs)).filter(isRunId).sort());
+  return explained(`cannot read ${paths.runs}`, async () =>
+    (await names(paths.runs)).filter(isRunId).sort(),
+  );
 }
 
 async function listRun(paths: RunPaths, run: string): Promise<ListedRun> {
@@ -35,7 +37,11 @@ async function listRun(paths: RunPaths, run: string): Promise<ListedRun> {
     }
     const summary = await readJson(paths.summary(run));
     if (isSummary(summary) && summary.run === run) return {state: 'finished', run, summary};
-    return {state: 'unreadable', run, why: 'summary.json is missing, damaged or of another version'};
+    return {
+      state: 'unreadable',
+      run,
+      why: 'summary.json is missing, damaged or of another version',
+    };
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;
@@ -44,8 +50,8 @@ async function listRun(paths: RunPaths, run: string): Promise<ListedRun> {
 }
 
 /**
- * A run's document. Throws OperatorError when it is of another kind or version (named), not there, or not the one that was
- * stored. A run that was never finished is given as far as it got to disk.
+ * A run's document. Throws OperatorError when it is of another kind or version (named), not there,
+ * or not the one that was stored. A run that was never finished is given as far as it got to disk.
  */
 export async function loadRun<S extends keyof RunDocuments>(
   paths: RunPaths,
@@ -66,14 +72,20 @@ export async function loadRun<S extends keyof RunDocuments>(
   return {finished: chain !== undefined, document};
 }
 
-/** The text of the plan an apply run carries out; undefined when the run has none. Same errors as `loadRun`. */
+/**
+ * The text of the plan an apply run carries out; undefined when the run has none. Same errors as
+ * `loadRun`.
+ */
 export async function planTextOf(paths: RunPaths, run: string): Promise<string | undefined> {
   const chain = await chainOf(paths, run);
   const isListed = chain === undefined || chain.links.some(({name}) => name === PLAN_NAME);
   return isListed ? readStored(paths, run, PLAN_NAME, chain) : undefined;
 }
 
-/** The evidence of a run (or of these hosts), host by host, so that only one is in memory. Same errors as `loadRun`. */
+/**
+ * The evidence of a run (or of these hosts), host by host, so that only one is in memory. Same
+ * errors as `loadRun`.
+ */
 export async function* evidenceOf(
   paths: RunPaths,
   run: string,
@@ -81,7 +93,8 @@ export async function* evidenceOf(
 ): AsyncGenerator<Evidence> {
   const chain = await chainOf(paths, run);
   const files = await evidenceFilesOf(paths, run);
-  const wanted = hosts === undefined ? undefined : new Set(hosts.map((host) => `${fileNameFor(host)}.json`));
+  const wanted =
+    hosts === undefined ? undefined : new Set(hosts.map((host) => `${fileNameFor(host)}.json`));
   for (const file of [...files].sort()) {
     if (wanted?.has(file) === false) continue;
     const text = await readStored(paths, run, `evidence/${file}`, chain);
@@ -97,7 +110,8 @@ export async function evidenceFilesOf(paths: RunPaths, run: string): Promise<Rea
 }
 
 /** Whether run.json is there: a run stores it as a draft before it is finished. */
-export const hasDocument = (paths: RunPaths, run: string): Promise<boolean> => exists(paths.document(run));
+export const hasDocument = (paths: RunPaths, run: string): Promise<boolean> =>
+  exists(paths.document(run));
 
 /** Undefined when the run was not finished. */
 async function chainOf(paths: RunPaths, run: string): Promise<RunChain | undefined> {
@@ -112,7 +126,10 @@ async function chainOf(paths: RunPaths, run: string): Promise<RunChain | undefin
   });
 }
 
-/** A stored document, if its bytes are those the chain was made from; undefined when it is not there. */
+/**
+ * A stored document, if its bytes are those the chain was made from; undefined when it is not
+ * there.
+ */
 async function readStored(
   paths: RunPaths,
   run: string,
@@ -139,7 +156,11 @@ async function readStored(
 }
 
 const changed = (path: string, what: string): OperatorError =>
-  new OperatorError(`${path} ${what}`, 'The run cannot be relied on any more. Restore it from a backup.', 5);
+  new OperatorError(
+    `${path} ${what}`,
+    'The run cannot be relied on any more. Restore it from a backup.',
+    5,
+  );
 
 function parseDocument(text: string, what: string, schema: string): unknown {
   let value: unknown;
@@ -149,7 +170,10 @@ function parseDocument(text: string, what: string, schema: string): unknown {
     throw new OperatorError(`${what} is not JSON`, 'Restore it from a backup.');
   }
   const found =
-    typeof value === 'object' && value !== null && 'schema' in value && typeof value.schema === 'string'
+    typeof value === 'object' &&
+    value !== null &&
+    'schema' in value &&
+    typeof value.schema === 'string'
       ? value.schema
       : 'no schema';
   if (found === schema) return value;
@@ -165,7 +189,8 @@ function parseDocument(text: string, what: string, schema: string): unknown {
       );
 }
 
-export const isEvidenceFile = (name: string): boolean => name.endsWith('.json') && !name.startsWith('.');
+export const isEvidenceFile = (name: string): boolean =>
+  name.endsWith('.json') && !name.startsWith('.');
 
 async function names(directory: string): Promise<string[]> {
   try {
@@ -188,10 +213,8 @@ async function exists(path: string): Promise<boolean> {
 
 function isSummary(value: unknown): value is RunSummary {
   if (typeof value !== 'object' || value === null) return false;
-  const {schema, run, kind, document, startedAt, finishedAt, interrupted, hosts, totals} = value as Record<
-    string,
-    unknown
-  >;
+  const {schema, run, kind, document, startedAt, finishedAt, interrupted, hosts, totals} =
+    value as Record<string, unknown>;
   return (
     schema === 'zbufctl.run-summary/1' &&
     [run, kind, document, startedAt, finishedAt].every((text) => typeof text === 'string') &&

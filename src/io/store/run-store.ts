@@ -33,8 +33,9 @@ export interface RunStoreOptions {
 const NAMED = 8;
 
 /**
- * The runs below a state directory: `runs/<id>/` with run.json, summary.json, chain.json and `evidence/<host>.json`.
- * Directories are 0700, files 0600. Nothing is created until a run begins. Methods throw OperatorError.
+ * The runs below a state directory: `runs/<id>/` with run.json, summary.json, chain.json and
+ * `evidence/<host>.json`. Directories are 0700, files 0600. Nothing is created until a run begins.
+ * Methods throw OperatorError.
  */
 export class RunStore {
   private readonly paths: RunPaths;
@@ -57,23 +58,32 @@ export class RunStore {
     return listRuns(this.paths);
   }
 
-  /** The newest finished run (of a kind; without one, not the record of a pruning); undefined when there is none. */
+  /**
+   * The newest finished run (of a kind; without one, not the record of a pruning); undefined when
+   * there is none.
+   */
   async latest(kind?: RunKind): Promise<string | undefined> {
     const runs = await this.list();
     return runs.find(
       ({state, run}) =>
-        state === 'finished' && (kind === undefined ? kindOfRun(run) !== 'prune' : kindOfRun(run) === kind),
+        state === 'finished' &&
+        (kind === undefined ? kindOfRun(run) !== 'prune' : kindOfRun(run) === kind),
     )?.run;
   }
 
-  /** The id meant by an id, the start of one, or `latest`. Throws when there is none or more than one. */
+  /**
+   * The id meant by an id, the start of one, or `latest`. Throws when there is none or more than
+   * one.
+   */
   async resolve(text: string, kind?: RunKind): Promise<string> {
     const wanted = sanitize(text, {limit: 80});
     if (text === 'latest') {
       const latest = await this.latest(kind);
       if (latest !== undefined) return latest;
     }
-    const ids = (await runIds(this.paths)).filter((id) => kind === undefined || kindOfRun(id) === kind);
+    const ids = (await runIds(this.paths)).filter(
+      (id) => kind === undefined || kindOfRun(id) === kind,
+    );
     const matches = text === '' ? [] : ids.filter((id) => id.startsWith(text));
     const [only] = matches;
     if (only === undefined)
@@ -90,7 +100,10 @@ export class RunStore {
     );
   }
 
-  /** A run's document by its full id; another version or kind is refused by name, a changed document too. */
+  /**
+   * A run's document by its full id; another version or kind is refused by name, a changed document
+   * too.
+   */
   load<S extends keyof RunDocuments>(
     run: string,
     schema: S,
@@ -162,6 +175,9 @@ export class RunStore {
 /** Ids become paths: nothing else may. */
 function checked(run: string): string {
   if (!isRunId(run))
-    throw new OperatorError(`"${sanitize(run, {limit: 80})}" is not a run id`, 'zbufctl runs lists them.');
+    throw new OperatorError(
+      `"${sanitize(run, {limit: 80})}" is not a run id`,
+      'zbufctl runs lists them.',
+    );
   return run;
 }

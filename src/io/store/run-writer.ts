@@ -23,8 +23,9 @@ import type {RunPaths} from './run-paths.js';
 export const PLAN_NAME = 'plan.json';
 
 /**
- * One run on its way into the store. Evidence goes to disk as it comes, so that a run of hundreds of hosts takes little
- * memory and a crash loses none of it; the run counts as finished only when `finish` has put chain.json in place.
+ * One run on its way into the store. Evidence goes to disk as it comes, so that a run of hundreds
+ * of hosts takes little memory and a crash loses none of it; the run counts as finished only when
+ * `finish` has put chain.json in place.
  */
 export class RunWriter {
   private readonly documents: ChainDocument[] = [];
@@ -36,7 +37,10 @@ export class RunWriter {
     private readonly lock: LockOptions,
   ) {}
 
-  /** Makes the run's directory. Throws OperatorError when the state directory cannot be written, or has the run already. */
+  /**
+   * Makes the run's directory. Throws OperatorError when the state directory cannot be written, or
+   * has the run already.
+   */
   static async begin(paths: RunPaths, run: string, lock: LockOptions): Promise<RunWriter> {
     return explained(`cannot store runs in ${paths.runs}`, async () => {
       await makeFolder(paths.runs);
@@ -62,20 +66,24 @@ export class RunWriter {
   /** Stores what one host said and returns its hash (AuditedHost.evidenceHash). Once a host. */
   async keepEvidence(evidence: Evidence): Promise<string> {
     const name = `evidence/${fileNameFor(evidence.host)}.json`;
-    if (this.names.has(name)) throw new Error(`evidence of ${evidence.host} stored twice in ${this.run}`);
+    if (this.names.has(name))
+      throw new Error(`evidence of ${evidence.host} stored twice in ${this.run}`);
     this.names.add(name);
     return this.keep(name, canonicalJson(evidence), evidence.host);
   }
 
-  /** Stores the plan a run carries out: --resume and rollback need it, whatever becomes of the file it came from. */
+  /**
+   * Stores the plan a run carries out: --resume and rollback need it, whatever becomes of the file
+   * it came from.
+   */
   async keepPlan(plan: Plan): Promise<void> {
     await this.keep(PLAN_NAME, canonicalJson(plan));
     await syncDirectory(this.paths.run(this.run));
   }
 
   /**
-   * Puts the run in place as it stands, on disk when this returns, so that a crash leaves the truth. It counts as unfinished
-   * until `finish`, and is not in the chain before.
+   * Puts the run in place as it stands, on disk when this returns, so that a crash leaves the
+   * truth. It counts as unfinished until `finish`, and is not in the chain before.
    */
   async saveDraft(document: Omit<RunDocument, 'finishedAt'>): Promise<void> {
     await explained(`cannot store run ${this.run}`, async () => {
@@ -104,7 +112,9 @@ export class RunWriter {
     return document;
   }
 
-  /** Announce, write chain.json, make it the head: a crash in between is settled by the next reader. */
+  /**
+   * Announce, write chain.json, make it the head: a crash in between is settled by the next reader.
+   */
   private async commit(): Promise<ChainHead> {
     const {paths, run} = this;
     const previous = await readChainHead(paths);
@@ -137,7 +147,9 @@ export function summarize(document: RunDocument): RunSummary {
     interrupted: document.interrupted === true,
     ...(document.asked === undefined ? {} : {asked: document.asked}),
     hosts: document.hosts.length,
-    ...(kindOfRun(document.run) === 'probe' ? {probed: document.hosts.flatMap(({host}) => host ?? [])} : {}),
+    ...(kindOfRun(document.run) === 'probe'
+      ? {probed: document.hosts.flatMap(({host}) => host ?? [])}
+      : {}),
     totals,
   };
 }

@@ -15,8 +15,9 @@ export interface StoredFile {
 const MAX_BYTES = 32 * 1024 * 1024;
 
 /**
- * Reads evidence files: a file, a directory of them, or a run's directory (then its `evidence`). Hidden files are passed
- * over. Throws OperatorError when a path is missing, too large, or holds nothing.
+ * Reads evidence files: a file, a directory of them, or a run's directory (then its `evidence`).
+ * Hidden files are passed over. Throws OperatorError when a path is missing, too large, or holds
+ * nothing.
  */
 export async function readStoredFiles(paths: readonly string[]): Promise<readonly StoredFile[]> {
   const files: StoredFile[] = [];
@@ -29,7 +30,9 @@ export async function readStoredFiles(paths: readonly string[]): Promise<readonl
 async function filesOf(path: string): Promise<readonly string[]> {
   const info = await statOrRefuse(path);
   if (!info.isDirectory()) return [path];
-  const names = (await readdir(path, {withFileTypes: true})).filter((entry) => !entry.name.startsWith('.'));
+  const names = (await readdir(path, {withFileTypes: true})).filter(
+    (entry) => !entry.name.startsWith('.'),
+  );
   const evidence = names.find((entry) => entry.name === 'evidence' && entry.isDirectory());
   if (evidence !== undefined) return filesOf(join(path, evidence.name));
   const found = names.filter((entry) => entry.isFile()).map((entry) => join(path, entry.name));
@@ -53,7 +56,9 @@ async function statOrRefuse(path: string): Promise<Awaited<ReturnType<typeof sta
     return await stat(path);
   } catch (error) {
     const why =
-      errorCode(error) === 'ENOENT' ? 'is not there' : `cannot be read (${errorCode(error) ?? 'unknown'})`;
+      errorCode(error) === 'ENOENT'
+        ? 'is not there'
+        : `cannot be read (${errorCode(error) ?? 'unknown'})`;
     throw new OperatorError(`${path} ${why}`, 'Check the name behind --from.');
   }
 }

@@ -17,8 +17,8 @@ import {isEvidenceFile, runIds} from './run-reader.js';
 import type {RunPaths} from './run-paths.js';
 
 /**
- * Checks every stored document against the chain and every run against the one before it. Reads all evidence: seconds for a
- * large store.
+ * Checks every stored document against the chain and every run against the one before it. Reads all
+ * evidence: seconds for a large store.
  */
 export async function verifyChain(paths: RunPaths): Promise<ChainCheck> {
   return explained(`cannot check ${paths.runs}`, async () => {
@@ -29,7 +29,8 @@ export async function verifyChain(paths: RunPaths): Promise<ChainCheck> {
       state.state === 'broken' ? [{run, problem: state.problem}] : [],
     )[0];
     // Runs may have been removed on purpose while we read them: then there is a record of it now.
-    if (first !== undefined && (await readChainHead(paths))?.head !== head?.head) return verifyChain(paths);
+    if (first !== undefined && (await readChainHead(paths))?.head !== head?.head)
+      return verifyChain(paths);
     return {runs: check, head, prunings, ...(first === undefined ? {} : {firstBroken: first})};
   });
 }
@@ -55,7 +56,8 @@ async function checkAll(
   const absence = (run: string): string =>
     found.some((f) => f.run === run) ? 'chain.json is missing or damaged' : `run ${run} is missing`;
   const present = found.flatMap(({run, chain}) =>
-    // A run whose removal is recorded is gone for the chain, also while its files are still being removed.
+    // A run whose removal is recorded is gone for the chain, also while its files are still being
+    // removed.
     chain === undefined || pruned.has(run) ? [] : [{run, chain, link: chain}],
   );
   const removed = [...pruned].map(([run, link]) => ({run, chain: undefined, link}));
@@ -89,7 +91,10 @@ interface Snapshot {
   readonly found: readonly {readonly run: string; readonly chain: RunChain | undefined}[];
 }
 
-/** All chain files of one moment: read again when a run was added meanwhile. Takes no lock, so a read-only copy can be checked. */
+/**
+ * All chain files of one moment: read again when a run was added meanwhile. Takes no lock, so a
+ * read-only copy can be checked.
+ */
 async function snapshot(paths: RunPaths): Promise<Snapshot> {
   for (;;) {
     const head = await readChainHead(paths);
@@ -119,24 +124,36 @@ async function checkRun(
   return {state: 'intact', head, sequence, ...(first === undefined ? {} : {first})};
 }
 
-/** The head of the chain's first run, also after that run was removed on purpose: the next one names it. */
+/**
+ * The head of the chain's first run, also after that run was removed on purpose: the next one names
+ * it.
+ */
 function firstHead(links: readonly Link[]): string | undefined {
   const [oldest] = links;
   if (oldest?.sequence === 1) return oldest.head;
   return oldest?.previous?.sequence === 1 ? oldest.previous.head : undefined;
 }
 
-function brokenPredecessor({previous, sequence}: Link, before: ChainHead | null): string | undefined {
+function brokenPredecessor(
+  {previous, sequence}: Link,
+  before: ChainHead | null,
+): string | undefined {
   if (before === null) return undefined;
-  if (sequence <= before.sequence) return `it takes the same place in the chain as run ${before.run}`;
+  if (sequence <= before.sequence)
+    return `it takes the same place in the chain as run ${before.run}`;
   // A gap is the fault of the run that is missing, and is reported there.
   if (previous?.sequence !== before.sequence || previous.head === before.head) return undefined;
   return `it was stored after another run ${previous.run} than the one that is there`;
 }
 
-async function changedDocument(paths: RunPaths, run: string, chain: RunChain): Promise<string | undefined> {
+async function changedDocument(
+  paths: RunPaths,
+  run: string,
+  chain: RunChain,
+): Promise<string | undefined> {
   for (const {name, document} of chain.links) {
-    // Names come from a file somebody may have changed: nothing outside the run's directory is opened.
+    // Names come from a file somebody may have changed: nothing outside the run's directory is
+    // opened.
     if (!/^(?:evidence\/)?(?!\.\.?$)[^/]+$/.test(name)) return `${name} is not a document of a run`;
     const hash = await hashOf(join(paths.run(run), name));
     if (hash === undefined) return `${name} is missing`;
@@ -151,7 +168,8 @@ async function changedDocument(paths: RunPaths, run: string, chain: RunChain): P
 
 async function withoutChain(paths: RunPaths, run: string): Promise<ChainState> {
   const files = await readdir(paths.run(run));
-  // A run that is being written, or whose writer died, says so itself; an empty directory is one that died at once.
+  // A run that is being written, or whose writer died, says so itself; an empty directory is one
+  // that died at once.
   if (files.length === 0 || files.includes('unfinished.json'))
     return {state: 'not-checked', why: 'the run was never finished'};
   return broken('chain.json is missing or damaged');

@@ -12,7 +12,11 @@ export interface BoardState {
   readonly counts: ReadonlyMap<HostResult, number>;
   readonly flying: readonly InFlight[];
   /** Results worth reading at once, newest last. */
-  readonly troubles: readonly {readonly host: string; readonly result: string; readonly reason: string}[];
+  readonly troubles: readonly {
+    readonly host: string;
+    readonly result: string;
+    readonly reason: string;
+  }[];
   readonly wave: string;
   readonly elapsedMs: number;
   readonly now: number;
@@ -21,11 +25,16 @@ export interface BoardState {
 const FLYING = 8;
 const TROUBLES = 4;
 
-/** A few lines: how far, which wave, who is at what for how long, what went wrong. None is wider than `width`. */
+/**
+ * A few lines: how far, which wave, who is at what for how long, what went wrong. None is wider
+ * than `width`.
+ */
 export function applyBoard(state: BoardState, width: number, paint: Paint): string {
   const {total, counts, flying, troubles, wave, elapsedMs, now} = state;
   const done = [...counts.values()].reduce((a, b) => a + b, 0);
-  const results = RESULT_ORDER.flatMap((r) => (counts.has(r) ? [`${counts.get(r) ?? 0} ${r}`] : []));
+  const results = RESULT_ORDER.flatMap((r) =>
+    counts.has(r) ? [`${counts.get(r) ?? 0} ${r}`] : [],
+  );
   const head = [
     `${done}/${total} hosts`,
     ...results,
@@ -38,7 +47,10 @@ export function applyBoard(state: BoardState, width: number, paint: Paint): stri
     head,
     ...longest
       .slice(0, FLYING)
-      .map(({host, stage, since}) => `  ${name(host)}  ${stage}, ${Math.round((now - since) / 1000)} s`),
+      .map(
+        ({host, stage, since}) =>
+          `  ${name(host)}  ${stage}, ${Math.round((now - since) / 1000)} s`,
+      ),
     ...(more > 0 ? [`  and ${more} more`] : []),
   ].map((line) => fitted(line, width));
   const bad = troubles

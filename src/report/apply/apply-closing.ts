@@ -8,7 +8,10 @@ import {hang} from '../terminal/wrap.js';
 /** Hosts named before the rest becomes a number. */
 const NAMED = 5;
 
-/** What a run came to: how many hosts had each posture before and have it after, and what is left to people. */
+/**
+ * What a run came to: how many hosts had each posture before and have it after, and what is left to
+ * people.
+ */
 export function comeTo(run: ApplyRun, width: number): readonly string[] {
   if (run.dryRun || run.hosts.length === 0) return [];
   return [...postureTable(run.hosts, width), ...leftByHand(run, width), ...standing(run, width)];
@@ -30,9 +33,12 @@ const columns = (word: string, before: string, after: string): string =>
 /** On a narrower terminal there are no columns. */
 const TABLE_WIDTH = columns('', '', '').length;
 
-const sentence = (word: string, before: string, after: string): string => `${word}: ${before} -> ${after}`;
+const sentence = (word: string, before: string, after: string): string =>
+  `${word}: ${before} -> ${after}`;
 
-/** Hosts that were not started are gone on with, or planned again: what they need is not said here. */
+/**
+ * Hosts that were not started are gone on with, or planned again: what they need is not said here.
+ */
 function leftByHand({hosts}: ApplyRun, width: number): readonly string[] {
   const left = hosts.filter(({result, byHand}) => byHand.length > 0 && result !== 'not-started');
   if (left.length === 0) return [];
@@ -55,7 +61,8 @@ function standing({hosts, undoes}: ApplyRun, width: number): readonly string[] {
   const named = bad
     .slice(0, NAMED)
     .map(
-      ({host, standing: open}) => `${cleanName(host)} ${[...new Set(open.map(({rule}) => rule))].join(' ')}`,
+      ({host, standing: open}) =>
+        `${cleanName(host)} ${[...new Set(open.map(({rule}) => rule))].join(' ')}`,
     );
   const more = bad.length > NAMED ? `; and ${bad.length - NAMED} more` : '';
   return [

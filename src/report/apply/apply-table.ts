@@ -56,7 +56,11 @@ function rowsOf(host: AppliedHost, verbose: boolean): readonly (readonly Cell[])
     [
       {text: wordOf(host), tone: RESULT_TONE[host.result]},
       {text: cleanName(host.host)},
-      {text: cleanCell(host.reason ?? (steps.length > 0 ? plural(steps.length, 'step') : summary(host)))},
+      {
+        text: cleanCell(
+          host.reason ?? (steps.length > 0 ? plural(steps.length, 'step') : summary(host)),
+        ),
+      },
     ],
     ...steps.map((step): readonly Cell[] => [
       {text: ''},
@@ -111,7 +115,8 @@ function summary(host: AppliedHost): string {
 
 function whatWasDone({result, steps}: AppliedHost): string {
   const moved = steps.filter(({outcome}) => outcome === 'changed' || outcome === 'rolled-back');
-  if (moved.length > 0) return moved.map(({kind, detail}) => (detail === '' ? kind : detail)).join('; ');
+  if (moved.length > 0)
+    return moved.map(({kind, detail}) => (detail === '' ? kind : detail)).join('; ');
   return steps.length === 0 || result !== 'already' ? '' : 'everything was as planned already';
 }
 
@@ -143,7 +148,8 @@ function sumOf(run: ApplyRun): string {
       : run.interrupted
         ? '; stopped by the operator'
         : '';
-  const about = run.undoes === undefined ? `plan ${cleanName(run.plan)}` : `undoes ${cleanName(run.undoes)}`;
+  const about =
+    run.undoes === undefined ? `plan ${cleanName(run.plan)}` : `undoes ${cleanName(run.undoes)}`;
   const sum = `${plural(run.hosts.length, 'host')}: ${counts.join(', ')}${end}.`;
   if (run.dryRun) return `${sum} A dry run of ${about}, not stored.`;
   return `${sum} Run ${cleanName(run.run)}, ${about}, by ${cleanName(run.operator)}.`;
@@ -164,7 +170,9 @@ function nextSteps(run: ApplyRun): readonly string[] {
       : [];
   }
   return [
-    ...(has('lost', 'not-started') ? [`To continue: zbufctl apply --resume ${cleanName(run.run)}`] : []),
+    ...(has('lost', 'not-started')
+      ? [`To continue: zbufctl apply --resume ${cleanName(run.run)}`]
+      : []),
     ...(has('changed') ? [`Undo: zbufctl rollback ${cleanName(run.run)}`] : []),
   ];
 }

@@ -22,8 +22,15 @@ export interface HostToUndo {
 
 const NAMED = 12;
 
-/** The inverse steps and the differences of the files, hosts of the same together, and what they bring back. */
-export function renderRollback(run: string, hosts: readonly HostToUndo[], look: RenderOptions): string {
+/**
+ * The inverse steps and the differences of the files, hosts of the same together, and what they
+ * bring back.
+ */
+export function renderRollback(
+  run: string,
+  hosts: readonly HostToUndo[],
+  look: RenderOptions,
+): string {
   const paint = painter(look.colour);
   const groups = groupBy(hosts, ({host: _, ...rest}) => canonicalJson(rest));
   const blocks = [...groups.values()].flatMap((list) => {
@@ -35,12 +42,18 @@ export function renderRollback(run: string, hosts: readonly HostToUndo[], look: 
     const {steps, isKnown, bringsBack} = first;
     return [
       [
-        ...hang('', `${names.slice(0, NAMED).join(', ')}${more}${size}: to roll back`, look.width).map(
-          (line) => paint('warn', line),
-        ),
+        ...hang(
+          '',
+          `${names.slice(0, NAMED).join(', ')}${more}${size}: to roll back`,
+          look.width,
+        ).map((line) => paint('warn', line)),
         ...(isKnown
           ? []
-          : hang('  - ', 'how far the run came is not known: what was begun is undone', look.width)),
+          : hang(
+              '  - ',
+              'how far the run came is not known: what was begun is undone',
+              look.width,
+            )),
         ...steps.flatMap((step, i) =>
           hang(`  ${String(i + 1).padStart(2)}. `, describeStep(step), look.width),
         ),
@@ -52,7 +65,8 @@ export function renderRollback(run: string, hosts: readonly HostToUndo[], look: 
     ];
   });
   const back = hosts.filter(({bringsBack}) => bringsBack.length > 0).length;
-  const warning = back === 0 ? '' : ` On ${plural(back, 'host')} it brings critical or high findings back.`;
+  const warning =
+    back === 0 ? '' : ` On ${plural(back, 'host')} it brings critical or high findings back.`;
   const sum = `Rollback of ${cleanName(run)}: ${plural(hosts.length, 'host')}.${warning}`;
   return `${[...blocks, hang('', sum, look.width).join('\n')].join('\n\n')}\n`;
 }

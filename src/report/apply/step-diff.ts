@@ -6,9 +6,9 @@ import {sanitize} from '../../text/sanitize.js';
 import type {Paint} from '../terminal/paint.js';
 
 /**
- * What a step does to a file as a unified diff, a line each, made harmless; none for steps that write no file. Of an rc
- * file only assignments are collected, so its part has no lines around those that change, and none where the evidence does
- * not hold the lines themselves.
+ * What a step does to a file as a unified diff, a line each, made harmless; none for steps that
+ * write no file. Of an rc file only assignments are collected, so its part has no lines around
+ * those that change, and none where the evidence does not hold the lines themselves.
  */
 export function diffLines(step: Step, paint: Paint): readonly string[] {
   return patchOf(step).map((line) => paint(toneOf(line), sanitize(line)));

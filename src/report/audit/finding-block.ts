@@ -8,7 +8,8 @@ import {wrap} from '../terminal/wrap.js';
 /**
  * Severity, rule and claim; the sentence; why it matters; the readings with -v; the fix.
  *
- * @param sharedBy the hosts a finding stands for when it is said once for several; sentence and readings are the first's
+ * @param sharedBy the hosts a finding stands for when it is said once for several; sentence and
+ *   readings are the first's
  */
 export function findingBlock(
   page: Page,
@@ -36,7 +37,12 @@ export function findingBlock(
 }
 
 function readingLines(page: Page, because: Because): readonly string[] {
-  return labelled(page, '    ', 'Reading', `${because.reading} ${outcome(because)} (${because.source})`);
+  return labelled(
+    page,
+    '    ',
+    'Reading',
+    `${because.reading} ${outcome(because)} (${because.source})`,
+  );
 }
 
 function outcome({state, value, why}: Because): string {

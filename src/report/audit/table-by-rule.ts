@@ -7,7 +7,10 @@ import type {Page} from '../terminal/page.js';
 import {withoutPlaces} from '../findings/same-sentence.js';
 import {findingBlock} from './finding-block.js';
 
-/** Hosts named below a shared finding before the rest becomes a count (all of them with -v; each is in the table above). */
+/**
+ * Hosts named below a shared finding before the rest becomes a count (all of them with -v; each is
+ * in the table above).
+ */
 const NAMED = 8;
 
 interface Shared {
@@ -56,9 +59,14 @@ function sharedFindings(
   return [...groups.values()].sort((a, b) => order.indexOf(a.finding) - order.indexOf(b.finding));
 }
 
-/** Failures by kind, with the first host's words; with -v each in its own, because a fix often names the host. */
+/**
+ * Failures by kind, with the first host's words; with -v each in its own, because a fix often names
+ * the host.
+ */
 function sharedFailures(page: Page, hosts: readonly AuditedHost[]): readonly (readonly string[])[] {
-  const failed = hosts.flatMap(({host, failure}) => (failure === undefined ? [] : [{host, failure}]));
+  const failed = hosts.flatMap(({host, failure}) =>
+    failure === undefined ? [] : [{host, failure}],
+  );
   const groups = groupBy(failed, ({failure: {kind, message, fix}}) =>
     page.verbose ? JSON.stringify([kind, message, fix]) : kind,
   );
@@ -83,6 +91,7 @@ function sharedFailures(page: Page, hosts: readonly AuditedHost[]): readonly (re
 function hostList(page: Page, hosts: readonly string[]): readonly string[] {
   const named = page.verbose ? hosts : hosts.slice(0, NAMED);
   const rest = hosts.length - named.length;
-  const text = named.map(cleanName).join(', ') + (rest === 0 ? '' : ` and ${rest} more (-v names them)`);
+  const text =
+    named.map(cleanName).join(', ') + (rest === 0 ? '' : ` and ${rest} more (-v names them)`);
   return labelledClean(page, '    ', 'Hosts', text);
 }

@@ -21,7 +21,9 @@ export function closingLines(page: Page): readonly string[] {
   const {run} = page;
   const totals = countStates(run.hosts);
   const severities = countBySeverity(run);
-  const findings = SEVERITIES.filter((s) => severities.has(s)).map((s) => `${severities.get(s) ?? 0} ${s}`);
+  const findings = SEVERITIES.filter((s) => severities.has(s)).map(
+    (s) => `${severities.get(s) ?? 0} ${s}`,
+  );
   const seconds = ((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000).toFixed(1);
   return [
     ...toned(page, `${plural(run.hosts.length, 'host')}: `, totals),
@@ -47,7 +49,10 @@ function practiceLines(page: Page): readonly string[] {
   return text === '' ? [] : wrap(text, page.width).map((line) => page.paint('warn', line));
 }
 
-/** The totals line, each count in its state's colour; wrapped before it is coloured, so that widths stay true. */
+/**
+ * The totals line, each count in its state's colour; wrapped before it is coloured, so that widths
+ * stay true.
+ */
 function toned(page: Page, title: string, totals: readonly StateCount[]): readonly string[] {
   const text = title + totals.map(({word, count}) => `${count} ${word}`).join(', ');
   return wrap(text, page.width).map((line) =>
@@ -62,7 +67,10 @@ function toned(page: Page, title: string, totals: readonly StateCount[]): readon
   );
 }
 
-/** The flag that promises certainty never fails in silence, and says when it was a model that answered. */
+/**
+ * The flag that promises certainty never fails in silence, and says when it was a model that
+ * answered.
+ */
 function helperLines(page: Page): readonly string[] {
   const asked = page.run.hosts.flatMap(({helper}) => (helper === undefined ? [] : [helper]));
   const failed = asked.filter(({state}) => state === 'failed');

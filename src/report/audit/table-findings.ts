@@ -8,7 +8,9 @@ import type {Page} from '../terminal/page.js';
 import {POSTURE_TONE} from '../terminal/paint.js';
 import {wrap} from '../terminal/wrap.js';
 
-/** Up to this many hosts in trouble each gets its own chapter; beyond, what they share is said once. */
+/**
+ * Up to this many hosts in trouble each gets its own chapter; beyond, what they share is said once.
+ */
 const CHAPTERS = 10;
 
 /** The findings that matter: by host for a handful of hosts, by rule for a fleet. */
@@ -16,7 +18,8 @@ export function findingLines(page: Page): readonly string[] {
   const troubled = byUrgency(page.run.hosts).filter(
     (host) => host.failure !== undefined || troublesOf(page, host).length > 0,
   );
-  if (troubled.length > CHAPTERS) return byRuleLines(page, troubled, (host) => troublesOf(page, host));
+  if (troubled.length > CHAPTERS)
+    return byRuleLines(page, troubled, (host) => troublesOf(page, host));
   return troubled.flatMap((host, i) => [...(i === 0 ? [] : ['']), ...chapter(page, host)]);
 }
 
@@ -34,7 +37,8 @@ function chapter(page: Page, host: AuditedHost): readonly string[] {
   return [
     ...lines.map((line, i) =>
       i === lines.length - 1 && line.endsWith(word)
-        ? page.paint('strong', line.slice(0, -word.length)) + page.paint(POSTURE_TONE[host.posture], word)
+        ? page.paint('strong', line.slice(0, -word.length)) +
+          page.paint(POSTURE_TONE[host.posture], word)
         : page.paint('strong', line),
     ),
     ...(host.failure === undefined

@@ -1,6 +1,12 @@
 import type {AuditedHost} from '../../model/audit-run.js';
 import type {Finding} from '../../model/finding.js';
-import {byUrgency, shortValue, stalledCaptures, stateWord, worstFinding} from '../findings/audit-view.js';
+import {
+  byUrgency,
+  shortValue,
+  stalledCaptures,
+  stateWord,
+  worstFinding,
+} from '../findings/audit-view.js';
 import {grid} from '../terminal/grid.js';
 import type {Cell} from '../terminal/grid.js';
 import {cleanCell, cleanName, plural} from '../terminal/page.js';
@@ -11,7 +17,10 @@ import {columns, hang, wrap} from '../terminal/wrap.js';
 /** Narrower than this, columns would hold a word each: hosts are then shown as short paragraphs. */
 const COLUMNS_FROM = 76;
 
-/** Narrower than this, the worst finding is its rule; from here on its claim too, so that a host stays on one line. */
+/**
+ * Narrower than this, the worst finding is its rule; from here on its claim too, so that a host
+ * stays on one line.
+ */
 const CLAIMS_FROM = 100;
 /** From here on the whole sentence stands beside the columns. Below, it is said further down. */
 const SENTENCES_FROM = 120;
@@ -24,7 +33,9 @@ const HEAD = [
   {title: 'WORST FINDING', share: 1},
 ];
 
-/** A line or more for each host, most urgent first; compliant hosts are one line together unless -v. */
+/**
+ * A line or more for each host, most urgent first; compliant hosts are one line together unless -v.
+ */
 export function hostLines(page: Page): readonly string[] {
   const ordered = byUrgency(page.run.hosts);
   const shown = page.verbose ? ordered : ordered.filter(({posture}) => posture !== 'compliant');
@@ -75,7 +86,10 @@ function stalledCell(host: AuditedHost): Cell {
 function worstCell(page: Page, host: AuditedHost): Cell {
   if (host.failure !== undefined) {
     const {kind, message} = host.failure;
-    return {text: page.width < SENTENCES_FROM ? kind : `${kind}: ${cleanCell(message)}`, tone: 'doubt'};
+    return {
+      text: page.width < SENTENCES_FROM ? kind : `${kind}: ${cleanCell(message)}`,
+      tone: 'doubt',
+    };
   }
   const worst = worstFinding(host);
   if (worst === undefined) return {text: ''};
@@ -85,7 +99,10 @@ function worstCell(page: Page, host: AuditedHost): Cell {
     : {text: `${worst.severity} ${what}`, tone: SEVERITY_TONE[worst.severity]};
 }
 
-/** What is wrong in a few words, so that a host is one line at any width; the sentence stands below the table. */
+/**
+ * What is wrong in a few words, so that a host is one line at any width; the sentence stands below
+ * the table.
+ */
 const detail = ({width}: Page, {slug, title}: Finding): string =>
   width >= COLUMNS_FROM && width < CLAIMS_FROM ? '' : cleanName(title ?? slug);
 

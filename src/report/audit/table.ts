@@ -10,8 +10,9 @@ import {closingLines, legendLines} from './table-closing.js';
 const NARROWEST = 24;
 
 /**
- * A run for a person at a terminal: the hosts, most urgent first; the findings that matter, with the reason and the fix;
- * the totals; with -v what the words mean (zbufctl explain says it, too). Everything that came from a host is made harmless on the way.
+ * A run for a person at a terminal: the hosts, most urgent first; the findings that matter, with
+ * the reason and the fix; the totals; with -v what the words mean (zbufctl explain says it, too).
+ * Everything that came from a host is made harmless on the way.
  */
 export function renderTable(run: AuditRun, options: RenderOptions): string {
   const page: Page = {

@@ -28,7 +28,10 @@ export type OtherRun = Pick<
 >;
 
 export interface ReportInput {
-  /** The audits reported on, waivers already applied; a host in several counts as the latest says. None: nobody was asked. */
+  /**
+   * The audits reported on, waivers already applied; a host in several counts as the latest says.
+   * None: nobody was asked.
+   */
   readonly audits: readonly AuditRun[];
   /** `newest`: the audits hold the newest evidence of every host; absent: they were named. */
   readonly basis?: Basis;
@@ -58,7 +61,10 @@ export interface ReportInput {
   readonly tool: Report['tool'];
 }
 
-/** Puts the parts of a report together. Decides nothing about hosts: what the runs say is what the report says. */
+/**
+ * Puts the parts of a report together. Decides nothing about hosts: what the runs say is what the
+ * report says.
+ */
 export function assembleReport(input: ReportInput): Report {
   if (input.audits.length === 0 && (input.meant ?? []).length === 0)
     throw new Error('a report needs an audit, or hosts that were meant');
@@ -101,13 +107,18 @@ const byTime = (a: {readonly startedAt: string; readonly run: string}, b: typeof
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byName = new Intl.Collator('en', {numeric: true});
 
-/** One entry a host: of several audits, the latest that has it. By name, numbers in their natural order. */
+/**
+ * One entry a host: of several audits, the latest that has it. By name, numbers in their natural
+ * order.
+ */
 export function latestHosts(audits: readonly AuditRun[]): readonly ReportedHost[] {
   const latest = new Map<string, ReportedHost>();
   for (const audit of [...audits].sort(byTime))
     for (const host of audit.hosts)
       latest.set(host.host, {...host, run: audit.run, auditedAt: audit.startedAt});
-  return [...latest.values()].sort((a, b) => byName.compare(a.host, b.host) || compare(a.host, b.host));
+  return [...latest.values()].sort(
+    (a, b) => byName.compare(a.host, b.host) || compare(a.host, b.host),
+  );
 }
 
 function scopeOf(hosts: readonly ReportedHost[], meant: ReportInput['meant']): Scope {
@@ -140,7 +151,10 @@ function totalsOf(hosts: readonly {readonly posture: Posture}[]): Report['totals
   return totals;
 }
 
-function trendOf(history: readonly TrendPoint[], audits: readonly AuditRun[]): readonly TrendPoint[] {
+function trendOf(
+  history: readonly TrendPoint[],
+  audits: readonly AuditRun[],
+): readonly TrendPoint[] {
   const own = audits.map(({run, startedAt, hosts}): TrendPoint => ({
     run,
     at: startedAt,
@@ -166,7 +180,11 @@ function reportedRuns(input: ReportInput): readonly ReportedRun[] {
   });
   const runs = [
     ...(input.baseline === undefined ? [] : [audit(input.baseline.run, 'baseline')]),
-    ...(input.others ?? []).map((run): ReportedRun => ({...run, role: 'subject', chain: chainOf(run.run)})),
+    ...(input.others ?? []).map((run): ReportedRun => ({
+      ...run,
+      role: 'subject',
+      chain: chainOf(run.run),
+    })),
     ...input.audits.map((run) => audit(run, 'subject')),
   ];
   // The last role given wins: a run that is reported on is no mere baseline.

@@ -6,9 +6,15 @@ import {unreachable} from '../../model/unreachable.js';
 import {describeStep} from '../../text/describe-step.js';
 import {plural} from '../terminal/page.js';
 
-/** How changes of stored apply and rollback runs come into a report, with what each step was from and to. */
+/**
+ * How changes of stored apply and rollback runs come into a report, with what each step was from
+ * and to.
+ */
 
-/** @param plan the plan the run carried out (of a rollback: that it undid); absent: it cannot be read */
+/**
+ * @param plan the plan the run carried out (of a rollback: that it undid); absent: it cannot be
+ * read
+ */
 export function changesOf(
   run: ApplyRun,
   kind: ReportedChange['kind'],
@@ -46,7 +52,13 @@ function reportedStep(
 ): ReportedStep {
   if (step?.kind !== kind) return {kind, outcome, text: detail === '' ? kind : detail};
   const {text, from, to} = wordsOf(step, outcome, by === 'rollback');
-  return {kind, outcome, text, ...(from === undefined ? {} : {from}), ...(to === undefined ? {} : {to})};
+  return {
+    kind,
+    outcome,
+    text,
+    ...(from === undefined ? {} : {from}),
+    ...(to === undefined ? {} : {to}),
+  };
 }
 
 interface Words {
@@ -91,7 +103,11 @@ function wordsOf(step: Step, outcome: StepOutcome['outcome'], back: boolean): Wo
 
 const setting = (value: string | null): string => (value === null ? 'not set' : `"${value}"`);
 
-const VERB = {'restart-service': 'restart', 'start-service': 'start', 'stop-service': 'stop'} as const;
+const VERB = {
+  'restart-service': 'restart',
+  'start-service': 'start',
+  'stop-service': 'stop',
+} as const;
 
 /** A step in one line. What a verification came to is in its words already. */
 export const stepText = ({kind, text, outcome, from, to}: ReportedStep): string =>
@@ -107,7 +123,8 @@ export function shownChanges({changes}: Report): {
   readonly rows: readonly ReportedChange[];
   readonly rest: string;
 } {
-  const idle = (change: ReportedChange): boolean => change.result === 'already' && change.unfinished !== true;
+  const idle = (change: ReportedChange): boolean =>
+    change.result === 'already' && change.unfinished !== true;
   const rows = changes.filter((change) => !idle(change));
   const count = changes.length - rows.length;
   return {rows, rest: count === 0 ? '' : `Nothing was to do on ${plural(count, 'more host')}.`};

@@ -4,7 +4,10 @@ import {URGENCY} from '../findings/audit-view.js';
 import {safeName} from '../findings/finding-text.js';
 import {timeText} from '../findings/report-view.js';
 
-/** Charts as geometry and words; templates/report draws them as SVG. Units are those of each chart's viewBox. */
+/**
+ * Charts as geometry and words; templates/report draws them as SVG. Units are those of each chart's
+ * viewBox.
+ */
 
 export interface Segment {
   readonly posture: Posture;
@@ -54,7 +57,15 @@ export interface TrendChart {
   readonly legend: readonly Posture[];
 }
 
-const TREND = {width: 740, height: 220, left: 44, right: 20, top: 10, bottom: 190, most: 40} as const;
+const TREND = {
+  width: 740,
+  height: 220,
+  left: 44,
+  right: 20,
+  top: 10,
+  bottom: 190,
+  most: 40,
+} as const;
 
 /** Hosts by posture, a stacked bar a run; the latest runs when there are more than fit. */
 export function trendChart(points: readonly TrendPoint[]): TrendChart {
@@ -72,7 +83,10 @@ export function trendChart(points: readonly TrendPoint[]): TrendChart {
     earlier: points.length - shown.length,
     bars: shown.map(({run, at, totals}, i) => {
       const height = ((sums[i] ?? 0) / top) * full;
-      const parts = segments(totals, height).map((s) => ({...s, y: round(TREND.bottom - s.at - s.length)}));
+      const parts = segments(totals, height).map((s) => ({
+        ...s,
+        y: round(TREND.bottom - s.at - s.length),
+      }));
       const words = parts.map((s) => `${s.count} ${s.posture}`).join(', ');
       return {
         x: round(TREND.left + i * room + (room - width) / 2),
@@ -99,7 +113,10 @@ function labelsOf(times: readonly string[]): (time: string) => string {
   };
 }
 
-/** The next number of the form 1, 2, 5 or 10 times a power of ten, and even, so that half of it is whole. */
+/**
+ * The next number of the form 1, 2, 5 or 10 times a power of ten, and even, so that half of it is
+ * whole.
+ */
 function niceCeiling(n: number): number {
   const power = 10 ** Math.floor(Math.log10(n));
   const nice = [1, 2, 5, 10].map((f) => f * power).find((candidate) => candidate >= n) ?? n;
@@ -145,7 +162,8 @@ export function matrixChart(cells: readonly ProbeCell[]): MatrixChart {
   };
 }
 
-const rowName = ({mode, inherit}: ProbeCell): string => (mode === 'buffer' ? mode : `${mode} ${inherit}`);
+const rowName = ({mode, inherit}: ProbeCell): string =>
+  mode === 'buffer' ? mode : `${mode} ${inherit}`;
 
 const SIGNS: Readonly<Record<ProbeCell['verdict'], string>> = {
   delivered: '✓',

@@ -12,8 +12,8 @@ import {isAboutPolicy} from '../findings/rules-of.js';
 type Counts = ControlResult['counts'];
 
 /**
- * What the findings say about each control. A control is only as good as what was looked at: a host that said nothing
- * keeps it from passing, as an unknown finding does.
+ * What the findings say about each control. A control is only as good as what was looked at: a host
+ * that said nothing keeps it from passing, as an unknown finding does.
  *
  * @param missing how many hosts were meant and said nothing
  */
@@ -31,7 +31,12 @@ export function controlResults(
     const results = [...own].map(([control, because]) =>
       controlResult(control, controls[control] ?? control, because, byRule, missing),
     );
-    return {id, title, sources, controls: results.sort((a, b) => inOrder.compare(a.control, b.control))};
+    return {
+      id,
+      title,
+      sources,
+      controls: results.sort((a, b) => inOrder.compare(a.control, b.control)),
+    };
   });
 }
 

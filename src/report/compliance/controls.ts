@@ -18,7 +18,10 @@ export interface ControlComplaint extends Complaint {
 /** The form of controls.yaml and of a policy's `controls`, once its schema has accepted it. */
 interface ControlsFile {
   readonly frameworks?: Readonly<
-    Record<string, {title?: string; sources?: readonly string[]; controls?: Readonly<Record<string, string>>}>
+    Record<
+      string,
+      {title?: string; sources?: readonly string[]; controls?: Readonly<Record<string, string>>}
+    >
   >;
   readonly rules?: Readonly<Record<string, readonly Entry[]>>;
 }
@@ -47,10 +50,16 @@ export function parseControls(text: string, file: string, schema: object): Contr
 }
 
 /**
- * The controls with a policy's `controls` laid over them: an entry for the same framework and control replaces, `omit`
- * removes, everything else is added. Nothing is taken when anything is wrong.
+ * The controls with a policy's `controls` laid over them: an entry for the same framework and
+ * control replaces, `omit` removes, everything else is added. Nothing is taken when anything is
+ * wrong.
  */
-export function extendControls(base: Controls, value: unknown, file: string, schema: object): ControlsRead {
+export function extendControls(
+  base: Controls,
+  value: unknown,
+  file: string,
+  schema: object,
+): ControlsRead {
   if (value === undefined) return {controls: base, complaints: []};
   const validate = new Ajv2020({allErrors: true, strict: false}).compile(schema);
   if (!validate(value)) {
@@ -65,11 +74,16 @@ export function extendControls(base: Controls, value: unknown, file: string, sch
   return {controls: {frameworks, mappings: mergeMappings(base.mappings, given)}, complaints: []};
 }
 
-function complaintOf({instancePath, keyword, params, message}: ErrorObject, file: string): ControlComplaint {
+function complaintOf(
+  {instancePath, keyword, params, message}: ErrorObject,
+  file: string,
+): ControlComplaint {
   const path = instancePath
     .split('/')
     .slice(1)
-    .map((step) => (/^\d+$/.test(step) ? Number(step) : step.replaceAll('~1', '/').replaceAll('~0', '~')));
+    .map((step) =>
+      /^\d+$/.test(step) ? Number(step) : step.replaceAll('~1', '/').replaceAll('~0', '~'),
+    );
   const named = params as {readonly additionalProperty?: string; readonly missingProperty?: string};
   const what =
     keyword === 'additionalProperties'
@@ -100,7 +114,10 @@ function mergeFrameworks(base: readonly Framework[], given: ControlsFile): reado
   return [...merged.values()];
 }
 
-function mergeMappings(base: readonly ControlMapping[], given: ControlsFile): readonly ControlMapping[] {
+function mergeMappings(
+  base: readonly ControlMapping[],
+  given: ControlsFile,
+): readonly ControlMapping[] {
   const merged = new Map(base.map((mapping) => [keyOf(mapping.rule, mapping), mapping]));
   for (const [rule, entries] of Object.entries(given.rules ?? {}))
     for (const entry of entries) {
@@ -114,14 +131,21 @@ function mergeMappings(base: readonly ControlMapping[], given: ControlsFile): re
 const keyOf = (rule: string, {framework, control}: Pick<Entry, 'framework' | 'control'>): string =>
   JSON.stringify([rule, framework, control]);
 
-/** Mappings to a framework or control nobody defined: a typo would drop out of every report unseen. */
-function strangers(frameworks: readonly Framework[], given: ControlsFile, file: string): ControlComplaint[] {
+/**
+ * Mappings to a framework or control nobody defined: a typo would drop out of every report unseen.
+ */
+function strangers(
+  frameworks: readonly Framework[],
+  given: ControlsFile,
+  file: string,
+): ControlComplaint[] {
   const known = new Map(frameworks.map((framework) => [framework.id, framework]));
   return Object.entries(given.rules ?? {}).flatMap(([rule, entries]) =>
     entries.flatMap(({framework: id, control}, at) => {
       const framework = known.get(id);
       if (framework !== undefined && Object.hasOwn(framework.controls, control)) return [];
-      const what = framework === undefined ? `the framework ${id}` : `the control ${control} of ${id}`;
+      const what =
+        framework === undefined ? `the framework ${id}` : `the control ${control} of ${id}`;
       return [
         {
           file,

@@ -28,7 +28,8 @@ export const probeOf = ({run, at, host: probed, laterTry}: StoredProbe): Reporte
           laterTry: {
             run: laterTry.run,
             at: laterTry.at,
-            error: laterTry.host.error === undefined ? 'incomplete' : errorText(laterTry.host.error),
+            error:
+              laterTry.host.error === undefined ? 'incomplete' : errorText(laterTry.host.error),
           },
         }),
     matrix,
@@ -37,7 +38,9 @@ export const probeOf = ({run, at, host: probed, laterTry}: StoredProbe): Reporte
 };
 
 const errorText = (error: NonNullable<ProbedHost['error']>): string =>
-  'message' in error ? error.message : [error.code, error.step ?? ''].filter((s) => s !== '').join(': ');
+  'message' in error
+    ? error.message
+    : [error.code, error.step ?? ''].filter((s) => s !== '').join(': ');
 
 /** A size at which no run was finished is no point. */
 function benchPoint({mode, packetBytes, bufferBytes, runs, median}: BenchResult): BenchPoint[] {
@@ -56,7 +59,9 @@ function benchPoint({mode, packetBytes, bufferBytes, runs, median}: BenchResult)
   ];
 }
 
-/** An apply or a probe in the list of runs. One whose end was never stored counts as interrupted. */
+/**
+ * An apply or a probe in the list of runs. One whose end was never stored counts as interrupted.
+ */
 export const otherRun = (
   run: Pick<ApplyRun, 'run' | 'startedAt' | 'finishedAt' | 'tool'> & {
     readonly interrupted?: boolean;
@@ -74,7 +79,9 @@ export const otherRun = (
 });
 
 /** What the policy wants, by wish, with a few of the hosts it is wanted of. */
-export const policiesOf = (hosts: readonly Pick<Host, 'name' | 'policy'>[]): readonly PolicyStatement[] =>
+export const policiesOf = (
+  hosts: readonly Pick<Host, 'name' | 'policy'>[],
+): readonly PolicyStatement[] =>
   [...groupBy(hosts, ({policy}) => policy.zerocopy ?? 'not-set')].map(([zerocopy, group]) => ({
     zerocopy,
     hosts: group.length,

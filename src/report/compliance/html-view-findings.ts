@@ -52,7 +52,8 @@ const readingView = ({reading, source, state, value, why}: Finding['because'][nu
   reading: safeText(reading),
   source: safeText(source),
   state,
-  value: state === 'read' ? safeText(value ?? '') : state === 'absent' ? 'absent' : safeText(why ?? ''),
+  value:
+    state === 'read' ? safeText(value ?? '') : state === 'absent' ? 'absent' : safeText(why ?? ''),
 });
 
 const findingView = (finding: Finding) => ({
@@ -71,7 +72,9 @@ const findingView = (finding: Finding) => ({
 
 /** A host in the list, and what unfolds below it. */
 export function hostView(host: ReportedHost, anchor: string, full: boolean) {
-  const loud = bySeverity(host.findings.filter((f) => f.verdict === 'fail' || f.verdict === 'unknown'));
+  const loud = bySeverity(
+    host.findings.filter((f) => f.verdict === 'fail' || f.verdict === 'unknown'),
+  );
   const quiet = host.findings.filter((f) => !loud.includes(f));
   const worst = loud.find((f) => f.waived === undefined) ?? loud[0];
   return {

@@ -1,7 +1,10 @@
 import {safeName} from '../findings/finding-text.js';
 import {timeText} from '../findings/report-view.js';
 
-/** Lines on one page of a long list. Short pages keep a browser quick: what is folded is not laid out. */
+/**
+ * Lines on one page of a long list. Short pages keep a browser quick: what is folded is not laid
+ * out.
+ */
 export const PAGE = 100;
 
 /** A time for machines and for people. */

@@ -23,8 +23,9 @@ import {STATE_MEANING} from '../audit/table-closing.js';
 const FULL_DETAIL = 300;
 
 /**
- * What the HTML templates show, every text from outside made harmless (and escaped once more by the template engine).
- * Templates loop and place; they decide nothing. No type checker follows them: the view's shape is what this says.
+ * What the HTML templates show, every text from outside made harmless (and escaped once more by the
+ * template engine). Templates loop and place; they decide nothing. No type checker follows them:
+ * the view's shape is what this says.
  */
 export function htmlView(report: Report) {
   const claims = new Map(report.rules.map(({id, claim}) => [id, claim]));

@@ -13,8 +13,9 @@ export interface HtmlAssets {
 }
 
 /**
- * One self-contained page. Its policy allows nothing but the style and the script it brings (by their hashes), so that
- * a text that slipped through both the sanitizer and the template's escaping still could not run or fetch anything.
+ * One self-contained page. Its policy allows nothing but the style and the script it brings (by
+ * their hashes), so that a text that slipped through both the sanitizer and the template's escaping
+ * still could not run or fetch anything.
  */
 export function renderHtml(report: Report, assets: HtmlAssets): string {
   const eta = new Eta({autoEscape: true, autoTrim: false, varName: 'it'});
@@ -26,5 +27,10 @@ export function renderHtml(report: Report, assets: HtmlAssets): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  return eta.render('@page', {...htmlView(report), policy, style: assets.style, script: assets.script});
+  return eta.render('@page', {
+    ...htmlView(report),
+    policy,
+    style: assets.style,
+    script: assets.script,
+  });
 }

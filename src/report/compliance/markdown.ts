@@ -31,7 +31,9 @@ export function renderMarkdown(report: Report): string {
     ...section('Drift', drift(report)),
     ...section('Changes', changes(report)),
     ...section('Probes', probes(report)),
-    ...report.frameworks.flatMap((framework) => section(`Controls: ${framework.title}`, controls(framework))),
+    ...report.frameworks.flatMap((framework) =>
+      section(`Controls: ${framework.title}`, controls(framework)),
+    ),
     ...section('Hosts', hosts(report)),
     ...report.hosts
       .filter((host) => allTroubles(host).length > 0 || helperText(host.helper) !== '')
@@ -50,7 +52,9 @@ const section = (title: string, body: string): readonly string[] =>
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '';
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map((row) => line(row.map(md)))].join('\n');
+  return [line(head), line(head.map(() => '---')), ...rows.map((row) => line(row.map(md)))].join(
+    '\n',
+  );
 }
 
 function facts(report: Report): string {
@@ -67,13 +71,21 @@ const postures = ({hosts: list}: Report): string =>
   );
 
 const findings = (report: Report): string =>
-  [md(assessmentText(assessmentOfReport(report))), findingTable(report)].filter((s) => s !== '').join('\n\n');
+  [md(assessmentText(assessmentOfReport(report))), findingTable(report)]
+    .filter((s) => s !== '')
+    .join('\n\n');
 
 const findingTable = (report: Report): string =>
   table(
     ['Result', 'Severity', 'Rule', 'Hosts', 'First of them'],
     troublesByRule(report).map(({finding, result, where}) => {
-      return [result, finding.severity, headingOf(finding), where.replace(/ hosts?$/, ''), finding.summary];
+      return [
+        result,
+        finding.severity,
+        headingOf(finding),
+        where.replace(/ hosts?$/, ''),
+        finding.summary,
+      ];
     }),
   );
 
@@ -101,7 +113,11 @@ const waivers = ({waivers: states}: Report): string =>
 const policy = ({policies}: Report): string =>
   table(
     ['net.bpf.zerocopy_enable', 'Hosts', 'For example'],
-    policies.map(({zerocopy, hosts: count, examples}) => [zerocopy, String(count), examples.join(', ')]),
+    policies.map(({zerocopy, hosts: count, examples}) => [
+      zerocopy,
+      String(count),
+      examples.join(', '),
+    ]),
   );
 
 function drift({drift: since}: Report): string {
@@ -141,7 +157,9 @@ const probes = (report: Report): string =>
         cell.mode,
         cell.inherit,
         cell.scenario,
-        cell.stalledAtRound === undefined ? cell.verdict : `${cell.verdict} in round ${cell.stalledAtRound}`,
+        cell.stalledAtRound === undefined
+          ? cell.verdict
+          : `${cell.verdict} in round ${cell.stalledAtRound}`,
         cell.exposed ? 'yes' : 'no',
       ]);
       return `${title}\n\n${table(['Mode', 'Inheritance', 'Scenario', 'Verdict', 'Exposed'], rows)}`;

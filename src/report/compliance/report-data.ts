@@ -7,15 +7,21 @@ import type {Row} from '../formats/csv.js';
 export const renderReportJson = (report: Report): string => prettyJson(report);
 
 /**
- * One JSON document a line: a header with everything that is not about one host, a line a host, a line a host that was
- * never asked, and a trailer. A stream without a trailer was cut.
+ * One JSON document a line: a header with everything that is not about one host, a line a host, a
+ * line a host that was never asked, and a trailer. A stream without a trailer was cut.
  */
 export function renderReportNdjson(report: Report): string {
   const {hosts, scope, ...rest} = report;
   const lines = [
-    {...rest, schema: 'zbufctl.report-header/1', scope: {meant: scope.meant, answered: scope.answered}},
+    {
+      ...rest,
+      schema: 'zbufctl.report-header/1',
+      scope: {meant: scope.meant, answered: scope.answered},
+    },
     ...hosts.map((host) => ({schema: 'zbufctl.report-host/1', ...host})),
-    ...scope.missing.filter(notAsked).map((missing) => ({schema: 'zbufctl.report-missing/1', ...missing})),
+    ...scope.missing
+      .filter(notAsked)
+      .map((missing) => ({schema: 'zbufctl.report-missing/1', ...missing})),
     {schema: 'zbufctl.report-trailer/1', hosts: hosts.length, missing: scope.missing.length},
   ];
   return `${lines.map(lineJson).join('\n')}\n`;
@@ -24,7 +30,10 @@ export function renderReportNdjson(report: Report): string {
 /** Silent hosts of an audit have a line of their own already. */
 const notAsked = ({why}: MissingHost): boolean => why === 'not-asked';
 
-/** The rows of the audits (see renderCsv), then the findings about the policy and the hosts that were never asked. */
+/**
+ * The rows of the audits (see renderCsv), then the findings about the policy and the hosts that
+ * were never asked.
+ */
 export function renderReportCsv(report: Report): string {
   return csvOf([
     ...report.hosts.flatMap((host) => hostRows(host.run, host)),

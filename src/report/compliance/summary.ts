@@ -29,7 +29,10 @@ interface Sheet {
 /** Hosts named in one place before the rest becomes a number. */
 const NAMED = 6;
 
-/** The report on one screen of a terminal: who answered, what is wrong, what was accepted, what it means for controls. */
+/**
+ * The report on one screen of a terminal: who answered, what is wrong, what was accepted, what it
+ * means for controls.
+ */
 export function renderSummary(report: Report, options: RenderOptions): string {
   const sheet: Sheet = {
     report,
@@ -86,7 +89,8 @@ function group(
 ): readonly string[] {
   const hosts = [...new Set(occurrences.map((o) => o.host))];
   const word = result === 'fail' ? finding.severity : result;
-  const tone = result === 'fail' ? SEVERITY_TONE[finding.severity] : result === 'unknown' ? 'doubt' : 'dim';
+  const tone =
+    result === 'fail' ? SEVERITY_TONE[finding.severity] : result === 'unknown' ? 'doubt' : 'dim';
   const title = headingOf(finding);
   return [
     `  ${paint(tone, word.padEnd(8))} ${title}`,
@@ -114,7 +118,9 @@ const missing = ({report, width}: Sheet): readonly string[] => [
     helper?.state === 'failed' ? hang('  ', `${safeName(host)}: ${helperText(helper)}`, width) : [],
   ),
   ...report.hosts.flatMap((host) =>
-    host.laterTry === undefined ? [] : hang('  ', `${safeName(host.host)}: shown ${asOfText(host)}`, width),
+    host.laterTry === undefined
+      ? []
+      : hang('  ', `${safeName(host.host)}: shown ${asOfText(host)}`, width),
   ),
 ];
 

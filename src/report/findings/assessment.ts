@@ -38,7 +38,9 @@ export function assessmentOfReport({scope, hosts, policyFindings}: Report): Asse
   };
 }
 
-function counts(findings: readonly Finding[]): Pick<Assessment, 'failures' | 'waived' | 'unknowns'> {
+function counts(
+  findings: readonly Finding[],
+): Pick<Assessment, 'failures' | 'waived' | 'unknowns'> {
   const failed = findings.filter(({verdict}) => verdict === 'fail');
   const failures = failed.filter(isOpenFailure).length;
   return {
@@ -49,8 +51,9 @@ function counts(findings: readonly Finding[]): Pick<Assessment, 'failures' | 'wa
 }
 
 /**
- * What was found, and what was not assessed, in one sentence or more; '' when there are failures and nothing was left
- * out: those speak for themselves. Nothing reassuring while a host or a verdict is open.
+ * What was found, and what was not assessed, in one sentence or more; '' when there are failures
+ * and nothing was left out: those speak for themselves. Nothing reassuring while a host or a
+ * verdict is open.
  */
 export function assessmentText(assessment: Assessment): string {
   const {meant, answered, failures, waived, unknowns, outdated} = assessment;

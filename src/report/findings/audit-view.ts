@@ -4,7 +4,10 @@ import {IS_GRAVE, SEVERITIES} from '../../model/finding.js';
 import {wordsIn} from '../../model/words.js';
 import {POSTURE_TONE} from '../terminal/paint.js';
 
-/** Most urgent first: what an operator wants at the top, which is not the order in which postures are decided. */
+/**
+ * Most urgent first: what an operator wants at the top, which is not the order in which postures
+ * are decided.
+ */
 export const URGENCY: readonly Posture[] = wordsIn(POSTURE_TONE);
 
 const byName = new Intl.Collator('en', {numeric: true});
@@ -19,7 +22,10 @@ export function byUrgency(hosts: readonly AuditedHost[]): readonly AuditedHost[]
   );
 }
 
-/** A host's state in a word for people: a host the run did not get to is neither unreachable nor unknown in itself. */
+/**
+ * A host's state in a word for people: a host the run did not get to is neither unreachable nor
+ * unknown in itself.
+ */
 export const stateWord = ({posture, failure}: AuditedHost): Posture | 'interrupted' =>
   failure?.kind === 'interrupted' ? 'interrupted' : posture;
 
@@ -49,7 +55,9 @@ export const isGraveUnknown = (finding: Finding): boolean =>
 export function bySeverity(findings: readonly Finding[]): readonly Finding[] {
   const rank = (f: Finding): number =>
     (f.verdict === 'fail' ? 0 : SEVERITIES.length) + SEVERITIES.indexOf(f.severity);
-  return [...findings].sort((a, b) => rank(a) - rank(b) || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0));
+  return [...findings].sort(
+    (a, b) => rank(a) - rank(b) || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0),
+  );
 }
 
 /** What is shown in full without being asked: open failures, and unknowns where they matter. */
@@ -73,7 +81,10 @@ export const worstFinding = (host: AuditedHost): Finding | undefined => notewort
 
 export type Stalled = readonly string[] | 'unknown';
 
-/** The captures that are losing packets now, by service name or pid; 'unknown' when that could not be decided. */
+/**
+ * The captures that are losing packets now, by service name or pid; 'unknown' when that could not
+ * be decided.
+ */
 export function stalledCaptures(host: AuditedHost): Stalled {
   if (host.posture === 'not-applicable') return [];
   const about = host.findings.filter((f) => f.rule === 'ZBUF-001');
@@ -87,7 +98,9 @@ export function stalledCaptures(host: AuditedHost): Stalled {
   return decided && !about.some((f) => f.verdict === 'unknown') ? [] : 'unknown';
 }
 
-/** A value in a column: the number, `-` when no file or kernel has it, `?` when we could not look. */
+/**
+ * A value in a column: the number, `-` when no file or kernel has it, `?` when we could not look.
+ */
 export function shortValue(value: ValueSummary): string {
   if (value === null) return '-';
   return value === 'unreadable' ? '?' : String(value);
@@ -98,6 +111,7 @@ export function countBySeverity(run: AuditRun): ReadonlyMap<Severity, number> {
   const counts = new Map<Severity, number>();
   for (const host of run.hosts)
     for (const finding of host.findings)
-      if (isOpenFailure(finding)) counts.set(finding.severity, (counts.get(finding.severity) ?? 0) + 1);
+      if (isOpenFailure(finding))
+        counts.set(finding.severity, (counts.get(finding.severity) ?? 0) + 1);
   return counts;
 }

@@ -2,7 +2,10 @@ import type {ValueSummary} from '../../model/audit-run.js';
 import type {Because, Finding} from '../../model/finding.js';
 import {sanitize} from '../../text/sanitize.js';
 
-/** Longest text of a name in any report, and of a sentence; what is cut off is counted where it was cut. */
+/**
+ * Longest text of a name in any report, and of a sentence; what is cut off is counted where it was
+ * cut.
+ */
 const NAME_LIMIT = 255;
 const SENTENCE_LIMIT = 2000;
 
@@ -15,12 +18,23 @@ export const safeText = (text: string): string => sanitize(text, {limit: SENTENC
 /** A reading in one line: what was asked, what came back, of whom. */
 export function readingText({reading, source, state, value, why}: Because): string {
   const came =
-    state === 'read' ? `= ${value ?? ''}` : state === 'absent' ? 'is absent' : `is unreadable: ${why ?? ''}`;
+    state === 'read'
+      ? `= ${value ?? ''}`
+      : state === 'absent'
+        ? 'is absent'
+        : `is unreadable: ${why ?? ''}`;
   return safeText(`${reading} ${came} (${source})`);
 }
 
-/** What a finding is about beyond its host: the service (or the program, when it is none we know) and process, or ''. */
-export function aboutOf({service, program, pid}: Pick<Finding, 'service' | 'program' | 'pid'>): string {
+/**
+ * What a finding is about beyond its host: the service (or the program, when it is none we know)
+ * and process, or ''.
+ */
+export function aboutOf({
+  service,
+  program,
+  pid,
+}: Pick<Finding, 'service' | 'program' | 'pid'>): string {
   const process = pid === undefined ? '' : `pid ${pid}`;
   return [safeName(service ?? program ?? ''), process].filter((s) => s !== '').join(', ');
 }
@@ -37,6 +51,9 @@ export type Result = 'fail' | 'waived' | 'unknown' | 'pass' | 'not-applicable';
 export const resultOf = (finding: Finding): Result =>
   finding.verdict === 'fail' && finding.waived !== undefined ? 'waived' : finding.verdict;
 
-/** What a finding is called in a heading: what is wrong, with the stable slug; of anything but a failure the slug. */
+/**
+ * What a finding is called in a heading: what is wrong, with the stable slug; of anything but a
+ * failure the slug.
+ */
 export const headingOf = ({rule, slug, title}: Pick<Finding, 'rule' | 'slug' | 'title'>): string =>
   safeName(title === undefined ? `${rule} ${slug}` : `${rule} ${title} (${slug})`);

@@ -15,8 +15,9 @@ export interface AuditIndex {
 }
 
 /**
- * Audits that speak for a fleet. A run that does not say whether hosts were named (an older version stored it) is taken
- * for a part when everything it has is in the fleet before it and that fleet is larger.
+ * Audits that speak for a fleet. A run that does not say whether hosts were named (an older version
+ * stored it) is taken for a part when everything it has is in the fleet before it and that fleet is
+ * larger.
  * @param audits oldest first
  * @returns oldest first
  */
@@ -31,14 +32,20 @@ export function wholeAudits(audits: readonly AuditIndex[]): readonly AuditIndex[
 }
 
 const isPart = ({hosts, answered}: AuditIndex, fleet: AuditIndex | undefined): boolean =>
-  fleet !== undefined && hosts < fleet.hosts && [...answered].every((name) => fleet.answered.has(name));
+  fleet !== undefined &&
+  hosts < fleet.hosts &&
+  [...answered].every((name) => fleet.answered.has(name));
 
 /**
- * The audits to read for the newest evidence of these hosts, newest first: the newest that has evidence of a host, and
- * everything from the newest whole audit on, which knows who did not answer since.
+ * The audits to read for the newest evidence of these hosts, newest first: the newest that has
+ * evidence of a host, and everything from the newest whole audit on, which knows who did not answer
+ * since.
  * @param audits oldest first, none interrupted
  */
-export function auditsToRead(audits: readonly AuditIndex[], hosts: readonly string[]): readonly string[] {
+export function auditsToRead(
+  audits: readonly AuditIndex[],
+  hosts: readonly string[],
+): readonly string[] {
   const lastWhole = wholeAudits(audits).at(-1)?.run ?? '';
   const open = new Map(hosts.map((host) => [`${fileNameFor(host)}.json`, host]));
   return [...audits].reverse().flatMap(({run, answered}) => {
@@ -56,15 +63,18 @@ export interface NewestEntry {
 }
 
 /**
- * The entry of every host that counts: the newest with evidence, else the newest there is. A host no audit has is not in
- * the result.
+ * The entry of every host that counts: the newest with evidence, else the newest there is. A host
+ * no audit has is not in the result.
  * @param audits newest first
  */
 export function newestEntries(
   audits: readonly AuditRun[],
   hosts: readonly string[],
 ): ReadonlyMap<string, NewestEntry> {
-  const byRun = audits.map((audit) => ({audit, hosts: new Map(audit.hosts.map((one) => [one.host, one]))}));
+  const byRun = audits.map((audit) => ({
+    audit,
+    hosts: new Map(audit.hosts.map((one) => [one.host, one])),
+  }));
   const result = new Map<string, NewestEntry>();
   for (const name of hosts) {
     const entries = byRun.flatMap(({audit, hosts: of}) => {

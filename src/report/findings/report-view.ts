@@ -9,7 +9,10 @@ import type {Result} from './finding-text.js';
 import {plural} from '../terminal/page.js';
 import {isAboutPolicy} from './rules-of.js';
 
-/** A rule's findings of one result and severity, with the hosts they are on: how a report talks about a fleet. */
+/**
+ * A rule's findings of one result and severity, with the hosts they are on: how a report talks
+ * about a fleet.
+ */
 export interface RuleGroup {
   readonly finding: Finding;
   readonly result: Result;
@@ -18,21 +21,24 @@ export interface RuleGroup {
   readonly where: string;
 }
 
-/** Failures, waived failures and unknowns grouped by rule and result, worst first; findings about the policy too. */
+/**
+ * Failures, waived failures and unknowns grouped by rule and result, worst first; findings about
+ * the policy too.
+ */
 export function troublesByRule(report: Report): readonly RuleGroup[] {
   const all = [
     ...report.hosts.flatMap(({host, findings}) => findings.map((finding) => ({host, finding}))),
     ...report.policyFindings.map((finding) => ({host: 'policy', finding})),
   ].filter(({finding}) => finding.verdict === 'fail' || finding.verdict === 'unknown');
-  const groups = [...groupBy(all, ({finding}) => `${finding.rule} ${resultOf(finding)}`).values()].flatMap(
-    (occurrences) => {
-      const finding = occurrences[0]?.finding;
-      if (finding === undefined) return [];
-      const hosts = new Set(occurrences.map((o) => o.host)).size;
-      const where = isAboutPolicy(finding.rule) ? 'policy' : plural(hosts, 'host');
-      return [{finding, result: resultOf(finding), occurrences, where}];
-    },
-  );
+  const groups = [
+    ...groupBy(all, ({finding}) => `${finding.rule} ${resultOf(finding)}`).values(),
+  ].flatMap((occurrences) => {
+    const finding = occurrences[0]?.finding;
+    if (finding === undefined) return [];
+    const hosts = new Set(occurrences.map((o) => o.host)).size;
+    const where = isAboutPolicy(finding.rule) ? 'policy' : plural(hosts, 'host');
+    return [{finding, result: resultOf(finding), occurrences, where}];
+  });
   const order = bySeverity(groups.map((group) => group.finding));
   const rank = (group: RuleGroup): number =>
     (group.result === 'waived' ? order.length : 0) + order.indexOf(group.finding);
@@ -69,7 +75,10 @@ export function basisText({basis, runs}: Report): string {
   return `Newest evidence of every host, from ${plural(audits.length, 'audit')}: ${named}${rest > 0 ? ` and ${rest} older` : ''}.`;
 }
 
-/** Of a host that did not answer since: how old its entry is, and what came of the newest try; '' otherwise. */
+/**
+ * Of a host that did not answer since: how old its entry is, and what came of the newest try; ''
+ * otherwise.
+ */
 export function asOfText({auditedAt, laterTry}: ReportedHost): string {
   if (laterTry === undefined) return '';
   return `as of ${timeText(auditedAt)}; it did not answer on ${timeText(laterTry.at)} (${laterTry.why})`;
@@ -81,14 +90,19 @@ export function notAKernel({model, practice}: Pick<ReportedProbe, 'model' | 'pra
   return practice === true ? 'a practice host, not a kernel' : '';
 }
 
-/** How many of the hosts are simulated; '' when none is. A report of them is no proof of anything. */
+/**
+ * How many of the hosts are simulated; '' when none is. A report of them is no proof of anything.
+ */
 export function practiceText(hosts: readonly AuditedHost[]): string {
   const practice = hosts.filter((host) => host.practice).length;
   if (practice === 0) return '';
   return `Practice: ${practice} of ${plural(hosts.length, 'host')} simulated by zbufctl lab, not real systems.`;
 }
 
-/** A time as people read it, in UTC: 2026-11-24 08:15 UTC. Text that is no time comes back as it is, made harmless. */
+/**
+ * A time as people read it, in UTC: 2026-11-24 08:15 UTC. Text that is no time comes back as it is,
+ * made harmless.
+ */
 export function timeText(iso: string): string {
   const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)/.exec(iso);
   return match === null ? safeName(iso) : `${match[1] ?? ''} ${match[2] ?? ''} UTC`;

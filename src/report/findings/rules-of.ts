@@ -7,11 +7,15 @@ export const findingsOf = (report: Report): readonly Finding[] => [
   ...report.policyFindings,
 ];
 
-/** The rules of a report, and those a finding names that the report does not: a newer tool may have made the run. */
+/**
+ * The rules of a report, and those a finding names that the report does not: a newer tool may have
+ * made the run.
+ */
 export function rulesOf(report: Report): readonly RuleText[] {
   const rules = new Map(report.rules.map((rule) => [rule.id, rule]));
   for (const {rule: id, slug, severity, matters, fix} of findingsOf(report))
-    if (!rules.has(id)) rules.set(id, {id, slug, severity, claim: slug, matters, remedy: fix, sources: []});
+    if (!rules.has(id))
+      rules.set(id, {id, slug, severity, claim: slug, matters, remedy: fix, sources: []});
   return [...rules.values()];
 }
 

@@ -29,13 +29,17 @@ const COLUMNS = [
 ] as const;
 export type Row = Readonly<Partial<Record<(typeof COLUMNS)[number], string | number>>>;
 
-/** A spreadsheet cell holds 32,767 characters and drops the rest silently; ours says so, within that limit. */
+/**
+ * A spreadsheet cell holds 32,767 characters and drops the rest silently; ours says so, within that
+ * limit.
+ */
 const CELL_LIMIT = 32_000;
 
 /**
- * RFC 4180: a header, then one row for every finding of every host (passes too: they are what an auditor counts), and one
- * row for a host without findings. No cell can start a formula in a spreadsheet: `'` is put before = + - @ and their
- * full-width forms, and control characters are written out.
+ * RFC 4180: a header, then one row for every finding of every host (passes too: they are what an
+ * auditor counts), and one row for a host without findings. No cell can start a formula in a
+ * spreadsheet: `'` is put before = + - @ and their full-width forms, and control characters are
+ * written out.
  */
 export const renderCsv = (run: AuditRun): string =>
   csvOf(run.hosts.flatMap((host) => hostRows(run.run, host)));
@@ -90,7 +94,11 @@ const value = (summary: ValueSummary): string | number => summary ?? 'absent';
 
 function reading({reading: what, source, state, value: text, why}: Because): string {
   const result =
-    state === 'read' ? `= ${text ?? ''}` : state === 'absent' ? 'absent' : `unreadable: ${why ?? ''}`;
+    state === 'read'
+      ? `= ${text ?? ''}`
+      : state === 'absent'
+        ? 'absent'
+        : `unreadable: ${why ?? ''}`;
   return `${what} ${result} (${source})`;
 }
 

@@ -11,11 +11,12 @@ import {sha256} from '../sha256.js';
 /**
  * MITRE HDF (InSpec exec-json) for Heimdall and SAF: a control a rule, a result a finding.
  *
- * Heimdall takes the first that occurs: error, failed, passed, skipped. So where nothing failed, an unknown finding and
- * a host that was not looked at are errors, since skipped would let them vanish behind a neighbour's pass; where
- * something failed they are skipped, since an error would hide the failure.
- * A waived failure stays `failed` with the waiver in its message; `waiver_data` marks controls all of whose failures
- * are waived, without the flag that would make Heimdall show them as not applicable.
+ * Heimdall takes the first that occurs: error, failed, passed, skipped. So where nothing failed, an
+ * unknown finding and a host that was not looked at are errors, since skipped would let them vanish
+ * behind a neighbour's pass; where something failed they are skipped, since an error would hide the
+ * failure. A waived failure stays `failed` with the waiver in its message; `waiver_data` marks
+ * controls all of whose failures are waived, without the flag that would make Heimdall show them as
+ * not applicable.
  */
 export function renderHdf(report: Report): string {
   const byRule = findingsByRule(report);
@@ -115,14 +116,17 @@ const IMPACT: Readonly<Record<Severity, number>> = {
 function tagsOf(report: Report, rule: RuleText): object {
   const concerned = report.frameworks.flatMap(({id, controls}) =>
     controls.flatMap(({control: name, because}) =>
-      because.filter((b) => b.rule === rule.id).map(({why}) => ({framework: id, control: name, why})),
+      because
+        .filter((b) => b.rule === rule.id)
+        .map(({why}) => ({framework: id, control: name, why})),
     ),
   );
   const of = (framework: string): string[] =>
     concerned.filter((c) => c.framework === framework).map((c) => c.control);
   const nist = of('nist-800-53-r5');
   return {
-    // Heimdall reads the revision from the last tag, and puts controls without NIST tags under UM-1, unmapped.
+    // Heimdall reads the revision from the last tag, and puts controls without NIST tags under
+    // UM-1, unmapped.
     nist: nist.length === 0 ? ['UM-1'] : [...nist, 'Rev_5'],
     cis_controls_v8: of('cis-v8'),
     pci_dss_4: of('pci-dss-4'),
@@ -147,11 +151,19 @@ function result(report: Report, {finding, host}: OnHost, doubt: Doubt): object {
     case 'pass':
       return {...base, status: 'passed', message: because};
     case 'not-applicable':
-      return {...base, status: 'skipped', skip_message: `Not applicable: ${safeText(finding.summary)}`};
+      return {
+        ...base,
+        status: 'skipped',
+        skip_message: `Not applicable: ${safeText(finding.summary)}`,
+      };
     case 'unknown':
       return {...base, ...doubtful(doubt, `Unknown. ${message}`, 'unknown')};
     case 'waived':
-      return {...base, status: 'failed', message: `Waived: ${safeText(finding.waived ?? '')}\n${message}`};
+      return {
+        ...base,
+        status: 'failed',
+        message: `Waived: ${safeText(finding.waived ?? '')}\n${message}`,
+      };
     case 'fail':
       return {...base, status: 'failed', message};
   }
@@ -170,12 +182,17 @@ const notLooked = (report: Report, doubt: Doubt): object[] =>
 
 function waiverData(report: Report, rule: RuleText, found: readonly OnHost[]): object | null {
   const failures = found.filter(({finding}) => finding.verdict === 'fail');
-  if (failures.length === 0 || failures.some(({finding}) => finding.waived === undefined)) return null;
-  const states = report.waivers.filter((s) => s.waiver.rule === rule.id && s.standing === 'in-force');
+  if (failures.length === 0 || failures.some(({finding}) => finding.waived === undefined))
+    return null;
+  const states = report.waivers.filter(
+    (s) => s.waiver.rule === rule.id && s.standing === 'in-force',
+  );
   return {
     run: true,
     skipped_due_to_waiver: false,
-    justification: [...new Set(failures.map(({finding}) => safeText(finding.waived ?? '')))].join('\n'),
+    justification: [...new Set(failures.map(({finding}) => safeText(finding.waived ?? '')))].join(
+      '\n',
+    ),
     expiration_date: firstExpiry(states),
     message: '',
   };
@@ -186,8 +203,11 @@ const firstExpiry = (states: readonly WaiverState[]): string | null =>
 
 function releases(hosts: readonly ReportedHost[]): string {
   const all = [...new Set(hosts.map((host) => safeName(host.release ?? 'not read')))].sort();
-  return all.length <= 5 ? all.join(', ') : `${all.slice(0, 5).join(', ')} and ${all.length - 5} more`;
+  return all.length <= 5
+    ? all.join(', ')
+    : `${all.slice(0, 5).join(', ')} and ${all.length - 5} more`;
 }
 
 const secondsOf = (runs: readonly {startedAt: string; finishedAt: string}[]): number =>
-  runs.reduce((sum, run) => sum + (Date.parse(run.finishedAt) - Date.parse(run.startedAt)), 0) / 1000;
+  runs.reduce((sum, run) => sum + (Date.parse(run.finishedAt) - Date.parse(run.startedAt)), 0) /
+  1000;

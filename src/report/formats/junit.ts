@@ -4,14 +4,21 @@ import type {XMLBuilder} from 'xmlbuilder2/lib/interfaces.js';
 import type {Finding, Severity} from '../../model/finding.js';
 import {SEVERITIES} from '../../model/finding.js';
 import type {Report, ReportedHost} from '../../model/report.js';
-import {aboutOf, readingText, resultOf, safeName, safeText, valueText} from '../findings/finding-text.js';
+import {
+  aboutOf,
+  readingText,
+  resultOf,
+  safeName,
+  safeText,
+  valueText,
+} from '../findings/finding-text.js';
 
 /**
  * JUnit XML as Jenkins, GitLab and others read it: a suite a host, a test case a finding.
  *
- * JUnit knows passed, failed, error and skipped. Unknown is an error, never skipped or passed. Skipped are: not
- * applicable, waived, and failures below `failOn`, each told apart by its type and message, so that a pipeline goes red
- * exactly when the exit code says so.
+ * JUnit knows passed, failed, error and skipped. Unknown is an error, never skipped or passed.
+ * Skipped are: not applicable, waived, and failures below `failOn`, each told apart by its type and
+ * message, so that a pipeline goes red exactly when the exit code says so.
  */
 export function renderJunit(report: Report, {failOn}: {readonly failOn: Severity}): string {
   const suites = [
@@ -78,7 +85,13 @@ const notAnswered = ({kind, message, fix}: {kind: string; message: string; fix: 
   body: `What to do: ${safeText(fix)}`,
 });
 
-const notAskedSuite = ({host, address, why, message, fix}: Report['scope']['missing'][number]): Suite => ({
+const notAskedSuite = ({
+  host,
+  address,
+  why,
+  message,
+  fix,
+}: Report['scope']['missing'][number]): Suite => ({
   name: host,
   attributes: {hostname: safeName(address)},
   properties: [],
@@ -140,7 +153,8 @@ function bodyOf(finding: Finding): string {
 }
 
 function addSuite(root: XMLBuilder, suite: Suite): void {
-  const count = (kind: Case['kind']): string => String(suite.cases.filter((c) => c.kind === kind).length);
+  const count = (kind: Case['kind']): string =>
+    String(suite.cases.filter((c) => c.kind === kind).length);
   const element = root.ele('testsuite', {
     name: xml(safeName(suite.name)),
     tests: String(suite.cases.length),
@@ -160,7 +174,10 @@ function addSuite(root: XMLBuilder, suite: Suite): void {
 }
 
 function addCase(suite: XMLBuilder, host: string, test: Case): void {
-  const element = suite.ele('testcase', {name: xml(safeText(test.name)), classname: xml(safeName(host))});
+  const element = suite.ele('testcase', {
+    name: xml(safeText(test.name)),
+    classname: xml(safeName(host)),
+  });
   if (test.kind === 'passed') return;
   element
     .ele(test.kind, {type: xml(safeName(test.type)), message: xml(safeText(test.message))})
@@ -168,8 +185,9 @@ function addCase(suite: XMLBuilder, host: string, test: Case): void {
 }
 
 /**
- * Text XML 1.0 may hold. Controls and halves of surrogate pairs are written out by safeName and safeText already; the
- * two characters at the end of the plane are not controls, and no XML document may contain them either.
+ * Text XML 1.0 may hold. Controls and halves of surrogate pairs are written out by safeName and
+ * safeText already; the two characters at the end of the plane are not controls, and no XML
+ * document may contain them either.
  */
 const xml = (text: string): string =>
   text.replace(/[\ufffe\uffff]/g, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`);

@@ -2,13 +2,21 @@ import type {AuditedHost, AuditRun} from '../../model/audit-run.js';
 import {lineJson} from '../../text/canonical-json.js';
 
 /**
- * One JSON document a line: a header, a line a host, a trailer. A stream without a trailer was cut. The parts are
- * exported one by one so that hosts can be written as they finish.
+ * One JSON document a line: a header, a line a host, a trailer. A stream without a trailer was cut.
+ * The parts are exported one by one so that hosts can be written as they finish.
  */
 export const renderNdjson = (run: AuditRun): string =>
-  [ndjsonHeader(run), ...run.hosts.map((host) => ndjsonHost(run.run, host)), ndjsonTrailer(run)].join('');
+  [
+    ndjsonHeader(run),
+    ...run.hosts.map((host) => ndjsonHost(run.run, host)),
+    ndjsonTrailer(run),
+  ].join('');
 
-export function ndjsonHeader({run, startedAt, tool}: Pick<AuditRun, 'run' | 'startedAt' | 'tool'>): string {
+export function ndjsonHeader({
+  run,
+  startedAt,
+  tool,
+}: Pick<AuditRun, 'run' | 'startedAt' | 'tool'>): string {
   return `${lineJson({schema: 'zbufctl.audit-header/1', run, startedAt, tool})}\n`;
 }
 

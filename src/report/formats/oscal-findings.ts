@@ -5,8 +5,8 @@ import {observationsByRule} from './oscal-observations.js';
 import {line, optionalList, origins, prop} from './oscal-words.js';
 
 /**
- * A control's id as a token: NIST's own catalog ids (au-5, cm-3.2), and a prefix for frameworks whose ids start with a
- * digit, which OSCAL tokens can not.
+ * A control's id as a token: NIST's own catalog ids (au-5, cm-3.2), and a prefix for frameworks
+ * whose ids start with a digit, which OSCAL tokens can not.
  */
 export function controlIdOf(framework: string, control: string): string {
   const id = control
@@ -67,7 +67,10 @@ function finding(framework: FrameworkResult, control: ControlResult, related: Re
   };
 }
 
-/** OSCAL knows two states; what could not be decided is not satisfied, for a reason that is no failure. */
+/**
+ * OSCAL knows two states; what could not be decided is not satisfied, for a reason that is no
+ * failure.
+ */
 function statusOf(standing: ControlStanding): {readonly state: string; readonly reason: string} {
   switch (standing) {
     case 'pass':

@@ -6,9 +6,9 @@ import {uuidOf} from './identity.js';
 import {line, optionalList, origins, paragraphs, prop} from './oscal-words.js';
 
 /**
- * One observation for every failure and unknown with the readings it rests on, one for every host that said nothing,
- * and one a rule for all the hosts on which it holds (or does not apply): those name the hosts and the hashes of their
- * evidence, which has the readings.
+ * One observation for every failure and unknown with the readings it rests on, one for every host
+ * that said nothing, and one a rule for all the hosts on which it holds (or does not apply): those
+ * name the hosts and the hashes of their evidence, which has the readings.
  */
 export const observationsOf = (report: Report): readonly object[] => [
   ...report.hosts.flatMap((host) => host.findings.filter(isTrouble).map((f) => ofFinding(host, f))),
@@ -26,12 +26,18 @@ export const observationsByRule = (report: Report): ReadonlyMap<string, readonly
     ...report.policyFindings.map((f) => ({rule: f.rule, id: troubleId('', f)})),
     ...quietGroups(report).map((group) => ({rule: group.rule, id: quietId(group)})),
   ];
-  return new Map([...groupBy(ids, ({rule}) => rule)].map(([rule, list]) => [rule, list.map(({id}) => id)]));
+  return new Map(
+    [...groupBy(ids, ({rule}) => rule)].map(([rule, list]) => [rule, list.map(({id}) => id)]),
+  );
 };
 
-const isTrouble = (finding: Finding): boolean => finding.verdict === 'fail' || finding.verdict === 'unknown';
+const isTrouble = (finding: Finding): boolean =>
+  finding.verdict === 'fail' || finding.verdict === 'unknown';
 
-/** The same from run to run while the finding is the same; two findings of one rule differ in what they are about. */
+/**
+ * The same from run to run while the finding is the same; two findings of one rule differ in what
+ * they are about.
+ */
 export const troubleId = (host: string, finding: Finding): string =>
   uuidOf('observation', host, finding.rule, finding.verdict, aboutOf(finding), finding.summary);
 

@@ -12,7 +12,10 @@ export interface Risks {
   readonly ofRule: ReadonlyMap<string, readonly string[]>;
 }
 
-/** A risk for every failure; a waived one is an approved deviation with the waiver's last day as its deadline. */
+/**
+ * A risk for every failure; a waived one is an approved deviation with the waiver's last day as its
+ * deadline.
+ */
 export function risksOf(report: Report): Risks {
   const failures = [
     ...report.hosts.flatMap((host) => host.findings.map((finding) => ({host: host.host, finding}))),
@@ -21,7 +24,9 @@ export function risksOf(report: Report): Risks {
   const ofRule = groupBy(failures, ({finding}) => finding.rule);
   return {
     list: failures.map(({host, finding}) => riskOf(report, host, finding)),
-    ofRule: new Map([...ofRule].map(([rule, list]) => [rule, list.map((f) => riskId(f.host, f.finding))])),
+    ofRule: new Map(
+      [...ofRule].map(([rule, list]) => [rule, list.map((f) => riskId(f.host, f.finding))]),
+    ),
   };
 }
 
@@ -29,7 +34,8 @@ const riskId = (host: string, finding: Finding): string =>
   uuidOf('risk', host, finding.rule, aboutOf(finding), finding.summary);
 
 function riskOf(report: Report, host: string, finding: Finding): object {
-  const waiver = finding.waived === undefined ? undefined : waiverFor(report.waivers, host, finding);
+  const waiver =
+    finding.waived === undefined ? undefined : waiverFor(report.waivers, host, finding);
   const id = riskId(host, finding);
   return {
     uuid: id,
@@ -63,7 +69,11 @@ function riskOf(report: Report, host: string, finding: Finding): object {
   };
 }
 
-const waiverFor = (states: readonly WaiverState[], host: string, finding: Finding): WaiverState | undefined =>
+const waiverFor = (
+  states: readonly WaiverState[],
+  host: string,
+  finding: Finding,
+): WaiverState | undefined =>
   states.find(
     ({waiver, standing, covers}) =>
       standing === 'in-force' &&

@@ -24,7 +24,10 @@ export interface Prop {
   readonly ns?: string;
 }
 
-/** @param value made harmless by the caller; OSCAL wants no blanks at its ends and at least one character */
+/**
+ * @param value made harmless by the caller; OSCAL wants no blanks at its ends and at least one
+ * character
+ */
 export const prop = (name: string, value: string): Prop => ({
   name,
   value: value.trim() === '' ? '(empty)' : value.trim(),
@@ -32,5 +35,7 @@ export const prop = (name: string, value: string): Prop => ({
 });
 
 /** OSCAL has no empty lists: the member is left out. */
-export const optionalList = <T>(name: string, list: readonly T[]): Readonly<Record<string, readonly T[]>> =>
-  list.length === 0 ? {} : {[name]: list};
+export const optionalList = <T>(
+  name: string,
+  list: readonly T[],
+): Readonly<Record<string, readonly T[]>> => (list.length === 0 ? {} : {[name]: list});

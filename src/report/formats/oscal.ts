@@ -8,8 +8,9 @@ import {risksOf} from './oscal-risks.js';
 import {line, optionalList, prop, toolUuid} from './oscal-words.js';
 
 /**
- * NIST OSCAL assessment-results 1.2.1: hosts are inventory items, findings about hosts are observations, failures are
- * risks, and each control of a framework gets one finding. Ids are the same in every report about the same thing.
+ * NIST OSCAL assessment-results 1.2.1: hosts are inventory items, findings about hosts are
+ * observations, failures are risks, and each control of a framework gets one finding. Ids are the
+ * same in every report about the same thing.
  */
 export function renderOscal(report: Report): string {
   const subjects = report.runs.filter((run) => run.role === 'subject');
@@ -35,7 +36,9 @@ export function renderOscal(report: Report): string {
           description: `${report.scope.answered} of ${report.scope.meant} hosts responded. Captures and net.bpf.zerocopy_enable on FreeBSD.`,
           start,
           end,
-          props: Object.entries(report.totals).map(([posture, n]) => prop(`hosts-${posture}`, String(n))),
+          props: Object.entries(report.totals).map(([posture, n]) =>
+            prop(`hosts-${posture}`, String(n)),
+          ),
           'local-definitions': localDefinitions(report),
           'reviewed-controls': reviewedControls(report.frameworks),
           'assessment-log': assessmentLog(report),
@@ -49,7 +52,9 @@ export function renderOscal(report: Report): string {
           {
             uuid: planUuid(report),
             title: 'Rules of zbufctl',
-            description: report.rules.map((rule) => `${rule.id} ${rule.slug}: ${rule.claim}`).join('\n\n'),
+            description: report.rules
+              .map((rule) => `${rule.id} ${rule.slug}: ${rule.claim}`)
+              .join('\n\n'),
           },
         ],
       },
@@ -57,7 +62,8 @@ export function renderOscal(report: Report): string {
   });
 }
 
-const planUuid = (report: Report): string => uuidOf('rules', ...report.rules.map((rule) => rule.id));
+const planUuid = (report: Report): string =>
+  uuidOf('rules', ...report.rules.map((rule) => rule.id));
 
 function metadata(report: Report): object {
   const author = report.generatedBy;
@@ -95,7 +101,11 @@ function localDefinitions(report: Report): object {
         .map(({host, address}) => ({
           uuid: uuidOf('host', host),
           description: line(host),
-          props: [prop('fqdn', safeName(host)), prop('address', safeName(address)), prop('is-scanned', 'no')],
+          props: [
+            prop('fqdn', safeName(host)),
+            prop('address', safeName(address)),
+            prop('is-scanned', 'no'),
+          ],
         })),
     ]),
     'assessment-assets': {
@@ -124,7 +134,9 @@ const inventoryItem = (host: ReportedHost): object => ({
     ...(host.release === undefined ? [] : [prop('release', safeName(host.release))]),
     ...(host.practice ? [prop('practice', 'yes')] : []),
     prop('run', safeName(host.run)),
-    ...(host.evidenceHash === undefined ? [] : [prop('evidence-sha256', safeName(host.evidenceHash))]),
+    ...(host.evidenceHash === undefined
+      ? []
+      : [prop('evidence-sha256', safeName(host.evidenceHash))]),
     ...host.groups.map((group) => prop('group', safeName(group))),
   ],
 });

@@ -1,15 +1,22 @@
 import type {Finding, Severity} from '../../model/finding.js';
 import {IS_GRAVE} from '../../model/finding.js';
-import type {DriftChange, FrameworkResult, Report, ReportedHost, RuleText} from '../../model/report.js';
+import type {
+  DriftChange,
+  FrameworkResult,
+  Report,
+  ReportedHost,
+  RuleText,
+} from '../../model/report.js';
 import {prettyJson} from '../../text/canonical-json.js';
 import {aboutOf, readingText, resultOf, safeName, safeText} from '../findings/finding-text.js';
 import {uuidOf} from './identity.js';
 import {findingsOf, rulesOf} from '../findings/rules-of.js';
 
 /**
- * SARIF 2.1.0, one run. Results are what somebody has to look at: failures, waived failures (suppressed, with the
- * waiver as justification) and unknowns (kind `open`). Passes are counted in the run's properties and not listed, since
- * the best known consumers turn every result into an alert whatever its kind.
+ * SARIF 2.1.0, one run. Results are what somebody has to look at: failures, waived failures
+ * (suppressed, with the waiver as justification) and unknowns (kind `open`). Passes are counted in
+ * the run's properties and not listed, since the best known consumers turn every result into an
+ * alert whatever its kind.
  */
 export function renderSarif(report: Report): string {
   const rules = rulesOf(report);
@@ -23,7 +30,8 @@ export function renderSarif(report: Report): string {
     ...report.policyFindings.map((f) => result(context, undefined, f)),
   ].filter((r) => r !== undefined);
   return prettyJson({
-    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+    $schema:
+      'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
     runs: [
       {
@@ -31,7 +39,9 @@ export function renderSarif(report: Report): string {
           id: `zbufctl/${report.runs.at(-1)?.run ?? ''}`,
           guid: uuidOf('report', report.generatedAt, ...report.runs.map((run) => run.run)),
         },
-        ...(report.drift === undefined ? {} : {baselineGuid: uuidOf('run', report.drift.baseline.run)}),
+        ...(report.drift === undefined
+          ? {}
+          : {baselineGuid: uuidOf('run', report.drift.baseline.run)}),
         tool: {
           driver: {
             name: report.tool.name,
@@ -57,7 +67,9 @@ export function renderSarif(report: Report): string {
 }
 
 /** `](` would begin a link: SARIF lets plain text have them. */
-const message = (text: string): {readonly text: string} => ({text: safeText(text).replaceAll('](', '] (')});
+const message = (text: string): {readonly text: string} => ({
+  text: safeText(text).replaceAll('](', '] ('),
+});
 
 function descriptor(rule: RuleText, frameworks: readonly FrameworkResult[]): object {
   const relationships = frameworks.flatMap(({id, controls}) =>
@@ -133,7 +145,11 @@ interface Context {
   readonly baseline: Baseline;
 }
 
-function result(context: Context, host: ReportedHost | undefined, finding: Finding): object | undefined {
+function result(
+  context: Context,
+  host: ReportedHost | undefined,
+  finding: Finding,
+): object | undefined {
   const came = resultOf(finding);
   if (came === 'pass' || came === 'not-applicable') return undefined;
   const name = host?.host ?? 'policy';
@@ -144,11 +160,17 @@ function result(context: Context, host: ReportedHost | undefined, finding: Findi
     kind: came === 'unknown' ? 'open' : 'fail',
     level: came === 'unknown' ? 'none' : levelOf(finding.severity),
     message: message(`${safeName(name)}${about === '' ? '' : ` (${about})`}: ${finding.summary}`),
-    locations: [{physicalLocation: fileLocation(name, finding), logicalLocations: [hostLocation(name)]}],
+    locations: [
+      {physicalLocation: fileLocation(name, finding), logicalLocations: [hostLocation(name)]},
+    ],
     guid: uuidOf('result', host?.run ?? '', name, finding.rule, about, finding.summary),
-    partialFingerprints: {'zbufctl/1': uuidOf('finding', name, finding.rule, finding.service ?? '')},
+    partialFingerprints: {
+      'zbufctl/1': uuidOf('finding', name, finding.rule, finding.service ?? ''),
+    },
     ...(came === 'waived' ? {suppressions: [suppression(finding)]} : {}),
-    ...(context.hasBaseline ? {baselineState: baselineState(context.baseline, name, finding.rule)} : {}),
+    ...(context.hasBaseline
+      ? {baselineState: baselineState(context.baseline, name, finding.rule)}
+      : {}),
     properties: {
       severity: finding.severity,
       ...(finding.service === undefined ? {} : {service: safeName(finding.service)}),
@@ -165,7 +187,10 @@ const suppression = (finding: Finding): object => ({
   justification: safeText(finding.waived ?? ''),
 });
 
-/** The file and line a reading came from, as a path below the host's name; the host itself when none names a file. */
+/**
+ * The file and line a reading came from, as a path below the host's name; the host itself when none
+ * names a file.
+ */
 function fileLocation(host: string, finding: Finding): object {
   const folder = `hosts/${encodeURIComponent(safeName(host))}`;
   for (const {source} of finding.because) {
@@ -173,7 +198,10 @@ function fileLocation(host: string, finding: Finding): object {
     if (match === null) continue;
     const path = (match[1] ?? '').split('/').map(encodeURIComponent).join('/');
     const line = Number(match[2] ?? 0);
-    return {artifactLocation: {uri: folder + path}, ...(line > 0 ? {region: {startLine: line}} : {})};
+    return {
+      artifactLocation: {uri: folder + path},
+      ...(line > 0 ? {region: {startLine: line}} : {}),
+    };
   }
   return {artifactLocation: {uri: folder}};
 }
@@ -185,7 +213,11 @@ const baselineKey = (host: string, rule: string): string => JSON.stringify([host
 const baselineOf = (report: Report): Baseline =>
   new Map((report.drift?.entries ?? []).map((e) => [baselineKey(e.host, e.rule ?? ''), e.change]));
 
-function baselineState(baseline: Baseline, host: string, rule: string): 'new' | 'updated' | 'unchanged' {
+function baselineState(
+  baseline: Baseline,
+  host: string,
+  rule: string,
+): 'new' | 'updated' | 'unchanged' {
   const change = baseline.get(baselineKey(host, rule));
   if (change === undefined) return 'unchanged';
   return change === 'new' ? 'new' : 'updated';

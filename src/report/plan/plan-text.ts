@@ -16,10 +16,14 @@ const NARROWEST = 24;
 const NAMED = 12;
 
 /**
- * A plan for a person: hosts of which the same is planned together, with the gate, the steps and the difference of every
- * file; then the sum of it, and what is next unless that is happening already (`beforeApply`). Everything that came from a host is made harmless. Ends in a newline.
+ * A plan for a person: hosts of which the same is planned together, with the gate, the steps and
+ * the difference of every file; then the sum of it, and what is next unless that is happening
+ * already (`beforeApply`). Everything that came from a host is made harmless. Ends in a newline.
  */
-export function renderPlan(plan: Plan, look: RenderOptions & {readonly beforeApply?: boolean}): string {
+export function renderPlan(
+  plan: Plan,
+  look: RenderOptions & {readonly beforeApply?: boolean},
+): string {
   const paint = painter(look.colour);
   const width = Math.max(NARROWEST, look.width);
   const groups = groupsOf(plan.hosts).filter((group) => look.verbose || isNoteworthy(group));
@@ -36,7 +40,14 @@ interface Group {
   readonly first: PlannedHost;
 }
 
-const ORDER: readonly PlannedState[] = ['nothing', 'changes', 'by-hand', 'unreachable', 'unknown', 'refused'];
+const ORDER: readonly PlannedState[] = [
+  'nothing',
+  'changes',
+  'by-hand',
+  'unreachable',
+  'unknown',
+  'refused',
+];
 
 /** What needs a person last, where the eye is. */
 function groupsOf(hosts: readonly PlannedHost[]): readonly Group[] {
@@ -64,7 +75,11 @@ const WORD: Readonly<Record<PlannedState, readonly [word: string, tone: Tone]>> 
   unreachable: ['unreachable', 'doubt'],
 };
 
-function groupLines({state, hosts, first}: Group, look: RenderOptions, paint: Paint): readonly string[] {
+function groupLines(
+  {state, hosts, first}: Group,
+  look: RenderOptions,
+  paint: Paint,
+): readonly string[] {
   const {byHand, gate, steps} = first;
   const [word, tone] = WORD[state];
   const names = hosts.map(({host}) => cleanName(host));
@@ -88,9 +103,13 @@ function groupLines({state, hosts, first}: Group, look: RenderOptions, paint: Pa
   ];
 }
 
-/** What is by hand is said as a to-do of its own. A note may be one of many: the first says it, -v says all. */
+/**
+ * What is by hand is said as a to-do of its own. A note may be one of many: the first says it, -v
+ * says all.
+ */
 function reasonLines({gate}: PlannedHost, look: RenderOptions): readonly string[] {
-  const of = (kind: ReasonKind): readonly GateReason[] => gate.reasons.filter((r) => r.kind === kind);
+  const of = (kind: ReasonKind): readonly GateReason[] =>
+    gate.reasons.filter((r) => r.kind === kind);
   const [refusals, gaps, notes] = [of('refusal'), of('gap'), of('note')];
   const against = [...refusals, ...gaps];
   const shown = look.verbose ? notes : notes.slice(0, FEW);
@@ -111,7 +130,8 @@ function closingLines(
   look: RenderOptions & {readonly beforeApply?: boolean},
   paint: Paint,
 ): readonly string[] {
-  const of = (state: PlannedState): readonly PlannedHost[] => plan.hosts.filter((h) => h.state === state);
+  const of = (state: PlannedState): readonly PlannedHost[] =>
+    plan.hosts.filter((h) => h.state === state);
   const changes = of('changes');
   const count = changes.flatMap(({steps}) => steps.filter(({kind}) => kind !== 'verify')).length;
   const optional = (state: PlannedState, word: string): readonly string[] =>

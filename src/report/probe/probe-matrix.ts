@@ -19,7 +19,9 @@ import {painter} from '../terminal/paint.js';
 import type {RenderOptions} from '../renderer.js';
 import {hang, wrap} from '../terminal/wrap.js';
 
-/** One host's matrix with what was made of it; the caller has concluded and compared (src/probe). */
+/**
+ * One host's matrix with what was made of it; the caller has concluded and compared (src/probe).
+ */
 export interface ProbeView {
   readonly host: ProbedHost;
   readonly conclusions: readonly ProbeConclusion[];
@@ -43,7 +45,10 @@ const SCENARIO_WORDS: Readonly<Record<ProbeScenario, string>> = {
   spawn: 'posix_spawn, vfork',
 };
 
-/** The matrix, a legend, one sentence a mode, and whether the kernel does what kernels do. Ends in a newline. */
+/**
+ * The matrix, a legend, one sentence a mode, and whether the kernel does what kernels do. Ends in a
+ * newline.
+ */
 export function renderProbeMatrix(view: ProbeView, options: RenderOptions): string {
   const lines = [
     ...heading(view, options),
@@ -115,8 +120,12 @@ function matrixLines(matrix: readonly ProbeCell[], options: RenderOptions): read
 const inheritWord = (inherit: ProbeInherit): string =>
   inherit === 'default' ? 'default' : inherit.toUpperCase();
 
-const isCell = (cell: ProbeCell, mode: ProbeMode, inherit: ProbeInherit, scenario: ProbeScenario): boolean =>
-  cell.mode === mode && cell.inherit === inherit && cell.scenario === scenario;
+const isCell = (
+  cell: ProbeCell,
+  mode: ProbeMode,
+  inherit: ProbeInherit,
+  scenario: ProbeScenario,
+): boolean => cell.mode === mode && cell.inherit === inherit && cell.scenario === scenario;
 
 function mark(cell: ProbeCell | undefined): Cell {
   if (cell === undefined) return {text: '.', tone: 'dim'};
@@ -150,7 +159,9 @@ function legend(matrix: readonly ProbeCell[]): readonly string[] {
       : []),
     ...(has((c) => c.verdict === 'crashed') ? ['☠ n crashed: a process died in round n'] : []),
     ...(has((c) => c.verdict === 'unsupported') ? ['- unsupported: could not be tried'] : []),
-    ...(has((c) => c.exposed) ? ['o exposed: the process that does not capture can read the packets'] : []),
+    ...(has((c) => c.exposed)
+      ? ['o exposed: the process that does not capture can read the packets']
+      : []),
     ...(matrix.length < PROBE_ROWS.length * PROBE_SCENARIOS.length ? ['. not run'] : []),
   ];
 }
@@ -168,7 +179,10 @@ function conclusionLines(view: ProbeView, options: RenderOptions): readonly stri
   ];
 }
 
-function comparison({differences, expectedSource}: ProbeView, options: RenderOptions): readonly string[] {
+function comparison(
+  {differences, expectedSource}: ProbeView,
+  options: RenderOptions,
+): readonly string[] {
   if (differences === undefined) return [];
   if (differences.length === 0) return hang('', `As expected (${expectedSource}).`, options.width);
   const paint = painter(options.colour);
@@ -209,7 +223,12 @@ function benchLines(bench: readonly BenchResult[], options: RenderOptions): read
     {text: `${packetBytes} B`},
     {text: `${bufferBytes / 1024} KiB`},
     ...(median === undefined
-      ? [{text: failure === undefined ? 'not run' : `failed: ${failure.step}`, tone: 'doubt' as const}]
+      ? [
+          {
+            text: failure === undefined ? 'not run' : `failed: ${failure.step}`,
+            tone: 'doubt' as const,
+          },
+        ]
       : [
           {text: String(median.packetsPerSecond)},
           {text: (median.cpuMicroseconds / 1000).toFixed(1)},
@@ -219,7 +238,10 @@ function benchLines(bench: readonly BenchResult[], options: RenderOptions): read
   ]);
   return [
     '',
-    ...wrap('Benchmark, medians; CPU and system calls are those of the process that reads:', options.width),
+    ...wrap(
+      'Benchmark, medians; CPU and system calls are those of the process that reads:',
+      options.width,
+    ),
     ...grid(
       head.map((title) => ({title, share: 1})),
       rows,

@@ -15,7 +15,8 @@ const HEAD = [
 export function renderPrunePlan(plan: PrunePlan, options: RenderOptions): string {
   const {remove, spare, young, retention} = plan;
   const rows = [...remove.map(row('remove')), ...spare.map(row('stays'))];
-  const table = rows.length === 0 ? [] : [...grid(HEAD, rows, options.width, painter(options.colour)), ''];
+  const table =
+    rows.length === 0 ? [] : [...grid(HEAD, rows, options.width, painter(options.colour)), ''];
   const rule = `Keeping ${retention.keepDays} days, and at least ${retention.atLeast} runs of each kind.`;
   const sum = `${plural(remove.length, 'run')} to remove, ${spare.length} old but needed, ${young} not old enough.`;
   return `${[...table, rule, sum].join('\n')}\n`;
@@ -30,19 +31,28 @@ const row =
   ];
 
 /** `zbufctl runs show` of the record of a pruning. */
-export function renderPruneRecord({run, startedAt, operator, retention, removed}: PruneRecord): string {
+export function renderPruneRecord({
+  run,
+  startedAt,
+  operator,
+  retention,
+  removed,
+}: PruneRecord): string {
   return [
     `${cleanName(run)}: ${plural(removed.length, 'run')} removed on purpose by ${cleanName(operator)} at ${cleanName(startedAt)}`,
     `kept ${retention.keepDays} days, and at least ${retention.atLeast} runs of each kind`,
     '',
     ...removed.map(
-      ({run: gone, chain}) => `${cleanName(gone)}  ${chain === undefined ? 'never finished' : chain.head}`,
+      ({run: gone, chain}) =>
+        `${cleanName(gone)}  ${chain === undefined ? 'never finished' : chain.head}`,
     ),
     '',
   ].join('\n');
 }
 
-/** Beside the check of the chain: which earlier runs are not there because somebody removed them. */
+/**
+ * Beside the check of the chain: which earlier runs are not there because somebody removed them.
+ */
 export const prunedSentences = (prunings: readonly Pruning[]): readonly string[] =>
   prunings.map(
     ({record, at, operator, removed}) =>

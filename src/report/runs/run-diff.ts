@@ -29,7 +29,8 @@ interface FindingState {
  * - `new`: it fails now and did not.
  * - `fixed`: it failed, and the rule passes (or does not apply) now.
  * - `changed`: it fails in both, in another way.
- * - `gone`: it failed, and nothing says any more whether it holds: the host or the reading is not there.
+ * - `gone`: it failed, and nothing says any more whether it holds: the host or the reading is not
+ *   there.
  */
 export interface FindingChange {
   readonly change: 'new' | 'fixed' | 'changed' | 'gone';
@@ -52,7 +53,10 @@ export interface RunDiff {
   readonly totals: Readonly<Record<FindingChange['change'], number>>;
 }
 
-/** Compares two audits host by host and failure by failure. Only failures count: an unknown that comes or goes shows in the posture. */
+/**
+ * Compares two audits host by host and failure by failure. Only failures count: an unknown that
+ * comes or goes shows in the posture.
+ */
 export function diffRuns(from: AuditRun, to: AuditRun): RunDiff {
   const olds = new Map(from.hosts.map((host) => [host.host, host]));
   const news = new Map(to.hosts.map((host) => [host.host, host]));
@@ -64,9 +68,17 @@ export function diffRuns(from: AuditRun, to: AuditRun): RunDiff {
   return {schema: 'zbufctl.run-diff/1', from: side(from), to: side(to), hosts, findings, totals};
 }
 
-const side = ({run, startedAt, hosts}: AuditRun): RunDiff['from'] => ({run, startedAt, hosts: hosts.length});
+const side = ({run, startedAt, hosts}: AuditRun): RunDiff['from'] => ({
+  run,
+  startedAt,
+  hosts: hosts.length,
+});
 
-function hostChange(host: string, before?: AuditedHost, after?: AuditedHost): readonly HostChange[] {
+function hostChange(
+  host: string,
+  before?: AuditedHost,
+  after?: AuditedHost,
+): readonly HostChange[] {
   const changed = {
     ...pair('posture', before?.posture ?? null, after?.posture ?? null),
     ...pair('running', before?.running ?? null, after?.running ?? null),
@@ -81,8 +93,15 @@ function hostChange(host: string, before?: AuditedHost, after?: AuditedHost): re
 const pair = (name: string, from: Side, to: Side): Record<string, FromTo> =>
   from === to ? {} : {[name]: {from, to}};
 
-/** A rule may fail several times on a host: for each service or interface. The pid changes with every restart and names nothing. */
-function findingChanges(host: string, before?: AuditedHost, after?: AuditedHost): readonly FindingChange[] {
+/**
+ * A rule may fail several times on a host: for each service or interface. The pid changes with
+ * every restart and names nothing.
+ */
+function findingChanges(
+  host: string,
+  before?: AuditedHost,
+  after?: AuditedHost,
+): readonly FindingChange[] {
   const olds = failures(before);
   const news = failures(after);
   const changes: FindingChange[] = [];
@@ -110,8 +129,8 @@ function findingChanges(host: string, before?: AuditedHost, after?: AuditedHost)
 }
 
 /**
- * The pass that answers a failure. The rule's word on the same service counts before its word on others, and one unknown
- * among them leaves it open.
+ * The pass that answers a failure. The rule's word on the same service counts before its word on
+ * others, and one unknown among them leaves it open.
  */
 function passingNow(was: Finding, after: AuditedHost | undefined): Finding | undefined {
   const ofRule = (after?.findings ?? []).filter(({rule}) => rule === was.rule);
@@ -166,14 +185,16 @@ export function driftOf(diff: RunDiff): Drift {
     before: String(posture?.from ?? ''),
     after: String(posture?.to ?? ''),
   }));
-  const findings = diff.findings.map(({host, change, rule, severity, before, after}): DriftEntry => ({
-    host,
-    change,
-    rule,
-    severity,
-    before: before?.summary ?? '',
-    after: after?.summary ?? '',
-  }));
+  const findings = diff.findings.map(
+    ({host, change, rule, severity, before, after}): DriftEntry => ({
+      host,
+      change,
+      rule,
+      severity,
+      before: before?.summary ?? '',
+      after: after?.summary ?? '',
+    }),
+  );
   return {
     baseline: {run: diff.from.run, at: diff.from.startedAt},
     counts: diff.totals,

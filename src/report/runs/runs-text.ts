@@ -26,7 +26,12 @@ function listRow(listed: ListedRun): readonly Cell[] {
   const id = {text: cleanName(listed.run)};
   switch (listed.state) {
     case 'unreadable':
-      return [id, {text: ''}, {text: ''}, {text: cleanCell(`unreadable: ${listed.why}`), tone: 'warn'}];
+      return [
+        id,
+        {text: ''},
+        {text: ''},
+        {text: cleanCell(`unreadable: ${listed.why}`), tone: 'warn'},
+      ];
     case 'unfinished':
       return [
         id,

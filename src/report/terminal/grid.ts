@@ -16,8 +16,9 @@ export interface Column {
 }
 
 /**
- * Columns side by side without lines, so that a line can be searched and copied. The last column takes what `width`
- * leaves and wraps; the others are as wide as they need, up to their share, and wrap beyond that.
+ * Columns side by side without lines, so that a line can be searched and copied. The last column
+ * takes what `width` leaves and wraps; the others are as wide as they need, up to their share, and
+ * wrap beyond that.
  */
 export function grid(
   head: readonly Column[],
@@ -51,7 +52,9 @@ function columnWidths(
   rows: readonly (readonly Cell[])[],
   width: number,
 ): readonly number[] {
-  const natural = head.map((_, i) => Math.max(1, ...rows.map((row) => columns(row[i]?.text ?? ''))));
+  const natural = head.map((_, i) =>
+    Math.max(1, ...rows.map((row) => columns(row[i]?.text ?? ''))),
+  );
   if (!Number.isFinite(width)) return natural;
 
   const capped = natural

@@ -11,7 +11,10 @@ export interface Page {
   readonly paint: Paint;
 }
 
-/** Longest text shown of a name, and of a sentence in a column; beyond it the number of characters left is shown. */
+/**
+ * Longest text shown of a name, and of a sentence in a column; beyond it the number of characters
+ * left is shown.
+ */
 const NAME_LIMIT = 255;
 const CELL_LIMIT = 500;
 
@@ -19,11 +22,20 @@ export const cleanName = (text: string): string => sanitize(text, {limit: NAME_L
 export const cleanCell = (text: string): string => sanitize(text, {limit: CELL_LIMIT});
 
 /** A paragraph behind a label, wrapped; empty for an empty text. */
-export const labelled = (page: Page, margin: string, label: string, text: string): readonly string[] =>
-  labelledClean(page, margin, label, sanitize(text));
+export const labelled = (
+  page: Page,
+  margin: string,
+  label: string,
+  text: string,
+): readonly string[] => labelledClean(page, margin, label, sanitize(text));
 
 /** The same for text whose parts are sanitized already, and which may be of any length. */
-export function labelledClean(page: Page, margin: string, label: string, text: string): readonly string[] {
+export function labelledClean(
+  page: Page,
+  margin: string,
+  label: string,
+  text: string,
+): readonly string[] {
   if (text === '') return [];
   const lines = wrap(`${label}: ${text}`, Math.max(8, page.width - margin.length));
   return lines.map((line, i) =>

@@ -1,6 +1,9 @@
 import type {Posture, Severity} from '../../model/finding.js';
 
-/** SGR codes. The sixteen basic colours only, so that the terminal's own palette (and contrast) decides. */
+/**
+ * SGR codes. The sixteen basic colours only, so that the terminal's own palette (and contrast)
+ * decides.
+ */
 const CODES = {
   bad: '1;31',
   risk: '31',

@@ -18,7 +18,10 @@ export interface ProgressState {
   readonly now: number;
 }
 
-/** The live line: how far, how many at work, who is slowest and at what, what failed, how long. One line of `width` columns at most. */
+/**
+ * The live line: how far, how many at work, who is slowest and at what, what failed, how long. One
+ * line of `width` columns at most.
+ */
 export function progressLine(state: ProgressState, width = 80): string {
   const {total, done, failed, flying, elapsedMs, now} = state;
   const [slowest] = [...flying].sort((a, b) => a.since - b.since);

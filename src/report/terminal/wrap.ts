@@ -4,11 +4,13 @@ const PLAIN = /^[\x20-\x7e]*$/;
 const graphemes = new Intl.Segmenter('en', {granularity: 'grapheme'});
 
 /** Columns the text takes on a terminal: wide characters count two, combining ones none. */
-export const columns = (text: string): number => (PLAIN.test(text) ? text.length : stringWidth(text));
+export const columns = (text: string): number =>
+  PLAIN.test(text) ? text.length : stringWidth(text);
 
 /**
- * Breaks text into lines of at most `width` columns: between words where it can, inside a word that is longer than a
- * line. Nothing is dropped but blanks at the breaks. Sanitized text in, plain text out (no colours inside).
+ * Breaks text into lines of at most `width` columns: between words where it can, inside a word that
+ * is longer than a line. Nothing is dropped but blanks at the breaks. Sanitized text in, plain text
+ * out (no colours inside).
  */
 export function wrap(text: string, width: number): readonly string[] {
   if (columns(text) <= width) return [text];

@@ -19,7 +19,11 @@ export function because<T>(
 }
 
 /** For a value that is in hand. */
-export const said = (reading: string, source: string, value: string | number | boolean): Because => ({
+export const said = (
+  reading: string,
+  source: string,
+  value: string | number | boolean,
+): Because => ({
   reading,
   source,
   state: 'read',

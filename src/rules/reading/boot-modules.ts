@@ -15,8 +15,8 @@ export interface Unloaded extends Assignment {
 }
 
 /**
- * What the files of /etc/sysctl.kld.d assign when rc loads their module. A service that starts after that has this
- * value, whatever sysctl.conf said before. Source: rc.subr, load_kld (reading).
+ * What the files of /etc/sysctl.kld.d assign when rc loads their module. A service that starts
+ * after that has this value, whatever sysctl.conf said before. Source: rc.subr, load_kld (reading).
  * @param before what is set without them
  */
 export function kldAssignments(evidence: Evidence, before: number): Reading<readonly Assignment[]> {
@@ -40,7 +40,8 @@ export function kldAssignments(evidence: Evidence, before: number): Reading<read
 export function unloadedAssignments(evidence: Evidence): readonly Unloaded[] {
   return evidence.files.flatMap((file) => {
     const module = KLD_FILE.exec(file.path)?.[1];
-    if (module === undefined) return NEVER_LOADED.test(file.path) ? unloaded(file, 'nothing loads it') : [];
+    if (module === undefined)
+      return NEVER_LOADED.test(file.path) ? unloaded(file, 'nothing loads it') : [];
     const loads = isLoaded(evidence, module);
     return loads.answer === 'no' ? unloaded(file, loads.why) : [];
   });
@@ -90,7 +91,9 @@ const loaderLoads = (evidence: Evidence, module: string): boolean =>
   );
 
 const fits = (pattern: string, name: string): boolean => {
-  const parts = pattern.split('*').map((part) => part.replaceAll(/[.+^${}()|[\]\\?-]/g, String.raw`\$&`));
+  const parts = pattern
+    .split('*')
+    .map((part) => part.replaceAll(/[.+^${}()|[\]\\?-]/g, String.raw`\$&`));
   return new RegExp(`^${parts.join('.*')}$`).test(name);
 };
 

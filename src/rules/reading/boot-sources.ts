@@ -9,7 +9,10 @@ import {kldAssignments} from './boot-modules.js';
 
 type Assignments = Reading<readonly Assignment[]>;
 
-/** Where the value at boot comes from, before scripts have their say: on an appliance from what it keeps itself. */
+/**
+ * Where the value at boot comes from, before scripts have their say: on an appliance from what it
+ * keeps itself.
+ */
 export function storedAssignments(evidence: Evidence): Assignments {
   const {product} = evidence.identity;
   switch (product.state) {
@@ -23,22 +26,26 @@ export function storedAssignments(evidence: Evidence): Assignments {
 }
 
 /**
- * OPNsense applies its tunables from config.xml and starts no rc script without an rc variable, such as rc.d/sysctl;
- * pfSense's own rc does not run it either. Source: opnsense/core src/etc/rc.freebsd and inc/system.inc
- * (system_sysctl_get), pfsense/pfsense src/etc/pfSense-rc and inc/system.inc (activate_sysctls), reading.
+ * OPNsense applies its tunables from config.xml and starts no rc script without an rc variable,
+ * such as rc.d/sysctl; pfSense's own rc does not run it either. Source: opnsense/core
+ * src/etc/rc.freebsd and inc/system.inc (system_sysctl_get), pfsense/pfsense src/etc/pfSense-rc and
+ * inc/system.inc (activate_sysctls), reading.
  */
 const KEEPERS: Readonly<Record<Product['name'], (evidence: Evidence) => Assignments>> = {
   OPNsense: tunables,
   pfSense: tunables,
   BSDRP: savedFiles,
   NanoBSD: savedFiles,
-  TrueNAS: () => unreadable('TrueNAS sets it from the tunables of its middleware, which are not read'),
-  other: () => unreadable('an appliance sets it from a configuration of its own, which is not read'),
+  TrueNAS: () =>
+    unreadable('TrueNAS sets it from the tunables of its middleware, which are not read'),
+  other: () =>
+    unreadable('an appliance sets it from a configuration of its own, which is not read'),
 };
 
 /** Whether rc.d/sysctl, and so the sysctl.conf files, have no part in the boot of this product. */
 export const ignoresSysctlConf = (evidence: Evidence): boolean =>
-  evidence.identity.product.state === 'read' && KEEPERS[evidence.identity.product.value.name] === tunables;
+  evidence.identity.product.state === 'read' &&
+  KEEPERS[evidence.identity.product.value.name] === tunables;
 
 function plainFiles(evidence: Evidence): Assignments {
   const files = bootFiles(evidence, (path) => path);
@@ -59,13 +66,17 @@ function bootFiles(evidence: Evidence, at: (path: string) => string): Assignment
   return read(assignments);
 }
 
-/** The items of config.xml. Empty or "default" asks for the appliance's own default: neither has one for this value. */
+/**
+ * The items of config.xml. Empty or "default" asks for the appliance's own default: neither has one
+ * for this value.
+ */
 function tunables({tunables: stored}: Evidence): Assignments {
   if (stored === undefined) return unreadable('the tunables in config.xml were not collected');
   if (stored.state === 'absent') return unreadable('there is no config.xml, from which it is set');
   if (stored.state === 'unreadable') return unreadable(`the tunables in config.xml: ${stored.why}`);
   const {file, values, elsewhere} = stored.value;
-  if (elsewhere > 0) return unreadable(`${file} names it outside the tunables, too: a command may set it`);
+  if (elsewhere > 0)
+    return unreadable(`${file} names it outside the tunables, too: a command may set it`);
   if (values.some(({value}) => value.includes('?')))
     return unreadable(`${file}: a value that is not a number`);
   const last = values.at(-1);
@@ -82,12 +93,14 @@ function savedFiles(evidence: Evidence): Assignments {
   const isSaved = (path: string): boolean =>
     evidence.files.some((file) => file.path === saved(path) && file.content.state !== 'absent');
   const next = bootFiles(evidence, (path) =>
-    boot.value.savedConfiguration === 'visible' && isSaved(path) ? saved(path) : `/conf/base${path}`,
+    boot.value.savedConfiguration === 'visible' && isSaved(path)
+      ? saved(path)
+      : `/conf/base${path}`,
   );
   if (next.state !== 'read') return next;
   if (boot.value.savedConfiguration === 'visible') return next;
-  // /cfg is mounted only while something is saved. A value that /etc has as it was shipped is what boots; another one was
-  // either saved, or typed and not saved.
+  // /cfg is mounted only while something is saved. A value that /etc has as it was shipped is what
+  // boots; another one was either saved, or typed and not saved.
   const [is, shipped] = [winnerOf(now.value)?.number ?? 0, winnerOf(next.value)?.number ?? 0];
   if (is === shipped) return now;
   return unreadable(

@@ -15,7 +15,10 @@ export type {Assignment};
 export interface BootValue {
   /** Every assignment that counts, in loading order. */
   readonly assignments: readonly Assignment[];
-  /** The assignment the next boot ends up with; absent: none, so the kernel's default 0 (bpf(4)) stays. */
+  /**
+   * The assignment the next boot ends up with; absent: none, so the kernel's default 0 (bpf(4))
+   * stays.
+   */
   readonly winner: Assignment | undefined;
   /** What the next boot sets: the winner's number, or 0. */
   readonly value: number;
@@ -24,13 +27,15 @@ export interface BootValue {
 }
 
 /**
- * What the next boot sets, from all that can set it: the files of rc.d/sysctl, those of modules rc loads, an appliance's own
- * store, and the lines of scripts. What may set something else and cannot be read makes it unreadable, never 0.
+ * What the next boot sets, from all that can set it: the files of rc.d/sysctl, those of modules rc
+ * loads, an appliance's own store, and the lines of scripts. What may set something else and cannot
+ * be read makes it unreadable, never 0.
  */
 export function bootValue(evidence: Evidence): Reading<BootValue> {
   const stored = storedAssignments(evidence);
   if (stored.state !== 'read') return stored;
-  // Evidence of a time when nothing else was collected is judged by what there is; it says so (describeBoot).
+  // Evidence of a time when nothing else was collected is judged by what there is; it says so
+  // (describeBoot).
   if (evidence.boot === undefined) return valueOf(stored.value, false);
   const {boot} = evidence;
   if (boot.state !== 'read')
@@ -54,11 +59,18 @@ function withScripts(
     const place = `${line.file} line ${line.line}`;
     if (effect.kind === 'may-set') return unreadable(`${place} may set it: ${effect.why}`);
     if (effect.number === value()) continue;
-    // rc.local runs before sysctl.conf is loaded a second time (sysctl_lastload): it has the last word only if that is silent.
+    // rc.local runs before sysctl.conf is loaded a second time (sysctl_lastload): it has the last
+    // word only if that is silent.
     const decides =
       line.isPlain && effect.certainly && line.file === '/etc/rc.local' && assignments.length === 0;
-    if (!decides) return unreadable(`${place} sets it to ${effect.number}, after ${value()} was set`);
-    assignments.push({file: line.file, line: line.line, value: String(effect.number), number: effect.number});
+    if (!decides)
+      return unreadable(`${place} sets it to ${effect.number}, after ${value()} was set`);
+    assignments.push({
+      file: line.file,
+      line: line.line,
+      value: String(effect.number),
+      number: effect.number,
+    });
   }
   return valueOf(assignments, true);
 }
@@ -76,13 +88,16 @@ const isOffIn = ({rc}: Evidence, variable: string): boolean =>
   rc.variables.state === 'read' && isOff(rc.variables.value[variable] ?? 'YES');
 
 /**
- * The running value. Absent: the kernel has no such oid, so no bpf(4). Anything but an integer is unreadable, never 0.
+ * The running value. Absent: the kernel has no such oid, so no bpf(4). Anything but an integer is
+ * unreadable, never 0.
  */
 export function runningValue(evidence: Evidence): Reading<number> {
   if (evidence.sysctls.state !== 'read') return evidence.sysctls;
   const text = evidence.sysctls.value[ZEROCOPY];
   if (text === undefined) return absent;
-  return /^-?\d{1,10}$/.test(text) ? read(Number(text)) : unreadable(`not a number: ${text.slice(0, 40)}`);
+  return /^-?\d{1,10}$/.test(text)
+    ? read(Number(text))
+    : unreadable(`not a number: ${text.slice(0, 40)}`);
 }
 
 export function fileAt(evidence: Evidence, path: string): ConfigFile | undefined {

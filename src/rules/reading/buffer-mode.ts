@@ -9,9 +9,9 @@ import {perProcess} from './per-process.js';
  * In which mode a descriptor is, as far as it was observed.
  *
  * - `buffer`, `zbuf`: the kernel said so (net.bpf.stats through the helper).
- * - `read`: bytes went through the file offset. read(2) does that, and a zero-copy descriptor refuses read(2) with
- *   EINVAL (facts: fork-truth-table.md); a program that also writes packets moves the offset, too, so this is strong
- *   but not proof.
+ * - `read`: bytes went through the file offset. read(2) does that, and a zero-copy descriptor
+ *   refuses read(2) with EINVAL (facts: fork-truth-table.md); a program that also writes packets
+ *   moves the offset, too, so this is strong but not proof.
  * - `cannot`: the libpcap the process has loaded cannot ask for zero-copy.
  * - `open`: nothing seen speaks against zero-copy.
  */

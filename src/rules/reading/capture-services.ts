@@ -17,7 +17,10 @@ import {oldStyleScriptOf} from './old-style-scripts.js';
 import type {Scene} from '../rule.js';
 import {serviceFlags} from './service-flags.js';
 
-/** A capture program that runs now or that rc will start, with what a fork would do to it in zero-copy mode. */
+/**
+ * A capture program that runs now or that rc will start, with what a fork would do to it in
+ * zero-copy mode.
+ */
 export interface CaptureProgram {
   /** For people: the service's name, or the command of an unknown program. */
   readonly label: string;
@@ -38,7 +41,10 @@ export interface CaptureProgram {
   readonly because: readonly Because[];
 }
 
-/** The service a process belongs to; undefined when no, or more than one, entry of the knowledge base fits. */
+/**
+ * The service a process belongs to; undefined when no, or more than one, entry of the knowledge
+ * base fits.
+ */
 export function serviceOfProcess(scene: Scene, pid: number, command: string): Service | undefined {
   const found = servicesOfProcess(scene, pid, command);
   return found.length === 1 ? found[0] : undefined;
@@ -46,7 +52,10 @@ export function serviceOfProcess(scene: Scene, pid: number, command: string): Se
 
 const servicesOf = new WeakMap<Scene, Map<string, readonly Service[]>>();
 
-/** Every service a process can be; a process has many descriptors, and its arguments are compared once. */
+/**
+ * Every service a process can be; a process has many descriptors, and its arguments are compared
+ * once.
+ */
 export function servicesOfProcess(scene: Scene, pid: number, command: string): readonly Service[] {
   const known = servicesOf.get(scene) ?? new Map<string, readonly Service[]>();
   servicesOf.set(scene, known);
@@ -84,7 +93,10 @@ function findPrograms(scene: Scene): readonly CaptureProgram[] {
 
 /** Processes with a descriptor, by service (or command, when unknown). */
 function runningPrograms(scene: Scene): readonly CaptureProgram[] {
-  const groups = new Map<string, {service: Service | undefined; command: string; pids: Set<number>}>();
+  const groups = new Map<
+    string,
+    {service: Service | undefined; command: string; pids: Set<number>}
+  >();
   const add = (pid: number, command: string): void => {
     const service = serviceOfProcess(scene, pid, command);
     const key = service === undefined ? `command ${command}` : `service ${service.id}`;
@@ -114,7 +126,11 @@ function runningProgram(
   const libpcap = libpcapAtNextStart(scene.evidence, {pids, path: undefined, service: starts});
   const label = service?.name ?? command;
   const processes = pids.flatMap((pid) => processOf(scene, pid) ?? []);
-  const args = said(`arguments of ${command}`, 'ps', processes.map((p) => p.args).join(' | ') || 'not seen');
+  const args = said(
+    `arguments of ${command}`,
+    'ps',
+    processes.map((p) => p.args).join(' | ') || 'not seen',
+  );
   if (service === undefined) {
     return {
       label,
@@ -127,11 +143,14 @@ function runningProgram(
       because: [args, ...libpcap.because],
     };
   }
-  // A process title hides the arguments (pflogd sets one), so an rc service is also judged by its flags variable.
+  // A process title hides the arguments (pflogd sets one), so an rc service is also judged by its
+  // flags variable.
   const answers = [
     ...processes.map((p) => effectivePattern(service, p.args)),
     ...(hasVariables || processes.length === 0
-      ? serviceFlags(scene.evidence, service).texts.map((flags) => effectivePattern(service, {flags}))
+      ? serviceFlags(scene.evidence, service).texts.map((flags) =>
+          effectivePattern(service, {flags}),
+        )
       : []),
   ];
   const answer = worst(answers.map((one) => moded(service, one, libpcap)));
@@ -147,7 +166,11 @@ function runningProgram(
 }
 
 /** A service that an old-style script starts: with what, nobody but sh(1) knows. */
-function idleOldStyle(scene: Scene, service: Service, {script, program}: OldStyleScript): CaptureProgram {
+function idleOldStyle(
+  scene: Scene,
+  service: Service,
+  {script, program}: OldStyleScript,
+): CaptureProgram {
   const libpcap = libpcapAtNextStart(scene.evidence, {pids: [], path: program, service: undefined});
   const starter = said('started at boot by', 'rc.d/localpkg', script);
   return {
@@ -155,13 +178,16 @@ function idleOldStyle(scene: Scene, service: Service, {script, program}: OldStyl
     service,
     pids: [],
     enabled: true,
-    ...describe(service, inTheDark(effectivePattern(service, {flags: undefined})), libpcap, [starter]),
+    ...describe(service, inTheDark(effectivePattern(service, {flags: undefined})), libpcap, [
+      starter,
+    ]),
   };
 }
 
 function idleProgram(scene: Scene, service: Service): CaptureProgram {
   const old = oldStyleScriptOf(scene, service);
-  if (old !== undefined && scriptOf(scene, service) === undefined) return idleOldStyle(scene, service, old);
+  if (old !== undefined && scriptOf(scene, service) === undefined)
+    return idleOldStyle(scene, service, old);
   const flags = serviceFlags(scene.evidence, service);
   const script = scriptOf(scene, service);
   const libpcap = libpcapAtNextStart(scene.evidence, {
@@ -181,7 +207,11 @@ function idleProgram(scene: Scene, service: Service): CaptureProgram {
 }
 
 /** Who asks the kernel without libpcap was not measured under a mode. */
-const moded = (service: Service, answer: EffectivePattern, {mode, can}: LibpcapUse): EffectivePattern =>
+const moded = (
+  service: Service,
+  answer: EffectivePattern,
+  {mode, can}: LibpcapUse,
+): EffectivePattern =>
   mode === undefined || can !== 'yes' || answer.requestsZerocopy !== 'via-libpcap'
     ? answer
     : underMode(mode, service, answer);
@@ -244,7 +274,8 @@ export const enabledIsKnown = (scene: Scene): boolean =>
 export const undecidedScripts = ({evidence, services}: Scene): readonly string[] =>
   (evidence.rc.undecided ?? []).filter((path) =>
     services.some(
-      ({rcScript}) => rcScript !== undefined && (path === rcScript || path.endsWith(`/${rcScript}`)),
+      ({rcScript}) =>
+        rcScript !== undefined && (path === rcScript || path.endsWith(`/${rcScript}`)),
     ),
   );
 
@@ -252,7 +283,10 @@ function isEnabled(scene: Scene, service: Service): boolean {
   return scriptOf(scene, service) !== undefined || oldStyleScriptOf(scene, service) !== undefined;
 }
 
-/** The enabled script of a service, as `service -e` names it: a full path whose last part is the script's name. */
+/**
+ * The enabled script of a service, as `service -e` names it: a full path whose last part is the
+ * script's name.
+ */
 export function scriptOf(scene: Scene, service: Service): string | undefined {
   const {enabled} = scene.evidence.rc;
   const {rcScript} = service;

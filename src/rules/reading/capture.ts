@@ -1,4 +1,10 @@
-import type {Descriptor, DescriptorStats, Evidence, Mapping, ProcessInfo} from '../../model/evidence.js';
+import type {
+  Descriptor,
+  DescriptorStats,
+  Evidence,
+  Mapping,
+  ProcessInfo,
+} from '../../model/evidence.js';
 import type {Reading} from '../../model/reading.js';
 import {absent, read} from '../../model/reading.js';
 import {groupBy} from '../../text/group-by.js';
@@ -6,7 +12,9 @@ import {groupBy} from '../../text/group-by.js';
 import {descriptorKey, indexOf} from './evidence-index.js';
 import {perProcess} from './per-process.js';
 
-/** One open BPF handle seen in both samples, with everything the evidence says about who reads it. */
+/**
+ * One open BPF handle seen in both samples, with everything the evidence says about who reads it.
+ */
 export interface Capture {
   readonly pid: number;
   readonly command: string;
@@ -35,8 +43,9 @@ export function captures(evidence: Evidence): Reading<Captures> {
 }
 
 /**
- * Pairs the descriptors of the two samples. A process may hold several on one interface: they are paired in the order
- * the kernel lists them, and only while both samples list equally many, since otherwise the pairing would be a guess.
+ * Pairs the descriptors of the two samples. A process may hold several on one interface: they are
+ * paired in the order the kernel lists them, and only while both samples list equally many, since
+ * otherwise the pairing would be a guess.
  */
 function pair(evidence: Evidence): Reading<Captures> {
   const [first, second] = evidence.samples;
@@ -64,8 +73,8 @@ function pair(evidence: Evidence): Reading<Captures> {
 }
 
 /**
- * Captures that appeared between the samples are paired with the third, where one was taken; those that are not in it
- * have gone, and nothing is to be said of them.
+ * Captures that appeared between the samples are paired with the third, where one was taken; those
+ * that are not in it have gone, and nothing is to be said of them.
  */
 function withThirdLook(
   evidence: Evidence,
@@ -113,16 +122,25 @@ function capture(evidence: Evidence, before: Descriptor, after: Descriptor): Cap
   };
 }
 
-/** Who has /dev/bpf open for a reader: itself when it holds one, else its parent and children that do (pflogd's parent opened it). */
+/**
+ * Who has /dev/bpf open for a reader: itself when it holds one, else its parent and children that
+ * do (pflogd's parent opened it).
+ */
 export const relatedHolders = perProcess((evidence, pid): readonly number[] => {
   const {holders, process, children} = indexOf(evidence);
   if (holders.has(pid)) return [pid];
   const parent = process.get(pid)?.ppid;
-  const relatives = new Set([...(parent === undefined ? [] : [parent]), ...(children.get(pid) ?? [])]);
+  const relatives = new Set([
+    ...(parent === undefined ? [] : [parent]),
+    ...(children.get(pid) ?? []),
+  ]);
   return [...relatives].filter((relative) => holders.has(relative));
 });
 
-/** bd_pid and interface name a descriptor's record; two alike cannot be told apart, so neither is used. */
+/**
+ * bd_pid and interface name a descriptor's record; two alike cannot be told apart, so neither is
+ * used.
+ */
 function statsOf(evidence: Evidence, descriptor: Descriptor): Reading<DescriptorStats> {
   const stats = evidence.descriptorStats;
   if (stats === undefined) return absent;

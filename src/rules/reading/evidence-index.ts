@@ -1,9 +1,17 @@
-import type {DescriptorStats, Evidence, Holder, Library, ProcessInfo, Program} from '../../model/evidence.js';
+import type {
+  DescriptorStats,
+  Evidence,
+  Holder,
+  Library,
+  ProcessInfo,
+  Program,
+} from '../../model/evidence.js';
 import {groupBy} from '../../text/group-by.js';
 
 /**
- * One host's lists by what they are looked up by. A host decides how long its lists are, and the rules ask for every
- * capture: without this, judging costs their product, and one host's answer holds up all the others.
+ * One host's lists by what they are looked up by. A host decides how long its lists are, and the
+ * rules ask for every capture: without this, judging costs their product, and one host's answer
+ * holds up all the others.
  */
 export interface EvidenceIndex {
   readonly process: ReadonlyMap<number, ProcessInfo>;

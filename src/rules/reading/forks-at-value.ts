@@ -25,24 +25,33 @@ export function judgeForks(
   if (value.state !== 'read') {
     return [
       unknown(
-        verb === 'runs' ? 'Could not read the running value.' : 'Could not read the boot-time value.',
+        verb === 'runs'
+          ? 'Could not read the running value.'
+          : 'Could not read the boot-time value.',
         [reading],
         'Make it readable to the collector.',
       ),
     ];
   }
-  if (value.value === 0) return [pass(`The host ${verb} with 0: no capture becomes zero-copy.`, [reading])];
+  if (value.value === 0)
+    return [pass(`The host ${verb} with 0: no capture becomes zero-copy.`, [reading])];
   const opinions = capturePrograms(scene).flatMap((program) => opinionOf(program, reading, verb));
   const bad = opinions.filter((o) => o.verdict !== 'pass');
   const gaps = [...enabledGap(scene, reading), ...holdersGap(scene, reading)];
   if (bad.length + gaps.length > 0) return [...bad, ...gaps];
   if (opinions.length > 0) return opinions;
   return [
-    pass(`The host ${verb} with ${value.value}, and no capture program runs or is enabled.`, [reading]),
+    pass(`The host ${verb} with ${value.value}, and no capture program runs or is enabled.`, [
+      reading,
+    ]),
   ];
 }
 
-function opinionOf(program: CaptureProgram, reading: Because, verb: 'runs' | 'boots'): readonly Opinion[] {
+function opinionOf(
+  program: CaptureProgram,
+  reading: Because,
+  verb: 'runs' | 'boots',
+): readonly Opinion[] {
   const about = {
     ...(program.service === undefined ? {} : {service: program.service.id}),
     ...(program.pids[0] === undefined ? {} : {pid: program.pids[0]}),
@@ -58,7 +67,9 @@ function opinionOf(program: CaptureProgram, reading: Because, verb: 'runs' | 'bo
     return [{...pass(`${program.label} cannot be in zero-copy mode.`, readings), ...about}];
   }
   if (program.outlook === 'safe' && program.certain) {
-    return [{...pass(`${program.label} does not share its capture with a fork.`, readings), ...about}];
+    return [
+      {...pass(`${program.label} does not share its capture with a fork.`, readings), ...about},
+    ];
   }
   if (program.outlook === 'race' && program.certain) {
     return [
@@ -93,7 +104,10 @@ function opinionOf(program: CaptureProgram, reading: Because, verb: 'runs' | 'bo
       ? 'Describe the program under policy.services in zbufctl.yaml (its command and fork pattern), or set the value to 0.'
       : 'Make the program and its libpcap readable to the collector, or set the value to 0.';
   return [
-    {...unknown(`${program.label} may lose its capture ${when}: ${gap}.`, readings, decides), ...about},
+    {
+      ...unknown(`${program.label} may lose its capture ${when}: ${gap}.`, readings, decides),
+      ...about,
+    },
   ];
 }
 
@@ -122,7 +136,10 @@ function enabledGap(scene: Scene, reading: Because): readonly Opinion[] {
         ? 'Which services rc will start could not be read.'
         : `Whether rc will start ${undecided.join(' ')} could not be told.`,
       [reading, enabled],
-      remedyFor(scene.evidence.rc.enabled, 'Make the rc files and scripts readable to the collector.'),
+      remedyFor(
+        scene.evidence.rc.enabled,
+        'Make the rc files and scripts readable to the collector.',
+      ),
     ),
   ];
 }

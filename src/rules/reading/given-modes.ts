@@ -16,7 +16,10 @@ export function modeMapFile(evidence: Evidence): Reading<string> {
   return libmapFiles(evidence).get(MODE_MAP) ?? absent;
 }
 
-/** The programs that are to have a mode, by path: from our file, and from whatever else leads to one of our objects. */
+/**
+ * The programs that are to have a mode, by path: from our file, and from whatever else leads to one
+ * of our objects.
+ */
 export function givenModes(evidence: Evidence): Reading<ReadonlyMap<string, ObjectMode>> {
   const file = modeMapFile(evidence);
   if (file.state === 'unreadable') return file;
@@ -32,9 +35,14 @@ export function givenModes(evidence: Evidence): Reading<ReadonlyMap<string, Obje
 
 /** Processes that hold a descriptor and run a program. */
 export function capturingPids(evidence: Evidence, program: string): readonly number[] {
-  return [...indexOf(evidence).holders.keys()].filter((pid) => executableOf(evidence, pid) === program);
+  return [...indexOf(evidence).holders.keys()].filter(
+    (pid) => executableOf(evidence, pid) === program,
+  );
 }
 
-/** The mode a process captures in, as far as its memory tells; undefined: no object of ours is in it. */
+/**
+ * The mode a process captures in, as far as its memory tells; undefined: no object of ours is in
+ * it.
+ */
 export const modeOfProcess = (evidence: Evidence, pid: number): ObjectMode | undefined =>
   libpcapInUse(evidence, pid).mode;

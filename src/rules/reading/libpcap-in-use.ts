@@ -10,16 +10,27 @@ import type {Service} from '../../model/service.js';
 import {because, said} from './because.js';
 import {indexOf} from './evidence-index.js';
 import type {Variables} from './linking.js';
-import {isLibpcap, mappingOf, preloadedBy, variablesOfProcess, variablesOfService} from './linking.js';
+import {
+  isLibpcap,
+  mappingOf,
+  preloadedBy,
+  variablesOfProcess,
+  variablesOfService,
+} from './linking.js';
 import {ourObject} from './mode-object.js';
 import {perProcess} from './per-process.js';
 
 /** Whether a program's libpcap can ask the kernel for zero-copy, and how that is known. */
 export interface LibpcapUse {
-  /** `none`: the program was seen to load no libpcap at all, so what it asks for is its own business. */
+  /**
+   * `none`: the program was seen to load no libpcap at all, so what it asks for is its own
+   * business.
+   */
   readonly can: 'yes' | 'no' | 'unknown' | 'none';
   readonly path?: string;
-  /** An object of ours comes before it and gives this mode; under `buffered` it cannot do zero-copy. */
+  /**
+   * An object of ours comes before it and gives this mode; under `buffered` it cannot do zero-copy.
+   */
   readonly mode?: ObjectMode;
   /** For `unknown`: what keeps it from being known, as the end of a sentence. */
   readonly why?: string;
@@ -61,7 +72,8 @@ export const libpcapInUse = perProcess((evidence, pid): LibpcapUse => {
     };
   }
   // A plugin may bring a libpcap of its own: whatever one of them can do counts.
-  if (loaded.length > 0) return worstLibpcap(loaded.map((path) => capability(evidence, path, source)));
+  if (loaded.length > 0)
+    return worstLibpcap(loaded.map((path) => capability(evidence, path, source)));
   const known = program === undefined ? undefined : indexOf(evidence).program.get(program);
   if (known?.builtIn.state === 'read') {
     return {
@@ -69,10 +81,16 @@ export const libpcapInUse = perProcess((evidence, pid): LibpcapUse => {
       because: [said(`libpcap inside ${known.path}`, `strings ${known.path}`, known.builtIn.value)],
     };
   }
-  return {can: 'none', because: [said(`libpcap of pid ${pid}`, `procstat -v ${pid}`, 'none loaded')]};
+  return {
+    can: 'none',
+    because: [said(`libpcap of pid ${pid}`, `procstat -v ${pid}`, 'none loaded')],
+  };
 });
 
-/** The libpcap a program on disk would load at its next start; without the program: what every libpcap here agrees on. */
+/**
+ * The libpcap a program on disk would load at its next start; without the program: what every
+ * libpcap here agrees on.
+ */
 export function libpcapOfProgram(evidence: Evidence, path: string | undefined): LibpcapUse {
   const program = path === undefined ? undefined : indexOf(evidence).program.get(path);
   const mapped = mappingOf(evidence, path);
@@ -91,7 +109,9 @@ export function libpcapOfProgram(evidence: Evidence, path: string | undefined): 
   if (program?.builtIn.state === 'read') {
     return {
       ...judgement(program.builtIn.value),
-      because: [said(`libpcap inside ${program.path}`, `strings ${program.path}`, program.builtIn.value)],
+      because: [
+        said(`libpcap inside ${program.path}`, `strings ${program.path}`, program.builtIn.value),
+      ],
     };
   }
   const why = because(
@@ -122,30 +142,44 @@ export function libpcapOfProgram(evidence: Evidence, path: string | undefined): 
   );
   const kinds = new Set(answers.map((a) => a.can));
   const only = answers[0];
-  if (only !== undefined && kinds.size === 1) return {...only, because: answers.flatMap((a) => a.because)};
+  if (only !== undefined && kinds.size === 1)
+    return {...only, because: answers.flatMap((a) => a.because)};
   return {can: 'unknown', because: [...answers.flatMap((a) => a.because), why]};
 }
 
 /**
- * The libpcap a program will have when it is started next. What it has loaded now tells of a plugin's; what lies on the
- * disk tells of an upgrade and of a mapping made since; and variables can change either.
+ * The libpcap a program will have when it is started next. What it has loaded now tells of a
+ * plugin's; what lies on the disk tells of an upgrade and of a mapping made since; and variables
+ * can change either.
  */
 export function libpcapAtNextStart(
   evidence: Evidence,
-  {pids, path, service}: {pids: readonly number[]; path: string | undefined; service: Service | undefined},
+  {
+    pids,
+    path,
+    service,
+  }: {pids: readonly number[]; path: string | undefined; service: Service | undefined},
 ): LibpcapUse {
   const rc = variablesOfService(evidence, service);
-  if (pids.length === 0) return withVariables(evidence, libpcapOfProgram(evidence, path), rc, undefined);
+  if (pids.length === 0)
+    return withVariables(evidence, libpcapOfProgram(evidence, path), rc, undefined);
   const uses = pids.map((pid) => {
     const inUse = libpcapInUse(evidence, pid);
     const own = variablesOfProcess(evidence, pid);
     const shown = [...rc.values].every(([name, value]) => own.values.get(name) === value);
-    return withVariables(evidence, onDisk(evidence, pid, inUse), merged(rc, own), shown ? inUse : undefined);
+    return withVariables(
+      evidence,
+      onDisk(evidence, pid, inUse),
+      merged(rc, own),
+      shown ? inUse : undefined,
+    );
   });
   return worstLibpcap(uses);
 }
 
-/** The program's file decides where it is known to need a libpcap; else what the process has loaded. */
+/**
+ * The program's file decides where it is known to need a libpcap; else what the process has loaded.
+ */
 function onDisk(evidence: Evidence, pid: number, inUse: LibpcapUse): LibpcapUse {
   if (isInAJail(evidence, pid)) return inAJail(evidence, pid, inUse);
   const path = startedBy(evidence, pid);
@@ -171,7 +205,10 @@ const isInAJail = (evidence: Evidence, pid: number): boolean =>
   (indexOf(evidence).process.get(pid)?.jid ?? 0) > 0 &&
   !(evidence.identity.jailed.state === 'read' && evidence.identity.jailed.value);
 
-/** Its next start takes the jail's own libraries, by the jail's own libmap.conf: neither is read. What it has now is known. */
+/**
+ * Its next start takes the jail's own libraries, by the jail's own libmap.conf: neither is read.
+ * What it has now is known.
+ */
 function inAJail(evidence: Evidence, pid: number, inUse: LibpcapUse): LibpcapUse {
   if (inUse.can === 'yes' || inUse.can === 'none') return inUse;
   const jid = String(indexOf(evidence).process.get(pid)?.jid);
@@ -214,7 +251,8 @@ function withVariables(
     return {...first, because: [...variables.because, ...first.because]};
   }
   // Where to look, or what to look for: a process that has them shows what came of it.
-  if (inUse?.path !== undefined) return {...inUse, because: [...variables.because, ...inUse.because]};
+  if (inUse?.path !== undefined)
+    return {...inUse, because: [...variables.because, ...inUse.because]};
   const why = `${[...values.keys()].join(', ')} can give it another libpcap than the one found`;
   return {can: 'unknown', why, because: readings};
 }
@@ -226,7 +264,10 @@ export function executableOf(evidence: Evidence, pid: number): string | undefine
   return map.value.find((m) => m.type === 'vn' && m.protection.includes('x'))?.path;
 }
 
-/** libmap.conf goes by the path a program was started by, which may be a link (facts: per-program-modes.md). */
+/**
+ * libmap.conf goes by the path a program was started by, which may be a link (facts:
+ * per-program-modes.md).
+ */
 function startedBy(evidence: Evidence, pid: number): string | undefined {
   const [path = ''] = indexOf(evidence).process.get(pid)?.args.split(' ') ?? [];
   return path.startsWith('/') ? path : executableOf(evidence, pid);
@@ -256,7 +297,8 @@ function capability(evidence: Evidence, path: string, source: string): LibpcapUs
   }
   const library = indexOf(evidence).library.get(path);
   const version = library?.version ?? unreadable('its version string was not collected');
-  const answer = version.state === 'read' ? judgement(version.value, path) : {can: 'unknown' as const};
+  const answer =
+    version.state === 'read' ? judgement(version.value, path) : {can: 'unknown' as const};
   const why =
     version.state === 'absent'
       ? `${path} takes the place of libpcap and says nothing of being one`
@@ -277,7 +319,8 @@ const judgement = (line: string, path?: string): {readonly can: 'yes' | 'no' | '
 });
 
 function reason(libpcap: Reading<string> | undefined, path: string | undefined): Reading<string> {
-  if (path === undefined) return unreadable('the rc script does not say plainly which program it starts');
+  if (path === undefined)
+    return unreadable('the rc script does not say plainly which program it starts');
   if (libpcap === undefined) return unreadable(`${path} was not looked at`);
   return libpcap.state === 'read' ? read(libpcap.value) : libpcap;
 }

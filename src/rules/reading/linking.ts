@@ -104,7 +104,10 @@ export interface Variables {
   readonly because: readonly Because[];
 }
 
-/** What rc sets for a service: <name>_env, and that of its instances, whose names begin the same (pflog1_env). */
+/**
+ * What rc sets for a service: <name>_env, and that of its instances, whose names begin the same
+ * (pflog1_env).
+ */
 export function variablesOfService(evidence: Evidence, service: Service | undefined): Variables {
   const {variables} = evidence.rc;
   const prefix = service?.rcVariable?.replace(/_enable$/, '');
@@ -113,7 +116,8 @@ export function variablesOfService(evidence: Evidence, service: Service | undefi
   const readings: Because[] = [];
   let file: string | undefined;
   for (const [name, value] of Object.entries(variables.value)) {
-    if (!name.startsWith(prefix) || !/^\d*_(\w+_)?env(_file)?$/.test(name.slice(prefix.length))) continue;
+    if (!name.startsWith(prefix) || !/^\d*_(\w+_)?env(_file)?$/.test(name.slice(prefix.length)))
+      continue;
     if (name.endsWith('_env_file') && value !== '') {
       file = value;
       readings.push(said(name, 'rc.conf', value));
@@ -133,11 +137,17 @@ export function variablesOfProcess(evidence: Evidence, pid: number): Variables {
   const source = `procstat -e ${pid}`;
   const own = environments?.state === 'read' ? environments.value[String(pid)] : undefined;
   if (environments !== undefined && own === undefined) {
-    const why = environments.state === 'unreadable' ? environments : unreadable('this process was not asked');
+    const why =
+      environments.state === 'unreadable' ? environments : unreadable('this process was not asked');
     return {values: new Map(), because: [because(`LD_ variables of pid ${pid}`, source, why)]};
   }
-  const values = new Map(relevant(Object.entries(own ?? {}).map(([name, value]) => `${name}=${value}`)));
-  return {values, because: [...values].map(([name, value]) => said(`${name} of pid ${pid}`, source, value))};
+  const values = new Map(
+    relevant(Object.entries(own ?? {}).map(([name, value]) => `${name}=${value}`)),
+  );
+  return {
+    values,
+    because: [...values].map(([name, value]) => said(`${name} of pid ${pid}`, source, value)),
+  };
 }
 
 /** LD_32_ and LD_64_ are the same for another kind of program. */
@@ -182,25 +192,35 @@ export function foreignLinking(evidence: Evidence): readonly Foreign[] {
   );
   const {environments} = evidence.linking ?? {};
   const own = environments?.state === 'read' ? Object.keys(environments.value) : [];
-  const processes = own.map((pid) => [`pid ${pid}`, variablesOfProcess(evidence, Number(pid))] as const);
+  const processes = own.map(
+    (pid) => [`pid ${pid}`, variablesOfProcess(evidence, Number(pid))] as const,
+  );
   const {variables} = evidence.rc;
   const set = variables.state === 'read' ? Object.entries(variables.value) : [];
   const services = set
     .filter(([name]) => name.endsWith('_env'))
     .map(
-      ([name, value]) => [name, {values: new Map(relevant(value.split(/[ \t\n]+/))), because: []}] as const,
+      ([name, value]) =>
+        [name, {values: new Map(relevant(value.split(/[ \t\n]+/))), because: []}] as const,
     );
   const preloaded = [...services, ...processes].flatMap(([who, variable]) =>
     preloadedBy(variable).map((path): Foreign => ({
       path,
       text: `LD_PRELOAD of ${who} loads ${path} first.`,
-      reading: said(`LD_PRELOAD of ${who}`, who.startsWith('pid') ? 'procstat -e' : 'rc.conf', path),
+      reading: said(
+        `LD_PRELOAD of ${who}`,
+        who.startsWith('pid') ? 'procstat -e' : 'rc.conf',
+        path,
+      ),
     })),
   );
   return [...mapped, ...preloaded].slice(0, NAMED);
 }
 
-/** Every section with a constraint and the files it comes from; undefined: not all of it could be read. */
+/**
+ * Every section with a constraint and the files it comes from; undefined: not all of it could be
+ * read.
+ */
 export function libmapSections(
   evidence: Evidence,
 ): readonly {readonly constraint: string; readonly file: string}[] | undefined {
@@ -213,7 +233,10 @@ export function libmapSections(
   );
 }
 
-/** Whether /etc/libmap.conf, or what it includes, includes a folder; one that is not there yet is told of as a file. */
+/**
+ * Whether /etc/libmap.conf, or what it includes, includes a folder; one that is not there yet is
+ * told of as a file.
+ */
 export const includesFolder = ({linking}: Evidence, folder: string): boolean =>
   linking?.libmapFolders.some(({path}) => path === folder) === true ||
   linking?.libmap.some(({path, content}) => path === folder && content.state === 'absent') === true;

@@ -13,8 +13,8 @@ export interface LoaderLine {
 const LOADER_FILE = /^\/boot\/loader\.conf(\.local|\.d\/[^/]+)?$/;
 
 /**
- * Lines of loader.conf(5) files that set the value. They do nothing (facts: host-behaviour.md), which is why they
- * matter. Syntax: name="value", blanks around =, # comments.
+ * Lines of loader.conf(5) files that set the value. They do nothing (facts: host-behaviour.md),
+ * which is why they matter. Syntax: name="value", blanks around =, # comments.
  */
 export function loaderAssignments(evidence: Evidence): Reading<readonly LoaderLine[]> {
   const found: LoaderLine[] = [];

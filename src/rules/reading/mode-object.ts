@@ -6,8 +6,9 @@ import {modeMachine} from '../../text/mode-machine.js';
 const known = new WeakMap<Evidence, Evidence>();
 
 /**
- * The evidence with our own objects told from others: at our path, and byte for byte what native/build-freebsd.sh made for
- * the machine. Once for each evidence, since what is read from it is remembered by it.
+ * The evidence with our own objects told from others: at our path, and byte for byte what
+ * native/build-freebsd.sh made for the machine. Once for each evidence, since what is read from it
+ * is remembered by it.
  */
 export function withOurObjects(evidence: Evidence, objects: readonly ModeObject[]): Evidence {
   const made = known.get(evidence) ?? marked(evidence, objects);
@@ -19,7 +20,8 @@ export function withOurObjects(evidence: Evidence, objects: readonly ModeObject[
 function marked(evidence: Evidence, objects: readonly ModeObject[]): Evidence {
   const {modes, identity} = evidence;
   if (modes?.state !== 'read' || modes.value.objects.length === 0) return evidence;
-  const machine = identity.machine.state === 'read' ? modeMachine(identity.machine.value) : undefined;
+  const machine =
+    identity.machine.state === 'read' ? modeMachine(identity.machine.value) : undefined;
   const files = modes.value.objects.map(({path, sha256}) => {
     const ours = objects.find(
       (object) =>

@@ -3,14 +3,17 @@ import type {Capture} from './capture.js';
 /**
  * What two samples of one descriptor show of its buffers (facts: fork-truth-table.md).
  *
- * - `empty`: at the later sample the kernel holds no buffer: whatever it handed over was taken back.
- * - `moving`: packets arrived and the held buffer changed or the store was emptied: somebody acknowledges.
- * - `frozen`: packets arrived, the held buffer did not change, and the store only grew (or was full and dropped):
- *   nobody took or acknowledged anything.
- * - `stuck`: nothing arrived, and yet full and half-full buffers lie unread in both samples: a reader that lives
- *   rotates them away at its next timeout.
- * - `resting`: nothing arrived, and one buffer is held: a healthy zero-copy capture rests like this (the kernel learns
- *   of the acknowledge late), and so does a broken one. The samples do not decide.
+ * - `empty`: at the later sample the kernel holds no buffer: whatever it handed over was taken
+ *   back.
+ * - `moving`: packets arrived and the held buffer changed or the store was emptied: somebody
+ *   acknowledges.
+ * - `frozen`: packets arrived, the held buffer did not change, and the store only grew (or was full
+ *   and dropped): nobody took or acknowledged anything.
+ * - `stuck`: nothing arrived, and yet full and half-full buffers lie unread in both samples: a
+ *   reader that lives rotates them away at its next timeout.
+ * - `resting`: nothing arrived, and one buffer is held: a healthy zero-copy capture rests like this
+ *   (the kernel learns of the acknowledge late), and so does a broken one. The samples do not
+ *   decide.
  */
 export type Movement = 'empty' | 'moving' | 'frozen' | 'stuck' | 'resting';
 

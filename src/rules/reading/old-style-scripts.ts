@@ -4,8 +4,9 @@ import type {Service} from '../../model/service.js';
 import type {Scene} from '../rule.js';
 
 /**
- * The old-style script that starts a service at every boot, whatever the rc variables say: one named after the service's own
- * script, or one that starts a program of its name. Undefined: none that says so plainly.
+ * The old-style script that starts a service at every boot, whatever the rc variables say: one
+ * named after the service's own script, or one that starts a program of its name. Undefined: none
+ * that says so plainly.
  */
 export function oldStyleScriptOf({evidence}: Scene, service: Service): OldStyleScript | undefined {
   return evidence.rc.oldStyle?.find(

@@ -1,8 +1,8 @@
 import type {Evidence} from '../../model/evidence.js';
 
 /**
- * Remembers what was worked out about a process. A process may have a thousand descriptors, and every rule asks anew of
- * each; what the answer rests on is the same evidence.
+ * Remembers what was worked out about a process. A process may have a thousand descriptors, and
+ * every rule asks anew of each; what the answer rests on is the same evidence.
  */
 export function perProcess<T>(
   make: (evidence: Evidence, pid: number) => T,

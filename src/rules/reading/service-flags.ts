@@ -6,7 +6,10 @@ import {because, said} from './because.js';
 
 /** The flags rc gives a service, as the rc variables say. */
 export interface FlagsSeen {
-  /** One for each process rc starts: several instances have flags of their own. Undefined: not set, or not to be read. */
+  /**
+   * One for each process rc starts: several instances have flags of their own. Undefined: not set,
+   * or not to be read.
+   */
   readonly texts: readonly (string | undefined)[];
   readonly readable: boolean;
   readonly because: readonly Because[];
@@ -27,7 +30,9 @@ export function serviceFlags({rc}: Evidence, service: Service): FlagsSeen {
       return value === undefined ? [] : [said(name, 'sysrc -a', value)];
     }),
   );
-  const texts = seen.map((set) => (set.length === 0 ? undefined : set.map((b) => b.value ?? '').join(' ')));
+  const texts = seen.map((set) =>
+    set.length === 0 ? undefined : set.map((b) => b.value ?? '').join(' '),
+  );
   return {texts, readable: true, because: seen.flat()};
 }
 
@@ -38,16 +43,21 @@ export function flagsVariablesOf({rc: {variables}}: Evidence, service: Service):
 }
 
 /**
- * With pflog_instances the script calls itself after each instance's device before it asks rc.subr to run, so the flags
- * are those of the device: pflog1_flags; neither pflog_flags nor pflog_<instance>_flags counts (rc.d/pflog and
- * run_rc_command of 13.2 and 15.1, reading). An instance without a device is not started. Undefined: no instances.
+ * With pflog_instances the script calls itself after each instance's device before it asks rc.subr
+ * to run, so the flags are those of the device: pflog1_flags; neither pflog_flags nor
+ * pflog_<instance>_flags counts (rc.d/pflog and run_rc_command of 13.2 and 15.1, reading). An
+ * instance without a device is not started. Undefined: no instances.
  */
 function instanceFlags(
   values: Readonly<Record<string, string>>,
   {rcScript}: Service,
 ): readonly string[] | undefined {
   if (rcScript === undefined) return undefined;
-  const instances = (values[`${rcScript}_instances`] ?? '').split(/\s+/).filter((name) => name !== '');
+  const instances = (values[`${rcScript}_instances`] ?? '')
+    .split(/\s+/)
+    .filter((name) => name !== '');
   const devices = instances.flatMap((name) => values[`${rcScript}_${name}_dev`] ?? []);
-  return devices.length === 0 ? undefined : [...new Set(devices)].map((device) => `${device}_flags`);
+  return devices.length === 0
+    ? undefined
+    : [...new Set(devices)].map((device) => `${device}_flags`);
 }

@@ -22,7 +22,10 @@ interface Played {
   readonly mostInFlight: number;
 }
 
-/** Carries a plan out on hosts that come to the results given, one after the other where nothing else is said. */
+/**
+ * Carries a plan out on hosts that come to the results given, one after the other where nothing
+ * else is said.
+ */
 async function play(
   results: readonly HostResult[],
   change: Partial<FleetOptions> = {},
@@ -110,7 +113,12 @@ describe('failures', () => {
   });
 
   test('to a rollback, rolled back is a success, and a canary that was not stops everything', async () => {
-    const undo = {undoes: RUN, run: RUN.replace('apply', 'rollback'), canaries: 1, maxFailures: hosts(0)};
+    const undo = {
+      undoes: RUN,
+      run: RUN.replace('apply', 'rollback'),
+      canaries: 1,
+      maxFailures: hosts(0),
+    };
     const fine = await play(['rolled-back', 'rolled-back', 'rolled-back'], undo);
     expect(fine.started).toHaveLength(3);
     const {run, started} = await play(['failed', 'rolled-back', 'rolled-back'], undo);
@@ -129,7 +137,10 @@ describe('failures', () => {
   });
 
   test('without a limit every host is tried', async () => {
-    const {started} = await play(['lost', 'failed', 'changed'], {maxFailures: undefined, canaries: 1});
+    const {started} = await play(['lost', 'failed', 'changed'], {
+      maxFailures: undefined,
+      canaries: 1,
+    });
     expect(started).toHaveLength(3);
   });
 });
@@ -171,7 +182,10 @@ describe('what is on disk', () => {
       ['changed', 'lost'],
     ]);
     expect(drafts.slice(0, -1).every(({finishedAt}) => finishedAt === undefined)).toBe(true);
-    expect(drafts.at(-1)).toMatchObject({finishedAt: '2026-11-24T12:00:00.000Z', interrupted: false});
+    expect(drafts.at(-1)).toMatchObject({
+      finishedAt: '2026-11-24T12:00:00.000Z',
+      interrupted: false,
+    });
   });
 
   test('of a host an earlier run lost it stays lost until it was asked, with the run that knows', async () => {
@@ -253,14 +267,18 @@ test('whatever hosts come to: each is in the run once, and past the limit only t
           return entry;
         };
         const targets = results.map((_, i) => targetOf(`fw${i}`));
-        const run = await scheduler.waitFor(applyPlan(targets, {...OPTIONS, ...options}, deps, work));
+        const run = await scheduler.waitFor(
+          applyPlan(targets, {...OPTIONS, ...options}, deps, work),
+        );
 
         expect(run.hosts.map(({host}) => host)).toEqual(targets.map(({planned}) => planned.host));
         expect(new Set(started).size).toBe(started.length);
         expect(ended.length).toBe(started.length);
         if (flyingAtLimit !== undefined) expect(started.length).toBe(flyingAtLimit);
         for (const {host, result: became, reason} of run.hosts) {
-          expect(became).toBe(started.includes(host) ? results[Number(host.slice(2))] : 'not-started');
+          expect(became).toBe(
+            started.includes(host) ? results[Number(host.slice(2))] : 'not-started',
+          );
           if (became !== 'changed' && became !== 'already') expect(reason).not.toBe(undefined);
         }
       },
@@ -273,7 +291,10 @@ describe('the controller fails while hosts are in flight', () => {
   const NAMES = ['fw0', 'fw1', 'fw2', 'fw3'];
   const NO_SPACE = new Error('no space');
 
-  /** Two hosts at a time, each written down before it is changed; `fails` says which write does not work. */
+  /**
+   * Two hosts at a time, each written down before it is changed; `fails` says which write does not
+   * work.
+   */
   const carryOut = async (
     fails: (what: 'save' | 'keep', number: number) => boolean,
   ): Promise<{
@@ -305,7 +326,9 @@ describe('the controller fails while hosts are in flight', () => {
       async (target, hostDeps) => {
         const {host} = target.planned;
         await hostDeps.beforeChange(host);
-        const draft = stored.findLast(({hosts}) => hosts.find((one) => one.host === host)?.result === 'lost');
+        const draft = stored.findLast(
+          ({hosts}) => hosts.find((one) => one.host === host)?.result === 'lost',
+        );
         expect(draft, `${host} is changed and nothing says so on disk`).toBeDefined();
         await new Promise((resolve) => setImmediate(resolve));
         changed.push(host);
@@ -348,20 +371,27 @@ describe('the controller fails while hosts are in flight', () => {
   });
 
   test('before the first host is touched it ends the command', async () => {
-    await expect(carryOut((what, number) => what === 'save' && number === 1)).rejects.toThrow('no space');
+    await expect(carryOut((what, number) => what === 'save' && number === 1)).rejects.toThrow(
+      'no space',
+    );
   });
 
   test('an error of one host ends no other: in doubt when it was being changed, and no further one is started', async () => {
     for (const begun of [true, false]) {
       const {deps, troubles} = fleet();
       const targets = NAMES.map((name) => targetOf(name));
-      const run = await applyPlan(targets, {...OPTIONS, concurrency: 2}, deps, async (target, hostDeps) => {
-        const {host} = target.planned;
-        if (begun) await hostDeps.beforeChange(host);
-        if (host === 'fw0') throw new TypeError('undefined is not a function');
-        await new Promise((resolve) => setImmediate(resolve));
-        return entryOf(target, 'changed');
-      });
+      const run = await applyPlan(
+        targets,
+        {...OPTIONS, concurrency: 2},
+        deps,
+        async (target, hostDeps) => {
+          const {host} = target.planned;
+          if (begun) await hostDeps.beforeChange(host);
+          if (host === 'fw0') throw new TypeError('undefined is not a function');
+          await new Promise((resolve) => setImmediate(resolve));
+          return entryOf(target, 'changed');
+        },
+      );
       expect(resultsOf(run)).toEqual([
         begun ? 'lost' : 'not-started',
         'changed',
@@ -369,7 +399,9 @@ describe('the controller fails while hosts are in flight', () => {
         'not-started',
       ]);
       expect(reasonOf(run, 'fw3')).toBe('stopped: an error at fw0');
-      expect(troubles).toEqual([{kind: 'defect', host: 'fw0', error: expect.any(TypeError) as unknown}]);
+      expect(troubles).toEqual([
+        {kind: 'defect', host: 'fw0', error: expect.any(TypeError) as unknown},
+      ]);
     }
   });
 });

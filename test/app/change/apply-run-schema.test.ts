@@ -58,7 +58,10 @@ test('what a host or an inventory says may be anything', async () => {
   for (const text of Object.values(HOSTILE)) {
     const steps = [{kind: 'set-running', outcome: 'failed', detail: text}];
     expect(
-      complaints({...run, hosts: [{...run?.hosts[0], host: text, result: 'failed', reason: text, steps}]}),
+      complaints({
+        ...run,
+        hosts: [{...run?.hosts[0], host: text, result: 'failed', reason: text, steps}],
+      }),
     ).toEqual([]);
   }
 });
@@ -74,7 +77,10 @@ describe('what is broken does not pass', () => {
     ['an id of an audit', (run) => ({...run, run: RUN.replace('apply', 'audit')})],
     ['an apply that undoes', (run) => ({...run, undoes: EARLIER})],
     ['a rollback that says nothing of what it undid', (run) => ({...run, run: ROLLBACK})],
-    ['a rollback that also goes on', (run) => ({...run, run: ROLLBACK, undoes: EARLIER, continues: EARLIER})],
+    [
+      'a rollback that also goes on',
+      (run) => ({...run, run: ROLLBACK, undoes: EARLIER, continues: EARLIER}),
+    ],
     ['a plan by its file', (run) => ({...run, plan: 'plan.json'})],
     ['a time without UTC', (run) => ({...run, startedAt: '2026-11-24T12:00:00+01:00'})],
     ['an unknown result', (run) => ({...run, hosts: [{...run.hosts[0], result: 'fine'}]})],
@@ -85,11 +91,17 @@ describe('what is broken does not pass', () => {
     ['an unknown member of a host', (run) => ({...run, hosts: [{...run.hosts[0], exitCode: 1}]})],
     [
       'a step of another kind',
-      (run) => ({...run, hosts: [{...run.hosts[0], steps: [{kind: 'run', outcome: 'changed', detail: ''}]}]}),
+      (run) => ({
+        ...run,
+        hosts: [{...run.hosts[0], steps: [{kind: 'run', outcome: 'changed', detail: ''}]}],
+      }),
     ],
     [
       'a step without a detail',
-      (run) => ({...run, hosts: [{...run.hosts[0], steps: [{kind: 'verify', outcome: 'already'}]}]}),
+      (run) => ({
+        ...run,
+        hosts: [{...run.hosts[0], steps: [{kind: 'verify', outcome: 'already'}]}],
+      }),
     ],
   ])('%s', async (_, broken) => {
     const run = (await runsOf(['changed'])).at(-1);

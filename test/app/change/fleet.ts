@@ -85,7 +85,10 @@ export interface Fleet {
   readonly stop: AbortController;
 }
 
-/** What applyPlan needs of the world, with everything it says kept. Nothing connects anywhere: the work is a parameter. */
+/**
+ * What applyPlan needs of the world, with everything it says kept. Nothing connects anywhere: the
+ * work is a parameter.
+ */
 export function fleet(change: Partial<FleetDeps> = {}): Fleet {
   const drafts: ApplyRun[] = [];
   const events: ApplyEvent[] = [];
@@ -124,4 +127,8 @@ export function fleet(change: Partial<FleetDeps> = {}): Fleet {
 
 /** A host's entry, as work ends with it. */
 export const entryOf = ({planned}: Target, result: HostResult): AppliedHost =>
-  hostOutcome(planned, result, result === 'changed' || result === 'already' ? undefined : `it was ${result}`);
+  hostOutcome(
+    planned,
+    result,
+    result === 'changed' || result === 'already' ? undefined : `it was ${result}`,
+  );

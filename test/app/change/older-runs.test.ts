@@ -20,16 +20,24 @@ test.each<[string, () => Promise<unknown>]>([
         {plan: undefined, resume: RUN},
         {
           store,
-          plans: {resolve: () => Promise.reject(new Error()), usedBy: () => Promise.reject(new Error())},
+          plans: {
+            resolve: () => Promise.reject(new Error()),
+            usedBy: () => Promise.reject(new Error()),
+          },
           planSchema: {},
         },
       ),
   ],
   ['rolled back', () => planOfRun(store, RUN, {})],
-])('a run of a plan with a short id is not %s, and the refusal says what to do', async (_, asked) => {
-  await expect(asked()).rejects.toMatchObject({
-    name: 'OperatorError',
-    message: expect.stringMatching(`${RUN} carried out ${PLAN}.*neither resumed nor rolled back`) as string,
-    fix: expect.stringMatching(/plan again.*To undo it.*zbufctl runs show/) as string,
-  });
-});
+])(
+  'a run of a plan with a short id is not %s, and the refusal says what to do',
+  async (_, asked) => {
+    await expect(asked()).rejects.toMatchObject({
+      name: 'OperatorError',
+      message: expect.stringMatching(
+        `${RUN} carried out ${PLAN}.*neither resumed nor rolled back`,
+      ) as string,
+      fix: expect.stringMatching(/plan again.*To undo it.*zbufctl runs show/) as string,
+    });
+  },
+);

@@ -9,7 +9,11 @@ import {COMPLIANT, nothing, PLAN, RUN} from './fleet.js';
 /** What a script sent to the host asks for. */
 export type Ask = 'begin' | 'status' | 'confirm' | 'undo' | 'collect';
 
-export const CUT: Failure = {kind: 'cut', message: 'the connection was cut', fix: 'Look at the network.'};
+export const CUT: Failure = {
+  kind: 'cut',
+  message: 'the connection was cut',
+  fix: 'Look at the network.',
+};
 
 /** Something comes, and then the connection breaks. */
 export interface Said {
@@ -36,7 +40,10 @@ const CONNECTION = {
   via: [],
 } as const;
 
-/** The text of a record as a host writes it: with the step of `plannedOf`, where `more` tells of none. */
+/**
+ * The text of a record as a host writes it: with the step of `plannedOf`, where `more` tells of
+ * none.
+ */
 export function recordText(
   state: string,
   more: readonly string[] = [],
@@ -45,12 +52,20 @@ export function recordText(
 ): string {
   const tells = state === 'none' || more.some((line) => line.startsWith('step\t'));
   const steps = tells ? [] : ['step\t0\tset-running\tnot-started\t'];
-  const body = [`run\t${run}`, `plan\t${plan}`, 'owner\top@ctl', `state\t${state}`, ...steps, ...more];
+  const body = [
+    `run\t${run}`,
+    `plan\t${plan}`,
+    'owner\top@ctl',
+    `state\t${state}`,
+    ...steps,
+    ...more,
+  ];
   return `zbufctl-change\t1\n${body.map((line) => `${line}\n`).join('')}end\t${body.length}\n`;
 }
 
 /**
- * A host behind connections that break where no real one can be made to. Time is virtual: it passes only in pauses.
+ * A host behind connections that break where no real one can be made to. Time is virtual: it passes
+ * only in pauses.
  * @param answer what the host prints; a Failure: the connection breaks there
  * @param reachable false: no connection at all, this time
  */
@@ -68,11 +83,16 @@ export function scripted(
       connections += 1;
       const number = connections;
       if (!reachable(number))
-        return Promise.resolve(fail({kind: 'timed-out', message: 'no answer', fix: 'Is it up?'} as const));
+        return Promise.resolve(
+          fail({kind: 'timed-out', message: 'no answer', fix: 'Is it up?'} as const),
+        );
       return Promise.resolve(
         ok({
           connection: CONNECTION,
-          run: (script: string, options?: RunOptions): Promise<Result<never> | ReturnType<typeof reply>> => {
+          run: (
+            script: string,
+            options?: RunOptions,
+          ): Promise<Result<never> | ReturnType<typeof reply>> => {
             const ask = askOf(script);
             asked.push(`${number} ${ask}`);
             const said = answer(ask, script);

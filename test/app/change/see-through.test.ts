@@ -18,7 +18,10 @@ const NONE = recordText('none', [], '');
 /** What the real collector says of a host that runs with 0, and of one that runs with 1. */
 const evidence = {good: '', bad: ''};
 beforeAll(async () => {
-  const states = {good: 'freebsd-15.1/default', bad: 'freebsd-15.1/pflogd-stalled-zerocopy'} as const;
+  const states = {
+    good: 'freebsd-15.1/default',
+    bad: 'freebsd-15.1/pflogd-stalled-zerocopy',
+  } as const;
   for (const kind of ['good', 'bad'] as const) {
     const host = new ReplayHost({state: states[kind]});
     afterAll(() => {
@@ -31,7 +34,9 @@ beforeAll(async () => {
 interface Play {
   /** What begin answers; a Failure: cut. */
   readonly begin: string | Failure | Said;
-  /** What the host answers when it is asked about the run, one after the other; the last for ever. */
+  /**
+   * What the host answers when it is asked about the run, one after the other; the last for ever.
+   */
   readonly status?: readonly (string | Failure)[];
   readonly confirm?: string | Failure;
   readonly undo?: string | Failure;
@@ -106,7 +111,10 @@ describe('begin comes back', () => {
   });
 
   test('verification fails and the undo does not end well: failed, with where to look', async () => {
-    const undo = recordText('undo-failed', [...CHANGED, 'undone\t0\tset-running\tfailed\tnot permitted']);
+    const undo = recordText('undo-failed', [
+      ...CHANGED,
+      'undone\t0\tset-running\tfailed\tnot permitted',
+    ]);
     const {entry} = await play({begin: waiting(), verified: 'bad', undo});
     expect(entry.result).toBe('failed');
     expect(entry.reason).toContain(`/var/db/zbufctl/${RUN}`);
@@ -124,9 +132,17 @@ describe('begin comes back', () => {
   });
 
   test('the answer to the confirmation is cut: what the host says later counts', async () => {
-    const kept = await play({begin: waiting(), confirm: CUT, status: [recordText('confirmed', CHANGED)]});
+    const kept = await play({
+      begin: waiting(),
+      confirm: CUT,
+      status: [recordText('confirmed', CHANGED)],
+    });
     expect(kept.entry.result).toBe('changed');
-    const undone = await play({begin: waiting(), confirm: CUT, status: [recordText('undone', UNDONE)]});
+    const undone = await play({
+      begin: waiting(),
+      confirm: CUT,
+      status: [recordText('undone', UNDONE)],
+    });
     expect(undone.entry.result).toBe('rolled-back');
   });
 
@@ -150,7 +166,10 @@ describe('the connection is cut in begin', () => {
   test('a record cut anywhere is a cut connection, never a result', async () => {
     const whole = recordText('confirmed', CHANGED);
     for (let length = 0; length < whole.length; length += 7) {
-      const {entry} = await play({begin: whole.slice(0, length), status: [recordText('undone', UNDONE)]});
+      const {entry} = await play({
+        begin: whole.slice(0, length),
+        status: [recordText('undone', UNDONE)],
+      });
       expect(entry.result, `${length} bytes`).toBe('rolled-back');
     }
   });
@@ -192,7 +211,9 @@ describe('the connection is cut in begin', () => {
   test('the host stays undecided for ever: lost', async () => {
     for (const state of ['working', 'undoing', 'abandoned']) {
       const record = recordText(state, CHANGED);
-      expect((await play({begin: CUT, status: [record], undo: record})).entry.result, state).toBe('lost');
+      expect((await play({begin: CUT, status: [record], undo: record})).entry.result, state).toBe(
+        'lost',
+      );
     }
   });
 });
@@ -201,14 +222,22 @@ describe('a record that contradicts what is known is not believed: lost', () => 
   const did = `did\t${CHANGED[0]?.slice(5)}\n`;
   const two = [...CHANGED, 'step\t1\twrite-boot\tchanged\tx'];
   test.each<[string, Play, RegExp]>([
-    ['confirmed, and nobody has', {begin: recordText('confirmed', CHANGED)}, /nobody has confirmed it/],
+    [
+      'confirmed, and nobody has',
+      {begin: recordText('confirmed', CHANGED)},
+      /nobody has confirmed it/,
+    ],
     [
       'confirmed after a cut, and nobody has',
       {begin: CUT, status: [recordText('confirmed', CHANGED)]},
       /nobody has confirmed it/,
     ],
     ['of another run', {begin: recordText('waiting', CHANGED, EARLIER)}, /it tells of run/],
-    ['of another run that ended', {begin: recordText('undone', UNDONE, EARLIER)}, /it tells of run/],
+    [
+      'of another run that ended',
+      {begin: recordText('undone', UNDONE, EARLIER)},
+      /it tells of run/,
+    ],
     ['of another plan', {begin: recordText('waiting', CHANGED, RUN, 'other')}, /its plan is other/],
     ['of more steps', {begin: recordText('waiting', two)}, /its steps are not those of the plan/],
     [
@@ -264,7 +293,14 @@ describe('a record that contradicts what is known is not believed: lost', () => 
 });
 
 test('nothing is changed but what the record says is confirmed, whatever comes when', async () => {
-  const answers = [CUT, NONE, working(), recordText('abandoned'), recordText('undone', UNDONE), 'noise'];
+  const answers = [
+    CUT,
+    NONE,
+    working(),
+    recordText('abandoned'),
+    recordText('undone', UNDONE),
+    'noise',
+  ];
   for (const begin of [...answers, waiting()]) {
     for (const status of answers) {
       for (const confirm of answers) {
@@ -294,7 +330,10 @@ describe('before anything is changed', () => {
     };
     const world = scripted(answer);
     const options = {...OPTIONS, ...change};
-    return {entry: await applyHost(hostNamed('fw01'), plannedOf('fw01'), options, world.deps), world};
+    return {
+      entry: await applyHost(hostNamed('fw01'), plannedOf('fw01'), options, world.deps),
+      world,
+    };
   };
 
   test('what an earlier run of ours left undecided is undone first', async () => {
@@ -328,7 +367,10 @@ describe('before anything is changed', () => {
 });
 
 describe('going on with a run that lost a host', () => {
-  const resume = async (state: string, dryRun = false): Promise<{entry: AppliedHost; world: Scripted}> => {
+  const resume = async (
+    state: string,
+    dryRun = false,
+  ): Promise<{entry: AppliedHost; world: Scripted}> => {
     const answer = (ask: Ask, script: string): string => {
       if (ask === 'collect') return evidence.good;
       if (ask === 'status') {
@@ -390,7 +432,11 @@ describe('going on with a run that lost a host', () => {
 });
 
 describe('rolling a host back', () => {
-  const undo = async (answer: string | Failure, reachable = true, apart?: string): Promise<AppliedHost> => {
+  const undo = async (
+    answer: string | Failure,
+    reachable = true,
+    apart?: string,
+  ): Promise<AppliedHost> => {
     const world = scripted(
       (ask) => (ask === 'collect' ? evidence.good : answer),
       () => reachable,

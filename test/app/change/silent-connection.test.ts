@@ -11,14 +11,32 @@ const never = (): never => {
   throw new Error('a host that said nothing was judged');
 };
 
-const SILENT: Failure = {kind: 'silent', message: 'nothing came for 30 s', fix: 'Look at the network.'};
+const SILENT: Failure = {
+  kind: 'silent',
+  message: 'nothing came for 30 s',
+  fix: 'Look at the network.',
+};
 
-/** Audits a host over connections that all end like this; `perRun` is the time that passes while one runs. */
-async function connectionsUsed(failure: Failure, perRun: number, timeoutMs: number): Promise<number> {
+/**
+ * Audits a host over connections that all end like this; `perRun` is the time that passes while one
+ * runs.
+ */
+async function connectionsUsed(
+  failure: Failure,
+  perRun: number,
+  timeoutMs: number,
+): Promise<number> {
   let connections = 0;
   let clock = 0;
   const session: Session = {
-    connection: {user: 'r', port: 22, hostKeyFingerprint: '', hostKeyType: '', authentication: '', via: []},
+    connection: {
+      user: 'r',
+      port: 22,
+      hostKeyFingerprint: '',
+      hostKeyType: '',
+      authentication: '',
+      via: [],
+    },
     run: () => {
       clock += perRun;
       return Promise.resolve(fail(failure));

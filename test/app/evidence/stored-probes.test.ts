@@ -52,12 +52,14 @@ test('the newest usable probe of every host counts, however many runs ago; faile
   await keep(probed('b', {matrix: matrix.slice(0, 3)}));
 
   const {byHost, runs} = await storedProbes(store, ['a', 'b', 'c', 'd', 'nobody']);
-  expect([...byHost].map(([host, probe]) => [host, probe.run, probe.laterTry?.run]).sort()).toEqual([
-    ['a', good, bad],
-    ['b', good, expect.any(String)],
-    ['c', bad, undefined],
-    ['d', model, undefined],
-  ]);
+  expect([...byHost].map(([host, probe]) => [host, probe.run, probe.laterTry?.run]).sort()).toEqual(
+    [
+      ['a', good, bad],
+      ['b', good, expect.any(String)],
+      ['c', bad, undefined],
+      ['d', model, undefined],
+    ],
+  );
   // Runs about other hosts were not read.
   expect(runs.size).toBeLessThan(6);
 });

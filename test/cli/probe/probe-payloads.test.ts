@@ -38,8 +38,10 @@ test.skipIf(existsSync('native/prebuilt/zbufprobe-freebsd-amd64'))(
 );
 
 test('a practice host never gets the program for a kernel, unless the operator gives one', () => {
-  expect(probePayloads(undefined, {note: () => undefined}).programFor(facts('amd64', true))).toBeUndefined();
-  expect(probePayloads('package.json', {note: () => undefined}).programFor(facts('amd64', true))?.kind).toBe(
-    'program',
-  );
+  expect(
+    probePayloads(undefined, {note: () => undefined}).programFor(facts('amd64', true)),
+  ).toBeUndefined();
+  expect(
+    probePayloads('package.json', {note: () => undefined}).programFor(facts('amd64', true))?.kind,
+  ).toBe('program');
 });

@@ -30,7 +30,8 @@ async function store(...runs: readonly AuditRun[]): Promise<void> {
   }
 }
 
-const report = (...args: string[]) => zbufctl(['report', ...args, '--state-dir', state], {cwd: folder});
+const report = (...args: string[]) =>
+  zbufctl(['report', ...args, '--state-dir', state], {cwd: folder});
 const verify = (...args: string[]) =>
   zbufctl(['report', 'verify', ...args, '--state-dir', state], {cwd: folder});
 const json = async (...args: string[]): Promise<Report> => {
@@ -73,7 +74,10 @@ const waiver = (changes: Readonly<Record<string, string>>): string => {
 };
 const inventory = (...waivers: readonly string[]): void => {
   const list = waivers.length === 0 ? '' : `  waivers:\n${waivers.join('')}`;
-  writeFileSync(at('zbufctl.yaml'), INVENTORY.replace('  zerocopy: off\n', `  zerocopy: off\n${list}`));
+  writeFileSync(
+    at('zbufctl.yaml'),
+    INVENTORY.replace('  zerocopy: off\n', `  zerocopy: off\n${list}`),
+  );
 };
 
 beforeEach(async () => {
@@ -92,13 +96,17 @@ test('without a run the latest audit is reported, with trend, hashes, chain head
   expect(made.generatedBy).toMatch(/@/);
   expect(made.hosts.filter((h) => h.evidenceHash !== undefined)).toHaveLength(7);
   // No inventory, so no policy: what the audit stored of waivers stands.
-  expect(made.hosts.flatMap((h) => h.findings).filter((f) => f.waived !== undefined)).toHaveLength(1);
+  expect(made.hosts.flatMap((h) => h.findings).filter((f) => f.waived !== undefined)).toHaveLength(
+    1,
+  );
   expect(made.waivers).toEqual([]);
 });
 
 test('the exit code is the worst that applies: findings, unknown hosts', async () => {
   expect((await report()).code).toBe(4);
-  await store(makeRun([makeHost({host: 'a', posture: 'compliant'})], {run: '20261125T081500Z-audit-0002'}));
+  await store(
+    makeRun([makeHost({host: 'a', posture: 'compliant'})], {run: '20261125T081500Z-audit-0002'}),
+  );
   expect((await report()).code).toBe(0);
   inventory();
   expect((await report()).code).toBe(4); // hosts of the inventory that nobody asked
@@ -168,7 +176,10 @@ test('a host that did not answer since is shown as it was, marked, and keeps the
   );
   const failure = {kind: 'timed-out', message: 'nothing in 10 s', fix: 'Look.'} as const;
   const silent = makeRun(
-    [makeHost({host: 'a', posture: 'compliant'}), makeHost({host: 'b', posture: 'unreachable', failure})],
+    [
+      makeHost({host: 'a', posture: 'compliant'}),
+      makeHost({host: 'b', posture: 'unreachable', failure}),
+    ],
     {run: '20261127T081500Z-audit-0002', asked: 'inventory'},
   );
   await store(clean, silent);
@@ -215,16 +226,24 @@ test('waivers of the policy are applied, and expired or unmatched ones are findi
   expect(fw03?.posture).toBe('drift');
   expect(fw03?.findings.find((f) => f.rule === 'ZBUF-003')?.waived).toContain('replaced soon');
   // The mark the audit stored goes: no waiver of today's policy stands behind it.
-  expect(made.hosts.flatMap((h) => h.findings).filter((f) => f.waived !== undefined)).toHaveLength(1);
+  expect(made.hosts.flatMap((h) => h.findings).filter((f) => f.waived !== undefined)).toHaveLength(
+    1,
+  );
   expect(made.scope.missing.map((m) => [m.host, m.why])).toEqual([
     ['fw08.example.net', 'timed-out'],
     ['fw99.example.net', 'not-asked'],
   ]);
-  expect(made.policies).toEqual([{zerocopy: 'off', hosts: 9, examples: expect.any(Array) as string[]}]);
+  expect(made.policies).toEqual([
+    {zerocopy: 'off', hosts: 9, examples: expect.any(Array) as string[]},
+  ]);
 });
 
 test('a waiver without an end, or with a date that can be read two ways, stops the report', async () => {
-  for (const bad of [waiver({expiry: ''}), waiver({expiry: '01/02/2027'}), waiver({rule: 'ZBUF-999'})]) {
+  for (const bad of [
+    waiver({expiry: ''}),
+    waiver({expiry: '01/02/2027'}),
+    waiver({rule: 'ZBUF-999'}),
+  ]) {
     inventory(bad);
     const {code, stdout, stderr} = await report();
     expect([code, stdout]).toEqual([2, '']);
@@ -243,7 +262,10 @@ test('the policy adds controls, and what it gets wrong there is told', async () 
   const au9 = made.frameworks[0]?.controls.find((c) => c.control === 'AU-9');
   expect(au9?.because).toContainEqual({rule: 'ZBUF-001', why: 'We say so.'});
   writeFileSync(at('zbufctl.yaml'), controls('AU-99'));
-  expect(await report()).toMatchObject({code: 2, stderr: expect.stringContaining('AU-99') as string});
+  expect(await report()).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('AU-99') as string,
+  });
 });
 
 test('-g reports on a group alone, and --baseline says what is different', async () => {
@@ -287,7 +309,9 @@ test('several files and a summary come from one call, each signed, and OpenSSH a
     stdout: expect.stringContaining('the signer is not verified') as string,
   });
   expect((await verify(...all, '--allowed-signers', 'allowed')).code).toBe(0);
-  expect((await verify(...all, '--allowed-signers', 'allowed', '--identity', 'other')).code).toBe(3);
+  expect((await verify(...all, '--allowed-signers', 'allowed', '--identity', 'other')).code).toBe(
+    3,
+  );
 
   appendFileSync(at('r.html'), ' ');
   const changed = await verify(...all, '--allowed-signers', 'allowed');
@@ -303,15 +327,24 @@ test('a signature made by ssh-keygen itself is accepted', async () => {
   execFileSync('ssh-keygen', ['-q', '-t', 'ecdsa', '-N', '', '-C', '', '-f', at('key')]);
   writeFileSync(at('allowed'), `auditor ${readFileSync(at('key.pub'), 'utf8')}`);
   await report('-o', 'json:r.json');
-  execFileSync('ssh-keygen', ['-q', '-Y', 'sign', '-n', 'zbufctl-report', '-f', at('key'), at('r.json')], {
-    stdio: 'pipe',
-  });
+  execFileSync(
+    'ssh-keygen',
+    ['-q', '-Y', 'sign', '-n', 'zbufctl-report', '-f', at('key'), at('r.json')],
+    {
+      stdio: 'pipe',
+    },
+  );
   const {code, stdout} = await verify('r.json', '--allowed-signers', 'allowed', '--json');
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
     schema: 'zbufctl.report-verify/1',
     reports: [
-      {file: 'r.json', signature: {state: 'good', principals: ['auditor']}, otherChains: [], notStored: []},
+      {
+        file: 'r.json',
+        signature: {state: 'good', principals: ['auditor']},
+        otherChains: [],
+        notStored: [],
+      },
     ],
   });
 });
@@ -338,7 +371,9 @@ test(
       writeFileSync(path, changed);
       const {code, stdout} = await verify();
       expect([path, code]).toEqual([path, 3]);
-      expect(stdout).toContain(`the first broken link is ${path.slice(runs.length + 1).split('/')[0] ?? ''}`);
+      expect(stdout).toContain(
+        `the first broken link is ${path.slice(runs.length + 1).split('/')[0] ?? ''}`,
+      );
       writeFileSync(path, whole);
     }
     expect((await verify()).code).toBe(0);
@@ -362,7 +397,9 @@ test('a JSON report knows the runs it was made from: another store does not pass
   await store(makeRun(fleetOf(2).hosts)); // the same id, other hosts
   const {code, stdout} = await verify('r.json');
   expect(code).toBe(3);
-  expect(stdout).toContain(`${oneOfEach().run}: what is stored is not what the report was made from`);
+  expect(stdout).toContain(
+    `${oneOfEach().run}: what is stored is not what the report was made from`,
+  );
 });
 
 test('what can not be done is told with what to do', async () => {
@@ -384,9 +421,15 @@ test('what can not be done is told with what to do', async () => {
 
 test('a report that saw more of the chain than the store has tells so', async () => {
   await report('-o', 'json:r.json');
-  const made = JSON.parse(readFileSync(at('r.json'), 'utf8')) as {runs: {run: string; chain: object}[]};
+  const made = JSON.parse(readFileSync(at('r.json'), 'utf8')) as {
+    runs: {run: string; chain: object}[];
+  };
   const [seen] = made.runs;
-  expect(seen?.chain).toMatchObject({state: 'intact', sequence: 2, first: expect.any(String) as string});
+  expect(seen?.chain).toMatchObject({
+    state: 'intact',
+    sequence: 2,
+    first: expect.any(String) as string,
+  });
   made.runs.push({run: 'gone', chain: {...seen?.chain, head: 'ab'.repeat(32), sequence: 27}});
   writeFileSync(at('r.json'), JSON.stringify(made));
 

@@ -11,14 +11,17 @@ const CHILD = join(import.meta.dirname, 'progress-child.ts');
 const SHOWN = '1/3 hosts · 1 at work · 1 failed';
 
 /** util-linux's script(1) gives a command a terminal; its options are not those of FreeBSD's. */
-const hasScript = spawnSync('script', ['--version'], {encoding: 'utf8'}).stdout.includes('util-linux');
+const hasScript = spawnSync('script', ['--version'], {encoding: 'utf8'}).stdout.includes(
+  'util-linux',
+);
 if (!hasScript)
   process.stderr.write('SKIPPED: the live line needs the script(1) of util-linux for a terminal\n');
 
 /**
  * What the command writes, to a terminal or to pipes, while a host is under way.
  *
- * @param until the text to wait for before the last host is let finish; absent: the command ends at once
+ * @param until the text to wait for before the last host is let finish; absent: the command ends at
+ *   once
  */
 async function watch(options: {
   readonly terminal: boolean;
@@ -33,7 +36,11 @@ async function watch(options: {
   const quoted = command.map((part) => `'${part}'`).join(' ');
   const env = {PATH: process.env['PATH'], TERM: 'xterm', ...options.env};
   const child = options.terminal
-    ? spawn('script', ['-qec', `stty rows 24 cols ${options.columns ?? 100}; ${quoted}`, '/dev/null'], {env})
+    ? spawn(
+        'script',
+        ['-qec', `stty rows 24 cols ${options.columns ?? 100}; ${quoted}`, '/dev/null'],
+        {env},
+      )
     : spawn(command[0] ?? '', command.slice(1), {env});
   onTestFinished(() => void child.kill());
   let all = '';
@@ -70,7 +77,12 @@ describe.skipIf(!hasScript)('on a terminal', () => {
   });
 
   test('nothing moves with -q, in CI, on a dumb terminal and on one without a size', async () => {
-    for (const quiet of [{word: 'quiet'}, {env: {CI: 'true'}}, {env: {TERM: 'dumb'}}, {columns: 0}]) {
+    for (const quiet of [
+      {word: 'quiet'},
+      {env: {CI: 'true'}},
+      {env: {TERM: 'dumb'}},
+      {columns: 0},
+    ]) {
       const {all} = await watch({terminal: true, ...quiet});
       expect(all.replaceAll('\r', '')).toBe('RESULT\n');
     }

@@ -3,7 +3,8 @@
  *
  * usage: progress-child.ts STOP_FILE [quiet|verbose]
  *
- * One host of three is finished, one is under way, until STOP_FILE appears; then the result is printed.
+ * One host of three is finished, one is under way, until STOP_FILE appears; then the result is
+ * printed.
  */
 import {existsSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';

@@ -1,5 +1,13 @@
 import {spawn} from 'node:child_process';
-import {chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 
@@ -57,7 +65,10 @@ export function captured(state: State, name: string): string {
 
 const ELF = Buffer.from('\x7fELF\x02\x01\x01\x09\0\0\0\0', 'latin1');
 
-/** A directory that stands in for one captured host, with programs that print what was captured there. */
+/**
+ * A directory that stands in for one captured host, with programs that print what was captured
+ * there.
+ */
 export class ReplayHost {
   readonly root = mkdtempSync(join(tmpdir(), 'zbufctl-replay-'));
 
@@ -80,7 +91,10 @@ export class ReplayHost {
     }))
       this.program(name, body);
     for (const [name, body] of Object.entries(programs(state, options.uid ?? 0)))
-      if (options.programs?.[name] === undefined && !(options.uid && UNPRIVILEGED[name] !== undefined))
+      if (
+        options.programs?.[name] === undefined &&
+        !(options.uid && UNPRIVILEGED[name] !== undefined)
+      )
         this.program(name, body);
   }
 
@@ -113,7 +127,12 @@ export class ReplayHost {
     return new Promise((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (code) => {
-        resolve({stdout: Buffer.concat(stdout), stderr, code, milliseconds: performance.now() - begin});
+        resolve({
+          stdout: Buffer.concat(stdout),
+          stderr,
+          code,
+          milliseconds: performance.now() - begin,
+        });
       });
     });
   }
@@ -217,7 +236,8 @@ done`,
 if [ -e "$root/replay/asked" ]; then ${print('netstat-second')}; fi
 : >"$root/replay/asked"
 ${print('netstat-first')}`,
-    // One header, as the real one: "suppress header after first process" (usr.bin/procstat/procstat.c).
+    // One header, as the real one: "suppress header after first process"
+    // (usr.bin/procstat/procstat.c).
     procstat: `case $* in
 '--libxo json -f -a') ${print('procstat-f')} ;;
 '-v '*)
@@ -243,7 +263,10 @@ const rcScript = (path: string): string =>
 
 const onlyFor = (args: string, body: string): string => `[ "$*" = '${args}' ] || exit 64\n${body}`;
 
-/** What an ordinary user gets (test/captures/freebsd-13.2/unprivileged-user.txt): an exit status of 0, and nothing. */
+/**
+ * What an ordinary user gets (test/captures/freebsd-13.2/unprivileged-user.txt): an exit status of
+ * 0, and nothing.
+ */
 const UNPRIVILEGED: Record<string, string> = {
   netstat: 'echo "netstat: net.bpf.stats: Operation not permitted" >&2',
   procstat: `case $* in

@@ -5,7 +5,11 @@ import {join} from 'node:path';
 
 import {expect, test} from 'vitest';
 
-import {loadChangeTemplate, loadCollectTemplate, loadTemplate} from '../../../src/io/package/templates.js';
+import {
+  loadChangeTemplate,
+  loadCollectTemplate,
+  loadTemplate,
+} from '../../../src/io/package/templates.js';
 
 test('a template is the file in templates/, as it is', () => {
   expect(loadTemplate('probe.sh')).toBe(readFileSync('templates/probe.sh', 'utf8'));
@@ -64,7 +68,10 @@ test('templates are found from the compiled program, too, in whatever directory 
     expect(compiled.stdout).toBe('');
 
     const program = `import {loadCollectTemplate} from '${join(root, 'dist/src/io/package/templates.js')}'; process.stdout.write(loadCollectTemplate());`;
-    const {stdout} = spawnSync('node', ['--input-type=module', '-e', program], {cwd: '/', encoding: 'utf8'});
+    const {stdout} = spawnSync('node', ['--input-type=module', '-e', program], {
+      cwd: '/',
+      encoding: 'utf8',
+    });
 
     expect(stdout).toBe(loadCollectTemplate());
   } finally {

@@ -92,7 +92,9 @@ test('Ctrl-C gives up this question and all that wait, and is passed on once', a
   const onInterrupt = vi.fn();
   const prompter = prompterOn(tty, {onInterrupt});
 
-  const answers = ['a', 'b', 'c'].map((key) => prompter.ask({key, text: `Ask ${key}`, echo: false}));
+  const answers = ['a', 'b', 'c'].map((key) =>
+    prompter.ask({key, text: `Ask ${key}`, echo: false}),
+  );
   await tty.shows('Ask a');
   tty.type('\x03');
 

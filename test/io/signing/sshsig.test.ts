@@ -92,7 +92,9 @@ test.each(NAMES)(
       );
       expect(made.status, made.stderr).toBe(0);
       const verified = verifyMessage(message, made.stdout);
-      const printed = execFileSync('ssh-keygen', ['-l', '-f', at(`${name}.pub`)], {encoding: 'utf8'});
+      const printed = execFileSync('ssh-keygen', ['-l', '-f', at(`${name}.pub`)], {
+        encoding: 'utf8',
+      });
       expect(verified).toMatchObject({fingerprint: printed.split(' ')[1]});
 
       const changed = Buffer.from(message);
@@ -111,7 +113,9 @@ test('our own signatures verify, many times over (r and s of every length), and 
 test('a signature for another purpose is refused', async () => {
   const signer = await findSigner({key: at('ed25519'), prompter: nobody});
   const other = await signMessage(message, signer, 'file');
-  expect(verifyMessage(message, other)).toEqual({problem: 'it was made for "file", not for zbufctl-report'});
+  expect(verifyMessage(message, other)).toEqual({
+    problem: 'it was made for "file", not for zbufctl-report',
+  });
   expect(verifyMessage(message, other, 'file')).toHaveProperty('fingerprint');
 });
 
@@ -159,13 +163,15 @@ test('an encrypted key asks for its passphrase; a wrong one, or nobody to ask, i
       return Promise.resolve(answer);
     },
   });
-  expect(opensshVerify(await sign(at('locked'), {prompter: prompter('open sesame')}), message).status).toBe(
-    0,
-  );
+  expect(
+    opensshVerify(await sign(at('locked'), {prompter: prompter('open sesame')}), message).status,
+  ).toBe(0);
   await expect(sign(at('locked'), {prompter: prompter('wrong')})).rejects.toThrow(
     'does not open with that passphrase',
   );
-  await expect(sign(at('locked'), {prompter: prompter(undefined)})).rejects.toThrow('nobody to ask');
+  await expect(sign(at('locked'), {prompter: prompter(undefined)})).rejects.toThrow(
+    'nobody to ask',
+  );
   expect(asked[0]).toContain(at('locked'));
 });
 
@@ -190,7 +196,10 @@ async function withAgent(use: (socket: string) => Promise<void>): Promise<void> 
 }
 
 const addKey = (socket: string, name: string): void => {
-  execFileSync('ssh-add', ['-q', at(name)], {env: {...process.env, SSH_AUTH_SOCK: socket}, stdio: 'pipe'});
+  execFileSync('ssh-add', ['-q', at(name)], {
+    env: {...process.env, SSH_AUTH_SOCK: socket},
+    stdio: 'pipe',
+  });
 };
 
 test('ssh-agent signs with any of its keys, chosen by the public key file', async () => {
@@ -225,7 +234,8 @@ test('allowed signers say whose key it is, for what, and when', () => {
   );
   expect(problems.map((p) => p.split(':')[0])).toEqual(['line 6', 'line 7', 'line 8', 'line 9']);
   const want = {namespace: NAMESPACE, at: Date.UTC(2026, 10, 24)};
-  const who = (name: string, more = {}) => principalsOf({signers, problems}, wire(name), {...want, ...more});
+  const who = (name: string, more = {}) =>
+    principalsOf({signers, problems}, wire(name), {...want, ...more});
   expect(who('ed25519')).toEqual(['*@example.org', 'lead']);
   expect(who('ed25519', {identity: 'jane@example.org'})).toEqual(['*@example.org', 'lead']);
   expect(who('ed25519', {identity: 'jane@example.com'})).toHaveProperty('problem');
@@ -262,7 +272,18 @@ test('OpenSSH reads the same allowed signers the same way', async () => {
   ];
   for (const line of lines) {
     writeFileSync(at('one'), `${line}\n`);
-    const args = ['-Y', 'verify', '-f', at('one'), '-I', 'auditor', '-n', NAMESPACE, '-s', at('message.sig')];
+    const args = [
+      '-Y',
+      'verify',
+      '-f',
+      at('one'),
+      '-I',
+      'auditor',
+      '-n',
+      NAMESPACE,
+      '-s',
+      at('message.sig'),
+    ];
     const theirs = spawnSync('ssh-keygen', args, {input: message}).status === 0;
     const ours = principalsOf(parseAllowedSigners(line), wire, {
       namespace: NAMESPACE,
@@ -299,7 +320,18 @@ test('nothing is taken here that OpenSSH refuses, whatever stands in the line', 
 
   for (const text of fc.sample(line, {numRuns: 150, seed: 11})) {
     writeFileSync(at('one'), `${text}\n`);
-    const args = ['-Y', 'verify', '-f', at('one'), '-I', 'auditor', '-n', NAMESPACE, '-s', at('message.sig')];
+    const args = [
+      '-Y',
+      'verify',
+      '-f',
+      at('one'),
+      '-I',
+      'auditor',
+      '-n',
+      NAMESPACE,
+      '-s',
+      at('message.sig'),
+    ];
     const theirs = spawnSync('ssh-keygen', args, {input: message}).status === 0;
     const ours = principalsOf(parseAllowedSigners(text), wire, {
       namespace: NAMESPACE,
@@ -314,14 +346,17 @@ test('bytes behind the signature inside the signature are refused, as ssh-keygen
   const parsed = dearmor(await sign(at('ed25519')));
   if ('problem' in parsed) throw new Error(parsed.problem);
   const blob = Buffer.from(armor(parsed).split('\n').slice(1, -2).join(''), 'base64');
-  // The last string of the blob holds algorithm and signature: four more bytes in it, and its length says so.
+  // The last string of the blob holds algorithm and signature: four more bytes in it, and its
+  // length says so.
   const inner = blob.length - (4 + parsed.algorithm.length + 4 + parsed.signature.length);
   const longer = Buffer.concat([blob, Buffer.alloc(4)]);
   longer.writeUInt32BE(blob.length - inner + 4, inner - 4);
   const text = `-----BEGIN SSH SIGNATURE-----\n${longer.toString('base64')}\n-----END SSH SIGNATURE-----\n`;
 
   expect(opensshVerify(text, message).status).not.toBe(0);
-  expect(verifyMessage(message, text)).toEqual({problem: 'something follows after the signature in it'});
+  expect(verifyMessage(message, text)).toEqual({
+    problem: 'something follows after the signature in it',
+  });
 });
 
 test('an RSA key of less than 2048 bits neither signs nor verifies, and the reason is said', async () => {

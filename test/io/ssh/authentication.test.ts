@@ -82,7 +82,8 @@ test.each([
 
   expect(await authentication(host({identityFiles: [key]}))).toBe(`publickey ${name} (${key})`);
 
-  // An RSA key signs with SHA-2; sshd names the algorithm of the signature only when it does not like it.
+  // An RSA key signs with SHA-2; sshd names the algorithm of the signature only when it does not
+  // like it.
   expect(sshd.log()).not.toMatch(/unsupported|no mutual signature/i);
 });
 
@@ -100,17 +101,20 @@ test.each([
   ['as ssh-keygen makes it', 'ed25519', []],
   ['AES-GCM', 'ed25519', ['-Z', 'aes256-gcm@openssh.com']],
   ['old PEM', 'rsa', ['-m', 'PEM']],
-] as const)('the passphrase of an encrypted key is asked for once (%s)', async (_name, type, more) => {
-  const key = await makeKey(join(folder, 'key'), {type, passphrase: 'open sesame', more});
-  await sshd.authorize(user.name, `${key}.pub`);
-  const prompter = scriptedPrompter([[/./, 'open sesame']]);
-  transport = testTransport({prompter});
-  const target = host({identityFiles: [key]});
+] as const)(
+  'the passphrase of an encrypted key is asked for once (%s)',
+  async (_name, type, more) => {
+    const key = await makeKey(join(folder, 'key'), {type, passphrase: 'open sesame', more});
+    await sshd.authorize(user.name, `${key}.pub`);
+    const prompter = scriptedPrompter([[/./, 'open sesame']]);
+    transport = testTransport({prompter});
+    const target = host({identityFiles: [key]});
 
-  await Promise.all([authentication(target), authentication(target), authentication(target)]);
+    await Promise.all([authentication(target), authentication(target), authentication(target)]);
 
-  expect(prompter.asked).toEqual([`Passphrase of ${key}: `]);
-});
+    expect(prompter.asked).toEqual([`Passphrase of ${key}: `]);
+  },
+);
 
 test('a wrong passphrase is said so and asked again; three times wrong is told in the failure', async () => {
   const key = await makeKey(join(folder, 'key'), {passphrase: 'open sesame'});
@@ -121,7 +125,10 @@ test('a wrong passphrase is said so and asked again; three times wrong is told i
   ]);
   transport = testTransport({prompter});
   await authentication(host({identityFiles: [key]}));
-  expect(prompter.asked).toEqual([`Passphrase of ${key}: `, `Wrong passphrase. Passphrase of ${key}: `]);
+  expect(prompter.asked).toEqual([
+    `Passphrase of ${key}: `,
+    `Wrong passphrase. Passphrase of ${key}: `,
+  ]);
   transport.close();
 
   const hopeless = scriptedPrompter([[/Passphrase/, 'wrong']]);
@@ -291,14 +298,17 @@ test('a key with a cipher ssh2 cannot decrypt is named with the command that rew
   const failure = expectFailure(await transport.connect(host({identityFiles: [chacha]}), connect));
 
   expect(failure.kind).toBe('unsupported');
-  expect(failure.message).toContain(`${chacha} is a key encrypted with chacha20-poly1305@openssh.com`);
+  expect(failure.message).toContain(
+    `${chacha} is a key encrypted with chacha20-poly1305@openssh.com`,
+  );
   expect(failure.fix).toContain('ssh-add');
 });
 
 test.each(['rsa', 'ec', 'ed25519'] as const)(
   'a key in PKCS#8 form (%s) logs in, encrypted or not',
   async (type) => {
-    const pair = type === 'rsa' ? {modulusLength: 2048} : type === 'ec' ? {namedCurve: 'P-256'} : {};
+    const pair =
+      type === 'rsa' ? {modulusLength: 2048} : type === 'ec' ? {namedCurve: 'P-256'} : {};
     const {privateKey} = generateKeyPairSync(type as 'rsa', pair as {modulusLength: number});
     const plain = join(folder, 'plain');
     const locked = join(folder, 'locked');
@@ -307,7 +317,10 @@ test.each(['rsa', 'ec', 'ed25519'] as const)(
     const secret = {...form, cipher: 'aes-256-cbc', passphrase: 'open sesame'};
     await writeFile(locked, privateKey.export(secret), {mode: 0o600});
     const blob = openPrivateKey(plain, await readFile(plain, 'utf8')).publicKey;
-    await writeFile(`${plain}.txt`, `${keyTypeOf(blob)} ${blob.toString('base64')} made by a test\n`);
+    await writeFile(
+      `${plain}.txt`,
+      `${keyTypeOf(blob)} ${blob.toString('base64')} made by a test\n`,
+    );
     await sshd.authorize(user.name, `${plain}.txt`);
     transport = testTransport({prompter: scriptedPrompter([[/^Passphrase of/, 'open sesame']])});
 
@@ -344,7 +357,9 @@ test('a refused RSA key is told with both signatures that were tried', async () 
 
   const failure = expectFailure(await transport.connect(host({identityFiles: [key]}), connect));
 
-  expect(failure.message).toContain(`tried publickey rsa-sha2-512 (${key}), publickey rsa-sha2-256 (${key})`);
+  expect(failure.message).toContain(
+    `tried publickey rsa-sha2-512 (${key}), publickey rsa-sha2-256 (${key})`,
+  );
 });
 
 test('where nobody can be asked, what to do follows from what could not be asked', async () => {
@@ -358,7 +373,9 @@ test('where nobody can be asked, what to do follows from what could not be asked
   const second = expectFailure(
     await transport.connect(host({port: server.port, identityFiles: [open]}), connect),
   );
-  const passphrase = expectFailure(await transport.connect(host({identityFiles: [locked]}), connect));
+  const passphrase = expectFailure(
+    await transport.connect(host({identityFiles: [locked]}), connect),
+  );
   await server.stop();
 
   expect(second.message).toContain(
@@ -371,7 +388,9 @@ test('where nobody can be asked, what to do follows from what could not be asked
 
 test('the line breaks of a prompt are line breaks, and nothing else of it reaches the terminal', () => {
   expect(shownPrompt('Duo login for op\r\n\r\n 1. Push\r\u001b[2J 2. Phone\nPasscode: ')).toBe(
-    ['Duo login for op', '| ', '|  1. Push', String.raw`| \x1b[2J 2. Phone`, '| Passcode:'].join('\n'),
+    ['Duo login for op', '| ', '|  1. Push', String.raw`| \x1b[2J 2. Phone`, '| Passcode:'].join(
+      '\n',
+    ),
   );
   expect(shownPrompt('x\n'.repeat(500)).split('\n').length).toBeLessThan(40);
 });
@@ -405,8 +424,12 @@ test('a wrong password may be typed again, and is not sent over another method',
   expect(failure.message).toContain('tried keyboard-interactive');
   expect(prompter.asked).toHaveLength(3);
   const log = () => pam.log().slice(before);
-  await until('sshd to note the end', () => /(?:closed|reset|Disconnected).*\[preauth\]/.test(log()));
-  expect(log().match(/Failed \S+ for/g)).toEqual(Array(3).fill('Failed keyboard-interactive/pam for'));
+  await until('sshd to note the end', () =>
+    /(?:closed|reset|Disconnected).*\[preauth\]/.test(log()),
+  );
+  expect(log().match(/Failed \S+ for/g)).toEqual(
+    Array(3).fill('Failed keyboard-interactive/pam for'),
+  );
 });
 
 test('a login of two steps goes through both and says so', async () => {
@@ -414,9 +437,9 @@ test('a login of two steps goes through both and says so', async () => {
   await pam.authorize(strict.name, `${key}.pub`);
   transport = testTransport({prompter: scriptedPrompter([[/./, strict.password]])});
 
-  expect(await authentication(host({port: pam.port, user: strict.name, identityFiles: [key]}))).toBe(
-    `publickey ssh-ed25519 (${key}) + password`,
-  );
+  expect(
+    await authentication(host({port: pam.port, user: strict.name, identityFiles: [key]})),
+  ).toBe(`publickey ssh-ed25519 (${key}) + password`);
 });
 
 test('a mistyped password may be typed again, three times at most', async () => {
@@ -483,9 +506,14 @@ test('the secrets of a run are in no argument list and no file of its home', asy
   const prompter = scriptedPrompter([[/./, user.password]]);
   transport = testTransport({prompter});
 
-  const {reply} = await runOn(transport, host(), "cat /proc/*/cmdline /proc/self/environ | tr '\\0' ' '\n", {
-    connect,
-  });
+  const {reply} = await runOn(
+    transport,
+    host(),
+    "cat /proc/*/cmdline /proc/self/environ | tr '\\0' ' '\n",
+    {
+      connect,
+    },
+  );
 
   expect(reply.stdout.includes(user.password)).toBe(false);
   expect(await readFile(join(folder, 'known_hosts'), 'utf8')).not.toContain(user.password);

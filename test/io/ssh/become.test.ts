@@ -47,7 +47,10 @@ beforeAll(async () => {
   const rights = {sudoers: 'USER ALL=(ALL) ALL', doas: 'permit USER as root'};
   trusted = await createUser(rights);
   csh = await createUser({...rights, shell: '/bin/csh'});
-  free = await createUser({sudoers: 'USER ALL=(ALL) NOPASSWD: ALL', doas: 'permit nopass USER as root'});
+  free = await createUser({
+    sudoers: 'USER ALL=(ALL) NOPASSWD: ALL',
+    doas: 'permit nopass USER as root',
+  });
   plain = await createUser();
   for (const {name} of [trusted, csh, free, plain]) await sshd.authorize(name, `${key}.pub`);
   const root = await withRootPassword(ROOT_PASSWORD);
@@ -103,7 +106,9 @@ test.each(METHODS.flatMap((become) => [[become, 'sh'] as const, [become, 'csh'] 
     expect(text(reply.stderr)).toBe('to stderr\n');
     expect(reply.exitCode).toBe(7);
     const whose = become === 'su' ? 'root' : user.name;
-    expect(prompter.asked).toEqual([`${become} password of ${whose} (for fw1 and every host it fits): `]);
+    expect(prompter.asked).toEqual([
+      `${become} password of ${whose} (for fw1 and every host it fits): `,
+    ]);
   },
 );
 
@@ -135,22 +140,28 @@ test.each(METHODS)(
   },
 );
 
-test.each(METHODS)('%s with nobody to ask says so, and the password is not guessed', async (become) => {
-  const failure = expectFailure(await runAs(become, trusted, undefined, WHO));
+test.each(METHODS)(
+  '%s with nobody to ask says so, and the password is not guessed',
+  async (become) => {
+    const failure = expectFailure(await runAs(become, trusted, undefined, WHO));
 
-  expect(failure.kind).toBe('become');
-  expect(failure.message).toContain('nobody to ask');
-});
+    expect(failure.kind).toBe('become');
+    expect(failure.message).toContain('nobody to ask');
+  },
+);
 
-test.each(['sudo', 'doas'] as const)('a user without rights learns it from %s itself', async (become) => {
-  const prompter = scriptedPrompter([[/./, plain.password]]);
+test.each(['sudo', 'doas'] as const)(
+  'a user without rights learns it from %s itself',
+  async (become) => {
+    const prompter = scriptedPrompter([[/./, plain.password]]);
 
-  const failure = expectFailure(await runAs(become, plain, prompter, WHO));
+    const failure = expectFailure(await runAs(become, plain, prompter, WHO));
 
-  expect(failure.kind).toBe('become');
-  expect(failure.message).toMatch(/not in the sudoers file|not permitted/);
-  expect(failure.message).not.toContain('zbufctl-');
-});
+    expect(failure.kind).toBe('become');
+    expect(failure.message).toMatch(/not in the sudoers file|not permitted/);
+    expect(failure.message).not.toContain('zbufctl-');
+  },
+);
 
 test('the time a person takes to type the password does not count', async () => {
   const prompter: Prompter = {
@@ -166,7 +177,8 @@ test('the time a person takes to type the password does not count', async () => 
 });
 
 test.each(METHODS)('through %s every byte passes unharmed, in both directions', async (become) => {
-  // Long lines (a terminal in canonical mode cuts at 4096), control characters, CR, all bytes, no last newline.
+  // Long lines (a terminal in canonical mode cuts at 4096), control characters, CR, all bytes, no
+  // last newline.
   const line = `${'x'.repeat(9_000)}\u0003\u0004\u0011\u0013\u001a\u007f\r\tend`;
   const script = [
     `cat <<'EOT'`,
@@ -185,15 +197,17 @@ test.each(METHODS)('through %s every byte passes unharmed, in both directions', 
 
   const reply = expectOk(await runAs(become, trusted, prompter, script));
 
-  expect(reply.stdout.equals(execFileSync('/bin/sh', [file], {stdio: ['ignore', 'pipe', 'ignore']}))).toBe(
-    true,
-  );
+  expect(
+    reply.stdout.equals(execFileSync('/bin/sh', [file], {stdio: ['ignore', 'pipe', 'ignore']})),
+  ).toBe(true);
   expect(text(reply.stderr)).toBe('complaint one\ncomplaint two\n\n');
   expect(reply.exitCode).toBe(0);
 });
 
 test.each(METHODS)('through %s a large script arrives whole', async (become) => {
-  const padding = Array.from({length: 20_000}, (_, i) => `# line ${i} ${'.'.repeat(40)}`).join('\n');
+  const padding = Array.from({length: 20_000}, (_, i) => `# line ${i} ${'.'.repeat(40)}`).join(
+    '\n',
+  );
   const prompter = scriptedPrompter([[/./, passwordFor(become, trusted)]]);
 
   const reply = expectOk(await runAs(become, trusted, prompter, `${padding}\necho arrived\n`));
@@ -225,13 +239,16 @@ test.each(METHODS)('a second script of a session through %s asks nothing again',
   });
   const session = expectOk(await transport.connect(host, {...CONNECT, acceptNew: true}));
 
-  for (let i = 0; i < 2; i++) expect(text(expectOk(await session.run('id -u\n', RUN)).stdout)).toBe('0\n');
+  for (let i = 0; i < 2; i++)
+    expect(text(expectOk(await session.run('id -u\n', RUN)).stdout)).toBe('0\n');
 
   expect(prompter.asked).toHaveLength(1);
 });
 
 test('a script for the user itself runs under a clean sh, whatever the login shell is', async () => {
-  const reply = expectOk(await runAs('none', csh, undefined, 'echo "$0" 2>&1; ps -o args= -p $$\n'));
+  const reply = expectOk(
+    await runAs('none', csh, undefined, 'echo "$0" 2>&1; ps -o args= -p $$\n'),
+  );
 
   expect(text(reply.stdout)).toBe('/bin/sh\n/bin/sh -s\n');
 });
@@ -307,7 +324,8 @@ test.each([true, false])(
       identityFiles: [],
       knownHosts: [],
     });
-    const command = /-c '(.*)'$/.exec(new Elevation('su', expectOk(target), pty).command)?.[1] ?? '';
+    const command =
+      /-c '(.*)'$/.exec(new Elevation('su', expectOk(target), pty).command)?.[1] ?? '';
 
     for (const shell of ['/bin/sh', '/bin/csh']) {
       const output = execFileSync(shell, ['-c', command], {
@@ -351,13 +369,17 @@ test('a mistyped shared password is sent to one host, and no other before it was
   };
   transport = testTransport({prompter});
 
-  const replies = await Promise.all(['a', 'b', 'c', 'd'].map((name) => becomeOn(name, trusted, 'sudo')));
+  const replies = await Promise.all(
+    ['a', 'b', 'c', 'd'].map((name) => becomeOn(name, trusted, 'sudo')),
+  );
 
   expect(replies.map((reply) => text(expectOk(reply).stdout))).toEqual(Array(4).fill('0\n'));
   expect(asked).toHaveLength(2);
 });
 
-/** Logs in to the server under another name and becomes root there, with the transport of the test. */
+/**
+ * Logs in to the server under another name and becomes root there, with the transport of the test.
+ */
 async function becomeOn(name: string, user: TemporaryUser, become: Become): Promise<Result<Reply>> {
   const host = testHost({
     name,

@@ -45,11 +45,17 @@ export const testTransport = (options: TestTransport = {}): Transport =>
     },
   });
 
-export const CONNECT: ConnectOptions = {connectTimeoutMs: 20_000, authTimeoutMs: 30_000, acceptNew: false};
+export const CONNECT: ConnectOptions = {
+  connectTimeoutMs: 20_000,
+  authTimeoutMs: 30_000,
+  acceptNew: false,
+};
 export const RUN: RunOptions = {timeoutMs: 30_000, maxBytes: 1024 * 1024};
 
 /** Answers by the first pattern that the question's text matches; remembers what was asked. */
-export function scriptedPrompter(answers: readonly (readonly [RegExp, string | undefined])[]): Prompter & {
+export function scriptedPrompter(
+  answers: readonly (readonly [RegExp, string | undefined])[],
+): Prompter & {
   readonly asked: string[];
 } {
   const asked: string[] = [];
@@ -64,7 +70,8 @@ export function scriptedPrompter(answers: readonly (readonly [RegExp, string | u
 
 /** The value, or a test failure that shows why there is none. */
 export function expectOk<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(`${result.error.kind}: ${result.error.message} (${result.error.fix})`);
+  if (!result.ok)
+    throw new Error(`${result.error.kind}: ${result.error.message} (${result.error.fix})`);
   return result.value;
 }
 

@@ -55,7 +55,8 @@ test('nothing listens: refused', async () => {
 test('a connection that goes silent while a script runs is noticed, and told apart from a lost one', async () => {
   const server = await startFaulty({
     onExec: (_channel, _command, client) => {
-      // As behind a firewall that has forgotten the connection: what comes is not read, nothing is said.
+      // As behind a firewall that has forgotten the connection: what comes is not read, nothing is
+      // said.
       socketOf(client).pause();
     },
   });
@@ -88,7 +89,11 @@ test('what is waited for is given up after the silence allowed: of the connectio
     const session = expectOk(await transport.connect(testHost({port: server.port}), LONG));
     const heard: string[] = [];
     const failure = expectFailure(
-      await session.run('exit\n', {...RUN, ...options, onChunk: (chunk) => heard.push(chunk.toString())}),
+      await session.run('exit\n', {
+        ...RUN,
+        ...options,
+        onChunk: (chunk) => heard.push(chunk.toString()),
+      }),
     );
     expect([failure.kind, failure.message]).toEqual(['silent', expect.stringMatching(message)]);
     expect(heard).toEqual('unheardMs' in options ? ['a word'] : []);
@@ -118,7 +123,9 @@ test('an idle connection whose host answers keepalive questions stays', async ()
 });
 
 test('a name without address: unresolved', async () => {
-  const failure = expectFailure(await transport.connect(testHost({address: 'no-such-host.invalid'}), LONG));
+  const failure = expectFailure(
+    await transport.connect(testHost({address: 'no-such-host.invalid'}), LONG),
+  );
 
   expect(failure.kind).toBe('unresolved');
   expect(failure.message).toContain('no-such-host.invalid');
@@ -214,7 +221,11 @@ test('a server whose algorithms are all too old is named as not supported', asyn
 });
 
 test('SHA-1 host keys and CBC ciphers are not offered', async () => {
-  const old: Algorithms[] = [{serverHostKey: ['ssh-rsa']}, {cipher: ['aes128-cbc']}, {hmac: ['hmac-sha1']}];
+  const old: Algorithms[] = [
+    {serverHostKey: ['ssh-rsa']},
+    {cipher: ['aes128-cbc']},
+    {hmac: ['hmac-sha1']},
+  ];
   const kinds = [];
   for (const algorithms of old) {
     // AES-GCM needs no MAC, so the MAC alone would not be missed.
@@ -229,7 +240,8 @@ test('SHA-1 host keys and CBC ciphers are not offered', async () => {
 test('a password that must be changed is said so', async () => {
   const server = await startFaulty({
     onAuthentication: (context) => {
-      if (context.method === 'password') context.requestChange('Change it\u001b[2J', () => undefined);
+      if (context.method === 'password')
+        context.requestChange('Change it\u001b[2J', () => undefined);
       else context.reject(['password']);
     },
   });
@@ -471,8 +483,14 @@ test('stopping works at every stage', async () => {
   servers.push(silent, undecided, endless);
 
   await stop((signal) => transport.connect(testHost({port: silent.port}), {...LONG, signal}));
-  await stop((signal) => transport.connect(testHost({port: silent.port}), {...LONG, signal}), signalled());
-  await stop((signal) => transport.connect(testHost({port: undecided.port}), {...LONG, signal}), signalled());
+  await stop(
+    (signal) => transport.connect(testHost({port: silent.port}), {...LONG, signal}),
+    signalled(),
+  );
+  await stop(
+    (signal) => transport.connect(testHost({port: undecided.port}), {...LONG, signal}),
+    signalled(),
+  );
   const session = expectOk(await transport.connect(testHost({port: endless.port}), LONG));
   await stop((signal) => session.run('x\n', {...RUN, signal}), signalled());
   const aborted = AbortSignal.abort();
@@ -502,7 +520,9 @@ test('a closed transport ends its sessions and opens no new ones', async () => {
   own.close();
 
   expect(expectFailure(await reply).kind).toBe('cut');
-  expect(expectFailure(await own.connect(testHost({port: server.port}), LONG)).kind).toBe('interrupted');
+  expect(expectFailure(await own.connect(testHost({port: server.port}), LONG)).kind).toBe(
+    'interrupted',
+  );
   await until('the server to notice', () => closed);
 });
 
@@ -593,7 +613,9 @@ test('a prompter that fails is a defect, and comes out as one wherever it was as
   for (const method of ['password', 'keyboard-interactive']) {
     const server = await startFaulty({onAuthentication: reject(method)});
     servers.push(server);
-    await expect(broken.connect(testHost({port: server.port}), LONG)).rejects.toThrow('terminal gone');
+    await expect(broken.connect(testHost({port: server.port}), LONG)).rejects.toThrow(
+      'terminal gone',
+    );
   }
   const server = await startFaulty({
     onExec: (channel, command) => {
@@ -601,7 +623,9 @@ test('a prompter that fails is a defect, and comes out as one wherever it was as
     },
   });
   servers.push(server);
-  const session = expectOk(await broken.connect(testHost({port: server.port, become: 'sudo'}), LONG));
+  const session = expectOk(
+    await broken.connect(testHost({port: server.port, become: 'sudo'}), LONG),
+  );
   await expect(session.run('x\n', RUN)).rejects.toThrow('terminal gone');
   broken.close();
 });
@@ -622,7 +646,9 @@ test('32 hosts and one signal are no reason for Node to warn', async () => {
   const {signal} = new AbortController();
 
   const sessions = await Promise.all(
-    Array.from({length: 32}, () => transport.connect(testHost({port: server.port}), {...LONG, signal})),
+    Array.from({length: 32}, () =>
+      transport.connect(testHost({port: server.port}), {...LONG, signal}),
+    ),
   );
   await Promise.all(sessions.map((session) => expectOk(session).run('x\n', {...RUN, signal})));
   for (const session of sessions) expectOk(session).close();

@@ -54,7 +54,10 @@ const HOST_KEY = generateKeyPairSync('rsa', {
 }).privateKey;
 
 /** An SSH server in this process, of the ssh2 package. */
-export async function startFaulty(faults: Faults, hostKey: string | Buffer = HOST_KEY): Promise<TestServer> {
+export async function startFaulty(
+  faults: Faults,
+  hostKey: string | Buffer = HOST_KEY,
+): Promise<TestServer> {
   const clients = new Set<ssh2.Connection>();
   const server = new ssh2.Server(
     {
@@ -93,4 +96,5 @@ export async function startFaulty(faults: Faults, hostKey: string | Buffer = HOS
 }
 
 /** The TCP connection below an SSH one, to break it as no SSH server would. */
-export const socketOf = (client: ssh2.Connection): Socket => (client as unknown as {_sock: Socket})._sock;
+export const socketOf = (client: ssh2.Connection): Socket =>
+  (client as unknown as {_sock: Socket})._sock;

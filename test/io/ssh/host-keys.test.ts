@@ -191,7 +191,11 @@ test('several files count; a malformed line is reported with file and line, and 
   await know(`${name()} ssh-ed25519 not-base64!\n${name()}`);
   await writeFile(second, `${name()} ${await sshd.hostKey()}\n`);
 
-  await runOn(transport, {...host(), knownHosts: [knownHosts, join(folder, 'missing'), second]}, 'exit\n');
+  await runOn(
+    transport,
+    {...host(), knownHosts: [knownHosts, join(folder, 'missing'), second]},
+    'exit\n',
+  );
 
   expect(warnings).toHaveLength(2);
   expect(warnings[0]).toContain(`${knownHosts}:1: the key is not base64`);
@@ -204,7 +208,10 @@ test('a known_hosts file that is there but cannot be read refuses every host', a
   await mkdir(locked);
 
   const failure = expectFailure(
-    await transport.connect({...host(), knownHosts: [knownHosts, locked]}, {...CONNECT, acceptNew: true}),
+    await transport.connect(
+      {...host(), knownHosts: [knownHosts, locked]},
+      {...CONNECT, acceptNew: true},
+    ),
   );
 
   expect(failure.kind).toBe('host-key-unknown');
@@ -253,9 +260,13 @@ test('32 new hosts at once leave 32 whole lines', async () => {
   const config = addresses.slice(1).map((address) => `ListenAddress ${address}`);
   const servers = await Promise.all([startSshd({config}), startSshd({config})]);
   for (const server of servers) await server.authorize(user.name, `${key}.pub`);
-  const hosts = servers.flatMap(({port}) => addresses.map((address) => ({...host(), address, port})));
+  const hosts = servers.flatMap(({port}) =>
+    addresses.map((address) => ({...host(), address, port})),
+  );
 
-  const sessions = await Promise.all(hosts.map((h) => transport.connect(h, {...CONNECT, acceptNew: true})));
+  const sessions = await Promise.all(
+    hosts.map((h) => transport.connect(h, {...CONNECT, acceptNew: true})),
+  );
 
   for (const session of sessions) expectOk(session).close();
   const expected = await Promise.all(
@@ -269,7 +280,9 @@ test('32 new hosts at once leave 32 whole lines', async () => {
 test('a host that stands in the inventory twice is stored once', async () => {
   const twice = [host(), {...host(), name: 'fw1-again'}];
 
-  const sessions = await Promise.all(twice.map((h) => transport.connect(h, {...CONNECT, acceptNew: true})));
+  const sessions = await Promise.all(
+    twice.map((h) => transport.connect(h, {...CONNECT, acceptNew: true})),
+  );
 
   for (const session of sessions) expectOk(session).close();
   expect((await readFile(knownHosts, 'utf8')).trimEnd().split('\n')).toHaveLength(1);

@@ -7,7 +7,16 @@ import {afterAll, afterEach, beforeAll, beforeEach, expect, test} from 'vitest';
 import {parseInventory} from '../../../src/inventory/index.js';
 import type {Host} from '../../../src/model/host.js';
 import type {Transport} from '../../../src/model/transport.js';
-import {CONNECT, expectFailure, expectOk, RUN, runOn, testHost, testTransport, text} from './client.js';
+import {
+  CONNECT,
+  expectFailure,
+  expectOk,
+  RUN,
+  runOn,
+  testHost,
+  testTransport,
+  text,
+} from './client.js';
 import {createUser, makeKey, startSshd, until} from './real-sshd.js';
 import type {Sshd, TemporaryUser} from './real-sshd.js';
 
@@ -82,7 +91,9 @@ test('a chain goes through one jump host after the other, written as ssh -J take
   const chain = [`${user.name}@127.0.0.1:${bastion.port}`, `ssh://127.0.0.1:${inner.port}`];
   const before = inner.log().length;
 
-  const {session} = await runOn(transport, hostOn('fw1', target, {proxyJump: chain}), 'exit\n', {connect});
+  const {session} = await runOn(transport, hostOn('fw1', target, {proxyJump: chain}), 'exit\n', {
+    connect,
+  });
 
   expect(session.connection.via).toEqual(chain);
   expect(inner.log().slice(before)).toContain('Accepted publickey');
@@ -91,9 +102,14 @@ test('a chain goes through one jump host after the other, written as ssh -J take
 test('a jump host has jump hosts of its own', async () => {
   start(hostOn('outer', bastion), hostOn('inner', inner, {proxyJump: ['outer']}));
 
-  const {session} = await runOn(transport, hostOn('fw1', target, {proxyJump: ['inner']}), 'exit\n', {
-    connect,
-  });
+  const {session} = await runOn(
+    transport,
+    hostOn('fw1', target, {proxyJump: ['inner']}),
+    'exit\n',
+    {
+      connect,
+    },
+  );
 
   expect(session.connection.via).toEqual(['outer', 'inner']);
 });
@@ -101,7 +117,9 @@ test('a jump host has jump hosts of its own', async () => {
 test('24 hosts behind one jump host share one connection to it', async () => {
   start(hostOn('bastion', bastion));
   const before = bastion.log().length;
-  const hosts = Array.from({length: 24}, (_, i) => hostOn(`fw${i}`, target, {proxyJump: ['bastion']}));
+  const hosts = Array.from({length: 24}, (_, i) =>
+    hostOn(`fw${i}`, target, {proxyJump: ['bastion']}),
+  );
 
   const outputs = await Promise.all(
     hosts.map(async (host) => {
@@ -134,7 +152,9 @@ test('a jump host whose key has changed refuses every host behind it, after one 
     expect(failure.message).toMatch(/^jump host bastion: .* shows the ED25519 key/);
     expect(failure.fix).toContain('ssh-keygen -R');
   }
-  await until('the connection to be noted', () => bastion.log().slice(before).includes('Connection from'));
+  await until('the connection to be noted', () =>
+    bastion.log().slice(before).includes('Connection from'),
+  );
   expect(
     bastion
       .log()
@@ -182,7 +202,9 @@ test('jump hosts that go in a circle are named, and a host that is its own jump 
   const self = hostOn('self', target, {proxyJump: ['self']});
   start(a, b, self);
 
-  const failure = expectFailure(await transport.connect(hostOn('fw1', target, {proxyJump: ['a']}), connect));
+  const failure = expectFailure(
+    await transport.connect(hostOn('fw1', target, {proxyJump: ['a']}), connect),
+  );
   const session = expectOk(await transport.connect(self, connect));
   session.close();
 

@@ -3,7 +3,11 @@ import {createHmac, randomBytes} from 'node:crypto';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 
-import {hostKeyAlgorithms, judgeHostKey, knownNames} from '../../../src/io/ssh/trust/host-key-verdict.js';
+import {
+  hostKeyAlgorithms,
+  judgeHostKey,
+  knownNames,
+} from '../../../src/io/ssh/trust/host-key-verdict.js';
 import type {HostKeyVerdict} from '../../../src/io/ssh/trust/host-key-verdict.js';
 import {KnownHostsIndex, parseKnownHosts} from '../../../src/io/ssh/trust/known-hosts.js';
 
@@ -20,11 +24,21 @@ const wire = (...parts: (string | Buffer)[]): Buffer =>
 const KEY = wire('ssh-ed25519', Buffer.alloc(32, 1));
 const OTHER = wire('ssh-ed25519', Buffer.alloc(32, 2));
 const RSA = wire('ssh-rsa', Buffer.from([1, 0, 1]), Buffer.alloc(256, 3));
-const line = (names: string, key = KEY, type = 'ssh-ed25519') => `${names} ${type} ${key.toString('base64')}`;
+const line = (names: string, key = KEY, type = 'ssh-ed25519') =>
+  `${names} ${type} ${key.toString('base64')}`;
 
-const judge = (text: string, host: string, port = 22, key = KEY, alias?: string): HostKeyVerdict['verdict'] =>
-  judgeHostKey([new KnownHostsIndex(parseKnownHosts(text, 'f').keys)], knownNames(host, port, alias), key)
-    .verdict;
+const judge = (
+  text: string,
+  host: string,
+  port = 22,
+  key = KEY,
+  alias?: string,
+): HostKeyVerdict['verdict'] =>
+  judgeHostKey(
+    [new KnownHostsIndex(parseKnownHosts(text, 'f').keys)],
+    knownNames(host, port, alias),
+    key,
+  ).verdict;
 
 const hashed = (name: string): string => {
   const salt = randomBytes(20);
@@ -171,11 +185,15 @@ test('garbage never throws and never trusts a key that does not stand in it', ()
 test('one damaged byte in a line never makes it trust another host or key', () => {
   const good = line('fw1.example.net');
   fc.assert(
-    fc.property(fc.nat({max: good.length - 1}), fc.string({minLength: 1, maxLength: 1}), (at, letter) => {
-      const damaged = good.slice(0, at) + letter + good.slice(at + 1);
-      expect(judge(damaged, 'fw1.example.net', 22, OTHER)).not.toBe('trusted');
-      if (!/[*?]/.test(letter)) expect(judge(damaged, 'fw2.example.org')).not.toBe('trusted');
-    }),
+    fc.property(
+      fc.nat({max: good.length - 1}),
+      fc.string({minLength: 1, maxLength: 1}),
+      (at, letter) => {
+        const damaged = good.slice(0, at) + letter + good.slice(at + 1);
+        expect(judge(damaged, 'fw1.example.net', 22, OTHER)).not.toBe('trusted');
+        if (!/[*?]/.test(letter)) expect(judge(damaged, 'fw2.example.org')).not.toBe('trusted');
+      },
+    ),
   );
 });
 

@@ -9,12 +9,22 @@ const SOURCE = fileURLToPath(new URL('openpam/su.c', import.meta.url));
 
 /** A su that reads as FreeBSD's does (openpam/su.c), in a folder of its own. */
 export interface OpenPamSu {
-  /** What a server must be told, so that the command zbufctl sends finds this su before the machine's own. */
+  /**
+   * What a server must be told, so that the command zbufctl sends finds this su before the
+   * machine's own.
+   */
   readonly config: readonly string[];
 }
 
-/** Builds the stand-in; root's password and login shell are as given. Linux only (it looks into /proc). */
-export async function openPamSu(folder: string, password: string, shell: string): Promise<OpenPamSu> {
+/**
+ * Builds the stand-in; root's password and login shell are as given. Linux only (it looks into
+ * /proc).
+ */
+export async function openPamSu(
+  folder: string,
+  password: string,
+  shell: string,
+): Promise<OpenPamSu> {
   const bin = join(folder, 'bin');
   await mkdir(bin, {recursive: true});
   const source = join(folder, 'su.c');

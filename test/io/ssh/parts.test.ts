@@ -57,7 +57,9 @@ test('a shell reads a word back as it was, whatever is in it', () => {
       ),
       (words) => {
         const command = `printf '%s\\0' ${words.map(shellWord).join(' ')}`;
-        expect(execFileSync('sh', ['-c', command], {encoding: 'utf8'})).toBe(`${words.join('\0')}\0`);
+        expect(execFileSync('sh', ['-c', command], {encoding: 'utf8'})).toBe(
+          `${words.join('\0')}\0`,
+        );
       },
     ),
     {numRuns: 50},
@@ -85,7 +87,10 @@ test('a frame that was cut short runs nothing, and its output has no status', ()
   const whole = frame.wrap('echo ran\n');
 
   for (let length = 0; length < whole.indexOf('complaints=$('); length += 7) {
-    const {stdout} = spawnSync('/bin/sh', ['-s'], {input: whole.slice(0, length), encoding: 'utf8'});
+    const {stdout} = spawnSync('/bin/sh', ['-s'], {
+      input: whole.slice(0, length),
+      encoding: 'utf8',
+    });
     expect(stdout).toBe('');
   }
   expect(new PtyFrame().unwrap(Buffer.from('half'))).toEqual({
@@ -124,7 +129,11 @@ test('an answer that is right elsewhere and refused by a host is kept, and the h
     [/./, 'shared'],
   ]);
   const secrets = new Secrets(prompter);
-  const of = (host: string) => ({key: 'k', text: 'all: ', own: {key: host, text: `${host} alone: `}});
+  const of = (host: string) => ({
+    key: 'k',
+    text: 'all: ',
+    own: {key: host, text: `${host} alone: `},
+  });
   const borrow = async (host: string, outcome: 'accepted' | 'refused'): Promise<string> => {
     const answer = await secrets.borrow(of(host));
     if (answer.state !== 'answer') return answer.state;
@@ -153,7 +162,11 @@ test('a wrong answer is forgotten, asked for again, and no host gets more than t
 
   expect(secrets.mayAskAgain(question)).toBe(false);
   expect((await secrets.borrow(question)).state).toBe('refused');
-  expect(prompter.asked).toEqual(['Password: ', 'Wrong password. Password: ', 'Wrong password. Password: ']);
+  expect(prompter.asked).toEqual([
+    'Password: ',
+    'Wrong password. Password: ',
+    'Wrong password. Password: ',
+  ]);
 });
 
 test('a prompter that fails does not leave the others waiting', async () => {
@@ -199,7 +212,12 @@ test('a time limit stands still while it is paused, and nothing revives one that
 });
 
 test('of too many keys the named ones are kept first, and the order stays', () => {
-  const identity = (label: string, explicit: boolean, fromAgent: boolean, asks = false): Identity => ({
+  const identity = (
+    label: string,
+    explicit: boolean,
+    fromAgent: boolean,
+    asks = false,
+  ): Identity => ({
     label,
     explicit,
     fromAgent,

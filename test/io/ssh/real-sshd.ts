@@ -30,13 +30,14 @@ export interface Sshd {
 export type KeyType = 'ed25519' | 'rsa' | 'ecdsa';
 
 /**
- * Starts a server and waits until it listens. Fails, and says what to do, on a machine that has none: no test may
- * pass because nothing was tested.
+ * Starts a server and waits until it listens. Fails, and says what to do, on a machine that has
+ * none: no test may pass because nothing was tested.
  */
 export async function startSshd(
   options: {readonly hostKeys?: readonly KeyType[]; readonly config?: readonly string[]} = {},
 ): Promise<Sshd> {
-  if (SSHD === undefined) throw new Error('There is no sshd on this machine: run test/setup.sh first.');
+  if (SSHD === undefined)
+    throw new Error('There is no sshd on this machine: run test/setup.sh first.');
   if (process.getuid?.() !== 0)
     throw new Error('These tests need root: sshd must become the users it lets in.');
   const folder = await mkdtemp(join(tmpdir(), 'zbufctl-sshd-'));
@@ -151,7 +152,8 @@ export async function startAgent(keys: readonly string[]): Promise<Agent> {
   const socket = join(folder, 'agent');
   const child = spawn('ssh-agent', ['-D', '-a', socket], {stdio: 'ignore'});
   await until('ssh-agent to listen', () => existsSync(socket));
-  for (const key of keys) await run('ssh-add', ['-q', key], {env: {...process.env, SSH_AUTH_SOCK: socket}});
+  for (const key of keys)
+    await run('ssh-add', ['-q', key], {env: {...process.env, SSH_AUTH_SOCK: socket}});
   return {
     socket,
     stop: async () => {

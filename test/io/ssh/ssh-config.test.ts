@@ -47,7 +47,11 @@ afterEach(async () => {
 
 const withConfig = async (...lines: string[]): Promise<Transport> => {
   // The first value counts: this keeps the tests away from the known_hosts of whoever runs them.
-  const ours = ['Host *', `  UserKnownHostsFile ${home}/.ssh/known_hosts`, '  GlobalKnownHostsFile none'];
+  const ours = [
+    'Host *',
+    `  UserKnownHostsFile ${home}/.ssh/known_hosts`,
+    '  GlobalKnownHostsFile none',
+  ];
   await writeFile(config, `${[...lines, ...ours].join('\n')}\n`);
   transport = testTransport({
     sshConfig: {mode: 'file', path: config},
@@ -82,9 +86,13 @@ test('name, port, user, key, known_hosts and alias come from the ssh configurati
   expect(await login({address: 'fw1'})).toBe(`${user.name} publickey ssh-ed25519 (${key})`);
 
   // Stored under the alias, hashed, where the configuration says: ssh-keygen finds it there.
-  const found = execFileSync('ssh-keygen', ['-F', 'fw1.fleet', '-f', join(home, '.ssh', 'fleet_hosts')], {
-    encoding: 'utf8',
-  });
+  const found = execFileSync(
+    'ssh-keygen',
+    ['-F', 'fw1.fleet', '-f', join(home, '.ssh', 'fleet_hosts')],
+    {
+      encoding: 'utf8',
+    },
+  );
   expect(found).toContain('|1|');
 });
 
@@ -99,7 +107,9 @@ test('what the inventory says wins over the ssh configuration', async () => {
     '  ProxyCommand false',
   );
 
-  expect(await login({port: sshd.port, user: user.name, identityFiles: [key], proxyJump: []})).toContain(key);
+  expect(
+    await login({port: sshd.port, user: user.name, identityFiles: [key], proxyJump: []}),
+  ).toContain(key);
 });
 
 test('IdentityAgent is asked instead of SSH_AUTH_SOCK, and none means none', async () => {
@@ -112,7 +122,9 @@ test('IdentityAgent is asked instead of SSH_AUTH_SOCK, and none means none', asy
   expect(await login(host)).toContain('agent key');
   transport?.close();
   await withConfig('Host *', '  IdentityAgent none');
-  const failure = expectFailure(await transport!.connect(testHost(host), {...CONNECT, acceptNew: true}));
+  const failure = expectFailure(
+    await transport!.connect(testHost(host), {...CONNECT, acceptNew: true}),
+  );
   await agent.stop();
 
   expect(failure.kind).toBe('auth');
@@ -131,7 +143,9 @@ test('IdentitiesOnly keeps the agent to the keys that are named, by their public
     '  IdentitiesOnly yes',
     `  IdentityFile ${named}.pub`,
   );
-  const failure = expectFailure(await transport!.connect(testHost(host), {...CONNECT, acceptNew: true}));
+  const failure = expectFailure(
+    await transport!.connect(testHost(host), {...CONNECT, acceptNew: true}),
+  );
   expect(failure.message).toContain('agent key');
   expect(failure.message.match(/publickey ssh-ed25519/g)).toHaveLength(1);
   transport?.close();
@@ -263,13 +277,18 @@ test('stopping does not wait for a program that ssh runs for the configuration',
 });
 
 test('many hosts are asked for at once and each gets its own answer, from a bad configuration too', async () => {
-  await writeFile(config, ['Host fw13', '  NoSuchOption 1', 'Host fw*', '  Port 2222', ''].join('\n'));
+  await writeFile(
+    config,
+    ['Host fw13', '  NoSuchOption 1', 'Host fw*', '  Port 2222', ''].join('\n'),
+  );
   const asked = new SshConfig({mode: 'file', path: config}, home);
   expectFailure(await asked.ask(testHost({address: 'fw1'})));
 
   await writeFile(config, ['Host fw*', '  User %n', ''].join('\n'));
   const names = Array.from({length: 40}, (_, i) => `host${i}`);
-  const answers = await Promise.all(names.map((address) => asked.ask(testHost({address, port: 2000}))));
+  const answers = await Promise.all(
+    names.map((address) => asked.ask(testHost({address, port: 2000}))),
+  );
   asked.close();
 
   expect(answers.map((answer) => expectOk(answer)?.hostname)).toEqual(names);
@@ -278,9 +297,13 @@ test('many hosts are asked for at once and each gets its own answer, from a bad 
 
 test('every setting of a real ssh -G is understood', () => {
   const settings = parseSshSettings(
-    execFileSync('ssh', ['-T', '-G', '-F', 'none', '-p', '2222', '-l', 'ops', '--', 'fw1.example.net'], {
-      encoding: 'utf8',
-    }),
+    execFileSync(
+      'ssh',
+      ['-T', '-G', '-F', 'none', '-p', '2222', '-l', 'ops', '--', 'fw1.example.net'],
+      {
+        encoding: 'utf8',
+      },
+    ),
   );
 
   expect(settings).toMatchObject({

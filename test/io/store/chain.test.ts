@@ -1,4 +1,12 @@
-import {appendFileSync, cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import {join} from 'node:path';
 
 import {expect, test} from 'vitest';
@@ -36,7 +44,12 @@ test('an untouched store is intact, and its head is the newest run', async () =>
   const check = await store.verifyChain();
 
   expect(check.firstBroken).toBeUndefined();
-  expect([...check.runs.values()].map(({state}) => state)).toEqual(['intact', 'intact', 'intact', 'intact']);
+  expect([...check.runs.values()].map(({state}) => state)).toEqual([
+    'intact',
+    'intact',
+    'intact',
+    'intact',
+  ]);
   expect(check.head).toMatchObject({sequence: 4, run: runId(4)});
 });
 
@@ -180,9 +193,14 @@ test('the first of several broken links is the one that is named', async () => {
 
 test('the chain head put back to an older run is noticed', async () => {
   const {store, dir} = await fourRuns();
-  const chain = JSON.parse(readFileSync(join(dir, 'runs', runId(3), 'chain.json'), 'utf8')) as RunChain;
+  const chain = JSON.parse(
+    readFileSync(join(dir, 'runs', runId(3), 'chain.json'), 'utf8'),
+  ) as RunChain;
   const head = {sequence: 3, run: runId(3), head: chain.head};
-  writeFileSync(join(dir, 'runs', 'chain-head.json'), canonicalJson({schema: 'zbufctl.chain-head/1', head}));
+  writeFileSync(
+    join(dir, 'runs', 'chain-head.json'),
+    canonicalJson({schema: 'zbufctl.chain-head/1', head}),
+  );
   expect((await store.verifyChain()).firstBroken).toMatchObject({run: runId(4)});
 });
 
@@ -191,9 +209,12 @@ test('a changed document is not loaded', async () => {
   edit(path(3, 'run.json'), /"posture":"broken"/, '"posture":"compliant"');
   edit(path(3, EVIDENCE), /FreeBSD/, 'FreeBSE');
 
-  await expect(store.load(runId(3), 'zbufctl.audit/1')).rejects.toThrow('was changed after it was stored');
+  await expect(store.load(runId(3), 'zbufctl.audit/1')).rejects.toThrow(
+    'was changed after it was stored',
+  );
   const read = async (): Promise<void> => {
-    for await (const evidence of store.evidence(runId(3))) expect(evidence.host).not.toBe('fw01.example.net');
+    for await (const evidence of store.evidence(runId(3)))
+      expect(evidence.host).not.toBe('fw01.example.net');
   };
   await expect(read()).rejects.toThrow('was changed after it was stored');
 });

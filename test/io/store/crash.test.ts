@@ -188,7 +188,9 @@ describe('the lock', () => {
     await withLock(path, options, async () => {
       const second = withLock(path, options, () => Promise.resolve('in'));
       await expect(second).rejects.toThrow(`held by process ${process.pid} on ${hostname()}`);
-      await expect(withLock(path, options, () => Promise.resolve())).rejects.toBeInstanceOf(OperatorError);
+      await expect(withLock(path, options, () => Promise.resolve())).rejects.toBeInstanceOf(
+        OperatorError,
+      );
     });
   });
 
@@ -208,7 +210,9 @@ describe('the lock', () => {
 
   test('is given back when the work fails', async () => {
     const path = join(tempDir(), 'lock');
-    await expect(withLock(path, options, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await expect(withLock(path, options, () => Promise.reject(new Error('no')))).rejects.toThrow(
+      'no',
+    );
     expect(existsSync(path)).toBe(false);
   });
 });
@@ -217,33 +221,37 @@ const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 if (!canMount)
   process.stderr.write('SKIPPED: the full-disk test needs root on Linux to mount a small tmpfs\n');
 
-test.skipIf(!canMount)('a full disk is said so, and what is there stays whole and listable', async () => {
-  const dir = join(tempDir(), 'small');
-  mkdirSync(dir);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', dir]);
-  onTestFinished(() => void execFileSync('umount', [dir]));
-  const store = new RunStore(dir, quiet);
-  const first = await store.begin(runId(1));
-  await first.keepEvidence(evidenceFor({host: 'fw01', address: 'a'}));
-  await first.finish({...fleetOf(1), run: runId(1)});
+test.skipIf(!canMount)(
+  'a full disk is said so, and what is there stays whole and listable',
+  async () => {
+    const dir = join(tempDir(), 'small');
+    mkdirSync(dir);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', dir]);
+    onTestFinished(() => void execFileSync('umount', [dir]));
+    const store = new RunStore(dir, quiet);
+    const first = await store.begin(runId(1));
+    await first.keepEvidence(evidenceFor({host: 'fw01', address: 'a'}));
+    await first.finish({...fleetOf(1), run: runId(1)});
 
-  const writer = await store.begin(runId(2));
-  let kept = 0;
-  const fill = async (): Promise<void> => {
-    for (const host of fleetOf(100).hosts) {
-      await writer.keepEvidence(evidenceFor(host));
-      kept += 1;
-    }
-  };
-  await expect(fill()).rejects.toThrow(/cannot store evidence.*no space left/);
-  await expect(writer.finish({...fleetOf(100), run: runId(2)})).rejects.toThrow(OperatorError);
+    const writer = await store.begin(runId(2));
+    let kept = 0;
+    const fill = async (): Promise<void> => {
+      for (const host of fleetOf(100).hosts) {
+        await writer.keepEvidence(evidenceFor(host));
+        kept += 1;
+      }
+    };
+    await expect(fill()).rejects.toThrow(/cannot store evidence.*no space left/);
+    await expect(writer.finish({...fleetOf(100), run: runId(2)})).rejects.toThrow(OperatorError);
 
-  expect(kept).toBeGreaterThan(2);
-  expect(await store.list()).toMatchObject([
-    {state: 'unfinished', run: runId(2), evidence: kept},
-    {state: 'finished', run: runId(1)},
-  ]);
-  for await (const evidence of store.evidence(runId(2))) expect(evidence.schema).toBe('zbufctl.evidence/1');
-  expect((await store.load(runId(1), 'zbufctl.audit/1')).finished).toBe(true);
-  expect((await store.verifyChain()).firstBroken).toBeUndefined();
-});
+    expect(kept).toBeGreaterThan(2);
+    expect(await store.list()).toMatchObject([
+      {state: 'unfinished', run: runId(2), evidence: kept},
+      {state: 'finished', run: runId(1)},
+    ]);
+    for await (const evidence of store.evidence(runId(2)))
+      expect(evidence.schema).toBe('zbufctl.evidence/1');
+    expect((await store.load(runId(1), 'zbufctl.audit/1')).finished).toBe(true);
+    expect((await store.verifyChain()).firstBroken).toBeUndefined();
+  },
+);

@@ -22,7 +22,8 @@ import {schemaComplaints} from '../../json-schema.js';
 import {evidenceFor, oneOfEach} from '../../world.js';
 import {tempDir} from './temp-dir.js';
 
-const run = (i: number, kind = 'audit'): string => `202611${String(i).padStart(2, '0')}T081500Z-${kind}-00ff`;
+const run = (i: number, kind = 'audit'): string =>
+  `202611${String(i).padStart(2, '0')}T081500Z-${kind}-00ff`;
 const PRUNE = run(28, 'prune');
 const quiet = {onNotice: (): void => undefined};
 
@@ -81,7 +82,9 @@ describe('the chain after a pruning', () => {
       [run(4), 4, headOf(run(4))],
     ]);
     const document: unknown = JSON.parse(readFileSync(join(path(PRUNE), 'run.json'), 'utf8'));
-    expect(schemaComplaints('src/report/runs.schema.json', '#/$defs/pruneRecord')(document)).toEqual([]);
+    expect(
+      schemaComplaints('src/report/runs.schema.json', '#/$defs/pruneRecord')(document),
+    ).toEqual([]);
     expect((await store.list()).map(({run: id}) => id)).toEqual([PRUNE, run(5), run(3)]);
     expect(await store.latest()).toBe(run(5));
   });
@@ -175,10 +178,16 @@ describe('the chain after a pruning', () => {
   test('does not take a record’s word for a run at another place, or for another record', async () => {
     const {store, dir, path} = await fiveRuns();
     await prune(store, [run(1)]);
-    // Somebody removes the newest audit by hand and stores a record of it the way zbufctl would, with a head that never was.
-    const chain = JSON.parse(readFileSync(join(path(run(5)), 'chain.json'), 'utf8')) as {previous: unknown};
+    // Somebody removes the newest audit by hand and stores a record of it the way zbufctl would,
+    // with a head that never was.
+    const chain = JSON.parse(readFileSync(join(path(run(5)), 'chain.json'), 'utf8')) as {
+      previous: unknown;
+    };
     rmSync(path(run(5)), {recursive: true});
-    const forged = {run: run(5), chain: {sequence: 5, previous: chain.previous, head: '0'.repeat(64)}};
+    const forged = {
+      run: run(5),
+      chain: {sequence: 5, previous: chain.previous, head: '0'.repeat(64)},
+    };
     const writer = await new RunStore(dir, quiet).begin(run(29, 'prune'));
     const record = recordOf(run(29, 'prune'));
     await writer.finish({...record, finishedAt: record.startedAt, removed: [forged]});
@@ -201,7 +210,9 @@ describe('a pruning', () => {
 
   test('of an unfinished run is recorded without a place in the chain', async () => {
     const {store} = await fiveRuns();
-    await (await store.begin(run(6))).keepEvidence(evidenceFor({host: 'fw01', address: '192.0.2.1'}));
+    await (
+      await store.begin(run(6))
+    ).keepEvidence(evidenceFor({host: 'fw01', address: '192.0.2.1'}));
 
     await prune(store, [run(6)]);
 
@@ -311,7 +322,9 @@ describe('what a retention removes', () => {
     const plan = planOf([...runs, finished(run(2, 'probe')), finished(run(3, 'probe'))]);
 
     expect(removed(plan)).toEqual([run(1), run(2, 'probe'), run(5), run(19)]);
-    expect(plan.spare).toEqual([{run: run(3, 'probe'), why: 'one of the newest 1 of its kind (probe)'}]);
+    expect(plan.spare).toEqual([
+      {run: run(3, 'probe'), why: 'one of the newest 1 of its kind (probe)'},
+    ]);
     expect(plan.young).toBe(2);
     expect(removed(planOf(runs, {retention: {keepDays: 10, atLeast: 4}}))).toEqual([run(1)]);
   });
@@ -345,7 +358,9 @@ describe('what a retention removes', () => {
 
     expect(removed(plan)).toEqual([run(1)]);
     expect(plan.spare.map(({run: id}) => id)).toEqual([run(2), run(3, 'apply')]);
-    const today = planOf([unfinished('20261129T120000Z-audit-00ff')], {retention: {keepDays: 1, atLeast: 1}});
+    const today = planOf([unfinished('20261129T120000Z-audit-00ff')], {
+      retention: {keepDays: 1, atLeast: 1},
+    });
     expect([removed(today), today.young]).toEqual([[], 1]);
   });
 
@@ -355,15 +370,23 @@ describe('what a retention removes', () => {
       finished(run(2), '2027-01-01T00:00:00Z'),
       finished(run(4), 'soon'),
     ];
-    const plan = planOf([...runs, {state: 'unreadable', run: run(3), why: 'EACCES'}, finished(run(29))]);
+    const plan = planOf([
+      ...runs,
+      {state: 'unreadable', run: run(3), why: 'EACCES'},
+      finished(run(29)),
+    ]);
 
     expect(removed(plan)).toEqual([]);
-    expect(plan.spare).toEqual([{run: run(3), why: 'it cannot be read: see zbufctl runs --verify'}]);
+    expect(plan.spare).toEqual([
+      {run: run(3), why: 'it cannot be read: see zbufctl runs --verify'},
+    ]);
   });
 
   test('is what an interrupted pruning left over, whatever its age', () => {
     const plan = planOf([finished(run(29)), finished(run(28))], {recorded: new Set([run(28)])});
-    expect(plan.remove).toEqual([{run: run(28), why: 'recorded as removed already, and still there'}]);
+    expect(plan.remove).toEqual([
+      {run: run(28), why: 'recorded as removed already, and still there'},
+    ]);
   });
 
   test('never is a run that something kept needs, for any store', () => {

@@ -1,5 +1,13 @@
 import {createHash} from 'node:crypto';
-import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import {join} from 'node:path';
 
 import {describe, expect, test} from 'vitest';
@@ -29,14 +37,18 @@ async function storeRun(store: RunStore, run = RUN, fleet = oneOfEach()): Promis
 const filesBelow = (dir: string): string[] =>
   readdirSync(dir, {recursive: true, encoding: 'utf8'}).map((name) => join(dir, name));
 
-const runId = (i: number, kind = 'audit'): string => `20261124T${String(i).padStart(6, '0')}Z-${kind}-00ff`;
+const runId = (i: number, kind = 'audit'): string =>
+  `20261124T${String(i).padStart(6, '0')}Z-${kind}-00ff`;
 
 describe('storing', () => {
   test('what was stored comes back, with its evidence', async () => {
     const store = open(tempDir());
     await storeRun(store);
 
-    expect(await store.load(RUN, 'zbufctl.audit/1')).toEqual({finished: true, document: oneOfEach()});
+    expect(await store.load(RUN, 'zbufctl.audit/1')).toEqual({
+      finished: true,
+      document: oneOfEach(),
+    });
     const hosts: string[] = [];
     for await (const evidence of store.evidence(RUN)) hosts.push(evidence.host);
     expect(hosts.sort()).toEqual(
@@ -103,7 +115,9 @@ describe('storing', () => {
 
     const files = readdirSync(join(dir, 'runs', RUN, 'evidence'));
     expect(files).toHaveLength(names.length);
-    expect(files.filter((file) => !/^[A-Za-z0-9%_-][A-Za-z0-9%._-]*\.json$/.test(file))).toEqual([]);
+    expect(files.filter((file) => !/^[A-Za-z0-9%_-][A-Za-z0-9%._-]*\.json$/.test(file))).toEqual(
+      [],
+    );
     expect(readdirSync(dir)).toEqual(['runs']);
     const back: string[] = [];
     for await (const {host} of store.evidence(RUN)) back.push(host);
@@ -144,8 +158,12 @@ describe('storing', () => {
       ['summary', 'summary'],
       ['chain', 'chain'],
     ]) {
-      const document: unknown = JSON.parse(readFileSync(join(dir, 'runs', RUN, `${name}.json`), 'utf8'));
-      expect(schemaComplaints('src/report/runs.schema.json', `#/$defs/${definition}`)(document)).toEqual([]);
+      const document: unknown = JSON.parse(
+        readFileSync(join(dir, 'runs', RUN, `${name}.json`), 'utf8'),
+      );
+      expect(
+        schemaComplaints('src/report/runs.schema.json', `#/$defs/${definition}`)(document),
+      ).toEqual([]);
     }
   });
 });
@@ -170,7 +188,10 @@ describe('finding', () => {
     const store = open(dir);
     await storeRun(store, runId(0));
     const source = join(dir, 'runs', runId(0));
-    const summary = JSON.parse(readFileSync(join(source, 'summary.json'), 'utf8')) as Record<string, unknown>;
+    const summary = JSON.parse(readFileSync(join(source, 'summary.json'), 'utf8')) as Record<
+      string,
+      unknown
+    >;
     for (let i = 1; i < 1000; i++) {
       const target = join(dir, 'runs', runId(i));
       mkdirSync(target);
@@ -196,7 +217,9 @@ describe('finding', () => {
     expect(await store.resolve('20261124T000021')).toBe(runId(21));
     expect(await store.resolve(runId(11))).toBe(runId(11));
     expect(await store.resolve('latest')).toBe(runId(21));
-    await expect(store.resolve('20261124T00001')).rejects.toThrow(`2 runs: ${runId(11)}, ${runId(12)}`);
+    await expect(store.resolve('20261124T00001')).rejects.toThrow(
+      `2 runs: ${runId(11)}, ${runId(12)}`,
+    );
     await expect(store.resolve('2025')).rejects.toThrow('no run "2025"');
     await expect(store.resolve('')).rejects.toThrow('no run ""');
     await expect(store.resolve('../../etc')).rejects.toThrow('no run');
@@ -217,7 +240,9 @@ describe('finding', () => {
       await writer.finish({...makeRun([]), run: runId(i), schema});
     }
     const load = (i: number): Promise<unknown> => store.load(runId(i), 'zbufctl.audit/1');
-    await expect(load(0)).rejects.toThrow('zbufctl.audit/2; this zbufctl reads version 1 of zbufctl.audit');
+    await expect(load(0)).rejects.toThrow(
+      'zbufctl.audit/2; this zbufctl reads version 1 of zbufctl.audit',
+    );
     await expect(load(1)).rejects.toThrow('is zbufctl.probe/1, not zbufctl.audit/1');
     await expect(load(2)).rejects.toThrow(OperatorError);
   });
@@ -253,14 +278,20 @@ describe('finding', () => {
     const store = open(tempDir());
     const writer = await store.begin(RUN);
     await writer.finish({...oneOfEach(), interrupted: true});
-    expect((await store.list())[0]).toMatchObject({state: 'finished', summary: {interrupted: true}});
+    expect((await store.list())[0]).toMatchObject({
+      state: 'finished',
+      summary: {interrupted: true},
+    });
   });
 
   test('a damaged summary makes one line unreadable, not the list', async () => {
     const dir = tempDir();
     const store = open(dir);
     for (const i of [1, 2]) await storeRun(store, runId(i), makeRun([]));
-    writeFileSync(join(dir, 'runs', runId(1), 'summary.json'), '{"schema":"zbufctl.run-summary/9"}');
+    writeFileSync(
+      join(dir, 'runs', runId(1), 'summary.json'),
+      '{"schema":"zbufctl.run-summary/9"}',
+    );
     expect((await store.list()).map(({state}) => state)).toEqual(['finished', 'unreadable']);
   });
 });

@@ -1,10 +1,11 @@
 /**
- * A process that stores runs, for tests that need another process: to kill it, or to have two at once.
+ * A process that stores runs, for tests that need another process: to kill it, or to have two at
+ * once.
  *
  * usage: store-child.ts STATE_DIR RUN HOSTS PAUSE_AT
  *
- * Prints `evidence N`, `document`, `locked` and `done RUN` as it goes. With PAUSE_AT one of these words, it stops there and waits to be
- * killed.
+ * Prints `evidence N`, `document`, `locked` and `done RUN` as it goes. With PAUSE_AT one of these
+ * words, it stops there and waits to be killed.
  */
 import {writeSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';

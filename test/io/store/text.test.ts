@@ -18,19 +18,15 @@ describe('canonical JSON', () => {
       ö: 'Latin Small Letter O With Diaeresis',
     };
     expect(Object.values(JSON.parse(canonicalJson(sorting)) as object)).toHaveLength(7);
-    expect([...canonicalJson(sorting).matchAll(/:"([A-Z][a-z]+)/g)].map(([, word]) => word)).toEqual([
-      'Carriage',
-      'One',
-      'Control',
-      'Latin',
-      'Euro',
-      'Emoji',
-      'Hebrew',
-    ]);
+    expect(
+      [...canonicalJson(sorting).matchAll(/:"([A-Z][a-z]+)/g)].map(([, word]) => word),
+    ).toEqual(['Carriage', 'One', 'Control', 'Latin', 'Euro', 'Emoji', 'Hebrew']);
     expect(canonicalJson([333333333.33333329, 1e30, 4.5, 2e-3, 1e-27, -0, true, null])).toBe(
       '[333333333.3333333,1e+30,4.5,0.002,1e-27,0,true,null]',
     );
-    expect(canonicalJson('\u20ac$\u000f\nA\'B"\\\\"/')).toBe('"\u20ac$\\u000f\\nA\'B\\"\\\\\\\\\\"/"');
+    expect(canonicalJson('\u20ac$\u000f\nA\'B"\\\\"/')).toBe(
+      '"\u20ac$\\u000f\\nA\'B\\"\\\\\\\\\\"/"',
+    );
   });
 
   test('is the same for the same value whatever the order of its members, and keeps the value', () => {
@@ -50,13 +46,25 @@ describe('canonical JSON', () => {
     expect(canonicalJson({a: undefined, b: 1})).toBe('{"b":1}');
     const loop: unknown[] = [];
     loop.push(loop);
-    for (const value of [NaN, Infinity, () => 1, Symbol('x'), 1n, new Date(0), new Map(), [undefined], loop])
+    for (const value of [
+      NaN,
+      Infinity,
+      () => 1,
+      Symbol('x'),
+      1n,
+      new Date(0),
+      new Map(),
+      [undefined],
+      loop,
+    ])
       expect(() => canonicalJson(value)).toThrow(TypeError);
   });
 
   test('for people, nothing in it acts on a terminal or a parser, and nothing is lost', () => {
     const nasty = '\u001b[31m\u007f\u009b\u202e\u2028\u2029\ud800\u{e0001}é東';
-    expect(prettyJson({[nasty]: nasty})).not.toMatch(/[\p{Cf}\p{Cs}\u007f-\u009f\u2028\u2029]|[^\n\P{Cc}]/u);
+    expect(prettyJson({[nasty]: nasty})).not.toMatch(
+      /[\p{Cf}\p{Cs}\u007f-\u009f\u2028\u2029]|[^\n\P{Cc}]/u,
+    );
     expect(JSON.parse(prettyJson({[nasty]: nasty}))).toEqual({[nasty]: nasty});
     expect(prettyJson({[nasty]: nasty})).toContain('é東');
   });
@@ -66,7 +74,9 @@ describe('run ids', () => {
   test('say when and what, sort by time and are ids', () => {
     const id = newRunId('audit', new Date('2026-11-24T08:15:00.999Z'), () => 0x3f9a / 0x10000);
     expect(id).toBe('20261124T081500Z-audit-3f9a');
-    expect(newRunId('probe', new Date('2026-11-24T08:15:01Z'), () => 0)).toBe('20261124T081501Z-probe-0000');
+    expect(newRunId('probe', new Date('2026-11-24T08:15:01Z'), () => 0)).toBe(
+      '20261124T081501Z-probe-0000',
+    );
     expect(kindOfRun(id)).toBe('audit');
   });
 

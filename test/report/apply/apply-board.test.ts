@@ -28,7 +28,9 @@ const stateOf = (change: Partial<BoardState> = {}): BoardState => ({
 });
 
 test('how far it is, what came of it (worst first), which wave, how long', () => {
-  expect(applyBoard(stateOf(), 80, plain)).toBe('4/40 hosts · 1 lost · 3 changed · wave 2 (10) · 61 s');
+  expect(applyBoard(stateOf(), 80, plain)).toBe(
+    '4/40 hosts · 1 lost · 3 changed · wave 2 (10) · 61 s',
+  );
   expect(applyBoard(stateOf({counts: new Map(), wave: ''}), 80, plain)).toBe('0/40 hosts · 61 s');
 });
 
@@ -60,7 +62,11 @@ test('the newest troubles, with the reason; a board does not grow with the fleet
 test('no text of a host acts on the terminal, no line is as wide as it, no colour without one', () => {
   const texts = Object.values(HOSTILE);
   const nasty = fc.oneof(fc.constantFrom(...texts), fc.string({unit: 'binary', maxLength: 100}));
-  const trouble = fc.record({host: nasty, result: fc.constantFrom('lost', 'failed', 'other'), reason: nasty});
+  const trouble = fc.record({
+    host: nasty,
+    result: fc.constantFrom('lost', 'failed', 'other'),
+    reason: nasty,
+  });
   const atWork = fc.record({host: nasty, stage: fc.constant('changing'), since: fc.nat(100_000)});
   fc.assert(
     fc.property(

@@ -15,7 +15,11 @@ const ACTIVE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
 
 const changed: StepOutcome = {kind: 'set-running', outcome: 'changed', detail: 'it was 1, is 0'};
 const checked: StepOutcome = {kind: 'verify', outcome: 'already', detail: 'runs with 0'};
-const hostOf = (host: string, result: HostResult, change: Partial<AppliedHost> = {}): AppliedHost => ({
+const hostOf = (
+  host: string,
+  result: HostResult,
+  change: Partial<AppliedHost> = {},
+): AppliedHost => ({
   host,
   result,
   postureBefore: 'broken',
@@ -39,7 +43,9 @@ const runOf = (hosts: readonly AppliedHost[], change: Partial<ApplyRun> = {}): A
   ...change,
 });
 const oneOfEach = (): readonly AppliedHost[] =>
-  [...RESULT_ORDER].reverse().map((result, i) => hostOf(`fw${i}`, result, {reason: `because of ${i}`}));
+  [...RESULT_ORDER]
+    .reverse()
+    .map((result, i) => hostOf(`fw${i}`, result, {reason: `because of ${i}`}));
 
 /** Every text a host, an inventory or a stored run may hold, in every place that is shown. */
 const hostileRun = (): ApplyRun => {
@@ -165,8 +171,15 @@ describe('hostile texts', () => {
 });
 
 describe('what a run came to', () => {
-  const stalled = {rule: 'ZBUF-001', severity: 'critical', summary: 'flowtapd lost its buffers'} as const;
-  const left = {text: 'flowtapd (pid 2713) has stopped recording. Restart it.', command: 'kill -KILL 2713'};
+  const stalled = {
+    rule: 'ZBUF-001',
+    severity: 'critical',
+    summary: 'flowtapd lost its buffers',
+  } as const;
+  const left = {
+    text: 'flowtapd (pid 2713) has stopped recording. Restart it.',
+    command: 'kill -KILL 2713',
+  };
   const run = runOf([
     hostOf('fw02', 'changed'),
     hostOf('fw04', 'changed', {postureAfter: 'broken', standing: [stalled], byHand: [left]}),

@@ -26,7 +26,8 @@ import {anyRun} from '../arbitrary-run.js';
 const PLAIN: RenderOptions = {colour: false, width: 100, verbose: false};
 
 /** The hostile fleet with a size that suits a file in the repository. */
-const hostile = (): AuditRun => makeRun(hostileFleet().hosts.filter((host) => host.host !== HOSTILE.million));
+const hostile = (): AuditRun =>
+  makeRun(hostileFleet().hosts.filter((host) => host.host !== HOSTILE.million));
 
 const render = async (
   format: RunFormat,
@@ -96,7 +97,10 @@ describe('the table', () => {
         findings: passesBut(makeFinding({rule: 'ZBUF-004', summary})),
       });
     const hosts = Array.from({length: 12}, (_, i) =>
-      host(i, `Runs with ${i % 2} (pid ${100 + i}), boots otherwise (1 by /etc/sysctl.conf line ${i}).`),
+      host(
+        i,
+        `Runs with ${i % 2} (pid ${100 + i}), boots otherwise (1 by /etc/sysctl.conf line ${i}).`,
+      ),
     );
     const text = await render('table', makeRun(hosts));
     expect(text.match(/runtime-matches-boot\) \(6 hosts\)/g)).toHaveLength(2);
@@ -141,7 +145,11 @@ describe('the table', () => {
     const cut = makeHost({
       host: 'fw09',
       posture: 'unreachable',
-      failure: {kind: 'interrupted', message: 'stopped before this host was finished', fix: 'Run it again.'},
+      failure: {
+        kind: 'interrupted',
+        message: 'stopped before this host was finished',
+        fix: 'Run it again.',
+      },
     });
     const run = makeRun([...oneOfEach().hosts, cut], {interrupted: true});
     expect(await render('table', run)).toContain('interrupted: 1 host was not finished');
@@ -159,7 +167,11 @@ describe('the table', () => {
   test('keeps columns aligned behind wide characters', async () => {
     const run = makeRun(
       ['東京ファイアウォール', 'กรุงเทพที่', 'plain-name-that-is-long'].map((host) =>
-        makeHost({host, posture: 'unreachable', failure: {kind: 'refused', message: 'm', fix: 'f'}}),
+        makeHost({
+          host,
+          posture: 'unreachable',
+          failure: {kind: 'refused', message: 'm', fix: 'f'},
+        }),
       ),
     );
     const rows = (await render('table', run)).split('\n').filter((line) => line.includes('?/?'));
@@ -227,7 +239,8 @@ describe('formats for machines', () => {
       text
         .split('\r\n')
         .every(
-          (line, _, all) => line === '' || splitCsvRecord(line).length === splitCsvRecord(all[0]!).length,
+          (line, _, all) =>
+            line === '' || splitCsvRecord(line).length === splitCsvRecord(all[0]!).length,
         ),
     ).toBe(true);
   });
@@ -235,7 +248,9 @@ describe('formats for machines', () => {
   test('csv has a row for each finding and for each host without one', async () => {
     const run = oneOfEach();
     const rows = (await render('csv', run)).trimEnd().split('\r\n').slice(1).map(splitCsvRecord);
-    expect(rows).toHaveLength(run.hosts.reduce((n, {findings}) => n + Math.max(1, findings.length), 0));
+    expect(rows).toHaveLength(
+      run.hosts.reduce((n, {findings}) => n + Math.max(1, findings.length), 0),
+    );
     expect(new Set(rows.map((row) => row[1]))).toEqual(new Set(run.hosts.map(({host}) => host)));
   });
 });
@@ -258,7 +273,9 @@ describe('for any run whatsoever', () => {
     fc.assert(
       fc.property(anyRun, (run) => {
         const text = renderTable(run, {...PLAIN, colour: true});
-        expect(withoutLineEnds(text).replaceAll(/\u001b\[(?:0|1;31|3[1-6]|[12])m/g, '')).not.toMatch(ACTIVE);
+        expect(
+          withoutLineEnds(text).replaceAll(/\u001b\[(?:0|1;31|3[1-6]|[12])m/g, ''),
+        ).not.toMatch(ACTIVE);
       }),
       {numRuns: 100},
     );

@@ -6,7 +6,9 @@ import {pathToFileURL} from 'node:url';
 import {chromium} from 'playwright-core';
 import type {Browser, BrowserContextOptions, Page} from 'playwright-core';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/local/bin/chrome', '/usr/local/bin/chromium'].find(existsSync);
+const CHROMIUM = ['/usr/bin/chromium', '/usr/local/bin/chrome', '/usr/local/bin/chromium'].find(
+  existsSync,
+);
 /** Chromium asks its maker for this and that at every start; a test asks nobody. */
 const QUIET = [
   '--no-sandbox',
@@ -60,7 +62,10 @@ export class ReportBrowser {
 
   /** Opens a report as a double click would, and watches what it does. */
   async open(html: string, options: BrowserContextOptions = {}): Promise<Watched> {
-    const context = await this.browser.newContext({viewport: {width: 1280, height: 900}, ...options});
+    const context = await this.browser.newContext({
+      viewport: {width: 1280, height: 900},
+      ...options,
+    });
     const page = await context.newPage();
     const watched: Watched = {page, errors: [], requests: []};
     page.on('console', (message) => watched.errors.push(`${message.type()}: ${message.text()}`));

@@ -58,13 +58,15 @@ test.each([
 ] as const)('%s: each step says from what to what', (kind, words, expected) => {
   const made = changesOf(run([host('fw01', {steps: outcomes(...words)})], END), kind, plan);
   expect(texts(made)).toEqual(expected);
-  expect(made[0]?.steps[0]).toMatchObject(kind === 'apply' ? {from: '1', to: '0'} : {from: '0', to: '1'});
+  expect(made[0]?.steps[0]).toMatchObject(
+    kind === 'apply' ? {from: '1', to: '0'} : {from: '0', to: '1'},
+  );
 });
 
 test('without its plan a step says what the host said', () => {
-  expect(texts(changesOf(run([host('fw01', {steps: outcomes('changed')})], END), 'apply'))).toEqual([
-    'd: changed',
-  ]);
+  expect(texts(changesOf(run([host('fw01', {steps: outcomes('changed')})], END), 'apply'))).toEqual(
+    ['d: changed'],
+  );
 });
 
 test('an apply that never finished stands there as such', () => {

@@ -19,7 +19,9 @@ const everyRule = [...RULES, ...WAIVER_RULES].map(({id}) => id);
 const extend = (value: unknown) => extendControls(controls(), value, 'zbufctl.yaml', schema);
 
 test('controls.yaml keeps to its schema and is the file the tool reads', () => {
-  const validate = new Ajv2020({strict: true, strictRequired: false, allErrors: true}).compile(schema);
+  const validate = new Ajv2020({strict: true, strictRequired: false, allErrors: true}).compile(
+    schema,
+  );
   expect(validate(parse(text)), JSON.stringify(validate.errors)).toBe(true);
   expect(text).toBe(readFileSync('src/report/controls.yaml', 'utf8'));
 });
@@ -52,7 +54,11 @@ test('every framework has sources, and every control that is titled is used', ()
 test('a policy adds a framework, corrects a sentence and removes a mapping', () => {
   const {controls: extended, complaints} = extend({
     frameworks: {
-      'house-rules': {title: 'House rules', sources: ['https://example.net/r'], controls: {'N-1': 'Logs'}},
+      'house-rules': {
+        title: 'House rules',
+        sources: ['https://example.net/r'],
+        controls: {'N-1': 'Logs'},
+      },
     },
     rules: {
       'ZBUF-001': [
@@ -96,7 +102,10 @@ test('what a policy says wrongly about controls is told and none of it is taken'
 
 test('a broken controls file is told with its line', () => {
   const read = parseControls('schema: zbufctl.controls/1\nrules: {\n', 'controls.yaml', schema);
-  expect(read.complaints[0]).toMatchObject({file: 'controls.yaml', line: expect.any(Number) as number});
+  expect(read.complaints[0]).toMatchObject({
+    file: 'controls.yaml',
+    line: expect.any(Number) as number,
+  });
   expect(read.complaints[0]!.line).toBeGreaterThan(1);
   const extra = parseControls('schema: zbufctl.controls/2\n', 'controls.yaml', schema);
   expect(extra.complaints).toHaveLength(1);

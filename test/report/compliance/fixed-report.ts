@@ -37,7 +37,10 @@ const ruleText = (id: string, slug: string, severity: RuleText['severity']): Rul
   sources: ['bpf(4)', 'sys/net/bpf_zerocopy.c'],
 });
 
-/** The rules as a report carries them, with words of this test's own: golden files do not change with the real ones. */
+/**
+ * The rules as a report carries them, with words of this test's own: golden files do not change
+ * with the real ones.
+ */
 export const ruleTexts: readonly RuleText[] = [
   ...Object.entries(RULES).map(([id, {slug, severity}]) => ruleText(id, slug, severity)),
   ruleText('ZBUF-W01', 'waiver-expired', 'medium'),
@@ -77,10 +80,21 @@ function cell(mode: ProbeCell['mode'], inherit: string, scenario: string): Probe
   if (private_ && STALLS.includes(scenario))
     return {mode, inherit, scenario, verdict: 'stalled', stalledAtRound: 2, exposed: true};
   const crashes = inherit === 'none' && (scenario === 'child-captures' || scenario === 'daemonize');
-  return {mode, inherit, scenario, verdict: crashes ? 'crashed' : 'delivered', exposed: inherit === 'share'};
+  return {
+    mode,
+    inherit,
+    scenario,
+    verdict: crashes ? 'crashed' : 'delivered',
+    exposed: inherit === 'share',
+  };
 }
 
-const bench = (mode: string, packetSize: number, packetsPerSecond: number, dropped: number): BenchPoint => ({
+const bench = (
+  mode: string,
+  packetSize: number,
+  packetsPerSecond: number,
+  dropped: number,
+): BenchPoint => ({
   mode,
   packetSize,
   bufferSize: 524_288,
@@ -177,7 +191,10 @@ export function inputOver(
   };
 }
 
-/** The report of the golden files: every posture, a waiver of every standing, a probe, a change, drift and a trend. */
+/**
+ * The report of the golden files: every posture, a waiver of every standing, a probe, a change,
+ * drift and a trend.
+ */
 export function fixedReport(changes: Partial<ReportInput> = {}): Report {
   const run = withHashes(oneOfEach());
   return assembleReport(

@@ -48,8 +48,8 @@ function junitCases(xml: string): readonly Outcome[] {
 }
 
 /**
- * A page whose style sheet and script, each where the page has it whole, are only named: they are in templates/report, and
- * the page's policy has their hashes.
+ * A page whose style sheet and script, each where the page has it whole, are only named: they are
+ * in templates/report, and the page's policy has their hashes.
  */
 const withoutAssets = (text: string): string =>
   text
@@ -72,9 +72,15 @@ describe.each(NAMES)('%s', (name) => {
 
   test('names every host, every failing rule and every silent host', () => {
     const text = FORMATS[name](fixedReport());
-    for (const host of ['fw02.example.net', 'fw03.example.net', 'fw07.example.net', 'fw08.example.net'])
+    for (const host of [
+      'fw02.example.net',
+      'fw03.example.net',
+      'fw07.example.net',
+      'fw08.example.net',
+    ])
       expect(text).toContain(host);
-    for (const rule of ['ZBUF-001', 'ZBUF-003', 'ZBUF-W01', 'ZBUF-W02']) expect(text).toContain(rule);
+    for (const rule of ['ZBUF-001', 'ZBUF-003', 'ZBUF-W01', 'ZBUF-W02'])
+      expect(text).toContain(rule);
     expect(text).toContain('fw09.example.net');
   });
 
@@ -84,7 +90,9 @@ describe.each(NAMES)('%s', (name) => {
 
   test('no control character, half surrogate or change of direction gets through', () => {
     for (const report of readCorpus())
-      expect(FORMATS[name](report)).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Cs}\u2028\u2029\ufffe\uffff]/u);
+      expect(FORMATS[name](report)).not.toMatch(
+        /[^\P{Cc}\n]|[\p{Cf}\p{Cs}\u2028\u2029\ufffe\uffff]/u,
+      );
   });
 });
 
@@ -117,11 +125,15 @@ describe.runIf(haveSchemas)('by the standards themselves', () => {
       const {status, stderr} = lint(FORMATS['junit.xml'](report));
       expect(status, stderr.slice(0, 500)).toBe(0);
     }
-    expect(lint(FORMATS['junit.xml'](fixedReport()).replace(' name=', ' nome=')).status).not.toBe(0);
+    expect(lint(FORMATS['junit.xml'](fixedReport()).replace(' name=', ' nome=')).status).not.toBe(
+      0,
+    );
   });
 
   test('the OSCAL version named is the version of the schema', () => {
-    const {$id} = JSON.parse(readFileSync(join(SCHEMAS, 'oscal_assessment-results_schema.json'), 'utf8')) as {
+    const {$id} = JSON.parse(
+      readFileSync(join(SCHEMAS, 'oscal_assessment-results_schema.json'), 'utf8'),
+    ) as {
       $id: string;
     };
     expect($id).toContain(
@@ -148,13 +160,13 @@ describe('JUnit', () => {
 
   test('the threshold is the one of --fail-on', () => {
     const strict = junitCases(renderJunit(fixedReport(), {failOn: 'info'}));
-    expect(strict.find((c) => c.host === 'fw04.example.net' && c.name.startsWith('ZBUF-005'))?.kind).toBe(
-      'failure',
-    );
+    expect(
+      strict.find((c) => c.host === 'fw04.example.net' && c.name.startsWith('ZBUF-005'))?.kind,
+    ).toBe('failure');
     expect(strict.find((c) => c.host === 'policy')?.kind).toBe('failure');
-    expect(strict.find((c) => c.host === 'fw04.example.net' && c.name.startsWith('ZBUF-009'))?.kind).toBe(
-      'skipped',
-    );
+    expect(
+      strict.find((c) => c.host === 'fw04.example.net' && c.name.startsWith('ZBUF-009'))?.kind,
+    ).toBe('skipped');
   });
 
   test('the counts of a suite are those of its cases', () => {
@@ -186,7 +198,11 @@ describe('SARIF', () => {
     results.find((r) => r.ruleId === rule && r.message.text.startsWith(host));
 
   test('a failure has its level, an unknown is open, a waived failure is suppressed with the reason', () => {
-    expect(about('ZBUF-001', 'fw02')).toMatchObject({kind: 'fail', level: 'error', baselineState: 'new'});
+    expect(about('ZBUF-001', 'fw02')).toMatchObject({
+      kind: 'fail',
+      level: 'error',
+      baselineState: 'new',
+    });
     expect(about('ZBUF-001', 'fw07')).toMatchObject({kind: 'open', level: 'none'});
     expect(about('ZBUF-005', 'fw04')).toMatchObject({level: 'warning', baselineState: 'unchanged'});
     expect(about('ZBUF-009', 'fw04')?.suppressions?.[0]?.justification).toContain('CHG-1042');
@@ -257,7 +273,11 @@ describe('HDF, as Heimdall reads it', () => {
   test('controls carry their NIST tags', () => {
     const file = convertFile(renderHdf(fixedReport()))['1_0_ExecJson']!;
     const [control] = contextualizeEvaluation(file).contains[0]!.contains;
-    expect(control!.hdf.parsedNistTags.map((tag) => tag.rawText)).toEqual(['AU-5', 'AU-12', 'SI-4']);
+    expect(control!.hdf.parsedNistTags.map((tag) => tag.rawText)).toEqual([
+      'AU-5',
+      'AU-12',
+      'SI-4',
+    ]);
   });
 
   test('an informational failure is shown as one', () => {
@@ -279,19 +299,30 @@ describe('OSCAL', () => {
   }
   interface Results {
     readonly findings: readonly Found[];
-    readonly risks: readonly {readonly status: string; readonly deadline?: string; readonly title: string}[];
+    readonly risks: readonly {
+      readonly status: string;
+      readonly deadline?: string;
+      readonly title: string;
+    }[];
     readonly observations: readonly {readonly uuid: string}[];
   }
   const parse = (report: Report): Results =>
-    (JSON.parse(renderOscal(report)) as {'assessment-results': {results: Results[]}})['assessment-results']
-      .results[0]!;
+    (JSON.parse(renderOscal(report)) as {'assessment-results': {results: Results[]}})[
+      'assessment-results'
+    ].results[0]!;
 
   const state = (results: Results, id: string) =>
     results.findings.find((f) => f.target['target-id'] === id)?.target.status;
 
   test('a control is satisfied only when every host was looked at and every rule holds', () => {
-    expect(state(parse(fixedReport()), 'au-5_smt')).toMatchObject({state: 'not-satisfied', reason: 'fail'});
-    expect(state(parse(fixedReport()), 'au-9_smt')).toMatchObject({state: 'not-satisfied', reason: 'other'});
+    expect(state(parse(fixedReport()), 'au-5_smt')).toMatchObject({
+      state: 'not-satisfied',
+      reason: 'fail',
+    });
+    expect(state(parse(fixedReport()), 'au-9_smt')).toMatchObject({
+      state: 'not-satisfied',
+      reason: 'other',
+    });
     const clean = parse(reportOver({host: 'a', posture: 'compliant'}));
     expect(state(clean, 'au-5_smt')).toMatchObject({state: 'satisfied', reason: 'pass'});
     expect(state(clean, 'pci-10.2.1')).toMatchObject({state: 'satisfied'});
@@ -311,7 +342,9 @@ describe('OSCAL', () => {
       const text = renderOscal(report);
       const defined = [...text.matchAll(/"uuid": "([^"]+)"/g)].map(([, id]) => id!);
       expect(defined.filter((id, i) => defined.indexOf(id) !== i)).toEqual([]);
-      const used = [...text.matchAll(/"(?:observation|risk|subject|actor|component)-uuid": "([^"]+)"/g)];
+      const used = [
+        ...text.matchAll(/"(?:observation|risk|subject|actor|component)-uuid": "([^"]+)"/g),
+      ];
       expect(used.length).toBeGreaterThan(0);
       const known = new Set(defined);
       expect(used.map(([, id]) => id!).filter((id) => !known.has(id))).toEqual([]);
@@ -319,7 +352,8 @@ describe('OSCAL', () => {
   });
 
   test('a host, a finding and a control keep their ids from report to report', () => {
-    const ids = (text: string) => new Set([...text.matchAll(/"uuid": "([^"]+)"/g)].map(([, id]) => id!));
+    const ids = (text: string) =>
+      new Set([...text.matchAll(/"uuid": "([^"]+)"/g)].map(([, id]) => id!));
     const [before, after] = [
       ids(renderOscal(fixedReport())),
       ids(renderOscal(fixedReport({generatedAt: '2026-12-01T00:00:00.000Z'}))),

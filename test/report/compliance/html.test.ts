@@ -11,7 +11,10 @@ import type {Watched} from './browser.js';
 import {assets, bigReport, fixedReport, hostileReport} from './fixed-report.js';
 
 const fixed = renderHtml(fixedReport(), assets.html);
-const axe = readFileSync(join(import.meta.dirname, '../../../node_modules/axe-core/axe.min.js'), 'utf8');
+const axe = readFileSync(
+  join(import.meta.dirname, '../../../node_modules/axe-core/axe.min.js'),
+  'utf8',
+);
 let browser: ReportBrowser;
 
 beforeAll(async () => {
@@ -20,15 +23,23 @@ beforeAll(async () => {
 afterEach(() => browser.closeAll());
 afterAll(() => browser.stop());
 
-/** Names of the hosts in the list, in the order they are shown; folded pages count, hidden ones do not. */
+/**
+ * Names of the hosts in the list, in the order they are shown; folded pages count, hidden ones do
+ * not.
+ */
 const shown = ({page}: Watched): Promise<string[]> =>
   page.locator('#host-pages > .page:not([hidden]) .hosts > li .name').allTextContents();
 
 // Code for the page is text here: this program has no types of a browser, and must not get them.
 const unfoldAll = ({page}: Watched): Promise<unknown> =>
-  page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })");
+  page.evaluate(
+    "document.querySelectorAll('details').forEach((details) => { details.open = true; })",
+  );
 
-/** axe works through its own script, which the page's policy would refuse; a test may go around the policy. */
+/**
+ * axe works through its own script, which the page's policy would refuse; a test may go around the
+ * policy.
+ */
 async function seriousProblems(html: string, scheme: 'light' | 'dark'): Promise<readonly string[]> {
   const opened = await browser.open(html, {colorScheme: scheme, bypassCSP: true});
   await unfoldAll(opened);
@@ -96,7 +107,9 @@ test('without JavaScript every finding, reading and host can be read', async () 
   await page.locator('#h1 > details > summary').click();
   expect(await page.getByText('12156, then 12156 while 4 packets arrived').isVisible()).toBe(true);
   for (const name of ['fw01', 'fw02', 'fw03', 'fw04', 'ids05', 'jump06', 'fw07', 'fw08'])
-    expect(await page.locator('.hosts .name', {hasText: `${name}.example.net`}).isVisible()).toBe(true);
+    expect(await page.locator('.hosts .name', {hasText: `${name}.example.net`}).isVisible()).toBe(
+      true,
+    );
   await page.getByLabel('Hide what a waiver covers').check();
   expect(await page.locator('details.r-waived').first().isVisible()).toBe(false);
   await browser.shot(opened, 'report-without-javascript');
@@ -125,7 +138,9 @@ test('sorting puts hosts in the order asked for, and says which one it is', asyn
   const byName = await shown(opened);
   expect(byName).toEqual([...byName].sort());
   expect(await page.getByRole('button', {name: 'Name'}).getAttribute('aria-pressed')).toBe('true');
-  expect(await page.getByRole('button', {name: 'Urgency'}).getAttribute('aria-pressed')).toBe('false');
+  expect(await page.getByRole('button', {name: 'Urgency'}).getAttribute('aria-pressed')).toBe(
+    'false',
+  );
   await page.getByRole('button', {name: 'Running'}).click();
   const cells = await page.locator('.hosts > li .running').allTextContents();
   const running = cells.map((cell) => cell.replace('running ', ''));
@@ -148,7 +163,9 @@ test('filtering by text, rule, group and posture shows what matches, and tells h
     ['nothing like it', []],
   ] as const) {
     await find.fill(words);
-    await expect.poll(async () => (await shown(opened)).sort()).toEqual(names.map((n) => `${n}.example.net`));
+    await expect
+      .poll(async () => (await shown(opened)).sort())
+      .toEqual(names.map((n) => `${n}.example.net`));
     expect(await status.textContent()).toBe(`${names.length} of 8 hosts shown`);
   }
   await find.fill('');
@@ -162,7 +179,9 @@ test('filtering by text, rule, group and posture shows what matches, and tells h
 test('the whole page can be worked with the keyboard', async () => {
   const {page} = await browser.open(fixed);
   await page.keyboard.press('Tab');
-  expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Skip to the findings');
+  expect(await page.evaluate<string>('document.activeElement.textContent')).toBe(
+    'Skip to the findings',
+  );
   await page.locator('#find').focus();
   await page.keyboard.type('fw03');
   await expect.poll(() => page.locator('#shown').textContent()).toBe('1 of 8 hosts shown');
@@ -203,7 +222,17 @@ test('nothing a hostile host or a careless policy says becomes part of the page'
         .map((e) => e.tagName)`);
   };
   const harmless = [...(await elements(fixed))].sort();
-  expect(harmless).toEqual(['FORM', 'META', 'META', 'META', 'META', 'META', 'META', 'SCRIPT', 'STYLE']);
+  expect(harmless).toEqual([
+    'FORM',
+    'META',
+    'META',
+    'META',
+    'META',
+    'META',
+    'META',
+    'SCRIPT',
+    'STYLE',
+  ]);
   expect([...(await elements(renderHtml(hostileReport(), assets.html)))].sort()).toEqual(harmless);
   const opened = await browser.open(renderHtml(hostileReport([HOSTILE.html]), assets.html));
   expect(await opened.page.textContent('h1')).toBe(HOSTILE.html);
@@ -212,7 +241,11 @@ test('nothing a hostile host or a careless policy says becomes part of the page'
 
 test('prints to PDF with the findings unfolded', async () => {
   const {page} = await browser.open(fixed, {javaScriptEnabled: false});
-  const pdf = await page.pdf({path: join(ARTIFACTS, 'report.pdf'), format: 'A4', printBackground: true});
+  const pdf = await page.pdf({
+    path: join(ARTIFACTS, 'report.pdf'),
+    format: 'A4',
+    printBackground: true,
+  });
   expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
   await page.emulateMedia({media: 'print'});
   expect(await page.locator('details.rule .claim').first().isVisible()).toBe(true);
@@ -238,11 +271,16 @@ test(
         .toBe(count);
       return Math.round(performance.now() - start);
     };
-    const filterMs = await timed(() => page.locator('#find').fill('fw9999'), '1 of 10000 hosts shown');
+    const filterMs = await timed(
+      () => page.locator('#find').fill('fw9999'),
+      '1 of 10000 hosts shown',
+    );
     const allMs = await timed(() => page.locator('#find').fill(''), '10000 of 10000 hosts shown');
     const start = performance.now();
     await page.locator('[data-sort=name]').click();
-    await expect.poll(async () => (await shown(opened))[0], {interval: 20}).toBe('fw0001.example.net');
+    await expect
+      .poll(async () => (await shown(opened))[0], {interval: 20})
+      .toBe('fw0001.example.net');
     const sortMs = Math.round(performance.now() - start);
     // A page that was folded while hosts were moved about has them when it is opened.
     await page.locator('#host-pages > .page:last-child > summary').click();

@@ -9,14 +9,27 @@ import type {ProbeRun} from '../../../src/model/probe.js';
 import type {Report} from '../../../src/model/report.js';
 import type {Waiver} from '../../../src/model/waiver.js';
 import {assembleReport} from '../../../src/report/compliance/assemble.js';
-import {changesOf, otherRun, policiesOf, probesOf} from '../../../src/report/compliance/from-runs.js';
+import {
+  changesOf,
+  otherRun,
+  policiesOf,
+  probesOf,
+} from '../../../src/report/compliance/from-runs.js';
 import {wordOf} from '../../../src/model/words.js';
 import {REPORT_FORMATS, REPORT_RENDERERS} from '../../../src/report/report-renderers.js';
 import type {ReportFormat} from '../../../src/report/format-names.js';
 import {waiveRun} from '../../../src/rules/waive-run.js';
 import {expectGolden} from '../../golden-file.js';
 import {HOSTILE, makeFinding, makeHost, makeRun, oneOfEach, passesBut} from '../../world.js';
-import {assets, bigReport, fixedReport, hostileReport, inputOver, probe, waivers} from './fixed-report.js';
+import {
+  assets,
+  bigReport,
+  fixedReport,
+  hostileReport,
+  inputOver,
+  probe,
+  waivers,
+} from './fixed-report.js';
 
 const small = Object.values(HOSTILE).filter((text) => text.length < 1000);
 const render = async (format: ReportFormat, report: Report): Promise<string> =>
@@ -33,12 +46,27 @@ function complaintsBy(pointer: string): (value: unknown) => readonly string[] {
   formats.default(ajv);
   for (const name of ['audit-run', 'report'])
     ajv.addSchema(JSON.parse(readFileSync(`src/report/${name}.schema.json`, 'utf8')) as object);
-  const validate = ajv.compile({$ref: `https://zbufctl.invalid/schema/report.schema.json${pointer}`});
+  const validate = ajv.compile({
+    $ref: `https://zbufctl.invalid/schema/report.schema.json${pointer}`,
+  });
   return (value) =>
-    validate(value) ? [] : (validate.errors ?? []).map((e) => `${e.instancePath}: ${e.message ?? ''}`);
+    validate(value)
+      ? []
+      : (validate.errors ?? []).map((e) => `${e.instancePath}: ${e.message ?? ''}`);
 }
 
-const CONTRACT = ['table', 'json', 'ndjson', 'csv', 'markdown', 'html', 'junit', 'sarif', 'oscal', 'hdf'];
+const CONTRACT = [
+  'table',
+  'json',
+  'ndjson',
+  'csv',
+  'markdown',
+  'html',
+  'junit',
+  'sarif',
+  'oscal',
+  'hdf',
+];
 
 test('every format of the contract can be rendered, and no other word is a format', async () => {
   expect([...REPORT_FORMATS].sort()).toEqual([...CONTRACT].sort());
@@ -90,7 +118,12 @@ test('csv has the findings about the policy and the hosts that were never asked,
       expect(cell).not.toMatch(/^,?"?[=+\-@＝＋－＠]/);
 });
 
-const covering = (rule: string, host: string): Waiver => ({...waivers[0]!, rule, hosts: [host], groups: []});
+const covering = (rule: string, host: string): Waiver => ({
+  ...waivers[0]!,
+  rule,
+  hosts: [host],
+  groups: [],
+});
 
 test('a waiver changes the posture of a host whose findings made it, and the totals', () => {
   const {run, findings} = waiveRun(
@@ -142,14 +175,24 @@ test('of a host in several audits the latest counts, however they are given', ()
       ['a', 'unreachable', late.run],
       ['b', 'compliant', early.run],
     ]);
-    expect(report.scope).toMatchObject({meant: 2, answered: 1, missing: [{host: 'a', why: 'refused'}]});
+    expect(report.scope).toMatchObject({
+      meant: 2,
+      answered: 1,
+      missing: [{host: 'a', why: 'refused'}],
+    });
     expect(report.runs.map((r) => r.run)).toEqual([early.run, late.run]);
     expect(report.trend.map((t) => t.totals)).toEqual([{compliant: 2}, {unreachable: 1}]);
   }
 });
 
 test('probe runs, apply runs and policies come into a report as they are', () => {
-  const cells = probe.matrix.map((cell) => ({...cell, sent: [1], parent: [1], child: [0], seenByOther: [0]}));
+  const cells = probe.matrix.map((cell) => ({
+    ...cell,
+    sent: [1],
+    parent: [1],
+    child: [0],
+    seenByOther: [0],
+  }));
   const native = {
     schema: 'zbufctl.probe/1',
     run: probe.run,
@@ -231,11 +274,17 @@ test('probe runs, apply runs and policies come into a report as they are', () =>
         postureAfter: 'compliant',
         standing: [],
         byHand: [],
-        steps: [{kind: 'set-running', outcome: 'changed', detail: 'net.bpf.zerocopy_enable: 1 -> 0'}],
+        steps: [
+          {kind: 'set-running', outcome: 'changed', detail: 'net.bpf.zerocopy_enable: 1 -> 0'},
+        ],
       },
     ],
   };
-  expect(changesOf(applied, 'apply')[0]).toMatchObject({by: 'jane@bastion', host: 'fw01', result: 'changed'});
+  expect(changesOf(applied, 'apply')[0]).toMatchObject({
+    by: 'jane@bastion',
+    host: 'fw01',
+    result: 'changed',
+  });
   expect(otherRun(applied, 'apply')).toMatchObject({interrupted: true, hosts: 1});
   expect(
     policiesOf([

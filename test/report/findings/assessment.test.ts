@@ -41,7 +41,11 @@ const CASES: readonly (readonly [string, readonly AuditedHost[], string])[] = [
     [well('a'), open('b')],
     'No failures among the 2 hosts that responded; 1 verdict is unknown (ZBUF-001).',
   ],
-  ['a failure beside a silence', [sick('a'), silent('b')], 'Not all was assessed: 1 host was not assessed.'],
+  [
+    'a failure beside a silence',
+    [sick('a'), silent('b')],
+    'Not all was assessed: 1 host was not assessed.',
+  ],
   ['a waiver is no pass', [waived('a')], 'No failures but 1 waived: the host responded'],
   [
     'all is well',
@@ -72,7 +76,11 @@ test.each(CASES)('%s: every format for people says how far it went', async (_, h
 });
 
 test('a failure with nothing left out needs no such sentence', async () => {
-  const text = (await RENDERERS.table())(makeRun([sick('a')]), {colour: false, width: 100, verbose: false});
+  const text = (await RENDERERS.table())(makeRun([sick('a')]), {
+    colour: false,
+    width: 100,
+    verbose: false,
+  });
   expect(text).not.toMatch(/assessed|No failures/);
 });
 

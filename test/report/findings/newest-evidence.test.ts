@@ -1,7 +1,11 @@
 import {describe, expect, test} from 'vitest';
 
 import type {AuditIndex} from '../../../src/report/findings/newest-evidence.js';
-import {auditsToRead, newestEntries, wholeAudits} from '../../../src/report/findings/newest-evidence.js';
+import {
+  auditsToRead,
+  newestEntries,
+  wholeAudits,
+} from '../../../src/report/findings/newest-evidence.js';
 import {makeHost, makeRun} from '../../world.js';
 
 const index = (run: string, names: string, more: Partial<AuditIndex> = {}): AuditIndex => ({
@@ -19,7 +23,11 @@ describe('which audits speak for the fleet', () => {
       [index('1', 'a b c', {asked: 'inventory'}), index('2', 'a', {asked: 'named'})],
       ['1'],
     ],
-    ['an interrupted one does not', [index('1', 'a b c'), index('2', 'a b c', {interrupted: true})], ['1']],
+    [
+      'an interrupted one does not',
+      [index('1', 'a b c'), index('2', 'a b c', {interrupted: true})],
+      ['1'],
+    ],
     [
       'a part of the fleet before it does not, when nobody said',
       [index('1', 'a b c'), index('2', 'b'), index('3', 'a b')],

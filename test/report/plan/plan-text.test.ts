@@ -44,9 +44,15 @@ const write: Step = {
 };
 
 test.each<[string, Step]>([
-  ['net.bpf.zerocopy_enable 1 -> 0', {kind: 'set-running', oid: 'net.bpf.zerocopy_enable', from: 1, to: 0}],
+  [
+    'net.bpf.zerocopy_enable 1 -> 0',
+    {kind: 'set-running', oid: 'net.bpf.zerocopy_enable', from: 1, to: 0},
+  ],
   ['/etc/sysctl.conf: boot value 1 -> 0', write],
-  ['/etc/sysctl.conf: boot value 0 -> 1 (a new file)', {...write, from: null, bootFrom: 0, bootTo: 1}],
+  [
+    '/etc/sysctl.conf: boot value 0 -> 1 (a new file)',
+    {...write, from: null, bootFrom: 0, bootTo: 1},
+  ],
   ['/etc/sysctl.conf: remove lines that are not in force', {...write, bootTo: 1}],
   [
     '/etc/rc.conf: x_flags not set -> "-s 1"',
@@ -54,11 +60,25 @@ test.each<[string, Step]>([
   ],
   [
     'restart pflog (may SIGKILL what still holds /dev/bpf after 20 s)',
-    {kind: 'restart-service', service: 'pflog', from: 'running', to: 'running', timeLimit: 20, mayKill: true},
+    {
+      kind: 'restart-service',
+      service: 'pflog',
+      from: 'running',
+      to: 'running',
+      timeLimit: 20,
+      mayKill: true,
+    },
   ],
   [
     'stop pflog',
-    {kind: 'stop-service', service: 'pflog', from: 'running', to: 'stopped', timeLimit: 20, mayKill: false},
+    {
+      kind: 'stop-service',
+      service: 'pflog',
+      from: 'running',
+      to: 'stopped',
+      timeLimit: 20,
+      mayKill: false,
+    },
   ],
   ['verify: pflogd captures', {kind: 'verify', what: 'captures', expected: 'pflogd'}],
 ])('%s', (expected, step) => {
@@ -77,7 +97,9 @@ test('hosts of which the same is planned stand together; those with nothing to d
 });
 
 test('what a person has to do has a state of its own, is counted, and never stands below "nothing to do"', () => {
-  const byHand = [{text: 'tcpdump (pid 7) has stopped recording. Restart it.', command: 'kill -KILL 7'}];
+  const byHand = [
+    {text: 'tcpdump (pid 7) has stopped recording. Restart it.', command: 'kill -KILL 7'},
+  ];
   const text = renderPlan(planOf(host('a', {state: 'by-hand', byHand}), host('b')), LOOK);
   expect(text).toContain('a: to do by hand');
   expect(text).toContain('by hand: tcpdump (pid 7) has stopped recording. Restart it.');
@@ -118,7 +140,14 @@ test('the difference says where there is no newline at the end, and nothing from
     to: `# ${evil}\nnet.bpf.zerocopy_enable=0`,
   };
   const lines = {at: 7, before: [`x_flags="${evil}"`], after: ['x_flags="-s 1"']};
-  const rc: Step = {kind: 'set-rc', file: '/etc/rc.conf', variable: 'x_flags', from: evil, to: '-s 1', lines};
+  const rc: Step = {
+    kind: 'set-rc',
+    file: '/etc/rc.conf',
+    variable: 'x_flags',
+    from: evil,
+    to: '-s 1',
+    lines,
+  };
   const steps = [hostile, rc].map((step) => ({...step, why: [], inverse: null}));
   const gate = {allowed: true, reasons: [{kind: 'note', text: evil, remedy: evil} as const]};
   const byHand = [{text: evil, command: evil}];
@@ -135,7 +164,13 @@ test.each<[what: string, lines: RcLines | undefined, expected: readonly string[]
   [
     'one for one',
     {at: 4, before: ["  x_flags='a' # why"], after: ["  x_flags='b' # why"]},
-    ['--- /etc/rc.conf', '+++ /etc/rc.conf', '@@ -4 +4 @@', "-  x_flags='a' # why", "+  x_flags='b' # why"],
+    [
+      '--- /etc/rc.conf',
+      '+++ /etc/rc.conf',
+      '@@ -4 +4 @@',
+      "-  x_flags='a' # why",
+      "+  x_flags='b' # why",
+    ],
   ],
   [
     'an added line',

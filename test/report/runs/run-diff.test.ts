@@ -35,7 +35,8 @@ const healed = (run: AuditRun, name: string): AuditRun => ({
 const run = oneOfEach();
 const broken = run.hosts.find((h) => h.posture === 'broken')?.host ?? '';
 const failures =
-  run.hosts.find((h) => h.host === broken)?.findings.filter((f) => f.verdict === 'fail').length ?? 0;
+  run.hosts.find((h) => h.host === broken)?.findings.filter((f) => f.verdict === 'fail').length ??
+  0;
 
 test('a run differs in nothing from itself', () => {
   const diff = diffRuns(run, run);
@@ -49,11 +50,20 @@ test('what failed and passes now is fixed; the other way round it is new', () =>
   const fixed = diffRuns(run, healed(run, broken));
   expect(fixed.totals).toEqual({new: 0, fixed: failures, changed: 0, gone: 0});
   expect(fixed.hosts).toContainEqual(
-    expect.objectContaining({host: broken, change: 'changed', posture: {from: 'broken', to: 'compliant'}}),
+    expect.objectContaining({
+      host: broken,
+      change: 'changed',
+      posture: {from: 'broken', to: 'compliant'},
+    }),
   );
   expect(valid(fixed)).toEqual([]);
 
-  expect(diffRuns(healed(run, broken), run).totals).toEqual({new: failures, fixed: 0, changed: 0, gone: 0});
+  expect(diffRuns(healed(run, broken), run).totals).toEqual({
+    new: failures,
+    fixed: 0,
+    changed: 0,
+    gone: 0,
+  });
 });
 
 test('a host that is not there any more takes its failures with it: gone, not fixed', () => {
@@ -72,7 +82,9 @@ test('a failure in other words is changed; another pid is not', () => {
         ? {
             ...h,
             findings: h.findings.map((x) =>
-              x.verdict === 'fail' ? {...x, summary: f(x.summary), ...(pid === undefined ? {} : {pid})} : x,
+              x.verdict === 'fail'
+                ? {...x, summary: f(x.summary), ...(pid === undefined ? {} : {pid})}
+                : x,
             ),
           }
         : h,
@@ -165,10 +177,15 @@ test('the live line names the slowest host, and is never wider than the terminal
   expect(progressLine(state, 200)).toBe(
     '120/300 hosts · 2 at work · 3 failed · 9 s · slowest: fw1\\x1b[2J, connecting for 9 s',
   );
-  const wide = {...state, flying: [{host: '東京ファイアウォール一号機', stage: 'connecting', since: 0}]};
+  const wide = {
+    ...state,
+    flying: [{host: '東京ファイアウォール一号機', stage: 'connecting', since: 0}],
+  };
   for (const width of [5, 20, 40, 60, 70]) {
     expect(stringWidth(progressLine(state, width))).toBeLessThan(width);
     expect(stringWidth(progressLine(wide, width))).toBeLessThan(width);
   }
-  expect(progressNote('fw1', 'unreachable', 'refused\r\n')).toBe('fw1: unreachable: refused\\x0d\\x0a');
+  expect(progressNote('fw1', 'unreachable', 'refused\r\n')).toBe(
+    'fw1: unreachable: refused\\x0d\\x0a',
+  );
 });

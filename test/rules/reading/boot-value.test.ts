@@ -63,8 +63,16 @@ const CALLED: [string, Record<string, string>, number | RegExp][] = [
     {'etc/rc.local': 'for f in /x/*; do\n. "$f"\ndone\n'},
     /line 2 calls/,
   ],
-  ['rc.local that calls nothing of the kind', {'etc/rc.local': 'echo $(date) >>/root/x\n/root/no\n'}, 0],
-  ['rc.local that calls a program', {'etc/rc.local': '/root/x\n', 'root/x': `\x7fELF\n${COMMAND}`}, 0],
+  [
+    'rc.local that calls nothing of the kind',
+    {'etc/rc.local': 'echo $(date) >>/root/x\n/root/no\n'},
+    0,
+  ],
+  [
+    'rc.local that calls a program',
+    {'etc/rc.local': '/root/x\n', 'root/x': `\x7fELF\n${COMMAND}`},
+    0,
+  ],
   [
     'a script that a script calls: one level, and no more',
     {'etc/rc.local': '/root/a\n', 'root/a': '#!/bin/sh\n/root/b\n', 'root/b': TUNE},
@@ -117,10 +125,26 @@ describe('plain FreeBSD: what else sets the value at boot', () => {
       /line 3/,
     ],
     ['rc.local that agrees', {'etc/rc.local': 'sysctl net.bpf.zerocopy_enable=0\n'}, 0],
-    ['rc.local about something else', {'etc/rc.local': 'sysctl net.inet.ip.forwarding=$x kern.a=1\n'}, 0],
-    ['rc.local that loads a file', {'etc/rc.local': '/sbin/sysctl -f /root/tuning\n'}, /loads a file/],
-    ['rc.local with a name sh makes', {'etc/rc.local': 'sysctl net.bpf.$x=1\n'}, /sh\(1\) makes the name/],
-    ['rc.local that reads', {'etc/rc.local': 'a=$(sysctl -n net.bpf.zerocopy_enable)\nsysctl -n $b\n'}, 0],
+    [
+      'rc.local about something else',
+      {'etc/rc.local': 'sysctl net.inet.ip.forwarding=$x kern.a=1\n'},
+      0,
+    ],
+    [
+      'rc.local that loads a file',
+      {'etc/rc.local': '/sbin/sysctl -f /root/tuning\n'},
+      /loads a file/,
+    ],
+    [
+      'rc.local with a name sh makes',
+      {'etc/rc.local': 'sysctl net.bpf.$x=1\n'},
+      /sh\(1\) makes the name/,
+    ],
+    [
+      'rc.local that reads',
+      {'etc/rc.local': 'a=$(sysctl -n net.bpf.zerocopy_enable)\nsysctl -n $b\n'},
+      0,
+    ],
     ['the file of a module rc loads', {'etc/sysctl.kld.d/pf.conf': SETS}, 1],
     [
       'one of a module kld_list names',
@@ -155,7 +179,9 @@ describe('plain FreeBSD: what else sets the value at boot', () => {
   test('rc.subr of a release that does not know sysctl.kld.d loads none of it', () => {
     const evidence = evidenceOf('healthy', {'etc/sysctl.kld.d/pf.conf': SETS}, '13.2');
     expect(boots(evidence)).toBe(0);
-    expect(findings(evidence, 'ZBUF-006')[0]?.summary).toContain("this release's rc.subr does not load");
+    expect(findings(evidence, 'ZBUF-006')[0]?.summary).toContain(
+      "this release's rc.subr does not load",
+    );
   });
 
   test('an enabled local script may set it; one that is not enabled does not', () => {
@@ -196,7 +222,10 @@ describe('plain FreeBSD: what else sets the value at boot', () => {
     ['usr/local/etc/sysctl.conf', 'nothing loads it'],
   ])('%s is named as not loaded', (path, why) => {
     const [finding] = findings(evidenceOf('healthy', {[path]: SETS}), 'ZBUF-006');
-    expect(finding).toMatchObject({verdict: 'fail', summary: `/${path} line 1 is not loaded: ${why}.`});
+    expect(finding).toMatchObject({
+      verdict: 'fail',
+      summary: `/${path} line 1 is not loaded: ${why}.`,
+    });
   });
 });
 
@@ -247,7 +276,11 @@ describe('appliances: what they keep themselves counts', () => {
       `<r a="x>y"><sysctl>\n<item u='>'><tunable> net&#46;bpf.zerocopy_enable\n</tunable><value><![CDATA[1]]></value></item></sysctl></r>\n`,
       1,
     ],
-    ['the same tags elsewhere', `<r><x><sysctl>${item('1')}</sysctl></x></r>`, /outside the tunables/],
+    [
+      'the same tags elsewhere',
+      `<r><x><sysctl>${item('1')}</sysctl></x></r>`,
+      /outside the tunables/,
+    ],
     [
       'a shell command',
       '<r><system><shellcmd>sysctl net.bpf.zerocopy_enable=1</shellcmd></system><sysctl/></r>',
@@ -267,13 +300,17 @@ describe('appliances: what they keep themselves counts', () => {
   test('without config.xml, and on TrueNAS, the value is unknown, never 0', () => {
     const core = {'usr/local/opnsense/version/core': '{}\n'};
     expect(boots(evidenceOf('healthy', core))).toContain('there is no config.xml');
-    expect(boots(evidenceOf('healthy', {'etc/version': 'TrueNAS-13.0-U6\n'}))).toContain('TrueNAS sets it');
+    expect(boots(evidenceOf('healthy', {'etc/version': 'TrueNAS-13.0-U6\n'}))).toContain(
+      'TrueNAS sets it',
+    );
   });
 
   test('NanoBSD: a change that nobody can see was saved is unknown; what is seen in /cfg counts', () => {
     const changed = {'etc/sysctl.conf': 'net.bpf.zerocopy_enable=0\n'};
     expect(boots(evidenceOf('bsdrp', changed))).toContain('/cfg is not mounted');
-    expect(boots(evidenceOf('bsdrp', {...changed, 'cfg/sysctl.conf': changed['etc/sysctl.conf']}))).toBe(0);
+    expect(
+      boots(evidenceOf('bsdrp', {...changed, 'cfg/sysctl.conf': changed['etc/sysctl.conf']})),
+    ).toBe(0);
     expect(boots(evidenceOf('bsdrp', {...changed, 'cfg/rc.conf': ''}))).toBe(1);
   });
 });
@@ -285,14 +322,20 @@ test.each([
     {kind: 'sets', number: 1, certainly: true},
   ],
   ['test -e /x && sysctl net.bpf.zerocopy_enable=1', {kind: 'sets', number: 1, certainly: false}],
-  ['echo net.bpf.zerocopy_enable=1 >>/etc/sysctl.conf', {kind: 'sets', number: 1, certainly: false}],
+  [
+    'echo net.bpf.zerocopy_enable=1 >>/etc/sysctl.conf',
+    {kind: 'sets', number: 1, certainly: false},
+  ],
   ['sysctl net.bpf.zerocopy_enable=$v', {kind: 'may-set', why: 'sh(1) makes the value'}],
   ['sysctl net.bpf.zerocopy_enable=on', {kind: 'none'}],
   ['${SYSCTL} ${oid}=1', {kind: 'may-set', why: 'sh(1) makes the name'}],
   ['sysctl dev.ix.${i}.fc=0 >/dev/null', {kind: 'none'}],
   ['sysctl $settings', {kind: 'may-set', why: 'sh(1) makes the name'}],
   ['[redacted]', {kind: 'may-set', why: 'part of it was hidden when it was collected'}],
-  ['sysctl token=[redacted]', {kind: 'may-set', why: 'part of it was hidden when it was collected'}],
+  [
+    'sysctl token=[redacted]',
+    {kind: 'may-set', why: 'part of it was hidden when it was collected'},
+  ],
   ['sysctl a=1 b=2 [too long]', {kind: 'may-set', why: 'it is longer than what was collected'}],
 ])('%s', (line, effect) => {
   expect(effectOf(line.trimEnd())).toEqual(effect);

@@ -31,21 +31,33 @@ test.each([
 });
 
 test('the boot value is judged by what runs, too: whatever started it will start it again', () => {
-  const [finding] = judgeEvidence(evidenceOf('e-on2')).findings.filter((f) => f.rule === 'ZBUF-003');
+  const [finding] = judgeEvidence(evidenceOf('e-on2')).findings.filter(
+    (f) => f.rule === 'ZBUF-003',
+  );
   expect(finding?.verdict).toBe('fail');
   expect(finding?.summary).toMatch(/will lose it when it is started after the next boot/);
 });
 
-test.each(['e-on1', 'e-on2', 'e-on3', 'e-opn'])('%s: no sentence denies the capture that runs', (name) => {
-  const {findings} = judgeEvidence(evidenceOf(name));
-  expect(findings.filter((f) => /no (capture program|program has)/i.test(f.summary))).toEqual([]);
-  const about = findings.find((f) => f.rule === 'ZBUF-002');
-  expect(about?.summary).toMatch(/pflogd|flowtapd|filterlog/);
-});
+test.each(['e-on1', 'e-on2', 'e-on3', 'e-opn'])(
+  '%s: no sentence denies the capture that runs',
+  (name) => {
+    const {findings} = judgeEvidence(evidenceOf(name));
+    expect(findings.filter((f) => /no (capture program|program has)/i.test(f.summary))).toEqual([]);
+    const about = findings.find((f) => f.rule === 'ZBUF-002');
+    expect(about?.summary).toMatch(/pflogd|flowtapd|filterlog/);
+  },
+);
 
 test('a handle that is open without an interface is not denied', () => {
   const host = hostOf({});
-  const open = {pid: 7, command: 'dhcpd', fd: '3', refCount: read(1), offset: read(0), path: '/dev/bpf'};
+  const open = {
+    pid: 7,
+    command: 'dhcpd',
+    fd: '3',
+    refCount: read(1),
+    offset: read(0),
+    path: '/dev/bpf',
+  };
   const {findings} = judgeEvidence({...host, holders: read([open])});
   expect(findings.find((f) => f.rule === 'ZBUF-001')?.summary).toBe(
     '1 process has /dev/bpf open, and none captures on an interface.',
@@ -53,7 +65,12 @@ test('a handle that is open without an interface is not denied', () => {
 });
 
 test.each<[string, Record<string, string>, string, string | undefined]>([
-  ['a program it starts', {'cap.sh': '#!/bin/sh\n/usr/sbin/tcpdump -i em0 -w /x &\n'}, 'fail', 'tcpdump'],
+  [
+    'a program it starts',
+    {'cap.sh': '#!/bin/sh\n/usr/sbin/tcpdump -i em0 -w /x &\n'},
+    'fail',
+    'tcpdump',
+  ],
   ['its name', {'pflog.sh': '#!/bin/sh\npflogd -D\n'}, 'fail', 'pflogd'],
   ['nothing it says', {'cap.sh': '#!/bin/sh\necho tcpdump\n'}, 'pass', undefined],
 ])('what an old-style script starts at boot counts, by %s', (_, scripts, verdict, about) => {

@@ -33,9 +33,9 @@ test('a process that never forked has its memory to itself', () => {
 
 test('a forked one has every mapping that could hold the buffers cut off, copied or still shared', () => {
   expect(kind([memory('C----', 30), memory('C----', 256)], 24924, 524256)).toBe('cut-off');
-  expect(kind([memory('C----', 128), memory('CN---', 128, {refCount: 2, privateResident: 128})], 24316)).toBe(
-    'cut-off',
-  );
+  expect(
+    kind([memory('C----', 128), memory('CN---', 128, {refCount: 2, privateResident: 128})], 24316),
+  ).toBe('cut-off');
 });
 
 test('stacks, read-only and file mappings are no place for a buffer', () => {
@@ -55,7 +55,9 @@ test('fresh memory too small for what was held does not excuse inherited memory'
 
 test('memory mapped after a fork, large enough for both buffers, beside old inherited memory: not inherited', () => {
   expect(kind([memory('C----', 60), memory('-----', 300)], 12460, 524256)).toBe('private');
-  expect(inheritance(read([memory('C----', 60), memory('-----', 300)]), 12460, 524256)).toMatchObject({
+  expect(
+    inheritance(read([memory('C----', 60), memory('-----', 300)]), 12460, 524256),
+  ).toMatchObject({
     assumed: true,
   });
 });

@@ -35,8 +35,13 @@ test.each([
   ['in the jail that was looked at from inside', 3, WITHOUT, true, 'no'],
 ] as const)('the libpcap of the next start, %s', (_, jid, libpcap, jailed, can) => {
   const evidence = hostWith(jid, libpcap, jailed);
-  const use = libpcapAtNextStart(evidence, {pids: [capture.pid], path: undefined, service: undefined});
+  const use = libpcapAtNextStart(evidence, {
+    pids: [capture.pid],
+    path: undefined,
+    service: undefined,
+  });
 
   expect(use.can).toBe(can);
-  if (can === 'unknown') expect(use.why).toContain('jail 3, whose libraries and libmap.conf were not read');
+  if (can === 'unknown')
+    expect(use.why).toContain('jail 3, whose libraries and libmap.conf were not read');
 });

@@ -3,7 +3,12 @@ import {expect, test} from 'vitest';
 import type {Descriptor} from '../../../src/model/evidence.js';
 import {movement} from '../../../src/rules/reading/movement.js';
 
-const descriptor = (matched: number, storeLength: number, holdLength: number, dropped = 0): Descriptor => ({
+const descriptor = (
+  matched: number,
+  storeLength: number,
+  holdLength: number,
+  dropped = 0,
+): Descriptor => ({
   pid: 1,
   interfaceName: 'em0',
   command: 'x',
@@ -38,8 +43,18 @@ test.each([
     descriptor(240, 24316, 12156),
     'stuck',
   ],
-  ['no packets, one buffer out: resting', descriptor(120, 0, 3116), descriptor(120, 0, 3116), 'resting'],
-  ['no packets, but a rotation happened: moving', descriptor(120, 300, 0), descriptor(120, 0, 300), 'moving'],
+  [
+    'no packets, one buffer out: resting',
+    descriptor(120, 0, 3116),
+    descriptor(120, 0, 3116),
+    'resting',
+  ],
+  [
+    'no packets, but a rotation happened: moving',
+    descriptor(120, 300, 0),
+    descriptor(120, 0, 300),
+    'moving',
+  ],
 ])('%s', (_title, before, after, expected) => {
   expect(movement({before, after})).toBe(expected);
 });

@@ -39,9 +39,13 @@ test('flags that cannot be read are not taken for none', () => {
 test("an instance's flags are named where the service is judged, and changing them restarts it", () => {
   const variables = {...INSTANCES, pflog2_flags: '-s 9'};
   const enabled = ['/etc/rc.d/pflog'];
-  const {findings} = judgeEvidence(hostOf({sysctlConf: 'net.bpf.zerocopy_enable=1\n', variables, enabled}));
+  const {findings} = judgeEvidence(
+    hostOf({sysctlConf: 'net.bpf.zerocopy_enable=1\n', variables, enabled}),
+  );
   const boots = findings.find(({rule, verdict}) => rule === 'ZBUF-003' && verdict === 'fail');
-  expect(boots?.because).toContainEqual(expect.objectContaining({reading: 'pflog2_flags', value: '-s 9'}));
+  expect(boots?.because).toContainEqual(
+    expect.objectContaining({reading: 'pflog2_flags', value: '-s 9'}),
+  );
 
   const plan = planOf({
     evidence: evidenceOf({sysctlConf: '', captures: [pflogd('fine')], variables, enabled}),

@@ -18,9 +18,10 @@ export interface SshAnswer {
 }
 
 /**
- * Runs in one shell for the whole run: starting a program costs this process some 8 ms of a processor, a line
- * through a pipe next to nothing. $1: the configuration file or '', $2: the word that ends an answer.
- * Questions are lines of address, user and port, `-` when not said; data never becomes program text.
+ * Runs in one shell for the whole run: starting a program costs this process some 8 ms of a
+ * processor, a line through a pipe next to nothing. $1: the configuration file or '', $2: the word
+ * that ends an answer. Questions are lines of address, user and port, `-` when not said; data never
+ * becomes program text.
  */
 const LOOP = `
 while read -r address user port; do
@@ -86,7 +87,9 @@ export class SshAsker {
     const gone = (why: string) => () => {
       if (this.shell === shell) this.fail(why);
     };
-    shell.on('error', gone('/bin/sh cannot be started')).on('close', gone('the shell that runs ssh ended'));
+    shell
+      .on('error', gone('/bin/sh cannot be started'))
+      .on('close', gone('the shell that runs ssh ended'));
     shell.stdin.on('error', () => undefined);
     return shell;
   }

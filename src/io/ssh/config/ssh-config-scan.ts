@@ -10,8 +10,8 @@ export interface ConfigScan {
 }
 
 /**
- * Keywords that change nothing in how we connect: `Host` and `Match` by themselves, and options about terminals,
- * forwarding and algorithms. Anything not listed here is taken to matter.
+ * Keywords that change nothing in how we connect: `Host` and `Match` by themselves, and options
+ * about terminals, forwarding and algorithms. Anything not listed here is taken to matter.
  */
 const INDIFFERENT =
   /^(?:host|match|sendenv|setenv|hashknownhosts|gssapi\w*|forwardx11\w*|forwardagent|control(?:master|path|persist)|compression|loglevel|logverbose|syslogfacility|tcpkeepalive|serveralive\w+|visualhostkey|addkeystoagent|ciphers|macs|kexalgorithms|hostkeyalgorithms|pubkeyacceptedalgorithms|pubkeyacceptedkeytypes|casignaturealgorithms|rekeylimit|ipqos|escapechar|enableescapecommandline|requesttty|xauthlocation|permitlocalcommand|localcommand|checkhostip|stricthostkeychecking|updatehostkeys|verifyhostkeydns|fingerprinthash|connecttimeout|connectionattempts|numberofpasswordprompts|batchmode|exitonforwardfailure|permitremoteopen|streamlocal\w+|versionaddendum|ignoreunknown|usekeychain)$/;
@@ -41,7 +41,8 @@ export async function scanSshConfig(files: readonly string[]): Promise<ConfigSca
     return false;
   };
 
-  for (const file of files) if (await matters(file, 0)) return {matters: true, hashKnownHosts: false};
+  for (const file of files)
+    if (await matters(file, 0)) return {matters: true, hashKnownHosts: false};
   return {matters: false, hashKnownHosts};
 }
 
@@ -55,7 +56,10 @@ async function readIfThere(file: string): Promise<string | undefined> {
   }
 }
 
-/** The files an Include names, when it is plain enough: `*` in the last part only. `unclear`: let ssh(1) find out. */
+/**
+ * The files an Include names, when it is plain enough: `*` in the last part only. `unclear`: let
+ * ssh(1) find out.
+ */
 async function expand(argument: string, folder: string): Promise<string[] | 'unclear'> {
   const files: string[] = [];
   for (const word of argument.split(/\s+/)) {
@@ -70,7 +74,11 @@ async function expand(argument: string, folder: string): Promise<string[] | 'unc
     if (more.length > 0) return 'unclear';
     const names = await readdir(dirname(path)).catch(() => []);
     for (const name of names)
-      if (name.length >= before.length + after.length && name.startsWith(before) && name.endsWith(after))
+      if (
+        name.length >= before.length + after.length &&
+        name.startsWith(before) &&
+        name.endsWith(after)
+      )
         files.push(join(dirname(path), name));
   }
   return files;

@@ -12,7 +12,10 @@ import {parseSshSettings} from './ssh-settings.js';
 import type {SshSettings} from './ssh-settings.js';
 import {isHostName, isUserName} from '../target.js';
 
-/** `ssh -G` takes some 15 ms of a processor: as many at a time as there are processors, within reason. */
+/**
+ * `ssh -G` takes some 15 ms of a processor: as many at a time as there are processors, within
+ * reason.
+ */
 const AT_ONCE = Math.min(8, Math.max(2, availableParallelism()));
 /** `Match exec` may run a program, and a hung one must not hang the run. */
 const PATIENCE_MS = 15_000;
@@ -21,7 +24,10 @@ const NOT_FOUND = 127;
 
 const NO_SETTINGS = ok(undefined);
 
-/** Asks the ssh client what ~/.ssh/config says of a host; only where there is a client and a configuration that matters. */
+/**
+ * Asks the ssh client what ~/.ssh/config says of a host; only where there is a client and a
+ * configuration that matters.
+ */
 export class SshConfig {
   private readonly limited = new Limited(AT_ONCE);
   private readonly asked = new Map<string, Promise<Result<SshSettings | undefined>>>();
@@ -34,7 +40,10 @@ export class SshConfig {
     private readonly homeDirectory: string,
   ) {}
 
-  /** The settings for a host as `ssh address` would use them; undefined: nothing beyond the defaults. */
+  /**
+   * The settings for a host as `ssh address` would use them; undefined: nothing beyond the
+   * defaults.
+   */
   async ask(host: Host): Promise<Result<SshSettings | undefined>> {
     if (this.mode.mode === 'off') return NO_SETTINGS;
     // Refused later with a proper message; here they must only never reach a command line.
@@ -66,7 +75,11 @@ export class SshConfig {
 
   private async run(host: Host): Promise<Result<SshSettings | undefined>> {
     const asker = this.idle.pop() ?? this.newAsker();
-    const {status, output} = await asker.ask({address: host.address, user: host.user, port: host.port});
+    const {status, output} = await asker.ask({
+      address: host.address,
+      user: host.user,
+      port: host.port,
+    });
     this.idle.push(asker);
     // No client: the inventory and the defaults are all there is.
     if (status === NOT_FOUND) return NO_SETTINGS;

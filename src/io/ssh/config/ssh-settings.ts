@@ -22,7 +22,10 @@ export interface SshSettings {
   readonly hashKnownHosts: boolean;
 }
 
-/** Reads the output of `ssh -G`: a keyword in lower case and its value on each line. Unknown lines are passed over. */
+/**
+ * Reads the output of `ssh -G`: a keyword in lower case and its value on each line. Unknown lines
+ * are passed over.
+ */
 export function parseSshSettings(output: string): SshSettings {
   const values = new Map<string, string[]>();
   for (const line of output.split('\n')) {

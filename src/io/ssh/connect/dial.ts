@@ -7,7 +7,10 @@ import type {ConnectOptions} from '../../../model/transport.js';
 import {endedEarly, interrupted} from '../failures.js';
 import type {Target} from '../target.js';
 
-/** Opens the TCP connection to a host. Once; a retry would look like an attack to the host (PerSourcePenalties). */
+/**
+ * Opens the TCP connection to a host. Once; a retry would look like an attack to the host
+ * (PerSourcePenalties).
+ */
 export function dial(target: Target, options: ConnectOptions): Promise<Result<Socket>> {
   return new Promise((resolve) => {
     const socket = connect({
@@ -16,7 +19,8 @@ export function dial(target: Target, options: ConnectOptions): Promise<Result<So
       noDelay: true,
       family: target.family,
       ...(target.bindAddress === undefined ? {} : {localAddress: target.bindAddress}),
-      // Node gives up on an address after 250 ms when a name has several; a far host needs longer than that.
+      // Node gives up on an address after 250 ms when a name has several; a far host needs longer
+      // than that.
       autoSelectFamilyAttemptTimeout: Math.max(250, Math.floor(options.connectTimeoutMs / 3)),
     });
     const settle = (result: Result<Socket>): void => {
@@ -90,7 +94,10 @@ function whyNot(target: Target, error: NodeJS.ErrnoException): Failure {
   }
 }
 
-/** When a name has several addresses Node reports an AggregateError; the first address speaks for all. */
+/**
+ * When a name has several addresses Node reports an AggregateError; the first address speaks for
+ * all.
+ */
 function innermost(error: NodeJS.ErrnoException): string | undefined {
   const first: unknown = error instanceof AggregateError ? error.errors[0] : undefined;
   return first instanceof Error ? (first as NodeJS.ErrnoException).code : error.code;

@@ -14,7 +14,11 @@ const PROHIBITED = 1;
 const CONNECT_FAILED = 2;
 
 /** Opens a connection to `target` from its jump host, as `ssh -W` does (a direct-tcpip channel). */
-export function forward(jump: Jump, target: Target, options: ConnectOptions): Promise<Result<Duplex>> {
+export function forward(
+  jump: Jump,
+  target: Target,
+  options: ConnectOptions,
+): Promise<Result<Duplex>> {
   const name = jump.via.at(-1) ?? '';
   return new Promise((resolve) => {
     const state = {settled: false};
@@ -47,11 +51,17 @@ export function forward(jump: Jump, target: Target, options: ConnectOptions): Pr
     if (options.signal?.aborted === true) abort();
     if (state.settled) return;
     try {
-      jump.link.client.forwardOut('127.0.0.1', 0, target.hostname, target.port, (error, channel) => {
-        if (error !== undefined) settle(fail(whyNot(target, name, error)));
-        else if (state.settled) channel.close();
-        else settle(ok(channel));
-      });
+      jump.link.client.forwardOut(
+        '127.0.0.1',
+        0,
+        target.hostname,
+        target.port,
+        (error, channel) => {
+          if (error !== undefined) settle(fail(whyNot(target, name, error)));
+          else if (state.settled) channel.close();
+          else settle(ok(channel));
+        },
+      );
     } catch (error) {
       lost((error as Error).message);
     }
@@ -66,7 +76,9 @@ const jumpLost = (name: string, why: string): Failure => ({
 
 function whyNot(target: Target, name: string, error: Error & {readonly reason?: unknown}): Failure {
   const where = `${target.hostname} port ${target.port}`;
-  const said = sanitize(error.message.replace(/^\(SSH\) Channel open failure: ?/, ''), {limit: 200});
+  const said = sanitize(error.message.replace(/^\(SSH\) Channel open failure: ?/, ''), {
+    limit: 200,
+  });
   if (error.reason === PROHIBITED)
     return {
       kind: 'jump',

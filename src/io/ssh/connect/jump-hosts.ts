@@ -9,8 +9,8 @@ import type {Link} from '../link.js';
 import type {Target} from '../target.js';
 
 /**
- * Connections opened through one jump host at a time, until the key exchange is over. sshd starts to turn callers
- * away at ten that are not logged in (sshd_config(5), MaxStartups).
+ * Connections opened through one jump host at a time, until the key exchange is over. sshd starts
+ * to turn callers away at ten that are not logged in (sshd_config(5), MaxStartups).
  */
 const AT_ONCE = 8;
 
@@ -26,11 +26,17 @@ export interface Jump {
 export interface Route {
   /** Present: through this jump host, whatever the configuration says. */
   readonly through?: Jump;
-  /** Hosts that wait for this connection because it is their jump host; a host among them means a circle. */
+  /**
+   * Hosts that wait for this connection because it is their jump host; a host among them means a
+   * circle.
+   */
   readonly trail: readonly Host[];
 }
 
-/** Opens the connection to a host; the transport gives it, and it comes back to us for the host's own jump hosts. */
+/**
+ * Opens the connection to a host; the transport gives it, and it comes back to us for the host's
+ * own jump hosts.
+ */
 export type OpenLink = (host: Host, options: ConnectOptions, route: Route) => Promise<Result<Link>>;
 
 /** The jump hosts of a run: one connection to each, however many hosts are behind it. */
@@ -40,11 +46,17 @@ export class JumpHosts {
   constructor(
     private readonly findHost: (name: string) => Host | undefined,
     private readonly open: OpenLink,
-    /** Milliseconds of silence after which a jump host is reached anew: its connection is as good as dead. */
+    /**
+     * Milliseconds of silence after which a jump host is reached anew: its connection is as good as
+     * dead.
+     */
     private readonly staleMs: number,
   ) {}
 
-  /** Logs in to the jump hosts of `host`, one through the other; the last of them, or undefined when there is none. */
+  /**
+   * Logs in to the jump hosts of `host`, one through the other; the last of them, or undefined when
+   * there is none.
+   */
   async reach(
     host: Host,
     target: Target,
@@ -112,7 +124,10 @@ export class JumpHosts {
     };
   }
 
-  /** A jump host whose connection was lost may be asked again by a later host; one that refused us may not. */
+  /**
+   * A jump host whose connection was lost may be asked again by a later host; one that refused us
+   * may not.
+   */
   private forgetWhenLost(key: string, jump: Promise<Result<Jump>>): void {
     void jump.then(
       (reached) => {

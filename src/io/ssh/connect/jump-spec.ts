@@ -5,7 +5,10 @@ export interface JumpSpec {
   readonly port?: number;
 }
 
-/** Reads `[user@]host[:port]`, `[user@][v6]:port` or `ssh://...`; undefined when it is none of these. */
+/**
+ * Reads `[user@]host[:port]`, `[user@][v6]:port` or `ssh://...`; undefined when it is none of
+ * these.
+ */
 export function parseJumpSpec(text: string): JumpSpec | undefined {
   const match =
     /^(?:ssh:\/\/)?(?:(?<user>[^@\s]+)@)?(?:\[(?<v6>[^\]\s]+)\]|(?<host>[^@:[\]\s]+))(?::(?<port>\d{1,5}))?$/.exec(

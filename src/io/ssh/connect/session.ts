@@ -46,7 +46,8 @@ async function runScript(
       case 'ended':
         return run.result;
       case 'no-terminal':
-        // Without one, doas still lets us through when it needs no password, and Linux's su with one.
+        // Without one, doas still lets us through when it needs no password, and Linux's su with
+        // one.
         pty = false;
         break;
       case 'wrong-password':

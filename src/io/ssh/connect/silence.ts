@@ -11,8 +11,9 @@ import {expectManyListeners} from '../until-aborted.js';
 const LOOK_MS = 500;
 
 /**
- * Runs a script that is given up when its host has been silent for `silentMs`, or the script for `unheardMs`: sooner than
- * the keepalive questions end the connection, since the host waits for somebody who asks.
+ * Runs a script that is given up when its host has been silent for `silentMs`, or the script for
+ * `unheardMs`: sooner than the keepalive questions end the connection, since the host waits for
+ * somebody who asks.
  */
 export async function endWhenSilent(
   link: Pick<Link, 'quietMs'>,

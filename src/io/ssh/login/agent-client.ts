@@ -29,8 +29,9 @@ interface Waiting {
 }
 
 /**
- * One connection to an ssh-agent for the whole run; requests queue on it. ssh2's own client opens a connection for
- * every request and hides keys it cannot use, which would then be missed without a word.
+ * One connection to an ssh-agent for the whole run; requests queue on it. ssh2's own client opens a
+ * connection for every request and hides keys it cannot use, which would then be missed without a
+ * word.
  */
 export class AgentClient {
   private socket: Socket | undefined;
@@ -40,7 +41,9 @@ export class AgentClient {
 
   constructor(private readonly path: string) {}
 
-  /** The agent's keys, asked for once a run. Rejects when there is no agent, or it makes no sense. */
+  /**
+   * The agent's keys, asked for once a run. Rejects when there is no agent, or it makes no sense.
+   */
   list(): Promise<readonly AgentKey[]> {
     this.keys ??= this.request(Buffer.from([REQUEST_IDENTITIES]), PATIENCE_MS).then(parseKeys);
     return this.keys;
@@ -136,7 +139,8 @@ function parseKeys(payload: Buffer): AgentKey[] {
   for (let i = 0; i < count; i++) {
     const blob = reader.string();
     const comment = reader.string();
-    if (blob === undefined || comment === undefined) throw new Error('the list of keys is cut short');
+    if (blob === undefined || comment === undefined)
+      throw new Error('the list of keys is cut short');
     keys.push({blob, comment: comment.toString('utf8')});
   }
   return keys;

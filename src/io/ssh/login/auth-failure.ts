@@ -32,19 +32,29 @@ export interface AuthStory {
 export function authFailure(story: AuthStory): Failure {
   const {target, tried, passed, notAsked, allowed, unsupported, notes} = story;
   const parts = [
-    ...(passed.length === 0 ? [] : [`accepted ${passed.join(', ')}, and the server wants a further step`]),
+    ...(passed.length === 0
+      ? []
+      : [`accepted ${passed.join(', ')}, and the server wants a further step`]),
     ...(tried.length > 0
       ? [`tried ${tried.map(inWords).join(', ')}`]
       : passed.length > 0
         ? []
         : ['nothing could be offered']),
-    ...(story.notOffered > 0 ? [`${story.notOffered} more keys were not offered (MaxAuthTries)`] : []),
-    ...(allowed.length === 0 ? [] : [`the server takes ${sanitize(allowed.join(', '), {limit: 200})}`]),
-    ...[...new Set(notAsked)].map((method) => `${method} needs somebody to ask, and there is nobody`),
+    ...(story.notOffered > 0
+      ? [`${story.notOffered} more keys were not offered (MaxAuthTries)`]
+      : []),
+    ...(allowed.length === 0
+      ? []
+      : [`the server takes ${sanitize(allowed.join(', '), {limit: 200})}`]),
+    ...[...new Set(notAsked)].map(
+      (method) => `${method} needs somebody to ask, and there is nobody`,
+    ),
     ...(story.withheld ? ['the password was wrong several times, and no other is tried'] : []),
     ...unsupported.map(({what}) => `not usable: ${what}`),
     ...notes,
-    ...(story.ended === undefined ? [] : [`the server said "${sanitize(story.ended, {limit: 200})}"`]),
+    ...(story.ended === undefined
+      ? []
+      : [`the server said "${sanitize(story.ended, {limit: 200})}"`]),
   ];
   const reason = reasonOf(story);
   return {
@@ -54,7 +64,8 @@ export function authFailure(story: AuthStory): Failure {
   };
 }
 
-const inWords = ({what, problem}: Attempt): string => (problem === undefined ? what : `${what}: ${problem}`);
+const inWords = ({what, problem}: Attempt): string =>
+  problem === undefined ? what : `${what}: ${problem}`;
 
 /** What kept us out, as far as it decides what to do. The first that applies. */
 type Reason =
@@ -95,7 +106,8 @@ function reasonOf({tried, passed, notAsked, notOffered, unsupported, answered}: 
 const FIX: Readonly<Record<Reason, (story: AuthStory) => string>> = {
   'second-factor-unasked': () =>
     'Run it from a terminal, where the second factor can be typed; for unattended runs give the host a user who needs none (Match User with AuthenticationMethods publickey in sshd_config).',
-  'second-factor': ({target}) => `The first step was accepted; see what the second needs: ${look(target)}`,
+  'second-factor': ({target}) =>
+    `The first step was accepted; see what the second needs: ${look(target)}`,
   'passphrase-unasked': ({tried}) =>
     `Run it from a terminal to type the passphrase, or load the key into ssh-agent first: ${load(tried)}`,
   'passphrase-wrong': ({tried}) =>

@@ -13,7 +13,10 @@ import type {TimeLimit} from '../time-limit.js';
 
 type Method = ssh2.AnyAuthMethod | false;
 
-/** sshd's default MaxAuthTries (sshd_config(5)). One is left for a password when there is somebody to type it. */
+/**
+ * sshd's default MaxAuthTries (sshd_config(5)). One is left for a password when there is somebody
+ * to type it.
+ */
 const MOST_ATTEMPTS = 6;
 
 /** Methods that need a person. */
@@ -28,8 +31,8 @@ export interface LoginMeans {
 }
 
 /**
- * Logs in to one host: keys (agent, files), keyboard-interactive, password, each once. ssh2 asks `next` at the start
- * and after every refusal.
+ * Logs in to one host: keys (agent, files), keyboard-interactive, password, each once. ssh2 asks
+ * `next` at the start and after every refusal.
  */
 export class Authentication {
   private readonly keys: KeyOffers;
@@ -57,7 +60,8 @@ export class Authentication {
     private readonly crash: (error: unknown) => void,
   ) {
     const {target, candidates, secrets} = means;
-    const mayType = secrets.canAsk && (target.methods.keyboardInteractive || target.methods.password);
+    const mayType =
+      secrets.canAsk && (target.methods.keyboardInteractive || target.methods.password);
     this.keys = new KeyOffers(
       candidates.identities,
       MOST_ATTEMPTS - (mayType ? 1 : 0),
@@ -87,7 +91,8 @@ export class Authentication {
       this.mayAsk('keyboard-interactive')
     )
       return this.keyboardInteractive();
-    if (may('password') && target.methods.password && this.mayAsk('password')) return this.password();
+    if (may('password') && target.methods.password && this.mayAsk('password'))
+      return this.password();
     return false;
   }
 
@@ -133,13 +138,16 @@ export class Authentication {
   }
 
   /**
-   * Whether a method that needs a person may start: when there is one; and again when the answer was wrong, as long
-   * as the server lets us.
+   * Whether a method that needs a person may start: when there is one; and again when the answer
+   * was wrong, as long as the server lets us.
    */
   private mayAsk(method: AskingMethod): boolean {
     const times = this.begun.get(method) ?? 0;
     if (this.answeredBy !== undefined && this.answeredBy !== method) return false;
-    if (times > 0 && (this.answeredBy === undefined || times >= TRIES || this.tried.length >= MOST_ATTEMPTS))
+    if (
+      times > 0 &&
+      (this.answeredBy === undefined || times >= TRIES || this.tried.length >= MOST_ATTEMPTS)
+    )
       return false;
     this.begun.set(method, times + 1);
     if (this.means.secrets.canAsk) return true;
@@ -149,7 +157,9 @@ export class Authentication {
 
   private keyboardInteractive(): Method {
     const {target, limit, secrets} = this.means;
-    const dialogue = new KeyboardDialogue(target, secrets, () => this.borrowPassword('keyboard-interactive'));
+    const dialogue = new KeyboardDialogue(target, secrets, () =>
+      this.borrowPassword('keyboard-interactive'),
+    );
     return this.note('keyboard-interactive', {
       type: 'keyboard-interactive',
       username: target.user,

@@ -109,7 +109,11 @@ export class Identities {
     return agent;
   }
 
-  private async heldBy(agent: AgentClient, unsupported: Unusable[], notes: string[]): Promise<AgentKey[]> {
+  private async heldBy(
+    agent: AgentClient,
+    unsupported: Unusable[],
+    notes: string[],
+  ): Promise<AgentKey[]> {
     let keys: readonly AgentKey[];
     try {
       keys = await agent.list();
@@ -120,7 +124,10 @@ export class Identities {
     return keys.filter((key) => {
       const unusable = unusableType(keyTypeOf(key.blob));
       if (unusable !== undefined)
-        unsupported.push({...unusable, what: `${unusable.what} in the agent (${said(key.comment)})`});
+        unsupported.push({
+          ...unusable,
+          what: `${unusable.what} in the agent (${said(key.comment)})`,
+        });
       return unusable === undefined;
     });
   }
@@ -142,7 +149,9 @@ const fileIdentity = (file: PrivateKeyFile, explicit: boolean): Identity => ({
   label: file.path,
   path: file.path,
   publicKey: async () =>
-    file.publicKey === undefined || !file.encrypted ? (await file.open()).publicKey : file.publicKey,
+    file.publicKey === undefined || !file.encrypted
+      ? (await file.open()).publicKey
+      : file.publicKey,
   signNow: (data, hash) => file.opened()?.sign(data, hash),
   sign: async (data, hash) => (await file.open()).sign(data, hash),
   explicit,
@@ -151,8 +160,8 @@ const fileIdentity = (file: PrivateKeyFile, explicit: boolean): Identity => ({
 });
 
 /**
- * Keys that somebody named, then the agent's, then those that merely lie in ~/.ssh; what needs a passphrase last,
- * so that a person is asked only when nothing else opens the door.
+ * Keys that somebody named, then the agent's, then those that merely lie in ~/.ssh; what needs a
+ * passphrase last, so that a person is asked only when nothing else opens the door.
  */
 function inOrder(identities: readonly Identity[]): Identity[] {
   const rank = ({asks, explicit, fromAgent}: Identity): number =>
@@ -160,7 +169,10 @@ function inOrder(identities: readonly Identity[]): Identity[] {
   return identities.toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** Servers end the connection at six failures (sshd_config(5), MaxAuthTries), and count every key offered. */
+/**
+ * Servers end the connection at six failures (sshd_config(5), MaxAuthTries), and count every key
+ * offered.
+ */
 export function mostPromising(
   identities: readonly Identity[],
   limit: number,
@@ -168,5 +180,8 @@ export function mostPromising(
   const worth = ({explicit, fromAgent, asks}: Identity): number =>
     explicit ? 0 : fromAgent ? 1 : asks ? 3 : 2;
   const best = new Set(identities.toSorted((a, b) => worth(a) - worth(b)).slice(0, limit));
-  return {offered: identities.filter((i) => best.has(i)), left: Math.max(0, identities.length - limit)};
+  return {
+    offered: identities.filter((i) => best.has(i)),
+    left: Math.max(0, identities.length - limit),
+  };
 }

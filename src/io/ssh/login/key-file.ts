@@ -3,7 +3,12 @@ import {keyTypeOf, WireReader} from '../../signing/sshsig-format.js';
 /** What a private key file says of itself without its passphrase. */
 export type KeyFile =
   | {readonly form: 'usable'; readonly encrypted: boolean; readonly publicKey?: Buffer}
-  | {readonly form: 'unsupported'; readonly why: UnusableKey; readonly what: string; readonly fix: string};
+  | {
+      readonly form: 'unsupported';
+      readonly why: UnusableKey;
+      readonly what: string;
+      readonly fix: string;
+    };
 
 /** Kinds of keys that cannot be offered; what to do differs. */
 export type UnusableKey = 'certificate' | 'fido' | 'type' | 'form';
@@ -16,7 +21,9 @@ const USABLE = [
   'ecdsa-sha2-nistp521',
   'ssh-rsa',
 ];
-/** Ciphers of OpenSSH key files that ssh2 and this Node can decrypt; ssh-keygen writes aes256-ctr. */
+/**
+ * Ciphers of OpenSSH key files that ssh2 and this Node can decrypt; ssh-keygen writes aes256-ctr.
+ */
 const CIPHERS = [
   'none',
   'aes128-ctr',
@@ -59,7 +66,9 @@ export function describeKeyFile(text: string): KeyFile {
       return {
         form: 'unsupported',
         why: 'form',
-        what: text.startsWith('PuTTY-User-Key-File') ? 'a PuTTY key file' : 'not a private key file',
+        what: text.startsWith('PuTTY-User-Key-File')
+          ? 'a PuTTY key file'
+          : 'not a private key file',
         fix: 'name an OpenSSH private key file',
       };
     default:
@@ -76,7 +85,9 @@ const unsupported = ({why, what}: {readonly why: UnusableKey; readonly what: str
 
 const MAGIC = 'openssh-key-v1\0';
 
-/** OpenSSH PROTOCOL.key: magic, cipher, kdf, kdf options, number of keys, public keys, private part. */
+/**
+ * OpenSSH PROTOCOL.key: magic, cipher, kdf, kdf options, number of keys, public keys, private part.
+ */
 function describeOpenSsh(text: string): KeyFile {
   const base64 = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*?)-----END/.exec(text)?.[1] ?? '';
   const bytes = Buffer.from(base64, 'base64');

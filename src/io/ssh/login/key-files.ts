@@ -12,9 +12,14 @@ import type {Secrets} from '../secrets.js';
 export interface PrivateKeyFile {
   readonly path: string;
   readonly encrypted: boolean;
-  /** Absent: it stands only in the encrypted part, so the passphrase must be known before the key can be offered. */
+  /**
+   * Absent: it stands only in the encrypted part, so the passphrase must be known before the key
+   * can be offered.
+   */
   readonly publicKey?: Buffer;
-  /** Opens the key, asking for the passphrase once a run. Rejects with a sentence when that fails. */
+  /**
+   * Opens the key, asking for the passphrase once a run. Rejects with a sentence when that fails.
+   */
   open(): Promise<OpenKey>;
   /** The key if it is open already. */
   opened(): OpenKey | undefined;
@@ -103,7 +108,8 @@ export class KeyFiles {
     const publicKey = described.publicKey ?? (await readPublicKey(`${path}.pub`));
     let opening: Promise<OpenKey> | undefined;
     let opened: OpenKey | undefined;
-    const open = async (): Promise<OpenKey> => (opened = await this.unlock(path, text, described.encrypted));
+    const open = async (): Promise<OpenKey> =>
+      (opened = await this.unlock(path, text, described.encrypted));
     return {
       state: 'key',
       file: {

@@ -46,7 +46,8 @@ export class KeyOffers {
 
   /**
    * Deals with the key offered last.
-   * @returns whether the server has judged it; if not, the same key with its signature when there is one now
+   * @returns whether the server has judged it; if not, the same key with its signature when there
+   *   is one now
    */
   async resume(): Promise<{readonly judged: boolean; readonly method?: ssh2.PublicKeyAuthMethod}> {
     const {current} = this;
@@ -69,7 +70,8 @@ export class KeyOffers {
     for (;;) {
       const first = this.identities[this.at];
       const identity = first ?? this.again[this.at - this.identities.length];
-      if (identity === undefined || (first === undefined && this.offers >= this.most)) return undefined;
+      if (identity === undefined || (first === undefined && this.offers >= this.most))
+        return undefined;
       this.at += 1;
       this.offers += 1;
       const attempt: Attempt = {
@@ -81,9 +83,14 @@ export class KeyOffers {
         const publicKey = await this.unhurried(identity, () => identity.publicKey());
         const isRsa = keyTypeOf(publicKey) === 'ssh-rsa';
         const algorithm = isRsa ? RSA_ALGORITHMS[first === undefined ? 1 : 0] : undefined;
-        const key = new OfferedKey(publicKey, (data, hash) => identity.signNow(data, hash), algorithm);
+        const key = new OfferedKey(
+          publicKey,
+          (data, hash) => identity.signNow(data, hash),
+          algorithm,
+        );
         attempt.what = `publickey ${algorithm ?? keyTypeOf(publicKey)} (${identity.label})`;
-        // Most servers that refuse it do not know the key at all, so this waits until all others were tried.
+        // Most servers that refuse it do not know the key at all, so this waits until all others
+        // were tried.
         if (isRsa && first !== undefined) this.again.push(identity);
         this.current = {identity, attempt, key};
         return key.method(this.user);

@@ -12,7 +12,10 @@ const MOST_PROMPTS = 8;
 export class KeyboardDialogue {
   private rounds = 0;
 
-  /** @param borrowPassword the same answer as for the method `password`, so that it is not asked for twice */
+  /**
+   * @param borrowPassword the same answer as for the method `password`, so that it is not asked for
+   * twice
+   */
   constructor(
     private readonly target: Target,
     private readonly secrets: Secrets,
@@ -23,7 +26,12 @@ export class KeyboardDialogue {
   async answer(prompts: readonly Prompt[]): Promise<readonly string[] | undefined> {
     if (++this.rounds > MOST_ROUNDS || prompts.length > MOST_PROMPTS) return undefined;
     const [first] = prompts;
-    if (prompts.length === 1 && first !== undefined && this.rounds === 1 && isPasswordPrompt(first)) {
+    if (
+      prompts.length === 1 &&
+      first !== undefined &&
+      this.rounds === 1 &&
+      isPasswordPrompt(first)
+    ) {
       const password = await this.borrowPassword();
       return password === undefined ? undefined : [password];
     }
@@ -47,8 +55,8 @@ const MOST_CHARACTERS = 2000;
 const MOST_LINES = 30;
 
 /**
- * What the server asks, as it is shown: its line breaks are line breaks, marked so that nothing of it can pass for
- * a line of ours; every other control character is made visible.
+ * What the server asks, as it is shown: its line breaks are line breaks, marked so that nothing of
+ * it can pass for a line of ours; every other control character is made visible.
  */
 export function shownPrompt(prompt: string): string {
   const text = sanitize(prompt.trim().replaceAll(/\r\n?/g, '\n'), {
@@ -60,4 +68,5 @@ export function shownPrompt(prompt: string): string {
   return shown.join('\n| ');
 }
 
-const isPasswordPrompt = ({prompt, echo}: Prompt): boolean => echo !== true && /passwor[dt]/i.test(prompt);
+const isPasswordPrompt = ({prompt, echo}: Prompt): boolean =>
+  echo !== true && /passwor[dt]/i.test(prompt);

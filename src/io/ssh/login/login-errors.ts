@@ -4,7 +4,10 @@ import {endedEarly, noCommonAlgorithm, notSsh} from '../failures.js';
 import type {Stage} from '../failures.js';
 import type {Target} from '../target.js';
 
-/** ssh2's errors: `level` says which part complains, `code` is a number when the server sent a disconnect message. */
+/**
+ * ssh2's errors: `level` says which part complains, `code` is a number when the server sent a
+ * disconnect message.
+ */
 interface Ssh2Error extends Error {
   readonly level?: string;
   readonly code?: string | number;
@@ -31,9 +34,12 @@ export function explain(
       return endedEarly(target, stage, said);
     case undefined:
     default: {
-      if (error.message === 'Connection lost before handshake') return endedEarly(target, stage, said);
+      if (error.message === 'Connection lost before handshake')
+        return endedEarly(target, stage, said);
       const missing = /^Handshake failed: no matching (.+)$/i.exec(error.message)?.[1];
-      return missing === undefined ? notSsh(target, error.message, said) : noCommonAlgorithm(target, missing);
+      return missing === undefined
+        ? notSsh(target, error.message, said)
+        : noCommonAlgorithm(target, missing);
     }
   }
 }

@@ -35,7 +35,8 @@ const LISTEN_TO = 512;
 export const logIn = (request: LoginRequest): Promise<Result<Link>> => new Login(request).start();
 
 /** ssh2's word for keepalive questions that were not answered. */
-const isSilence = (error: Error & {readonly level?: string}): boolean => error.level === 'client-timeout';
+const isSilence = (error: Error & {readonly level?: string}): boolean =>
+  error.level === 'client-timeout';
 
 class Login {
   private readonly client = new ssh2.Client();
@@ -91,7 +92,9 @@ class Login {
         this.succeed();
       })
       .on('change password', () => {
-        this.finish(fail(this.authentication.failure('the password has expired and must be changed')));
+        this.finish(
+          fail(this.authentication.failure('the password has expired and must be changed')),
+        );
       })
       .on('error', (error) => {
         this.onError(error);
@@ -129,7 +132,8 @@ class Login {
     allowed: readonly string[] | null,
     partial: boolean | null,
   ): Promise<ssh2.AnyAuthMethod | false> {
-    // The exchange is over, so the host has proved that it holds the key; nothing secret was sent yet.
+    // The exchange is over, so the host has proved that it holds the key; nothing secret was sent
+    // yet.
     const failure = await this.request.hostKey.confirm();
     if (failure !== undefined) {
       this.finish(fail(failure));
@@ -157,7 +161,8 @@ class Login {
     }
     const {hostKey, target} = this.request;
     const failure =
-      hostKey.failure ?? explain(error, {target, stage: this.stage, said: this.said}, this.authentication);
+      hostKey.failure ??
+      explain(error, {target, stage: this.stage, said: this.said}, this.authentication);
     if (failure !== undefined) this.finish(fail(failure));
   }
 

@@ -12,7 +12,10 @@ export interface OpenKey {
   sign(data: Buffer, hash: string | undefined): Buffer;
 }
 
-/** Opens the text of a private key file. Throws a sentence when it cannot be read, or the passphrase is wrong. */
+/**
+ * Opens the text of a private key file. Throws a sentence when it cannot be read, or the passphrase
+ * is wrong.
+ */
 export function openPrivateKey(path: string, text: string, passphrase?: string): OpenKey {
   if (/-----BEGIN (?:ENCRYPTED )?PRIVATE KEY-----/.test(text)) {
     const secret = readPkcs8(path, text, passphrase);
@@ -45,7 +48,10 @@ const CURVES: Readonly<Record<string, string>> = {
 };
 
 /** The public half in SSH wire format (RFC 4253 6.6, RFC 5656 3.1, RFC 8709 4). */
-function publicPart(path: string, secret: KeyObject): {readonly type: string; readonly blob: Buffer} {
+function publicPart(
+  path: string,
+  secret: KeyObject,
+): {readonly type: string; readonly blob: Buffer} {
   const {kty, crv, n, e, x, y} = createPublicKey(secret).export({format: 'jwk'});
   const row = (type: string, ...parts: readonly (Buffer | string)[]) => ({
     type,

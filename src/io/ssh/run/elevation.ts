@@ -16,7 +16,10 @@ export type ElevationEvent =
   | {readonly event: 'flooded'}
   | {readonly event: 'ready'; readonly rest: Buffer}; // the elevated shell waits; what follows is the script's
 
-/** What a program says of a password that is wrong, as against one that is right and helps nobody (not in sudoers). */
+/**
+ * What a program says of a password that is wrong, as against one that is right and helps nobody
+ * (not in sudoers).
+ */
 const WRONG: Readonly<Record<BecomeMethod, RegExp>> = {
   sudo: /incorrect password attempt|sorry, try again/i,
   doas: /authentication failed/i,
@@ -29,25 +32,30 @@ export const wantsTerminal = (become: BecomeMethod): boolean => become !== 'sudo
 
 /** Bytes of greeting, lecture and warnings before the elevated shell; more is no greeting. */
 const MOST_NOISE = 64 * 1024;
-/** sudo and doas are packages on FreeBSD, and a login without a terminal may lack /usr/local/bin. */
-const ENV = '/usr/bin/env LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/**
+ * sudo and doas are packages on FreeBSD, and a login without a terminal may lack /usr/local/bin.
+ */
+const ENV =
+  '/usr/bin/env LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
- * Becoming root through sudo, doas or su. The command line is a constant but for two random words, has no blank or
- * quote that csh(1) and sh(1) read differently, and never holds a password. The elevated shell first prints a
- * marker; only what comes after it is the script's, and only then the script is sent.
+ * Becoming root through sudo, doas or su. The command line is a constant but for two random words,
+ * has no blank or quote that csh(1) and sh(1) read differently, and never holds a password. The
+ * elevated shell first prints a marker; only what comes after it is the script's, and only then the
+ * script is sent.
  */
 export class Elevation {
   readonly command: string;
   /**
-   * doas reads a password from the terminal only (readpassphrase(3)). su on FreeBSD (OpenPAM) polls before every
-   * character and reads through stdio: without a terminal it sits there with the whole password until more comes
-   * (facts: host-behaviour.md).
+   * doas reads a password from the terminal only (readpassphrase(3)). su on FreeBSD (OpenPAM) polls
+   * before every character and reads through stdio: without a terminal it sits there with the whole
+   * password until more comes (facts: host-behaviour.md).
    */
   readonly pty: boolean;
   /**
-   * Milliseconds between the prompt and the answer. OpenPAM writes the prompt first and then switches echo off,
-   * which discards what has arrived by then (openpam_ttyconv.c, TCSAFLUSH: read).
+   * Milliseconds between the prompt and the answer. OpenPAM writes the prompt first and then
+   * switches echo off, which discards what has arrived by then (openpam_ttyconv.c, TCSAFLUSH:
+   * read).
    */
   readonly answerDelayMs: number;
   private readonly marker = `zbufctl-${randomBytes(12).toString('hex')}`;
@@ -56,7 +64,9 @@ export class Elevation {
   private err: Buffer = Buffer.alloc(0);
   private answered = false;
 
-  /** @param pty false when the server allows no terminal: doas then works without a password only */
+  /**
+   * @param pty false when the server allows no terminal: doas then works without a password only
+   */
   constructor(
     readonly become: BecomeMethod,
     private readonly target: Target,
@@ -65,7 +75,8 @@ export class Elevation {
     this.pty = pty;
     this.answerDelayMs = become === 'su' && pty ? 250 : 0;
     const plain = `echo ${this.marker}; exec /bin/sh -s`;
-    // A shell that reads its script from a terminal takes itself for interactive and prompts; +i says it is not.
+    // A shell that reads its script from a terminal takes itself for interactive and prompts; +i
+    // says it is not.
     const onTerminal = `stty raw -echo 2>/dev/null; echo ${this.marker}; exec /bin/sh +i -s 2>/dev/null`;
     // exec: no login shell stays behind that would print something when it ends.
     switch (become) {
@@ -104,8 +115,8 @@ export class Elevation {
   }
 
   /**
-   * What the person is asked: one password for all hosts that name the same user and method, and one for this host
-   * alone where that was refused.
+   * What the person is asked: one password for all hosts that name the same user and method, and
+   * one for this host alone where that was refused.
    */
   question(): SecretQuestion {
     const {user, hostname, port, name} = this.target;
@@ -129,7 +140,9 @@ export class Elevation {
   failure(what?: string): Failure {
     const {become, target} = this;
     const said = this.lastWords();
-    const reason = [what, said === '' ? undefined : `it said "${said}"`].filter((x) => x !== undefined);
+    const reason = [what, said === '' ? undefined : `it said "${said}"`].filter(
+      (x) => x !== undefined,
+    );
     const tail = reason.length === 0 ? '' : `: ${reason.join('; ')}`;
     const user = shellWord(target.user);
     return {
@@ -143,7 +156,10 @@ export class Elevation {
     };
   }
 
-  /** The text after the marker's line, once it is there. A shell that echoes the command has more after the marker. */
+  /**
+   * The text after the marker's line, once it is there. A shell that echoes the command has more
+   * after the marker.
+   */
   private afterMarker(): Buffer | undefined {
     for (const end of ['\n', '\r\n']) {
       const at = this.out.indexOf(this.marker + end);

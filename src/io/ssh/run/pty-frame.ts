@@ -1,9 +1,9 @@
 import {randomBytes} from 'node:crypto';
 
 /**
- * Carries a script over a terminal. A terminal has no end of file to give once it is raw, and mixes stdout with
- * stderr; so the elevated shell gets the script as a here-document, and prints after the script's stdout a random
- * word, the exit status and what went to stderr.
+ * Carries a script over a terminal. A terminal has no end of file to give once it is raw, and mixes
+ * stdout with stderr; so the elevated shell gets the script as a here-document, and prints after
+ * the script's stdout a random word, the exit status and what went to stderr.
  */
 export class PtyFrame {
   private readonly word = `zbufctl-${randomBytes(12).toString('hex')}`;
@@ -23,8 +23,15 @@ exit 0
 `;
   }
 
-  /** Takes the output apart; without the word the script did not come to its end, and everything is its stdout. */
-  unwrap(output: Buffer): {readonly stdout: Buffer; readonly stderr: Buffer; readonly exitCode?: number} {
+  /**
+   * Takes the output apart; without the word the script did not come to its end, and everything is
+   * its stdout.
+   */
+  unwrap(output: Buffer): {
+    readonly stdout: Buffer;
+    readonly stderr: Buffer;
+    readonly exitCode?: number;
+  } {
     const at = output.lastIndexOf(`${this.word} `);
     const end = at < 0 ? -1 : output.indexOf('\n', at);
     if (end < 0) return {stdout: output, stderr: Buffer.alloc(0)};

@@ -30,7 +30,10 @@ export interface ScriptRunRequest {
   readonly secrets: Secrets;
 }
 
-/** exec: the login shell is gone then, and with it what it would print at its end (EXIT traps, session loggers). */
+/**
+ * exec: the login shell is gone then, and with it what it would print at its end (EXIT traps,
+ * session loggers).
+ */
 const PLAIN = 'exec /bin/sh -s';
 
 /** One script on one exec channel. */
@@ -106,7 +109,10 @@ export class ScriptRun {
       this.take('stderr', chunk);
     });
     channel.on('exit', (code: number | null, signal?: string) => {
-      this.exit = {...(code === null ? {} : {exitCode: code}), ...(signal === undefined ? {} : {signal})};
+      this.exit = {
+        ...(code === null ? {} : {exitCode: code}),
+        ...(signal === undefined ? {} : {signal}),
+      };
     });
     // A host that closes the channel while we write is not an error by itself.
     channel.on('error', () => undefined);
@@ -193,7 +199,8 @@ export class ScriptRun {
   private ended(): void {
     const {elevation} = this.request;
     if (!this.running && elevation !== undefined) {
-      // Refused for another reason, the password may still be right: nobody is to type it again for that.
+      // Refused for another reason, the password may still be right: nobody is to type it again for
+      // that.
       if (elevation.isWrongPassword()) this.refusedPassword(elevation);
       else this.finish(fail(elevation.failure()));
       return;

@@ -11,7 +11,10 @@ import type {KnownHostsStore} from './known-hosts-store.js';
 import {rsaBits} from './rsa-bits.js';
 import type {Target} from '../target.js';
 
-/** Decides about one host's key: before the key exchange what to ask for, during it yes or no, after it what to store. */
+/**
+ * Decides about one host's key: before the key exchange what to ask for, during it yes or no, after
+ * it what to store.
+ */
 export class HostKeyCheck {
   /** Why the key was refused; absent as long as it was not. */
   failure: Failure | undefined;
@@ -30,7 +33,10 @@ export class HostKeyCheck {
     this.names = knownNames(target.hostname, target.port, target.hostKeyAlias);
   }
 
-  /** Reads the known_hosts files. A file that cannot be read refuses the host: it may hold the line that would. */
+  /**
+   * Reads the known_hosts files. A file that cannot be read refuses the host: it may hold the line
+   * that would.
+   */
   static async prepare(
     target: Target,
     store: KnownHostsStore,
@@ -73,7 +79,9 @@ export class HostKeyCheck {
           return true;
         }
         this.failure =
-          verdict.verdict === 'unknown' ? refuse.unknown(shown) : refuse.authorityOnly(shown, verdict.by);
+          verdict.verdict === 'unknown'
+            ? refuse.unknown(shown)
+            : refuse.authorityOnly(shown, verdict.by);
         return false;
     }
   }
@@ -107,7 +115,10 @@ export class HostKeyCheck {
   }
 }
 
-/** Bits of an RSA key below which its signature proves nothing today (NIST SP 800-57: 112 bits of strength). */
+/**
+ * Bits of an RSA key below which its signature proves nothing today (NIST SP 800-57: 112 bits of
+ * strength).
+ */
 const FEWEST_BITS = 2048;
 
 function isWeak(key: Buffer): boolean {

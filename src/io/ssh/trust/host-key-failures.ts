@@ -19,10 +19,14 @@ export interface ShownKey {
 const place = (known: KnownKey): string =>
   known.line === 0 ? `${known.file} (added in this run)` : `${known.file}:${known.line}`;
 
-/** `ED25519` for ssh-ed25519, as ssh(1) prints it; also what `ssh-keyscan -t` takes, in lower case. */
-const shortType = (keyType: string): string => keyType.replace(/^ssh-/, '').replace(/-sha2-nistp\d+$/, '');
+/**
+ * `ED25519` for ssh-ed25519, as ssh(1) prints it; also what `ssh-keyscan -t` takes, in lower case.
+ */
+const shortType = (keyType: string): string =>
+  keyType.replace(/^ssh-/, '').replace(/-sha2-nistp\d+$/, '');
 
-const inWords = (key: Buffer): string => `${shortType(keyTypeOf(key)).toUpperCase()} key ${fingerprint(key)}`;
+const inWords = (key: Buffer): string =>
+  `${shortType(keyTypeOf(key)).toUpperCase()} key ${fingerprint(key)}`;
 
 export const unreadable = ({file, why}: UnreadableFile): Failure => ({
   kind: 'host-key-unknown',
@@ -37,8 +41,8 @@ export const unknown = (shown: ShownKey): Failure => ({
 });
 
 /**
- * Appends the very key that was shown, and whose fingerprint is compared. Fetching it again (ssh-keyscan) could bring
- * another one, from whoever is in between.
+ * Appends the very key that was shown, and whose fingerprint is compared. Fetching it again
+ * (ssh-keyscan) could bring another one, from whoever is in between.
  */
 function learnCommand({target, line}: ShownKey): string {
   const [first] = target.knownHosts;
@@ -56,7 +60,9 @@ export function changed(shown: ShownKey, known: readonly KnownKey[]): Failure {
       fix: `Add another key of the host: ${learnCommand(shown)}`,
     };
   const files = [...new Set(known.map((k) => k.file))];
-  const remove = files.map((file) => `ssh-keygen -R ${shellWord(name)} -f ${shellWord(file)}`).join('; ');
+  const remove = files
+    .map((file) => `ssh-keygen -R ${shellWord(name)} -f ${shellWord(file)}`)
+    .join('; ');
   return {
     kind: 'host-key-changed',
     message: `${name} shows the ${inWords(key)}, but known_hosts has another: ${places}`,

@@ -12,7 +12,10 @@ export type HostKeyVerdict =
 export interface KnownNames {
   /** `host` on port 22, else `[host]:port`; or the HostKeyAlias. */
   readonly name: string;
-  /** The plain name when `name` has a port: ssh(1) takes a matching key from there, too, but never an alarm. */
+  /**
+   * The plain name when `name` has a port: ssh(1) takes a matching key from there, too, but never
+   * an alarm.
+   */
   readonly withoutPort?: string;
 }
 
@@ -22,8 +25,9 @@ export function knownNames(host: string, port: number, alias: string | undefined
 }
 
 /**
- * Judges a key. Stricter than ssh(1) in one point: a host known by one type of key that shows another type is
- * `changed`, not `unknown`, so that accepting new hosts never accepts a new key for a known one.
+ * Judges a key. Stricter than ssh(1) in one point: a host known by one type of key that shows
+ * another type is `changed`, not `unknown`, so that accepting new hosts never accepts a new key for
+ * a known one.
  */
 export function judgeHostKey(
   indexes: readonly KnownHostsIndex[],
@@ -32,7 +36,9 @@ export function judgeHostKey(
 ): HostKeyVerdict {
   const main = indexes.flatMap((index) => index.find(names.name));
   const aside =
-    names.withoutPort === undefined ? [] : indexes.flatMap((index) => index.find(names.withoutPort ?? ''));
+    names.withoutPort === undefined
+      ? []
+      : indexes.flatMap((index) => index.find(names.withoutPort ?? ''));
   const all = [...main, ...aside];
 
   const revoked = all.find((k) => k.marker === 'revoked' && k.key.equals(key));
@@ -46,7 +52,10 @@ export function judgeHostKey(
   return {verdict: 'unknown'};
 }
 
-/** What ssh2 negotiates for each type of key; RSA only with SHA-2. The order is our preference for unknown hosts. */
+/**
+ * What ssh2 negotiates for each type of key; RSA only with SHA-2. The order is our preference for
+ * unknown hosts.
+ */
 const SIGNATURES: readonly (readonly [type: string, algorithms: readonly string[]])[] = [
   ['ssh-ed25519', ['ssh-ed25519']],
   ['ecdsa-sha2-nistp256', ['ecdsa-sha2-nistp256']],
@@ -55,13 +64,17 @@ const SIGNATURES: readonly (readonly [type: string, algorithms: readonly string[
   ['ssh-rsa', ['rsa-sha2-512', 'rsa-sha2-256']],
 ];
 
-export const canNegotiate = (keyType: string): boolean => SIGNATURES.some(([type]) => type === keyType);
+export const canNegotiate = (keyType: string): boolean =>
+  SIGNATURES.some(([type]) => type === keyType);
 
 /**
- * Host key algorithms to offer: those of the keys known for the host first. Otherwise a host known by its ed25519
- * key could show its RSA key, and an honest host would look like a changed one.
+ * Host key algorithms to offer: those of the keys known for the host first. Otherwise a host known
+ * by its ed25519 key could show its RSA key, and an honest host would look like a changed one.
  */
-export function hostKeyAlgorithms(indexes: readonly KnownHostsIndex[], names: KnownNames): string[] {
+export function hostKeyAlgorithms(
+  indexes: readonly KnownHostsIndex[],
+  names: KnownNames,
+): string[] {
   const types = (name: string): string[] =>
     indexes
       .flatMap((index) => index.find(name))

@@ -7,7 +7,9 @@ import type {HostKeyVerdict, KnownNames} from './host-key-verdict.js';
 import {KnownHostsIndex, parseKnownHosts} from './known-hosts.js';
 import type {KnownKey} from './known-hosts.js';
 
-/** A known_hosts file that is there but cannot be read: nothing may be concluded from the others. */
+/**
+ * A known_hosts file that is there but cannot be read: nothing may be concluded from the others.
+ */
 export interface UnreadableFile {
   readonly file: string;
   readonly why: string;
@@ -20,7 +22,10 @@ export class KnownHostsStore {
 
   constructor(private readonly onWarning: (message: string) => void) {}
 
-  /** The files' indexes in order; a file that does not exist is an empty one, one that cannot be read ends it all. */
+  /**
+   * The files' indexes in order; a file that does not exist is an empty one, one that cannot be
+   * read ends it all.
+   */
   async load(paths: readonly string[]): Promise<readonly KnownHostsIndex[] | UnreadableFile> {
     const indexes: KnownHostsIndex[] = [];
     for (const path of paths) {
@@ -83,7 +88,11 @@ export class KnownHostsStore {
 }
 
 /** A key as a line of known_hosts. */
-export const knownHostsLine = ({keyType, key, names}: Pick<KnownKey, 'keyType' | 'key' | 'names'>): string =>
+export const knownHostsLine = ({
+  keyType,
+  key,
+  names,
+}: Pick<KnownKey, 'keyType' | 'key' | 'names'>): string =>
   `${namesField(names)} ${keyType} ${key.toString('base64')}`;
 
 const namesField = (names: KnownKey['names']): string =>
@@ -91,7 +100,10 @@ const namesField = (names: KnownKey['names']): string =>
     ? names.patterns.join(',')
     : `|1|${names.salt.toString('base64')}|${names.hash.toString('base64')}`;
 
-/** One write(2) in append mode, so that lines of several processes never mix; ssh(1) may write at the same time. */
+/**
+ * One write(2) in append mode, so that lines of several processes never mix; ssh(1) may write at
+ * the same time.
+ */
 async function append(path: string, line: string): Promise<void> {
   await makeFolder(dirname(path));
   const file = await open(path, 'a+', 0o600);

@@ -20,10 +20,13 @@ export type HostNames =
   | {readonly form: 'patterns'; readonly patterns: readonly string[]};
 
 /**
- * Reads a known_hosts file. A line that is not understood vouches for nobody: it becomes a complaint and is left
- * out. Never throws.
+ * Reads a known_hosts file. A line that is not understood vouches for nobody: it becomes a
+ * complaint and is left out. Never throws.
  */
-export function parseKnownHosts(text: string, file: string): {keys: KnownKey[]; complaints: Complaint[]} {
+export function parseKnownHosts(
+  text: string,
+  file: string,
+): {keys: KnownKey[]; complaints: Complaint[]} {
   const keys: KnownKey[] = [];
   const complaints: Complaint[] = [];
   for (const [index, raw] of text.split('\n').entries()) {
@@ -120,7 +123,10 @@ export class KnownHostsIndex {
     }
   }
 
-  /** The lines about a host, in the order of the file. `name` as known_hosts has it: `host`, or `[host]:port`. */
+  /**
+   * The lines about a host, in the order of the file. `name` as known_hosts has it: `host`, or
+   * `[host]:port`.
+   */
   find(name: string): readonly KnownKey[] {
     const lower = name.toLowerCase();
     let found = this.found.get(lower);
@@ -135,14 +141,19 @@ export class KnownHostsIndex {
 
 /** Whether a known_hosts line is about `name`, which is in lower case. */
 export function namesMatch(names: HostNames, name: string): boolean {
-  if (names.form === 'hashed') return createHmac('sha1', names.salt).update(name).digest().equals(names.hash);
-  // A negated pattern that matches rules the line out, wherever it stands (ssh_config(5), PATTERNS).
+  if (names.form === 'hashed')
+    return createHmac('sha1', names.salt).update(name).digest().equals(names.hash);
+  // A negated pattern that matches rules the line out, wherever it stands (ssh_config(5),
+  // PATTERNS).
   if (names.patterns.some((p) => p.startsWith('!') && globMatches(p.slice(1).toLowerCase(), name)))
     return false;
   return names.patterns.some((p) => !p.startsWith('!') && globMatches(p.toLowerCase(), name));
 }
 
-/** `*` any number of characters, `?` exactly one; nothing else is special. Time is at most pattern x text. */
+/**
+ * `*` any number of characters, `?` exactly one; nothing else is special. Time is at most pattern x
+ * text.
+ */
 function globMatches(pattern: string, text: string): boolean {
   let at = 0;
   let starAt = -1;

@@ -16,12 +16,13 @@ export interface WantedSignature {
 }
 
 /**
- * A key in the form ssh2 takes for the method `publickey`, whose signature may come later: from an agent, or after a
- * passphrase was typed. ssh2 signs at once or not at all, so when the server wants the key and there is no signature
- * yet, the attempt is broken off (the server counts nothing: no signature was sent), and made again with it.
+ * A key in the form ssh2 takes for the method `publickey`, whose signature may come later: from an
+ * agent, or after a passphrase was typed. ssh2 signs at once or not at all, so when the server
+ * wants the key and there is no signature yet, the attempt is broken off (the server counts
+ * nothing: no signature was sent), and made again with it.
  *
- * ssh2's own method `agent` can wait, but then hides from us which methods the server has left, and that a step of
- * several was passed.
+ * ssh2's own method `agent` can wait, but then hides from us which methods the server has left, and
+ * that a step of several was passed.
  */
 export class OfferedKey {
   /** Set when the server wants the key and `signNow` had no signature. */
@@ -31,8 +32,8 @@ export class OfferedKey {
 
   /**
    * @param signNow a signature if there can be one at once
-   * @param algorithm for RSA keys: ssh2 would only try SHA-256, since servers name what they know and not what they
-   *   accept (PubkeyAcceptedAlgorithms)
+   * @param algorithm for RSA keys: ssh2 would only try SHA-256, since servers name what they know
+   *   and not what they accept (PubkeyAcceptedAlgorithms)
    */
   constructor(
     publicKey: Buffer,
@@ -43,7 +44,8 @@ export class OfferedKey {
     this.key = Object.assign(Object.create(parsed(publicKey)) as ssh2.ParsedKey, {
       isPrivateKey: () => true,
       sign: (data: Buffer, hash?: string) => this.sign(data, hash),
-      // ssh2 takes a type it does not know for the name of the signature algorithm, which is what we want said.
+      // ssh2 takes a type it does not know for the name of the signature algorithm, which is what
+      // we want said.
       ...(algorithm === undefined ? {} : {type: algorithm}),
     });
   }
@@ -61,7 +63,8 @@ export class OfferedKey {
 
   private sign(data: Buffer, wish: string | undefined): Buffer | Error {
     const hash = this.algorithm === undefined ? wish : RSA_HASH[this.algorithm];
-    if (this.signed?.data.equals(data) === true && this.signed.hash === hash) return this.signed.signature;
+    if (this.signed?.data.equals(data) === true && this.signed.hash === hash)
+      return this.signed.signature;
     const signature = this.signNow(data, hash);
     if (signature !== undefined) return signature;
     this.wanted = {data: Buffer.from(data), hash};
