@@ -46,6 +46,8 @@ const PARTLY: Readonly<Record<string, readonly string[]>> = {
   change_service: SERVICE_STEPS,
   change_file: ['write-boot', 'set-rc'],
   is_file_at: ['write-boot', 'set-rc'],
+  change_mode: ['install-mode', 'map-mode'],
+  is_mode_at: ['install-mode', 'map-mode'],
 };
 
 /** The functions of the script that tell kinds of step apart, with the kinds each names. */

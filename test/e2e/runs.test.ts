@@ -99,7 +99,7 @@ test('runs diff tells what was fixed between two audits', async () => {
 test('a stored run that was changed is named by --verify and not shown', async () => {
   const state = await twoAudits();
   expect((await zbufctl(['runs', '--verify', '--state-dir', state])).stdout).toContain(
-    'as it was stored',
+    '2 runs checked: hash chain intact.',
   );
   appendFileSync(join(state, 'runs', FIRST, 'run.json'), ' ');
 
