@@ -76,7 +76,7 @@ provided()
 		load_step "$number" || continue
 		case $kind in
 		restart-service|start-service|stop-service) ;;
-		set-running|write-boot|set-rc) continue ;;
+		set-running|write-boot|set-rc|install-mode|map-mode) continue ;;
 		*) continue ;;
 		esac
 		find_script || continue
