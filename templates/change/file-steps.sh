@@ -35,7 +35,7 @@ is_file_at()
 	write-boot.to) same "$(new_content)" "$target" ;;
 	set-rc.from) is_rc_at "$target" "$from" ;;
 	set-rc.to) is_rc_at "$target" "$to" ;;
-	*-mode.*) is_mode_at "$1" ;;
+	install-mode.*|map-mode.*) is_mode_at "$1" ;;
 	esac
 }
 

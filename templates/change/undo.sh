@@ -41,7 +41,8 @@ undo_order()
 		for number in $(reversed); do
 			load_step "$number" || continue
 			case $turn.$kind.$from in
-			files.write-boot.*|files.set-rc.*|files.*-mode.*) ;;
+			files.write-boot.*|files.set-rc.*) ;;
+			files.install-mode.*|files.map-mode.*) ;;
 			zero.set-running.=0) ;;
 			services.restart-service.*) ;;
 			services.start-service.*|services.stop-service.*) ;;

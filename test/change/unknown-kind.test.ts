@@ -45,7 +45,7 @@ const KINDS: readonly string[] = STEP_KINDS.filter((kind) => kind !== 'verify');
 const PARTLY: Readonly<Record<string, readonly string[]>> = {
   change_service: SERVICE_STEPS,
   change_file: ['write-boot', 'set-rc'],
-  is_file_at: ['write-boot', 'set-rc'],
+  is_file_at: ['write-boot', 'set-rc', 'install-mode', 'map-mode'],
   change_mode: ['install-mode', 'map-mode'],
   is_mode_at: ['install-mode', 'map-mode'],
 };
