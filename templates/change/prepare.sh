@@ -54,7 +54,9 @@ write_run()
 			[ "$from" = - ] || payload "from.$number" >"$dir/from.$number" || return 1
 			;;
 		install-mode) ;;
-		*) continue ;;
+		set-running|set-rc) continue ;;
+		restart-service|start-service|stop-service) continue ;;
+		*) return 1 ;;
 		esac
 		[ "$to" = - ] || payload "to.$number" >"$dir/to.$number" || return 1
 	done
