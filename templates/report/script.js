@@ -40,7 +40,8 @@
 
   const boxes = () => [...tools.querySelectorAll('input[name=posture]')];
 
-  // Which hosts belong on which page. A folded page gets them when it is opened: moving ten thousand takes seconds.
+  // Which hosts belong on which page. A folded page gets them when it is opened: moving ten
+  // thousand takes seconds.
   let parts = lists.map((list) => [...list.children]);
 
   function fill(page, i) {

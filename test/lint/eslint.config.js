@@ -33,7 +33,7 @@ export default tseslint.config(
         {varsIgnorePattern: '^_', argsIgnorePattern: '^_'},
       ],
       eqeqeq: 'error',
-      // prettier breaks code; what it does not break is held here: comments, and signatures it gives up on.
+      // What prettier does not break: comments, and signatures it gives up on.
       'max-len': [
         'error',
         {
