@@ -46,7 +46,7 @@ const settled = (host: LabHost): boolean => lockOf(host) === undefined;
 
 test('a second controller, and the death of the first, at every point: nothing half-done, the stored run says lost, --resume finishes', async () => {
   const early = points.filter(isEarly);
-  const chosen = sampled(early, 5, nameOf, ({part}) => part);
+  const chosen = sampled(early, 16, nameOf, ({part}) => part);
   const held = await fleets.holdAt(chosen, 5);
   const {fleet} = held;
   // Another person at another machine: the same plan, a state directory of their own.
@@ -80,7 +80,7 @@ test('a second controller, and the death of the first, at every point: nothing h
   expect(
     second.run.hosts.filter(({result}) => result !== 'refused' && result !== 'changed'),
   ).toEqual([]);
-  expect(refused.length).toBeGreaterThan(chosen.length / 2);
+  expect(refused.length).toBeGreaterThan(chosen.length / 4);
 
   // What the first may have heard of before it dies: hosts that were held so long that they undid
   // it, too.
@@ -103,7 +103,7 @@ test('a second controller, and the death of the first, at every point: nothing h
   const lost = shown.run.hosts.filter(({result}) => result === 'lost').map(({host}) => host);
   const known = shown.run.hosts.filter(({host}) => !lost.includes(host));
   expect(known.filter(({host}) => !heard.has(host))).toEqual([]);
-  expect(lost.length).toBeGreaterThan(chosen.length / 2);
+  expect(lost.length).toBeGreaterThan(chosen.length / 4);
   for (const host of fleet.lab.hosts) rmSync(atPath(host, '.lab/trace'));
 
   const resumed = applied(
@@ -187,7 +187,7 @@ test('the controller is killed around the confirmation: what was confirmed stays
 }, 600_000);
 
 test('the connection is cut at every point: the controller comes back, asks, and finishes what was begun', async () => {
-  const chosen = sampled(points, 5, nameOf, ({part}) => part);
+  const chosen = sampled(points, 16, nameOf, ({part}) => part);
   const held = await fleets.holdAt(chosen, 60);
   for (const host of held.fleet.lab.hosts) host.cut();
   held.release();
@@ -202,6 +202,6 @@ test('the connection is cut at every point: the controller comes back, asks, and
   expect(
     others.filter(({result, reason}) => result !== 'rolled-back' || !TOO_LONG.test(reason ?? '')),
   ).toEqual([]);
-  expect(others.length).toBeLessThan(chosen.length / 3);
+  expect(others.length).toBeLessThanOrEqual(Math.max(1, chosen.length / 3));
   process.stdout.write(`connection cut: ${ofAll(chosen, points)} points tried\n`);
 }, 900_000);

@@ -8,7 +8,7 @@ import type {ChangeLab} from './change-lab.js';
 import {atPath, changeLab, lockOf, runningOf, setRunning} from './change-lab.js';
 
 /** A host costs a second of the machine the fleet is played on. */
-const COUNT = EVERY ? 200 : 40;
+const COUNT = EVERY ? 200 : 20;
 const QUARTER = COUNT / 4;
 /** Where in the fleet the trouble is: each in a wave of its own, two in the last but one. */
 const [gone, edited, denied, locked, full] = [0.1, 0.3, 0.5, 0.7, 0.9].map(

@@ -11,7 +11,7 @@ import {EVERY} from '../tools/sampled.js';
 import {zbufctl} from './cli.js';
 
 /** A host costs half a second of the machine the fleet is played on. */
-const HOSTS = EVERY ? 300 : 60;
+const HOSTS = EVERY ? 300 : 24;
 const REPORTER = join(import.meta.dirname, '..', '..', 'dist', 'src', 'build', 'usage-reporter.js');
 
 test(

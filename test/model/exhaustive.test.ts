@@ -21,8 +21,8 @@ const ADDED: readonly {
   {
     word: 'a step',
     file: 'src/model/step.ts',
-    from: 'export type Step = ',
-    to: "export interface MadeUp {readonly kind: 'made-up-step'}\nexport type Step = MadeUp | ",
+    from: 'export type Step =\n',
+    to: "export interface MadeUp {readonly kind: 'made-up-step'}\nexport type Step = MadeUp |\n",
     missed: [
       'src/text/describe-step.ts',
       'src/text/describe-doing.ts',

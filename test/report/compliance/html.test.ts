@@ -6,6 +6,8 @@ import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
 
 import {renderHtml} from '../../../src/report/compliance/html.js';
 import {HOSTILE} from '../../world.js';
+import {EVERY} from '../../tools/sampled.js';
+
 import {ARTIFACTS, ReportBrowser} from './browser.js';
 import type {Watched} from './browser.js';
 import {assets, bigReport, fixedReport, hostileReport} from './fixed-report.js';
@@ -253,11 +255,14 @@ test('prints to PDF with the findings unfolded', async () => {
   expect(await page.locator('.sections').isVisible()).toBe(false);
 });
 
+/** Ten thousand are rendered for a minute. */
+const MANY = EVERY ? 10_000 : 2_000;
+
 test(
-  '10,000 hosts: painted within two seconds, and filtered and sorted without freezing',
+  `${MANY} hosts: painted within two seconds, and filtered and sorted without freezing`,
   {timeout: 180_000},
   async () => {
-    const html = renderHtml(bigReport(10_000), assets.html);
+    const html = renderHtml(bigReport(MANY), assets.html);
     const opened = await browser.open(html);
     const {page} = opened;
     const firstPaint = await page.evaluate(
@@ -272,10 +277,13 @@ test(
       return Math.round(performance.now() - start);
     };
     const filterMs = await timed(
-      () => page.locator('#find').fill('fw9999'),
-      '1 of 10000 hosts shown',
+      () => page.locator('#find').fill(`fw${MANY - 1}`),
+      `1 of ${MANY} hosts shown`,
     );
-    const allMs = await timed(() => page.locator('#find').fill(''), '10000 of 10000 hosts shown');
+    const allMs = await timed(
+      () => page.locator('#find').fill(''),
+      `${MANY} of ${MANY} hosts shown`,
+    );
     const start = performance.now();
     await page.locator('[data-sort=name]').click();
     await expect
@@ -284,7 +292,7 @@ test(
     const sortMs = Math.round(performance.now() - start);
     // A page that was folded while hosts were moved about has them when it is opened.
     await page.locator('#host-pages > .page:last-child > summary').click();
-    await expect.poll(async () => (await shown(opened)).at(-1)).toBe('fw10000.example.net');
+    await expect.poll(async () => (await shown(opened)).at(-1)).toBe(`fw${MANY}.example.net`);
     const numbers = {
       megabytes: Math.round(html.length / 1e5) / 10,
       firstPaint: Math.round(firstPaint),
@@ -292,8 +300,8 @@ test(
       allMs,
       sortMs,
     };
-    writeFileSync(join(ARTIFACTS, 'report-10000-hosts.json'), `${JSON.stringify(numbers)}\n`);
-    await page.screenshot({path: join(ARTIFACTS, 'report-10000-hosts.png')});
+    writeFileSync(join(ARTIFACTS, 'report-many-hosts.json'), `${JSON.stringify(numbers)}\n`);
+    await page.screenshot({path: join(ARTIFACTS, 'report-many-hosts.png')});
     expect(firstPaint).toBeLessThan(2000);
     expect(Math.max(filterMs, allMs, sortMs)).toBeLessThan(5_000);
     expect(opened.errors).toEqual([]);
