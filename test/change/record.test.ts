@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 
 import {parseChangeRecord, parseProgressLine} from '../../src/steps/change-record.js';
+import {often} from '../tools/sampled.js';
 
 const RUN = '20261124T081500Z-apply-3f9a';
 const WHOLE = [
@@ -115,7 +116,7 @@ test('no bytes whatever make it throw, and only whole records are read', () => {
           expect(bytes.toString()).toMatch(/^(did\t.*\n)*zbufctl-change\t1\n[^]*\nend\t\d+\n$/);
       },
     ),
-    {numRuns: 2000},
+    {numRuns: often(2000)},
   );
 });
 
@@ -128,7 +129,7 @@ test('a flipped byte never turns a record into a more hopeful one', () => {
       const read = parseChangeRecord(bytes);
       if (read.ok) expect(read.value.state).toBe('waiting');
     }),
-    {numRuns: 2000},
+    {numRuns: often(2000)},
   );
 });
 

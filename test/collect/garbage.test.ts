@@ -7,6 +7,7 @@ import type {Result} from '../../src/model/failure.js';
 import {schemaComplaints} from '../json-schema.js';
 import type {State} from './replay/replay-host.js';
 import {META, ReplayHost} from './replay/replay-host.js';
+import {often} from '../tools/sampled.js';
 
 const STALLED: readonly State[] = [
   'freebsd-13.2/pflogd-stalled-zerocopy',
@@ -68,7 +69,7 @@ test('random bytes are never evidence', () => {
       expect(result.ok).toBe(false);
       expect(isSound(result)).toBe(true);
     }),
-    {numRuns: 500},
+    {numRuns: often(500)},
   );
 });
 
@@ -143,7 +144,7 @@ test('random frames are a sound result, and never an empty success', () => {
           'unreadable',
         ]);
     }),
-    {numRuns: 500},
+    {numRuns: often(500)},
   );
 });
 
@@ -158,7 +159,7 @@ test('a real stream cut anywhere is a failure', () => {
         expect(result.ok ? 'ok' : result.error.kind).toBe('cut');
       },
     ),
-    {numRuns: 300},
+    {numRuns: often(300)},
   );
 });
 
@@ -177,7 +178,7 @@ test('a real stream with bytes changed, lost or added is a sound result', () => 
       }
       expect(isSound(parse(bytes))).toBe(true);
     }),
-    {numRuns: 300},
+    {numRuns: often(300)},
   );
 });
 
@@ -217,7 +218,7 @@ test('a frame that is lost, doubled, moved or changed never makes a stalled host
         if (result.ok) expect(stillStalledOrUnread(result.value, originals[which]!)).toBe(true);
       },
     ),
-    {numRuns: 600},
+    {numRuns: often(600)},
   );
 });
 

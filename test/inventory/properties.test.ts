@@ -9,9 +9,10 @@ import type {InventoryResult} from '../../src/model/inventory-input.js';
 
 import {BAD_FILES} from './bad-files.js';
 import {hostsOf} from './read.js';
+import {often} from '../tools/sampled.js';
 
 const NAMES = ['zbufctl.yaml', 'hosts.yaml', 'hosts.ini', 'hosts', 'fleet.txt', 'hosts.json'];
-const RUNS = {numRuns: 500};
+const RUNS = {numRuns: often(500)};
 
 const read = (text: string, name: string): InventoryResult =>
   parseInventory([{path: `/etc/fleet/${name}`, text}], {homeDirectory: '/home/op'});
@@ -231,7 +232,7 @@ test('a range is as long as it says, keeps its width, and names every host once'
         expect(names[0]).toBe(`${host}${ends[0] ?? ''}.x`);
       },
     ),
-    {numRuns: 200},
+    {numRuns: often(200)},
   );
 });
 
@@ -304,6 +305,6 @@ test('whatever the command line says, a selection is of sound hosts or has compl
         } else expect(result.complaints.length).toBeGreaterThan(0);
       },
     ),
-    {numRuns: 500},
+    {numRuns: often(500)},
   );
 });

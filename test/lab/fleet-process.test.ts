@@ -11,6 +11,10 @@ import type {LabState} from '../../src/lab/lab-state.js';
 import {isRunning, processIdentity, readState} from '../../src/lab/lab-state.js';
 
 import {connect, exec} from './ssh-client.js';
+import {EVERY} from '../tools/sampled.js';
+
+/** Elsewhere seen in less time: here with test:every. */
+const rarely = test.skipIf(!EVERY);
 
 const MAIN = join(import.meta.dirname, '../../dist/src/main.js');
 
@@ -84,19 +88,22 @@ test('lab up leaves a fleet behind that answers, lab list shows it, lab down end
   expect((await zbufctl('lab', 'down')).out).toContain('No practice fleet');
 });
 
-test('a second fleet in the same folder is refused, one in another folder lives by itself', async () => {
-  const [a, b] = [join(home, 'a'), join(home, 'b')];
-  await zbufctl('lab', 'up', '--hosts', '1', '--dir', a);
-  expect(await zbufctl('lab', 'up', '--hosts', '1', '--dir', a)).toMatchObject({
-    code: 2,
-    err: expect.stringContaining('zbufctl lab down') as string,
-  });
-  await zbufctl('lab', 'up', '--hosts', '1', '--dir', b);
+rarely(
+  'a second fleet in the same folder is refused, one in another folder lives by itself',
+  async () => {
+    const [a, b] = [join(home, 'a'), join(home, 'b')];
+    await zbufctl('lab', 'up', '--hosts', '1', '--dir', a);
+    expect(await zbufctl('lab', 'up', '--hosts', '1', '--dir', a)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('zbufctl lab down') as string,
+    });
+    await zbufctl('lab', 'up', '--hosts', '1', '--dir', b);
 
-  await zbufctl('lab', 'down', '--dir', a);
+    await zbufctl('lab', 'down', '--dir', a);
 
-  expect(await answers(b, 0)).toBe('fw01.example.net\n');
-});
+    expect(await answers(b, 0)).toBe('fw01.example.net\n');
+  },
+);
 
 test('a killed fleet is noticed by list, cleaned by down, and replaced by up', async () => {
   const dir = join(home, 'a');
@@ -119,7 +126,7 @@ test('a killed fleet is noticed by list, cleaned by down, and replaced by up', a
   expect(existsSync(dir)).toBe(false);
 });
 
-test('a process that got the pid of a dead fleet is left alone', async () => {
+rarely('a process that got the pid of a dead fleet is left alone', async () => {
   const dir = join(home, 'a');
   await zbufctl('lab', 'up', '--hosts', '1', '--dir', dir);
   const state = stateIn(dir);
@@ -141,7 +148,7 @@ test('a folder with something else in it is refused and stays as it is', async (
   expect(readFileSync(join(home, 'precious'), 'utf8')).toBe('data');
 });
 
-test('in the foreground Ctrl-C stops the fleet, removes its files and exits 0', async () => {
+rarely('in the foreground Ctrl-C stops the fleet, removes its files and exits 0', async () => {
   const dir = join(home, 'a');
   const child = start('lab', 'up', '--foreground', '--hosts', '2', '--dir', dir);
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));

@@ -10,6 +10,7 @@ import {
 import {whyNotEditable} from '../../src/steps/editable.js';
 import {absent, read, unreadable} from '../../src/model/reading.js';
 import {assignmentsIn, winnerOf, ZEROCOPY} from '../../src/freebsd/zerocopy-setting.js';
+import {often} from '../tools/sampled.js';
 
 const blank = fc.stringMatching(/^[ \t]{0,3}$/);
 const number = fc.constantFrom('0', '1', '2', '0x1', '01', '-1', '+0', 'on', '', '1 1');
@@ -55,7 +56,7 @@ test('after the edit sysctl(8) would set the wanted value, and editing again cha
       expect(bootValue(edited)).toBe(value);
       expect(editSysctlConf(edited, value)).toBe(edited);
     }),
-    {numRuns: 500},
+    {numRuns: often(500)},
   );
 });
 
@@ -87,7 +88,7 @@ test('no byte but the value of one line, or an added block, is different', () =>
         expect(to.slice(head, to.length - tail).length).toBeLessThanOrEqual(1);
       }
     }),
-    {numRuns: 500},
+    {numRuns: often(500)},
   );
 });
 
@@ -105,7 +106,7 @@ test('cleaning leaves one assignment and no line that was something else away', 
       expect(others(cleaned)).toEqual(others(text));
       expect(assignmentsIn('f', withoutDuplicates(text, {keepWinner: false}))).toEqual([]);
     }),
-    {numRuns: 300},
+    {numRuns: often(300)},
   );
 });
 

@@ -35,3 +35,6 @@ export function sampled<T>(
 /** How many of how many were tried, for the figures a test prints. */
 export const ofAll = (tried: readonly unknown[], points: readonly unknown[]): string =>
   `${tried.length} of ${points.length}${EVERY ? '' : ' (all: npm run test:every)'}`;
+
+/** How often a property is tried: a fifth, unless everything is. */
+export const often = (runs: number): number => (EVERY ? runs : Math.ceil(runs / 5));

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {expect, test} from 'vitest';
 
 import {latestOnly} from '../../../src/io/files/latest-only.js';
+import {often} from '../../tools/sampled.js';
 
 interface Disk {
   readonly save: (value: number) => Promise<void>;
@@ -114,6 +115,6 @@ test('whenever it comes, nothing older is written after something newer, and a k
       expect(written).toEqual([...written].sort((a, b) => a - b));
       expect(written.at(-1)).toBe(count);
     }),
-    {numRuns: 200},
+    {numRuns: often(200)},
   );
 });

@@ -9,6 +9,7 @@ import type {BoardState} from '../../../src/report/apply/apply-board.js';
 import {applyBoard} from '../../../src/report/apply/apply-board.js';
 import {painter} from '../../../src/report/terminal/paint.js';
 import {HOSTILE} from '../../world.js';
+import {often} from '../../tools/sampled.js';
 
 const plain = painter(false);
 const ACTIVE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
@@ -82,6 +83,6 @@ test('no text of a host acts on the terminal, no line is as wide as it, no colou
         expect(stripVTControlCharacters(applyBoard(state, width, painter(true)))).toBe(text);
       },
     ),
-    {numRuns: 150},
+    {numRuns: often(150)},
   );
 });

@@ -22,6 +22,7 @@ import {
   passesBut,
 } from '../../world.js';
 import {anyRun} from '../arbitrary-run.js';
+import {often} from '../../tools/sampled.js';
 
 const PLAIN: RenderOptions = {colour: false, width: 100, verbose: false};
 
@@ -265,7 +266,7 @@ describe('for any run whatsoever', () => {
           expect(withoutLineEnds(text)).not.toMatch(ACTIVE);
         }
       }),
-      {numRuns: 150},
+      {numRuns: often(150)},
     );
   });
 
