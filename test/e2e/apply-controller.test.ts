@@ -24,7 +24,7 @@ beforeAll(async () => {
     traced.points,
     24,
     nameOf,
-    // The lock is a part of what `begin` does to the controller, and freeing it of the confirmation.
+    // To the controller the lock is a part of `begin`, and freeing it one of the confirmation.
     ({part}) => (part === 'work' ? part : part.endsWith('lock') ? '' : part),
   );
 }, 120_000);
