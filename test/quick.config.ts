@@ -5,6 +5,8 @@ import {defineConfig} from 'vitest/config';
  */
 export default defineConfig({
   test: {
+    testTimeout: 60_000,
+    isolate: false,
     include: [
       'test/{app,cli,freebsd,inventory,knowledge,model,plan,probe,report,rules,steps,text}/**/*.test.ts',
       'test/io/{files,package,prompt,store}/**/*.test.ts',
@@ -15,6 +17,14 @@ export default defineConfig({
       'test/report/compliance/formats.test.ts',
       'test/cli/report/**',
       'test/shell.test.ts',
+      // These play a host, start programs or compile.
+      'test/rules/reading/boot-value.test.ts',
+      'test/rules/modes.test.ts',
+      'test/model/exhaustive.test.ts',
+      'test/probe/remote.test.ts',
+      'test/io/store/crash.test.ts',
+      'test/cli/{help,usage-error}.test.ts',
+      'test/cli/terminal/**',
     ],
     reporters: ['default', './test/tools/closing-line-reporter.ts'],
   },

@@ -10,7 +10,6 @@ import {WITH, WITHOUT} from '../rules/scene.js';
 
 import type {PlanSpec} from './scene.js';
 import {evidenceOf, inputOf, pflogd, planOf, probeOf} from './scene.js';
-import {often} from '../tools/sampled.js';
 
 const on = 'net.bpf.zerocopy_enable=1\n';
 const off = 'net.bpf.zerocopy_enable=0\n';
@@ -153,7 +152,7 @@ test('compliant, or a host nothing is asked of: exactly when the plan has no ste
         expect(plan.gate.allowed).toBe(false);
       seen.set(plan.state, (seen.get(plan.state) ?? 0) + 1);
     }),
-    {numRuns: often(1500)},
+    {numRuns: 1500},
   );
   // Nothing of this is proven by hosts that are all alike.
   for (const state of ['changes', 'by-hand', 'nothing', 'refused', 'unknown'])
@@ -174,7 +173,7 @@ test('no step names a rule that does not fail, or that it does not answer', () =
         if (step.kind === 'verify') expect(step.why).toEqual([]);
       }
     }),
-    {numRuns: often(300)},
+    {numRuns: 300},
   );
 });
 
