@@ -62,7 +62,7 @@ async function tryOut(folder: string, kilobytes: number): Promise<string> {
     expect([kilobytes, state]).toEqual([kilobytes, state === 'none' ? 'none' : 'undone']);
     expect(host.snapshot()).toEqual(before);
     expect(leftOvers(host)).toEqual([]);
-    expect(isLocked(host)).toBe(false);
+    await expect.poll(() => isLocked(host), {timeout: 60_000}).toBe(false);
     return begun.record?.refused?.why ?? begun.record?.state ?? 'no record';
   } finally {
     unmount();

@@ -64,7 +64,7 @@ test('the object, the mapping, what ldd says, the restart; and back again', asyn
   ]);
   expect(host.snapshot()).toEqual(before);
   expect(leftOvers(host)).toEqual([]);
-  expect(isLocked(host)).toBe(false);
+  await expect.poll(() => isLocked(host), {timeout: 60_000}).toBe(false);
 });
 
 test('where another section shadows the mapping, ldd tells, and no service is touched', async () => {

@@ -138,7 +138,7 @@ describe.each(effects)('$title', ({plan, see}) => {
     expect(undo.out).toBe('');
     expect(undo.err).toContain(`run ${RUN}: undone`);
     expect(host.snapshot()).toEqual(before);
-    expect(isLocked(host)).toBe(false);
+    await expect.poll(() => isLocked(host), {timeout: 60_000}).toBe(false);
   });
 
   test('is not done again where it is done already', async () => {
@@ -295,7 +295,7 @@ test('a value that cannot be set fails the step, and what was done before it is 
     [1, 'rolled-back'],
   ]);
   expect(host.snapshot()).toEqual(before);
-  expect(isLocked(host)).toBe(false);
+  await expect.poll(() => isLocked(host), {timeout: 60_000}).toBe(false);
 });
 
 test('without a confirmation the host undoes the change by itself, and a late one is refused', async () => {
@@ -360,7 +360,7 @@ test('what somebody changed after the run is not overwritten by the undo, which 
   writeFileSync(host.path('etc/sysctl.conf'), BOOT_OFF);
   expect((await host.contact('undo', RUN)).record?.state).toBe('undone');
   expect(host.text('etc/sysctl.conf')).toBe(BOOT_ON);
-  expect(isLocked(host)).toBe(false);
+  await expect.poll(() => isLocked(host), {timeout: 60_000}).toBe(false);
 });
 
 describe('a pflogd that ignores SIGTERM', () => {

@@ -35,7 +35,7 @@ test.each(['made-up', 'x-service', 'restart', '*', '-'])(
     expect(answer.record?.refused?.why).toBe('wrong-state');
     expect(answer.record?.refused?.text).toContain('does not know steps of the kind');
     expect(host.snapshot()).toEqual(before);
-    expect(isLocked(host)).toBe(false);
+    await expect.poll(() => isLocked(host), {timeout: 60_000}).toBe(false);
   },
 );
 
