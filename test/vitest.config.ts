@@ -9,7 +9,7 @@ export default defineConfig({
     hookTimeout: 300_000,
     // Most tests wait for programs more than they compute: on two cores, three files at a time (the
     // default is one).
-    maxWorkers: 3,
+    maxWorkers: 4,
     // Modules are loaded once per worker: loading them anew for each file took minutes. Tests keep no
     // state in modules, and mock none.
     isolate: false,
