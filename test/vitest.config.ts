@@ -7,7 +7,7 @@ export default defineConfig({
     // failure.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // Most tests wait for programs more than they compute: on two cores, three files at a time (the
+    // Most tests wait for programs more than they compute: on two cores, four files at a time (the
     // default is one).
     maxWorkers: 4,
     // Modules are loaded once per worker: loading them anew for each file took minutes. Tests keep no
