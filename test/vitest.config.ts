@@ -7,11 +7,10 @@ export default defineConfig({
     // failure.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // Most tests wait for programs more than they compute: on two cores, four files at a time (the
-    // default is one).
+    // Most tests wait for programs more than they compute: on two cores, four files at a time.
     maxWorkers: 4,
-    // Modules are loaded once per worker: loading them anew for each file took minutes. Tests keep no
-    // state in modules, and mock none.
+    // Modules are loaded once per worker: loading them anew for each file took minutes. Tests
+    // keep no state in modules, and mock none.
     isolate: false,
     reporters: ['default', './test/tools/closing-line-reporter.ts'],
   },
