@@ -2,8 +2,10 @@ import type {Evidence} from '../model/evidence.js';
 import type {Because} from '../model/finding.js';
 import type {ObjectMode} from '../model/mode.js';
 import {MODE_MAP, objectPath} from '../model/mode.js';
+import type {Reading} from '../model/reading.js';
+import {absent, unreadable} from '../model/reading.js';
 
-import {because, said} from './reading/because.js';
+import {because} from './reading/because.js';
 import {runningValue} from './reading/boot-value.js';
 import {bufferMode} from './reading/buffer-mode.js';
 import {captures} from './reading/capture.js';
@@ -72,10 +74,8 @@ function opinionOf(evidence: Evidence, program: string, mode: ObjectMode): Opini
       `ldd ${program}`,
       file?.libpcap ?? {state: 'unreadable', why: 'not looked at'},
     ),
-    said(
-      `SHA-256 of ${path}`,
-      'sha256',
-      ourObject(evidence, path) === mode ? 'as zbufctl made it' : 'another',
+    because(`SHA-256 of ${path}`, 'sha256', digestAt(evidence, path), (sha256) =>
+      ourObject(evidence, path) === mode ? `${sha256}, as zbufctl made it` : `${sha256}, another`,
     ),
   ];
   const fails = (why: string): Opinion => ({
@@ -117,6 +117,11 @@ function opinionOf(evidence: Evidence, program: string, mode: ObjectMode): Opini
   if (mode === 'buffered' && reported.includes('zbuf'))
     return fails('the kernel says that its capture is in zero-copy mode');
   return {...pass(`${program} gets the mode ${mode}.`, readings), program};
+}
+
+function digestAt({modes}: Evidence, path: string): Reading<string> {
+  if (modes?.state !== 'read') return modes ?? unreadable('not looked at');
+  return modes.value.objects.find((one) => one.path === path)?.sha256 ?? absent;
 }
 
 /** What the kernel says of the captures of a program (net.bpf.stats), where the helper asked it. */

@@ -2,7 +2,9 @@ import type {Evidence} from '../model/evidence.js';
 
 import {said} from './reading/because.js';
 import {runningValue} from './reading/boot-value.js';
+import type {LibpcapUse} from './reading/libpcap-in-use.js';
 import {libpcapOfProgram} from './reading/libpcap-in-use.js';
+import {mappingOf} from './reading/linking.js';
 import {LOOK_AS_ROOT} from './remedy.js';
 import type {Opinion, Rule, WantedMode} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
@@ -48,11 +50,11 @@ function opinionOf(evidence: Evidence, wanted: WantedMode): Opinion {
   const use = libpcapOfProgram(evidence, program);
   const found = use.mode ?? 'zbuf';
   const readings = [policy, ...use.because];
-  if (use.mode === undefined && use.can === 'unknown' && mode !== 'zbuf') {
-    const because = use.why ?? 'could not tell what it loads';
+  const gap = use.mode === undefined ? gapOf(evidence, program, mode, use) : undefined;
+  if (gap !== undefined) {
     return {
       ...unknown(
-        `Whether ${label} starts in ${mode} is not known: ${because}.`,
+        `Whether ${label} starts in ${mode} is not known: ${gap}.`,
         readings,
         LOOK_AS_ROOT,
       ),
@@ -67,6 +69,22 @@ function opinionOf(evidence: Evidence, wanted: WantedMode): Opinion {
         because: readings,
         ...about,
       };
+}
+
+/** Why a program that loads no object of ours may start in another mode all the same; undefined: it does not. */
+function gapOf(
+  evidence: Evidence,
+  program: string,
+  wanted: WantedMode['mode'],
+  {can, why}: LibpcapUse,
+): string | undefined {
+  if (wanted !== 'zbuf')
+    return can === 'unknown' ? (why ?? 'could not tell what it loads') : undefined;
+  const mapped = mappingOf(evidence, program);
+  if (mapped.state === 'unknown') return 'libmap.conf could not be read whole';
+  if (mapped.state === 'mapped')
+    return `${mapped.by ?? 'a mapping'} puts ${mapped.to ?? 'something'} in front of its libpcap`;
+  return undefined;
 }
 
 const SAYS = {

@@ -303,6 +303,36 @@ test('ZBUF-015 tells what the policy wants and is not so', () => {
   const given = evidenceOf(machineOf('mode-buffered'));
   expect(finding(given, {pflogd: 'buffered'})[0]).toMatch(/^pass: .*the mode buffered/);
   expect(finding(given, 'auto')[0]).toMatch(/^pass: /);
+
+  expect(finding(stalled, {pflogd: 'zbuf'})[0]).toMatch(/^pass: .*nothing in front/);
+  const strangers = evidenceOf(machineOf('libmapped-pflogd'));
+  expect(finding(strangers, {pflogd: 'zbuf'})[0]).toMatch(/^unknown: .*capturemode.* in front of/);
+  const hidden: Evidence = {
+    ...stalled,
+    ...(stalled.linking === undefined
+      ? {}
+      : {
+          linking: {
+            ...stalled.linking,
+            libmap: stalled.linking.libmap.map((file) => ({...file, content: unreadable('no')})),
+          },
+        }),
+  };
+  expect(finding(hidden, {pflogd: 'zbuf'})[0]).toMatch(/^unknown: .*could not be read whole/);
+});
+
+test('a digest that could not be read is no other digest', () => {
+  const given = evidenceOf(machineOf('mode-buffered'));
+  if (given.modes?.state !== 'read') throw new Error('modes were not read');
+  const modes = read({
+    ...given.modes.value,
+    objects: given.modes.value.objects.map((one) => ({...one, sha256: unreadable('no')})),
+  });
+  const found = inputOf({...given, modes}, 'on', {}).findings.find((f) => f.rule === 'ZBUF-014');
+  expect(found?.verdict).toBe('unknown');
+  expect(found?.because).toContainEqual(
+    expect.objectContaining({source: 'sha256', state: 'unreadable', why: 'no'}),
+  );
 });
 
 test('a plan with modes keeps to its schema', () => {
