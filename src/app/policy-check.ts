@@ -15,11 +15,14 @@ export function policyChecker(
   base: readonly Service[],
   controls: ((value: unknown) => readonly PolicyMistake[]) | undefined,
 ): CheckPolicy {
-  return (policy, described) => {
+  return (described) => {
     const {services} = mergeServices(base, described);
-    return [
+    const known = new Set(
+      services.flatMap(({id, rcScript}) => (rcScript === undefined ? [id] : [id, rcScript])),
+    );
+    return (policy) => [
       ...waiverMistakes(listOf(policy['waivers'])),
-      ...nameMistakes(policy, services),
+      ...nameMistakes(policy, known),
       ...serviceMistakes(listOf(policy.services), base),
       ...(controls === undefined || policy['controls'] === undefined
         ? []
@@ -60,10 +63,7 @@ function waiverMistakes(waivers: readonly unknown[]): readonly PolicyMistake[] {
 }
 
 /** A misspelled `keep` would protect nothing. */
-function nameMistakes(policy: Policy, services: readonly Service[]): readonly PolicyMistake[] {
-  const known = new Set(
-    services.flatMap(({id, rcScript}) => (rcScript === undefined ? [id] : [id, rcScript])),
-  );
+function nameMistakes(policy: Policy, known: ReadonlySet<string>): readonly PolicyMistake[] {
   const keep = listOf(policy['keep']);
   const modes = policy['modes'];
   // A program may be anybody's; it is named by its path.
@@ -103,10 +103,11 @@ function serviceMistakes(
   entries: readonly unknown[],
   base: readonly Service[],
 ): readonly PolicyMistake[] {
-  const {complaints} = mergeServices(base, entries, (line) => ({file: '', line}));
-  return complaints.map(({line, message, fix}) => ({
-    path: ['services', line],
-    message: message.replace(/^services\[\d+\](?: \([\w.-]+\))?:? /, ''),
-    fix,
+  if (entries.length === 0) return [];
+  const {complaints} = mergeServices(base, entries, (line) => ({
+    file: '',
+    line,
+    label: '',
   }));
+  return complaints.map(({line, message, fix}) => ({path: ['services', line], message, fix}));
 }

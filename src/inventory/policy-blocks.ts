@@ -25,10 +25,11 @@ export class PolicyBlocks {
     const described = this.blocks.flatMap(({policy}) =>
       Array.isArray(policy.services) ? (policy.services as readonly unknown[]) : [],
     );
+    const mistakesOf = checkPolicy(described);
     // What the shape complained about already is not said in other words.
     const isSaid = book.linesSoFar();
     for (const {file, tree, policy} of this.blocks) {
-      for (const {path, message, fix} of checkPolicy(policy, described)) {
+      for (const {path, message, fix} of mistakesOf(policy)) {
         const line = lineAt(tree, path);
         if (!isSaid(file, line)) book.complain({file, line}, `${nameOf(path)}: ${message}`, fix);
       }

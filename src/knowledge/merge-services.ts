@@ -36,7 +36,8 @@ export function mergeServices(
   const seen = new Set<string>();
   policyServices.forEach((value, at) => {
     const own: Complaint[] = [];
-    const entry = PolicyEntry.of(value, labelOf(value, at), originOf(at), own);
+    const {label = labelOf(value, at), ...origin} = originOf(at);
+    const entry = PolicyEntry.of(value, label, origin, own);
     const stated = entry === undefined ? undefined : readPolicyService(entry);
     if (entry !== undefined && stated !== undefined) {
       if (seen.has(stated.id))

@@ -5,6 +5,8 @@ export interface Origin {
   readonly file: string;
   /** 1-based; 0: the file as a whole. */
   readonly line: number;
+  /** What complaints call the entry; '': whoever shows them says which it is. Absent: its place and id. */
+  readonly label?: string;
 }
 
 /**
@@ -35,14 +37,15 @@ export class PolicyEntry {
     }
     complaints.push({
       ...origin,
-      message: `${label} is not a mapping`,
+      message: `${label === '' ? 'it' : label} is not a mapping`,
       fix: 'Write keys and values, at least id, command and pattern.',
     });
     return undefined;
   }
 
   complain(message: string, fix: string): void {
-    this.complaints.push({...this.origin, message: `${this.label}: ${message}`, fix});
+    const text = this.label === '' ? message : `${this.label}: ${message}`;
+    this.complaints.push({...this.origin, message: text, fix});
   }
 
   has(key: string): boolean {
@@ -108,7 +111,12 @@ export class PolicyEntry {
     }
     return value.flatMap(
       (item, at) =>
-        PolicyEntry.of(item, `${this.label}, ${key}[${at}]`, this.origin, this.complaints) ?? [],
+        PolicyEntry.of(
+          item,
+          `${this.label === '' ? '' : `${this.label}, `}${key}[${at}]`,
+          this.origin,
+          this.complaints,
+        ) ?? [],
     );
   }
 

@@ -45,13 +45,12 @@ export interface PolicyMistake {
 }
 
 /**
- * Finds the mistakes of one policy as a file has it, not yet merged with others.
- * @param described `services` of all policies of the files: what one describes another may name
+ * Finds the mistakes of policies as files have them, not yet merged: first told the `services` of
+ * all of them, since what one describes another may name.
  */
 export type CheckPolicy = (
-  policy: Policy,
   described: readonly unknown[],
-) => readonly PolicyMistake[];
+) => (policy: Policy) => readonly PolicyMistake[];
 
 /** An inventory, or everything that is wrong with it. Warnings never stop anything. */
 export type InventoryResult =

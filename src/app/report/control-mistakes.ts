@@ -12,9 +12,9 @@ export function controlMistakes(
   {text, file, schema}: ControlsSource,
 ): readonly PolicyMistake[] {
   const own = parseControls(text, file, schema);
-  return extendControls(own.controls, value, '', schema).complaints.map(({path, message, fix}) => ({
+  return extendControls(own.controls, value, '', schema).complaints.map(({path, what, fix}) => ({
     path: ['controls', ...path],
-    message: message.replace(/^controls[^:]*: /, ''),
+    message: what,
     fix,
   }));
 }

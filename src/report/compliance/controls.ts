@@ -13,6 +13,8 @@ export interface ControlsRead {
 /** Says also where in the value it is wrong: keys and positions from the top. */
 export interface ControlComplaint extends Complaint {
   readonly path: readonly (string | number)[];
+  /** The message without the place. */
+  readonly what: string;
 }
 
 /** The form of controls.yaml and of a policy's `controls`, once its schema has accepted it. */
@@ -42,6 +44,7 @@ export function parseControls(text: string, file: string, schema: object): Contr
     file,
     line: lines.linePos(error.pos[0]).line,
     path: [],
+    what: error.message,
     message: error.message,
     fix: 'Correct the YAML.',
   }));
@@ -95,6 +98,7 @@ function complaintOf(
     file,
     line: 0,
     path: keyword === 'additionalProperties' ? [...path, String(named.additionalProperty)] : path,
+    what,
     message: `${['controls', ...path].join(' ')}: ${what}`,
     fix: 'Known are frameworks: {ID: {title, sources, controls}} and rules: {ZBUF-NNN: [{framework, control, why}]}.',
   };
@@ -144,14 +148,16 @@ function strangers(
     entries.flatMap(({framework: id, control}, at) => {
       const framework = known.get(id);
       if (framework !== undefined && Object.hasOwn(framework.controls, control)) return [];
-      const what =
+      const stranger =
         framework === undefined ? `the framework ${id}` : `the control ${control} of ${id}`;
+      const what = `${rule} names ${stranger}, which is not defined`;
       return [
         {
           file,
           line: 0,
           path: ['rules', rule, at],
-          message: `controls: ${rule} names ${what}, which is not defined`,
+          what,
+          message: `controls: ${what}`,
           fix: `Add it under controls: frameworks: ${id}:, or correct the name.`,
         },
       ];
