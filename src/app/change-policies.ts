@@ -4,7 +4,8 @@ import type {Complaint, Host} from '../model/host.js';
 import {OperatorError} from '../model/operator-error.js';
 import type {Service} from '../model/service.js';
 import {listComplaints} from '../text/list-complaints.js';
-import {didYouMean} from '../text/near-misses.js';
+
+import {serviceNames, unknownServiceFix} from './service-names.js';
 
 /**
  * What the policy of each host says of changes, by host. A service it names has to be known: a
@@ -33,9 +34,6 @@ function strangers(
   policy: ChangePolicy,
   services: readonly Service[],
 ): readonly Complaint[] {
-  const known = new Set(
-    services.flatMap(({id, rcScript}) => (rcScript === undefined ? [id] : [id, rcScript])),
-  );
   const named = {
     disable: policy.disable,
     keep: policy.keep,
@@ -45,13 +43,16 @@ function strangers(
         ? []
         : Object.keys(policy.modes).filter((name) => !name.startsWith('/')),
   };
+  // Hardly any policy names a service, and an audit asks for every host.
+  if (Object.values(named).every((names) => names.length === 0)) return [];
+  const known = serviceNames(services);
   return (['disable', 'keep', 'modes'] as const).flatMap((key) =>
     named[key]
       .filter((name) => !known.has(name))
       .map((name) => ({
         ...host.origin,
         message: `policy of ${host.name}: ${key} names ${JSON.stringify(name)}, which is not a known service`,
-        fix: `${didYouMean(name, known)} zbufctl services lists them; describe your own under policy.services.`.trim(),
+        fix: unknownServiceFix(name, known),
       })),
   );
 }

@@ -5,6 +5,8 @@ import type {Service} from '../model/service.js';
 import {RULES} from '../rules/index.js';
 import {didYouMean} from '../text/near-misses.js';
 
+import {serviceNames, unknownServiceFix} from './service-names.js';
+
 /**
  * What is wrong with a policy beyond its shape: a rule, service or control that does not exist,
  * days in the wrong order, a service both kept and disabled. The reader of the file knows the
@@ -17,9 +19,7 @@ export function policyChecker(
 ): CheckPolicy {
   return (described) => {
     const {services} = mergeServices(base, described);
-    const known = new Set(
-      services.flatMap(({id, rcScript}) => (rcScript === undefined ? [id] : [id, rcScript])),
-    );
+    const known = serviceNames(services);
     return (policy) => [
       ...waiverMistakes(listOf(policy['waivers'])),
       ...nameMistakes(policy, known),
@@ -96,7 +96,7 @@ const noService = (
 ): PolicyMistake => ({
   path,
   message: `there is no service ${JSON.stringify(name.slice(0, 64))}`,
-  fix: `${didYouMean(name, known)} zbufctl services lists them; describe your own under policy.services.`.trim(),
+  fix: unknownServiceFix(name, known),
 });
 
 function serviceMistakes(

@@ -26,6 +26,7 @@ let first: Ran;
 let plan: Plan;
 let second: Plan;
 
+const runs = (): Promise<Ran> => zbufctl(['runs', '--json', '--state-dir', state]);
 const run = (args: readonly string[], stateDir = state): Promise<Ran> =>
   zbufctl([
     'plan',
@@ -276,6 +277,20 @@ test('a policy that names a service nobody knows, or contradicts itself, is wron
   const {code, stderr} = await run(['--policy', join(dir, 'bad.yaml')]);
   expect(code).toBe(2);
   expect(stderr).toMatch(/bad\.yaml:2: policy\.keep\[1\]: there is no service "pflgo"/);
+  // Only the merged policy shows it: one part is the group's, the other the whole fleet's.
+  const audits = async (): Promise<string> => (await runs()).stdout;
+  const before = await audits();
+  const fleet = readFileSync(join(lab, 'zbufctl.yaml'), 'utf8');
+  writeFileSync(
+    join(lab, 'merged.yaml'),
+    fleet
+      .replace(/^policy: .*$/m, 'policy: {keep: [pflogd]}')
+      .replace('    vars:', '    policy: {disable: [pflogd]}\n    vars:'),
+  );
+  const merged = await run(['-i', join(lab, 'merged.yaml')]);
+  expect(merged.code).toBe(2);
+  expect(merged.stderr).toContain('pflogd is to be kept and to be disabled');
+  expect(await audits()).toBe(before);
   writeFileSync(join(dir, 'bad.yaml'), 'zerocopy: off\nwindow: "02:00-04:00"\n');
   const window = await run(['--policy', join(dir, 'bad.yaml')]);
   expect(window.code).toBe(2);

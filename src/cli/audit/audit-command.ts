@@ -37,6 +37,8 @@ export async function auditCommand(
     flags.from === undefined
       ? await auditNow(
           flags.local ? await thisMachine(flags, world) : await overSsh(names, flags, world),
+          flags,
+          world,
         )
       : await judgeStored(names, flags.from, await world.inventory(flags, true), world);
   await writeResults(run, outputs, terminal, {hosts, folder, failOn: flags['fail-on']});
@@ -44,24 +46,26 @@ export async function auditCommand(
   if (outputs.some(({format, file}) => format === 'table' && file === undefined))
     for (const line of nextSteps(run)) terminal.note(line);
   return code;
-
-  async function auditNow(
-    target: Pick<AuditRequest, 'hosts' | 'asked' | 'reach'>,
-  ): Promise<{readonly run: AuditRun; readonly hosts: readonly Host[]}> {
-    const audited = await auditHosts(
-      {
-        ...target,
-        flags,
-        stopping: 'Stopping: what is finished will be shown and stored.',
-        ...(flags['with-helper'] ? {helper: probePayloads(flags.program, terminal)} : {}),
-      },
-      world,
-    );
-    return {run: audited, hosts: target.hosts};
-  }
 }
 
 type Target = Pick<AuditRequest, 'hosts' | 'asked' | 'reach'>;
+
+async function auditNow(
+  target: Target,
+  flags: AuditFlags,
+  world: World,
+): Promise<{readonly run: AuditRun; readonly hosts: readonly Host[]}> {
+  const run = await auditHosts(
+    {
+      ...target,
+      flags,
+      stopping: 'Stopping: what is finished will be shown and stored.',
+      ...(flags['with-helper'] ? {helper: probePayloads(flags.program, world.terminal)} : {}),
+    },
+    world,
+  );
+  return {run, hosts: target.hosts};
+}
 
 async function overSsh(names: readonly string[], flags: AuditFlags, world: World): Promise<Target> {
   const {inventory, hosts} = await world.hosts(names, flags);

@@ -1,12 +1,13 @@
 import type {HelperDeps} from '../../app/audit.js';
 import {audit} from '../../app/audit.js';
+import {readChangePolicies} from '../../app/change-policies.js';
 import {collectorScript} from '../../app/collector-script.js';
 import {openLookups} from '../../app/judging.js';
-import {readPolicyWaivers} from '../../app/policy-waivers.js';
 import {loadCollectTemplate} from '../../io/package/templates.js';
 import type {Asked, AuditRun} from '../../model/audit-run.js';
 import type {Host} from '../../model/host.js';
 import type {Transport} from '../../model/transport.js';
+import type {Waiver} from '../../model/waiver.js';
 import {waiveRun} from '../../rules/waive-run.js';
 import {utcDay} from '../../text/iso-date.js';
 import type {ConnectionFlags} from '../flags.js';
@@ -36,6 +37,7 @@ export async function auditHosts(request: AuditRequest, world: World): Promise<A
   const {hosts, flags, helper} = request;
   const {store, terminal} = world;
   const lookups = await openLookups(hosts, world);
+  readChangePolicies(hosts, lookups.servicesFor, world.folder);
   const timeoutMs = flags.timeout * 1000;
   const stop = interruption(() => {
     terminal.note(`${request.stopping} Ctrl-C again ends at once.`);
@@ -70,7 +72,7 @@ export async function auditHosts(request: AuditRequest, world: World): Promise<A
       },
     );
     progress.end();
-    const waived = waive(result, hosts, world.folder);
+    const waived = waive(result, hosts, lookups.waivers);
     await writer.finish(waived);
     return waived;
   } finally {
@@ -81,10 +83,14 @@ export async function auditHosts(request: AuditRequest, world: World): Promise<A
 }
 
 /** Marks the failures that waivers of the hosts' policies cover. */
-export const waive = (run: AuditRun, hosts: readonly Host[], folder: string): AuditRun =>
+export const waive = (
+  run: AuditRun,
+  hosts: readonly Host[],
+  waivers: readonly Waiver[],
+): AuditRun =>
   waiveRun(
     run,
-    readPolicyWaivers(hosts, folder),
+    waivers,
     utcDay(run.finishedAt),
     hosts.map(({name, groups}) => ({host: name, groups})),
   ).run;

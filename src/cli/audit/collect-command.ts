@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import type {AuditDeps, AuditEvent} from '../../app/audit.js';
 import {collect} from '../../app/audit.js';
 import {collectorScript} from '../../app/collector-script.js';
+import {openLookups} from '../../app/judging.js';
 import {pool} from '../../app/pool.js';
 import {makeFolder} from '../../io/files/make-folder.js';
 import {writeTextFile} from '../../io/files/result-file.js';
@@ -29,19 +30,21 @@ export async function collectCommand(
   flags: CollectFlags,
   world: World,
 ): Promise<ExitCode> {
-  const services = await world.services();
-  const timeoutMs = flags.timeout * 1000;
-  const scriptFor = (hosts: readonly Host[]): string =>
-    collectorScript(loadCollectTemplate(), hosts, () => services, timeoutMs);
+  // A policy's own services have rc variables, too: the evidence is to be what an audit collects.
+  const scriptFor = async (hosts: readonly Host[]): Promise<string> => {
+    const {servicesFor} = await openLookups(hosts, world);
+    return collectorScript(loadCollectTemplate(), hosts, servicesFor, flags.timeout * 1000);
+  };
   if (flags.print) {
     if (names.length > 0)
       throw new OperatorError('--print takes no host', 'The script is the same for every host.');
     const inventory = await world.inventory({}, true);
-    await world.terminal.result(scriptFor([bareHost('any', 'any', inventory)]));
+    await world.terminal.result(await scriptFor([bareHost('any', 'any', inventory)]));
     return EXIT.clean;
   }
 
   const {inventory, hosts} = await world.hosts(names, flags);
+  const collector = await scriptFor(hosts);
   if (flags.out !== undefined) await makeFolder(flags.out);
   const stop = interruption(() => {
     world.note('Stopping: what is finished is kept. Ctrl-C again ends at once.');
@@ -50,7 +53,7 @@ export async function collectCommand(
   const transport = world.reach(inventory, {progress, interruption: stop});
   const deps = {
     transport,
-    collector: scriptFor(hosts),
+    collector,
     now: () => world.now(),
     elapsed: () => world.elapsed(),
     onEvent: (event: AuditEvent) => {

@@ -47,7 +47,7 @@ export async function judgeStored(
     interrupted: false,
     asked: 'named',
   });
-  return {run: waive(run, hosts, world.folder), hosts};
+  return {run: waive(run, hosts, lookups.waivers), hosts};
 }
 
 async function readEvidenceFiles(
