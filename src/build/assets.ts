@@ -5,19 +5,18 @@ import {fileURLToPath} from 'node:url';
 import {packageRoot} from '../io/package/package-root.js';
 import {loadCollectTemplate} from '../io/package/templates.js';
 
-import {copyAssets, makeExecutable} from './copy-assets.js';
+import {makeExecutable} from './make-executable.js';
 import {writeKnowledge} from './write-knowledge.js';
 import {writeManifest} from './write-manifest.js';
 
 /**
- * What the compiler does not do: the knowledge base, data files, the executable bit, oclif's
+ * What the bundler does not do: the knowledge base, the executable bit, oclif's
  * manifest, the collector as one file for a host that cannot be reached.
  * @returns what is wrong with the sources, one line each
  */
 export async function buildAssets(root: string): Promise<readonly string[]> {
   const complaints = writeKnowledge(root);
   if (complaints.length > 0) return complaints;
-  copyAssets(root);
   makeExecutable(root);
   await writeManifest(root);
   mkdirSync(join(root, 'dist'), {recursive: true});

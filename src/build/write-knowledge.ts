@@ -5,7 +5,7 @@ import {generateServices} from '../knowledge/generate.js';
 import {SOURCE_FILES} from '../knowledge/read-sources.js';
 
 /**
- * Generates dist/src/knowledge/services.json, which the program reads.
+ * Generates dist/services.json, which the program reads.
  * @returns what is wrong, one line each; then nothing was written
  */
 export function writeKnowledge(root: string): readonly string[] {
@@ -22,7 +22,7 @@ export function writeKnowledge(root: string): readonly string[] {
         `src/knowledge/${file}${line === 0 ? '' : `:${line}`}: ${message}. ${fix}`,
     );
   }
-  const folder = join(root, 'dist', 'src', 'knowledge');
+  const folder = join(root, 'dist');
   mkdirSync(folder, {recursive: true});
   writeFileSync(join(folder, 'services.json'), `${JSON.stringify(services)}\n`);
   return [];

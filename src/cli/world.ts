@@ -15,7 +15,6 @@ import type {LoadedHosts} from './hosts/load-hosts.js';
 import {loadHosts, readInventory} from './hosts/load-hosts.js';
 import {loadModeObjects} from '../io/native/mode-objects.js';
 import {loadServices} from './hosts/load-services.js';
-import {sshTransport} from './hosts/ssh-transport.js';
 import type {Interruption} from './terminal/interruption.js';
 import type {Progress} from './terminal/progress.js';
 import type {Surroundings} from './terminal/surroundings.js';
@@ -38,7 +37,7 @@ export interface World extends Deps {
   /** The inventory, and the hosts of it that the command line means. Throws OperatorError. */
   hosts(names: readonly string[], flags: HostFlags): Promise<LoadedHosts>;
   /** SSH as this user would do it. Whoever gets it closes it. */
-  reach(inventory: Inventory, edge: Edge): Transport;
+  reach(inventory: Inventory, edge: Edge): Promise<Transport>;
 }
 
 /** What a transport needs of the terminal: a place to ask, and to be interrupted while asking. */
@@ -77,7 +76,10 @@ export function openWorld(terminal: Terminal, stateDir: string | undefined): Wor
     newRun: (kind) => newRunId(kind, new Date(), Math.random),
     inventory: (flags, mayBeEmpty) => readInventory(flags, around, terminal, mayBeEmpty),
     hosts: (names, flags) => loadHosts(names, flags, around, terminal),
-    reach: (inventory, {progress, interruption}) =>
-      sshTransport(inventory, progress, {around, terminal, interrupting: interruption}),
+    // Loaded when a host is to be asked: commands that read what is stored start without it.
+    reach: async (inventory, {progress, interruption}) => {
+      const {sshTransport} = await import('./hosts/ssh-transport.js');
+      return sshTransport(inventory, progress, {around, terminal, interrupting: interruption});
+    },
   };
 }

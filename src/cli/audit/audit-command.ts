@@ -78,7 +78,7 @@ async function thisMachine(flags: AuditFlags, world: World): Promise<Target> {
   return {
     hosts: [bareHost(hostname(), 'localhost', inventory)],
     asked: 'named',
-    reach: () => createLocalTransport(world.surroundings.user),
+    reach: () => Promise.resolve(createLocalTransport(world.surroundings.user)),
   };
 }
 

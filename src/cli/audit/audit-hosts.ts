@@ -26,7 +26,10 @@ export interface AuditRequest {
   /** --with-helper. */
   readonly helper?: HelperDeps;
   /** How the hosts are reached. */
-  reach(edge: {readonly progress: Progress; readonly interruption: Interruption}): Transport;
+  reach(edge: {
+    readonly progress: Progress;
+    readonly interruption: Interruption;
+  }): Promise<Transport>;
 }
 
 /**
@@ -43,7 +46,7 @@ export async function auditHosts(request: AuditRequest, world: World): Promise<A
     terminal.note(`${request.stopping} Ctrl-C again ends at once.`);
   });
   const progress = startProgress(hosts.length, terminal);
-  const transport = request.reach({progress, interruption: stop});
+  const transport = await request.reach({progress, interruption: stop});
   try {
     const run = world.newRun('audit');
     const writer = await store.begin(run);

@@ -50,7 +50,7 @@ export async function collectCommand(
     world.note('Stopping: what is finished is kept. Ctrl-C again ends at once.');
   });
   const progress = startProgress(hosts.length, world.terminal);
-  const transport = world.reach(inventory, {progress, interruption: stop});
+  const transport = await world.reach(inventory, {progress, interruption: stop});
   const deps = {
     transport,
     collector,

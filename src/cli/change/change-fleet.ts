@@ -51,7 +51,7 @@ export async function changeFleet(change: FleetChange, world: World): Promise<Fl
   });
   const board = startBoard(targets.length, terminal);
   const troubles = fleetTroubles();
-  const transport = world.reach(change.inventory, {progress: board, interruption: stop});
+  const transport = await world.reach(change.inventory, {progress: board, interruption: stop});
   process.on('uncaughtException', troubles.crash);
   try {
     const writer = change.options.dryRun ? undefined : await store.begin(run);

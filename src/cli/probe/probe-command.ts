@@ -149,7 +149,7 @@ async function probeThere(
   const {terminal} = world;
   const {inventory, hosts} = await world.hosts(names, flags);
   const progress = startProgress(hosts.length, terminal);
-  const transport = world.reach(inventory, {progress, interruption});
+  const transport = await world.reach(inventory, {progress, interruption});
   try {
     return await probeHosts(
       hosts,

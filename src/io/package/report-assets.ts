@@ -1,7 +1,9 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
+import {readData} from './data-files.js';
 import {packageRoot} from './package-root.js';
+import {loadSchema} from './schemas.js';
 
 /**
  * What the pure renderers of a report need from the package: templates, and the mapping of rules to
@@ -38,11 +40,9 @@ export function loadReportAssets(): ReportAssets {
 
 /** The mapping of rules to controls, with its schema: two files, where all assets are many. */
 export function loadControls(): ReportAssets['controls'] {
-  const text = (name: string): string =>
-    readFileSync(join(import.meta.dirname, '..', '..', 'report', name), 'utf8');
   return {
-    text: text('controls.yaml'),
+    text: readData('report/controls.yaml'),
     file: 'controls.yaml',
-    schema: JSON.parse(text('controls.schema.json')) as object,
+    schema: loadSchema('report/controls'),
   };
 }

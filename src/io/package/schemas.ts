@@ -1,11 +1,5 @@
-import {readFileSync} from 'node:fs';
+import {readData} from './data-files.js';
 
-/**
- * A published JSON Schema by its place under src/, e.g. `collect/evidence`. Copied beside the code
- * by the build.
- */
-export function loadSchema(name: string): object {
-  return JSON.parse(
-    readFileSync(new URL(`../../${name}.schema.json`, import.meta.url), 'utf8'),
-  ) as object;
-}
+/** A published JSON Schema by its place under src/, e.g. `collect/evidence`. */
+export const loadSchema = (name: string): object =>
+  JSON.parse(readData(`${name}.schema.json`)) as object;

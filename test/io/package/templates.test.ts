@@ -1,7 +1,4 @@
-import {spawnSync} from 'node:child_process';
-import {cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {readdirSync, readFileSync} from 'node:fs';
 
 import {expect, test} from 'vitest';
 
@@ -34,47 +31,4 @@ test.each([
 test('a name that is no template is refused, above all a path', () => {
   for (const name of ['../package.json', 'lab/sh/os.sh', '/etc/passwd', 'probe', 'nothing-here.sh'])
     expect(() => loadTemplate(name)).toThrow();
-});
-
-test('templates are found from the compiled program, too, in whatever directory it is started', () => {
-  const root = mkdtempSync(join(tmpdir(), 'zbufctl-package-'));
-  try {
-    cpSync('package.json', join(root, 'package.json'));
-    cpSync('templates/collect', join(root, 'templates/collect'), {recursive: true});
-    mkdirSync(join(root, 'dist/src'), {recursive: true});
-    const compile = [
-      '--ignoreConfig',
-      '--module',
-      'nodenext',
-      '--target',
-      'es2022',
-      '--skipLibCheck',
-      '--types',
-      'node',
-    ];
-    const compiled = spawnSync(
-      'node',
-      [
-        'node_modules/typescript/bin/tsc',
-        ...compile,
-        '--rootDir',
-        '.',
-        '--outDir',
-        join(root, 'dist'),
-        'src/io/package/templates.ts',
-      ],
-      {encoding: 'utf8'},
-    );
-    expect(compiled.stdout).toBe('');
-
-    const program = `import {loadCollectTemplate} from '${join(root, 'dist/src/io/package/templates.js')}'; process.stdout.write(loadCollectTemplate());`;
-    const {stdout} = spawnSync('node', ['--input-type=module', '-e', program], {
-      cwd: '/',
-      encoding: 'utf8',
-    });
-
-    expect(stdout).toBe(loadCollectTemplate());
-  } finally {
-    rmSync(root, {recursive: true, force: true});
-  }
 });
