@@ -11,6 +11,7 @@ const PROGRAMS = [
   'src/build/assets',
   'src/build/bench',
   'src/build/demo',
+  'src/build/package-files',
   'src/build/usage-reporter',
 ];
 

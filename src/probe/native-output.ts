@@ -9,7 +9,7 @@ import {sanitize} from '../text/sanitize.js';
 import {cellKey} from './compare.js';
 
 const SCHEMA = 'zbufctl.native-probe/1';
-const SCHEMA_ID = 'https://zbufctl.invalid/schema/probe.schema.json';
+const SCHEMA_ID = 'urn:zbufctl:probe:1';
 
 /** A full matrix with benchmarks and 256 descriptors is about 100 KB. */
 export const NATIVE_OUTPUT_MAX_BYTES = 512 * 1024;

@@ -126,7 +126,9 @@ export class Comparison {
   }
 
   private resolve($ref: string): Schema {
-    const [name = '', pointer = ''] = $ref.split('#');
+    const [document = '', pointer = ''] = $ref.split('#');
+    // Another schema by its $id, or this one by its file.
+    const name = document.replace(/^urn:zbufctl:([a-z-]+):1$/, '$1.schema.json');
     const path = posix.join(posix.dirname(this.file), name);
     // References inside a document name that document, so that they can be followed from elsewhere.
     const text = readFileSync(path, 'utf8').replaceAll('"$ref": "#', `"$ref": "${name}#`);

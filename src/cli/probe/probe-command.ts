@@ -2,7 +2,10 @@ import {hostname} from 'node:os';
 
 import type {ProbeRequest} from '../../app/probe.js';
 import {probeHosts} from '../../app/probe.js';
+import type {CannotBuild} from '../../io/native/native-build.js';
 import {nativeProduct} from '../../io/native/native-build.js';
+import {openProbe} from '../../io/native/open-probe.js';
+import type {Result} from '../../model/failure.js';
 import {SEVERITIES} from '../../model/finding.js';
 import {OperatorError} from '../../model/operator-error.js';
 import type {ProbeCellId, ProbedHost, ProbeRun} from '../../model/probe.js';
@@ -112,14 +115,10 @@ async function probeHere(
       'Name a host, or give --model for the model of the kernel.',
     );
   }
-  const built = await nativeProduct(model ? 'libzbufprobe-model.so' : 'libzbufprobe.so');
-  if (!built.ok) {
-    const {message, fix, detail} = built.error;
-    if (terminal.verbose && detail !== undefined) terminal.note(detail);
-    throw new OperatorError(message, fix);
-  }
-  const {loadNativeProbe} = await import('../../io/native/native-probe.js');
-  const {schema: _schema, ...report} = await loadNativeProbe(built.value).run(
+  const library = model ? 'libzbufprobe-model.so' : 'libzbufprobe.so';
+  const built = orRefuse(await nativeProduct(library), terminal);
+  const probe = orRefuse(await openProbe(built), terminal);
+  const {schema: _schema, ...report} = await probe.run(
     {
       matrix: request.matrix,
       bench: request.bench,
@@ -138,6 +137,13 @@ async function probeHere(
   );
   if (terminal.live) process.stderr.write('\r\u001b[K');
   return {host: hostname(), ...report};
+}
+
+function orRefuse<T>(result: Result<T, CannotBuild>, terminal: Terminal): T {
+  if (result.ok) return result.value;
+  const {message, fix, detail} = result.error;
+  if (terminal.verbose && detail !== undefined) terminal.note(detail);
+  throw new OperatorError(message, fix);
 }
 
 async function probeThere(

@@ -47,7 +47,7 @@ function complaintsBy(pointer: string): (value: unknown) => readonly string[] {
   for (const name of ['audit-run', 'report'])
     ajv.addSchema(JSON.parse(readFileSync(`src/report/${name}.schema.json`, 'utf8')) as object);
   const validate = ajv.compile({
-    $ref: `https://zbufctl.invalid/schema/report.schema.json${pointer}`,
+    $ref: `urn:zbufctl:report:1${pointer}`,
   });
   return (value) =>
     validate(value)

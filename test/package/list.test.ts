@@ -1,0 +1,106 @@
+import {execFileSync} from 'node:child_process';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {builtinModules} from 'node:module';
+import {posix} from 'node:path';
+
+import {beforeAll, expect, test} from 'vitest';
+
+/** What only the development needs, or what is made anew on the user's machine. */
+const NOT_PACKED =
+  /^(src|commands)\/.*\.ts$|^(src\/build|native\/build|templates\/port|\.github|test)\/|^native\/\.|(^|\/)\.|^(tsconfig\.json|package-lock\.json)$/;
+
+const MANIFEST = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  readonly version: string;
+  readonly files: readonly string[];
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
+};
+
+const packageOf = (name: string): string => name.split('/', name.startsWith('@') ? 2 : 1).join('/');
+
+/** Paths under a folder, as in the package. */
+const under = (folder: string): readonly string[] =>
+  readdirSync(folder, {recursive: true, withFileTypes: true})
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${entry.parentPath}/${entry.name}`);
+
+let packed: readonly string[] = [];
+
+beforeAll(() => {
+  if (!existsSync('dist/src/main.js')) throw new Error('not built: run npm run build first');
+  const told = JSON.parse(
+    execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {encoding: 'utf8'}),
+  ) as readonly [{readonly files: readonly {readonly path: string}[]}];
+  packed = told[0].files.map(({path}) => path);
+});
+
+/** What a bundled file imports: its own by path, packages by name. */
+const importsOf = (file: string): readonly string[] =>
+  [
+    ...readFileSync(file, 'utf8').matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)["']([\w@./:-]+)["']/g),
+  ].map(([, name = '']) => name);
+
+test('the package has all the program needs', () => {
+  const commands = under('commands').map((file) => `dist/${file.slice(0, -'.ts'.length)}.js`);
+  const data = [...under('src'), ...under('templates'), ...under('native')].filter(
+    (file) => !NOT_PACKED.test(file),
+  );
+  const needed = [
+    ...commands,
+    ...data,
+    'dist/src/main.js',
+    'dist/src/cli/help.js',
+    'dist/src/lab/serve.js',
+    'dist/services.json',
+    'dist/collect.sh',
+    'oclif.manifest.json',
+    'package.json',
+    'README.md',
+    'LICENSE',
+    'CHANGELOG.md',
+  ];
+  expect(needed.filter((file) => !packed.includes(file))).toEqual([]);
+});
+
+test('every import of packed code is in the package, in Node or a dependency', () => {
+  const known = new Set([
+    ...builtinModules,
+    ...Object.keys({...MANIFEST.dependencies, ...MANIFEST.optionalDependencies}),
+  ]);
+  const lost = packed
+    .filter((file) => file.startsWith('dist/') && file.endsWith('.js'))
+    .flatMap((file) =>
+      importsOf(file)
+        .filter((name) =>
+          name.startsWith('.')
+            ? !packed.includes(posix.join(posix.dirname(file), name))
+            : !name.startsWith('node:') && !known.has(packageOf(name)),
+        )
+        .map((name) => `${file}: ${name}`),
+    );
+  expect(lost).toEqual([]);
+});
+
+test('the package has nothing else', () => {
+  expect(packed.filter((file) => NOT_PACKED.test(file))).toEqual([]);
+  // Data stands in src/, beside its readers.
+  const stray = packed.filter((file) => file.startsWith('dist/src/') && !file.endsWith('.js'));
+  expect(stray).toEqual([]);
+  const tops = new Set(packed.map((file) => file.split('/')[0]));
+  const meant = new Set([
+    'package.json',
+    ...MANIFEST.files.map((file) => file.replace(/^!/, '').split('/')[0]),
+  ]);
+  expect([...tops].filter((top) => !meant.has(top))).toEqual([]);
+});
+
+test('what is made for the package alone is listed in it', () => {
+  for (const file of ['npm-shrinkwrap.json', 'dist/sbom.cdx.json', 'dist/THIRD-PARTY-LICENSES.txt'])
+    expect(MANIFEST.files).toContain(file);
+});
+
+test('the FreeBSD port is of this version', () => {
+  expect(readFileSync('templates/port/Makefile', 'utf8')).toContain(
+    `DISTVERSION=\t${MANIFEST.version}\n`,
+  );
+});
