@@ -1,3 +1,4 @@
+import type {Interfaces} from '@oclif/core';
 import {Command, Errors} from '@oclif/core';
 
 import {OperatorError} from '../model/operator-error.js';
@@ -8,7 +9,7 @@ import {globalFlags} from './flags.js';
 import {reportError} from './report-error.js';
 import type {Terminal} from './terminal/terminal.js';
 import {terminalOf} from './terminal/terminal.js';
-import {badSwitch, usageMessage} from './usage-error.js';
+import {badSwitch, setInEnvironment, severalValues, usageMessage} from './usage-error.js';
 import type {World} from './world.js';
 import {openWorld} from './world.js';
 
@@ -51,14 +52,33 @@ export abstract class BaseCommand extends Command {
     return super.init() as Promise<void>;
   }
 
+  /** oclif takes a variable for one value, also of a flag that may be given several times. */
+  protected override async parse<
+    F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
+  >(
+    options?: Interfaces.Input<F, B, A>,
+    argv?: string[],
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse<F, B, A>(options, argv);
+    return {...parsed, flags: severalValues(parsed.flags, this.allFlags())};
+  }
+
   private inOurWords(error: Error): Error {
-    if (!(error instanceof Errors.CLIError)) return error;
-    const {message, fix} = usageMessage(error, {
+    const about = {
       command: (this.id ?? '').replaceAll(':', ' '),
       flags: this.allFlags(),
       argv: this.argv,
       env: process.env,
-    });
+    };
+    if (error instanceof OperatorError) {
+      const set = error.message.includes('ZBUFCTL_') ? '' : setInEnvironment(error.message, about);
+      if (set === '') return error;
+      return new OperatorError(error.message, `${error.fix} ${set}`.trim(), error.exitCode);
+    }
+    if (!(error instanceof Errors.CLIError)) return error;
+    const {message, fix} = usageMessage(error, about);
     return new OperatorError(message, fix);
   }
 

@@ -72,6 +72,7 @@ export const waveFlags = {
   canary: Flags.integer({
     helpValue: 'N',
     default: 1,
+    env: 'ZBUFCTL_CANARY',
     min: 0,
     summary: 'hosts to change first; when one of them is not changed, everything stops',
     helpGroup: 'SAFETY',
@@ -79,12 +80,14 @@ export const waveFlags = {
   batch: Flags.string({
     helpValue: 'N|N%',
     default: '25%',
+    env: 'ZBUFCTL_BATCH',
     summary: 'hosts to change together after the canaries',
     helpGroup: 'SAFETY',
   }),
   'max-failures': Flags.string({
     helpValue: 'N|N%',
     default: '0',
+    env: 'ZBUFCTL_MAX_FAILURES',
     summary: 'stop when more hosts than this are unreachable, refused, rolled back or lost',
     helpGroup: 'SAFETY',
   }),

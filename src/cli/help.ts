@@ -1,8 +1,10 @@
 import type {Command} from '@oclif/core';
-import {Help} from '@oclif/core';
+import {CommandHelp, Help} from '@oclif/core';
 
 import type {ExitCode} from './exit-codes.js';
 import {EXIT_MEANING} from './exit-codes.js';
+import type {UsageCommand} from './usage-line.js';
+import {usageParts} from './usage-line.js';
 
 /**
  * The codes a command can end with beside 0, 1 and 2; commands that are not here have no others.
@@ -28,8 +30,46 @@ const FIRST_STEPS: [string, string][] = [
   ['zbufctl audit root@192.0.2.9', 'one host, without an inventory; changes nothing'],
 ];
 
+/** Flags of all commands are of least interest: they come last. */
+const LAST = ['CONNECTION', 'GLOBAL'];
+
+/** oclif's, with our usage line, and the groups of flags in one order everywhere. */
+class ZbufctlCommandHelp extends CommandHelp {
+  protected override usage(): string {
+    const {id} = this.command;
+    const parts = usageParts(this.command as unknown as UsageCommand);
+    const width = this.opts.maxWidth - this.indentSpacing * 2;
+    const lines = [`$ ${this.config.bin} ${id.replaceAll(':', ' ')}`];
+    // A part is never cut: `-i FILE...` on two lines is hard to read.
+    for (const part of parts) {
+      const line = lines.at(-1) ?? '';
+      const fits = line.length + 1 + part.length <= width;
+      if (fits) lines[lines.length - 1] = `${line} ${part}`;
+      else lines.push(`  ${part}`);
+    }
+    return lines.join('\n');
+  }
+
+  /** Without the summary, which stands on top. */
+  protected override description(): string | undefined {
+    const {description} = this.command;
+    return description === undefined ? undefined : this.wrap(description);
+  }
+
+  protected override groupFlags(
+    flags: Command.Flag.Any[],
+  ): ReturnType<CommandHelp['groupFlags']> {
+    const {flagGroups, mainFlags} = super.groupFlags(flags);
+    const rank = (name: string): number => LAST.indexOf(name);
+    const ordered = Object.entries(flagGroups).sort(([a], [b]) => rank(a) - rank(b));
+    return {flagGroups: Object.fromEntries(ordered), mainFlags};
+  }
+}
+
 /** oclif's help with those of the contract's exit codes that the command can end with. */
 export default class ZbufctlHelp extends Help {
+  protected override CommandHelpClass = ZbufctlCommandHelp;
+
   override formatRoot(): string {
     const steps = this.renderList(FIRST_STEPS, {
       indentation: 2,

@@ -98,7 +98,7 @@ function inOurWords(said: string, about: UsageOf): string {
     if (flag !== undefined) return say(flag, rest, more) + causedBy(flag, about);
   }
   const reasons = said.split('\n').map((line) => line.trim());
-  const ours = reasons.flatMap(relation);
+  const ours = reasons.flatMap((line) => relation(line, about));
   return ours.length > 0 ? [...new Set(ours)].join('; ') : said;
 }
 
@@ -106,12 +106,13 @@ function inOurWords(said: string, about: UsageOf): string {
  * Flags that exclude or need each other. oclif says the first from both sides, which is once too
  * often.
  */
-function relation(line: string): readonly string[] {
+function relation(line: string, about: UsageOf): readonly string[] {
   const [, one, other] =
     /^--([^\s=]+)(?:=.*)? cannot also be provided when using --(\S+)$/.exec(line) ?? [];
   if (one !== undefined && other !== undefined) {
-    const [a, b] = [one, other].sort();
-    return [`--${a} and --${b} cannot be used together`];
+    const [a = '', b = ''] = [one, other].sort();
+    const causes = [a, b].map((flag) => causedBy(flag, about)).join('');
+    return [`--${a} and --${b} cannot be used together${causes}`];
   }
   const needs = /^(All|One) of the following must be provided when using --(\S+): (.*)$/.exec(line);
   if (needs === null) return [];
@@ -120,18 +121,38 @@ function relation(line: string): readonly string[] {
   ];
 }
 
-/** Names the environment variable where it, and nobody on the command line, gave the value. */
-function causedBy(flag: string, {flags, argv, env}: UsageOf): string {
+function causedBy(flag: string, about: UsageOf): string {
+  const variable = variableOf(flag, about);
+  return variable === undefined ? '' : ` (from ${variable})`;
+}
+
+/** The environment variable that, and nobody on the command line, gave a flag its value. */
+function variableOf(flag: string, {flags, argv, env}: UsageOf): string | undefined {
   const about = flags[flag];
   const variable = about?.env;
-  if (variable === undefined || (env[variable] ?? '') === '') return '';
+  if (variable === undefined || (env[variable] ?? '') === '') return undefined;
   const typed = argv.some(
     (word) =>
       word === `--${flag}` ||
       word.startsWith(`--${flag}=`) ||
       (about?.char !== undefined && /^-[^-]/.test(word) && word.includes(about.char)),
   );
-  return typed ? '' : ` (from ${variable})`;
+  return typed ? undefined : variable;
+}
+
+/**
+ * The variables whose value a message names: a value that was read further in, or a file that is
+ * not there, was typed by nobody. '' when there is none.
+ */
+export function setInEnvironment(message: string, about: UsageOf): string {
+  const set = Object.keys(about.flags).flatMap((flag) => {
+    const variable = variableOf(flag, about);
+    const value = variable === undefined ? '' : (about.env[variable] ?? '');
+    const words = [value, ...value.split(/[,:]/)].filter((word) => word.length > 1);
+    const named = words.some((word) => message.includes(word));
+    return variable !== undefined && named ? [`${variable}="${value}" is set.`] : [];
+  });
+  return set.join(' ');
 }
 
 const SWITCH = ['0', 'false', 'n', 'no', '1', 'true', 'y', 'yes'];
@@ -155,4 +176,23 @@ export function badSwitch(
       return `${variable ?? ''}="${value}" is neither yes nor no`;
   }
   return undefined;
+}
+
+/**
+ * The values with those of repeatable flags as lists. A flag on the command line is one already;
+ * from its variable it comes as one text.
+ */
+export function severalValues<F extends object>(
+  values: F,
+  flags: Readonly<
+    Record<string, {readonly type: string; readonly multiple?: boolean; readonly delimiter?: string}>
+  >,
+): F {
+  const lists = Object.entries(values).flatMap(([name, value]: [string, unknown]) => {
+    const {multiple, delimiter} = flags[name] ?? {};
+    if (multiple !== true || typeof value !== 'string') return [];
+    const list = delimiter === undefined ? [value] : value.split(delimiter);
+    return [[name, list.map((one) => one.trim()).filter((one) => one !== '')] as const];
+  });
+  return {...values, ...Object.fromEntries(lists)};
 }

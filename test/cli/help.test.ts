@@ -24,3 +24,19 @@ test('zbufctl alone shows the way in, and every command', async () => {
   for (const command of ['audit', 'collect', 'plan', 'apply', 'rollback'])
     expect(stdout).toContain(`  ${command} `);
 });
+
+test('the usage has no empty alternative, and flags of all commands come last', async () => {
+  const {stdout} = await zbufctl(['probe', '--help'], {env: {COLUMNS: '80'}});
+  const usage = stdout.slice(stdout.indexOf('USAGE'), stdout.indexOf('ARGUMENTS'));
+  expect(usage).not.toMatch(/\| *[|\]]|\[ *\|/);
+  expect(usage.trimEnd()).toMatch(/\[-q \| -v\]$/);
+  expect([...stdout.matchAll(/^(\w+) FLAGS$/gm)].map(([, group]) => group)).toEqual([
+    'HOSTS',
+    'RESULT',
+    'PROBE',
+    'CONNECTION',
+    'GLOBAL',
+  ]);
+  // The summary stands on top, and not a second time in the description.
+  expect(stdout.split('Prove on the kernel itself')).toHaveLength(2);
+});

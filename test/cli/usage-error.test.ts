@@ -100,6 +100,31 @@ describe('a wrong command line is told in the words of the field', () => {
       ['zbufctl: ZBUFCTL_JSON="maybe" is neither yes nor no', 'Write 1 or 0, yes or no.'],
       {ZBUFCTL_JSON: 'maybe'},
     ],
+    [
+      ['audit', '-v'],
+      [
+        'zbufctl: --quiet and --verbose cannot be used together (from ZBUFCTL_QUIET)',
+        'See zbufctl audit --help.',
+      ],
+      {ZBUFCTL_QUIET: '1'},
+    ],
+    // Read further in than the command line: the variable is named all the same.
+    [
+      ['audit', '--local'],
+      [
+        'zbufctl: unknown format "tabel"',
+        'Formats here: table, json, ndjson, csv, markdown, html, junit, sarif, oscal, hdf. ZBUFCTL_OUTPUT="json:x.json,tabel" is set.',
+      ],
+      {ZBUFCTL_OUTPUT: 'json:x.json,tabel'},
+    ],
+    [
+      ['audit'],
+      [
+        'zbufctl: /nowhere/hosts: is not there',
+        'Check the path; zbufctl init makes an inventory. ZBUFCTL_INVENTORY="/nowhere/hosts" is set.',
+      ],
+      {ZBUFCTL_INVENTORY: '/nowhere/hosts'},
+    ],
   ];
 
   test.each(CASES.map(([args, said, env = {}]) => ({args, said, env})))(

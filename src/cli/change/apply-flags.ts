@@ -26,6 +26,7 @@ export const applyFlags = {
   'confirm-timeout': Flags.integer({
     helpValue: 'SECONDS',
     default: 120,
+    env: 'ZBUFCTL_CONFIRM_TIMEOUT',
     min: 5,
     max: 86_400,
     summary: 'how long a changed host waits to be confirmed before it undoes the change by itself',

@@ -18,6 +18,7 @@ export const planFlags = {
   }),
   sign: Flags.string({
     helpValue: 'KEY|agent',
+    env: 'ZBUFCTL_SIGN',
     summary:
       'sign the plan, and each file it is written to, into FILE.sig: a private key, a public key whose other half ssh-agent has, or "agent"',
     helpGroup: 'CHANGES',

@@ -21,7 +21,12 @@ export const reportFlags = {
     summary: 'earlier audits the trend shows',
     helpGroup: 'RESULT',
   }),
-  title: Flags.string({summary: 'title of the report', helpGroup: 'RESULT'}),
+  title: Flags.string({
+    helpValue: 'TEXT',
+    env: 'ZBUFCTL_TITLE',
+    summary: 'title of the report',
+    helpGroup: 'RESULT',
+  }),
   sign: Flags.string({
     helpValue: 'KEY|agent',
     env: 'ZBUFCTL_SIGN',
