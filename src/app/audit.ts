@@ -13,6 +13,8 @@ import type {Service} from '../model/service.js';
 import type {Session, Transport} from '../model/transport.js';
 import type {Waiver} from '../model/waiver.js';
 import {bootValue, runningValue} from '../rules/reading/boot-value.js';
+import {doThis} from '../plan/do-this.js';
+import {planHost} from '../plan/plan-host.js';
 import type {PlanHostInput} from '../plan/plan-input.js';
 import {findingsOf} from '../plan/policy-wants.js';
 import {posture} from '../rules/posture.js';
@@ -303,7 +305,12 @@ export function judgeHost(
   evidence: Evidence,
   deps: JudgeDeps,
 ): Omit<AuditedHost, 'durationMs'> {
-  const {findings} = inputFor(host, evidence, deps);
+  const input = inputFor(host, evidence, deps);
+  const {findings} = input;
+  // One judgement with the plan; where nothing fails it has no step, and need not be made.
+  const lines = findings.some(({verdict}) => verdict === 'fail')
+    ? doThis(planHost(input), input)
+    : [];
   const {release} = evidence.identity;
   const boot = bootValue(evidence);
   return {
@@ -314,6 +321,7 @@ export function judgeHost(
     running: summary(runningValue(evidence)),
     boot: boot.state === 'read' ? boot.value.value : summary(boot),
     findings,
+    ...(lines.length === 0 ? {} : {doThis: lines}),
     ...(release.state === 'read' ? {release: release.value} : {}),
     practice: evidence.practice || host.practice === true,
     ...helperOf(evidence),

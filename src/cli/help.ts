@@ -56,9 +56,7 @@ class ZbufctlCommandHelp extends CommandHelp {
     return description === undefined ? undefined : this.wrap(description);
   }
 
-  protected override groupFlags(
-    flags: Command.Flag.Any[],
-  ): ReturnType<CommandHelp['groupFlags']> {
+  protected override groupFlags(flags: Command.Flag.Any[]): ReturnType<CommandHelp['groupFlags']> {
     const {flagGroups, mainFlags} = super.groupFlags(flags);
     const rank = (name: string): number => LAST.indexOf(name);
     const ordered = Object.entries(flagGroups).sort(([a], [b]) => rank(a) - rank(b));

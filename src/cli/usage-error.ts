@@ -185,7 +185,10 @@ export function badSwitch(
 export function severalValues<F extends object>(
   values: F,
   flags: Readonly<
-    Record<string, {readonly type: string; readonly multiple?: boolean; readonly delimiter?: string}>
+    Record<
+      string,
+      {readonly type: string; readonly multiple?: boolean; readonly delimiter?: string}
+    >
   >,
 ): F {
   const lists = Object.entries(values).flatMap(([name, value]: [string, unknown]) => {

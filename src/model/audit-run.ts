@@ -23,6 +23,11 @@ export interface AuditedHost {
   readonly running: ValueSummary;
   readonly boot: ValueSummary;
   readonly findings: readonly Finding[];
+  /**
+   * What a plan would do, as lines for a root shell on the host; a line that begins with # is for
+   * the reader. Absent: nothing is to be done, nothing may be, or an older version made the run.
+   */
+  readonly doThis?: readonly string[];
   /** Present when the host could not be reached or did not finish. */
   readonly failure?: Failure;
   /** uname -r, for people; absent when not read. */

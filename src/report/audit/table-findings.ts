@@ -1,6 +1,7 @@
 import type {AuditedHost} from '../../model/audit-run.js';
 import type {Finding} from '../../model/finding.js';
 import {allTroubles, byUrgency, noteworthy, stateWord} from '../findings/audit-view.js';
+import {doThisBlock, doThisBlocks} from './do-this-block.js';
 import {findingBlock} from './finding-block.js';
 import {byRuleLines} from './table-by-rule.js';
 import {cleanName, labelled, paragraph} from '../terminal/page.js';
@@ -19,9 +20,15 @@ export function findingLines(page: Page): readonly string[] {
     (host) => host.failure !== undefined || troublesOf(page, host).length > 0,
   );
   if (troubled.length > CHAPTERS)
-    return byRuleLines(page, troubled, (host) => troublesOf(page, host));
+    return [
+      ...byRuleLines(page, troubled, (host) => troublesOf(page, host)),
+      ...spaced(doThisBlocks(page, troubled)),
+    ];
   return troubled.flatMap((host, i) => [...(i === 0 ? [] : ['']), ...chapter(page, host)]);
 }
+
+const spaced = (lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', ...lines];
 
 const troublesOf = (page: Page, host: AuditedHost): readonly Finding[] =>
   page.verbose ? allTroubles(host) : noteworthy(host);
@@ -48,5 +55,6 @@ function chapter(page: Page, host: AuditedHost): readonly string[] {
           ...labelled(page, '    ', 'Fix', host.failure.fix),
         ]),
     ...troublesOf(page, host).flatMap((finding) => findingBlock(page, finding)),
+    ...doThisBlock(page, host),
   ];
 }

@@ -2,6 +2,7 @@ import type {Finding} from '../../model/finding.js';
 import type {Report, ReportedHost} from '../../model/report.js';
 import {bySeverity, stateWord, URGENCY} from '../findings/audit-view.js';
 import {aboutOf, resultOf, safeName, safeText, valueText} from '../findings/finding-text.js';
+import {doThisLine} from '../audit/do-this-block.js';
 import {helperText} from '../findings/helper-text.js';
 import {listed, PAGE, pagesOf, time} from './html-view-words.js';
 import {asOfText, notable} from '../findings/report-view.js';
@@ -101,6 +102,7 @@ export function hostView(host: ReportedHost, anchor: string, full: boolean) {
     helper: helperText(host.helper),
     failure: host.failure === undefined ? '' : safeText(host.failure.message),
     failureFix: host.failure === undefined ? '' : safeText(host.failure.fix),
+    doThis: (host.doThis ?? []).map(doThisLine).join('\n'),
     loud: loud.map(findingView),
     quiet: full ? quiet.map(findingView) : [],
     quietIds: full ? '' : quiet.map((f) => `${f.rule} ${f.verdict}`).join(', '),

@@ -4,6 +4,7 @@ import {assessmentOfReport, assessmentText} from '../findings/assessment.js';
 import {allTroubles, byUrgency, countStates, stateWord} from '../findings/audit-view.js';
 import {shownChanges, stepText} from './changes.js';
 import {headingOf, aboutOf, readingText, resultOf, valueText} from '../findings/finding-text.js';
+import {doThisLine} from '../audit/do-this-block.js';
 import {helperText} from '../findings/helper-text.js';
 import {plural} from '../terminal/page.js';
 import {
@@ -210,7 +211,18 @@ function hostDetails(host: ReportedHost): readonly string[] {
   return [
     `### ${md(host.host)}`,
     ...(helper === '' ? [] : [md(helper)]),
+    ...doThisSection(host),
     ...(list.length === 0 ? [] : [list.join('\n')]),
+  ];
+}
+
+/** Indented, so that nothing in a command ends the block. */
+function doThisSection({host, doThis = []}: ReportedHost): readonly string[] {
+  if (doThis.length === 0) return [];
+  const lines = doThis.map((line) => `    ${doThisLine(line)}`);
+  return [
+    `Do this on ${md(host)}, as root (or let zbufctl plan and apply do it):`,
+    lines.join('\n'),
   ];
 }
 
