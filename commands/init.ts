@@ -3,7 +3,8 @@ import {Args, Flags} from '@oclif/core';
 import {BaseCommand} from '../src/cli/base-command.js';
 import {EXIT} from '../src/cli/exit-codes.js';
 import {runInit} from '../src/cli/run-init.js';
-import {BECOME, ZEROCOPY_WISHES} from '../src/model/host.js';
+import {BECOME} from '../src/model/host.js';
+import {ZEROCOPY_WISHES} from '../src/model/policy.js';
 
 export default class Init extends BaseCommand {
   static override summary =

@@ -8,8 +8,9 @@ import {listComplaints} from '../text/list-complaints.js';
 import {serviceNames, unknownServiceFix} from './service-names.js';
 
 /**
- * What the policy of each host says of changes, by host. A service it names has to be known: a
- * misspelled `keep` would protect nothing. Throws OperatorError with everything that is wrong.
+ * What the policy of each host says of changes, by host. Throws OperatorError with everything that
+ * only the merged policy shows, and that no line of a file is wrong about (policy-check.ts): one
+ * group keeps a service that another disables, or names one that only another group describes.
  */
 export function readChangePolicies(
   hosts: readonly Host[],
@@ -18,15 +19,28 @@ export function readChangePolicies(
 ): ReadonlyMap<string, ChangePolicy> {
   const complaints: Complaint[] = [];
   const policies = hosts.map((host) => {
-    const read = changePolicyOf(host);
-    complaints.push(...read.complaints, ...strangers(host, read.policy, servicesFor(host)));
-    return [host.name, read.policy] as const;
+    const policy = changePolicyOf(host.policy);
+    complaints.push(...conflicts(host, policy), ...strangers(host, policy, servicesFor(host)));
+    return [host.name, policy] as const;
   });
   if (complaints.length > 0) {
     const unique = [...new Map(complaints.map((c) => [JSON.stringify(c), c])).values()];
     throw new OperatorError(listComplaints(unique, folder), 'Fix the policy.');
   }
   return new Map(policies);
+}
+
+function conflicts({name, origin}: Host, {disable, keep}: ChangePolicy): readonly Complaint[] {
+  const both = disable.filter((service) => keep.includes(service));
+  return both.length === 0
+    ? []
+    : [
+        {
+          ...origin,
+          message: `policy of ${name}: ${both.join(', ')} is to be kept and to be disabled`,
+          fix: 'Take it out of keep or out of disable.',
+        },
+      ];
 }
 
 function strangers(

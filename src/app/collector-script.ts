@@ -32,9 +32,7 @@ export function collectorScript(
     for (const {flagsVariables, rcVariable} of servicesFor(host))
       for (const name of [...flagsVariables, ...(rcVariable === undefined ? [] : [rcVariable])])
         names.add(name);
-    const wanted = host.policy['rc'];
-    for (const name of Object.keys(typeof wanted === 'object' && wanted !== null ? wanted : {}))
-      names.add(name);
+    for (const name of Object.keys(host.policy.rc ?? {})) names.add(name);
   }
   const variables = [...names].filter((name) => /^[A-Za-z_]\w{0,200}$/.test(name)).sort();
   return scriptWithArguments(template, [

@@ -6,7 +6,8 @@ import {
   userNameProblem,
 } from '../inventory/index.js';
 import type {InventoryAnswers, SshConfigHost} from '../inventory/index.js';
-import type {Become, ZerocopyWish} from '../model/host.js';
+import type {Become} from '../model/host.js';
+import type {ZerocopyWish} from '../model/policy.js';
 import {wordsIn} from '../model/words.js';
 import {OperatorError} from '../model/operator-error.js';
 import {listComplaints} from '../text/list-complaints.js';

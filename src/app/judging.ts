@@ -1,5 +1,6 @@
 import type {JudgeDeps} from './audit.js';
 import {changePolicyOf} from '../inventory/change-policy-reader.js';
+import {waiversOf} from '../inventory/waiver-reader.js';
 import {mergeServices} from '../knowledge/merge-services.js';
 import type {Host} from '../model/host.js';
 import {OperatorError} from '../model/operator-error.js';
@@ -7,7 +8,6 @@ import type {Service} from '../model/service.js';
 import {listComplaints} from '../text/list-complaints.js';
 
 import type {Deps} from './ports.js';
-import {readPolicyWaivers} from './policy-waivers.js';
 import {storedProbes} from './evidence/stored-probes.js';
 
 /**
@@ -16,14 +16,8 @@ import {storedProbes} from './evidence/stored-probes.js';
  */
 export async function openLookups(
   hosts: readonly Host[],
-  {
-    store,
-    folder,
-    services,
-    modeObjects,
-  }: Pick<Deps, 'store' | 'folder' | 'services' | 'modeObjects'>,
+  {store, services, modeObjects}: Pick<Deps, 'store' | 'services' | 'modeObjects'>,
 ): Promise<Omit<JudgeDeps, 'now'>> {
-  const waivers = readPolicyWaivers(hosts, folder);
   const names = hosts.map(({name}) => name);
   const [base, {byHost: probes}] = await Promise.all([services(), storedProbes(store, names)]);
   const merged = new Map<string, readonly Service[]>();
@@ -41,9 +35,8 @@ export async function openLookups(
   return {
     servicesFor: (host) => merged.get(JSON.stringify(host.policy.services ?? [])) ?? base,
     probeFor: (host) => probes.get(host),
-    // What is wrong with it is told before anything is changed (readChangePolicies).
-    changesFor: (host) => changePolicyOf(host).policy,
-    waivers,
+    changesFor: (host) => changePolicyOf(host.policy),
+    waivers: waiversOf(hosts),
     modeObjects: modeObjects(),
   };
 }

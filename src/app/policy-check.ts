@@ -1,5 +1,4 @@
 import {mergeServices} from '../knowledge/merge-services.js';
-import type {Policy} from '../model/host.js';
 import type {CheckPolicy, PolicyMistake} from '../model/inventory-input.js';
 import type {Service} from '../model/service.js';
 import {RULES} from '../rules/index.js';
@@ -23,7 +22,7 @@ export function policyChecker(
     return (policy) => [
       ...waiverMistakes(listOf(policy['waivers'])),
       ...nameMistakes(policy, known),
-      ...serviceMistakes(listOf(policy.services), base),
+      ...serviceMistakes(listOf(policy['services']), base),
       ...(controls === undefined || policy['controls'] === undefined
         ? []
         : controls(policy['controls'])),
@@ -63,7 +62,10 @@ function waiverMistakes(waivers: readonly unknown[]): readonly PolicyMistake[] {
 }
 
 /** A misspelled `keep` would protect nothing. */
-function nameMistakes(policy: Policy, known: ReadonlySet<string>): readonly PolicyMistake[] {
+function nameMistakes(
+  policy: Readonly<Record<string, unknown>>,
+  known: ReadonlySet<string>,
+): readonly PolicyMistake[] {
   const keep = listOf(policy['keep']);
   const modes = policy['modes'];
   // A program may be anybody's; it is named by its path.

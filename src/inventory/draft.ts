@@ -1,4 +1,5 @@
-import type {BecomeMethod, Policy} from '../model/host.js';
+import type {BecomeMethod} from '../model/host.js';
+import type {Policy} from '../model/policy.js';
 import type {Retention} from '../model/prune.js';
 
 import type {ComplaintBook, Place} from './complaint-book.js';

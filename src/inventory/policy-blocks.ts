@@ -1,4 +1,4 @@
-import type {Policy} from '../model/host.js';
+import type {Policy} from '../model/policy.js';
 import type {CheckPolicy} from '../model/inventory-input.js';
 
 import type {ComplaintBook} from './complaint-book.js';
@@ -29,7 +29,7 @@ export class PolicyBlocks {
     // What the shape complained about already is not said in other words.
     const isSaid = book.linesSoFar();
     for (const {file, tree, policy} of this.blocks) {
-      for (const {path, message, fix} of mistakesOf(policy)) {
+      for (const {path, message, fix} of mistakesOf({...policy})) {
         const line = lineAt(tree, path);
         if (!isSaid(file, line)) book.complain({file, line}, `${nameOf(path)}: ${message}`, fix);
       }

@@ -1,4 +1,4 @@
-import {ZEROCOPY_WISHES} from '../model/host.js';
+import {ZEROCOPY_WISHES} from '../model/policy.js';
 import {isoDateProblem} from '../text/iso-date.js';
 import {MODES} from '../model/mode.js';
 import {isRcVariable, rcValueProblem, rcVariableProblem} from '../freebsd/rc-value.js';
@@ -26,7 +26,7 @@ const day = (doc: string): TextShape => ({
       : {message: 'is not a day of the calendar', fix: 'Write the day as YYYY-MM-DD.'},
 });
 
-/** An accepted failure; src/inventory/waiver-reader.ts makes the model's Waiver of it. */
+/** An accepted failure; model/policy.ts has its type. */
 export const waiverShape: RecordShape = {
   kind: 'record',
   what: 'a waiver',

@@ -1,4 +1,4 @@
-import type {Policy} from '../model/host.js';
+import type {Policy} from '../model/policy.js';
 import type {InputFile} from '../model/inventory-input.js';
 import {didYouMean} from '../text/near-misses.js';
 

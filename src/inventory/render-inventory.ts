@@ -1,4 +1,5 @@
-import type {Become, ZerocopyWish} from '../model/host.js';
+import type {Become} from '../model/host.js';
+import type {ZerocopyWish} from '../model/policy.js';
 import {BECOME} from '../model/host.js';
 import {listWords} from '../text/list-words.js';
 

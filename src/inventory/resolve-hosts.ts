@@ -1,4 +1,5 @@
-import type {Become, Host, HostDefaults, Policy} from '../model/host.js';
+import type {Become, Host, HostDefaults} from '../model/host.js';
+import type {Policy} from '../model/policy.js';
 
 import type {ComplaintBook} from './complaint-book.js';
 import {quoted} from './complaint-book.js';

@@ -98,10 +98,17 @@ export interface AnyShape extends Described {
   readonly kind: 'any';
 }
 
+/** Characters of a text that reports repeat. */
+const LONGEST = 1000;
+
 /** Any text with something to see in it. */
 export const freeText = (what: string, doc?: string): TextShape => ({
   kind: 'text',
   what,
+  defect: ({length}) =>
+    length > LONGEST
+      ? {message: `has ${length} characters`, fix: `Keep it under ${LONGEST}.`}
+      : undefined,
   ...(doc === undefined ? {} : {doc}),
 });
 export const list = (of: Shape, doc?: string): ListShape => ({

@@ -1,3 +1,4 @@
+import type {Policy} from './policy.js';
 import type {Retention} from './prune.js';
 
 /** How to become root after logging in. `none`: stay who we logged in as. */
@@ -7,10 +8,6 @@ export type Become = (typeof BECOME)[number];
 /** A program that makes root of who we logged in as. */
 export type BecomeMethod = Exclude<Become, 'none'>;
 export const BECOME_METHODS: readonly BecomeMethod[] = BECOME.filter((word) => word !== 'none');
-
-/** What the operator may want of `net.bpf.zerocopy_enable`. */
-export const ZEROCOPY_WISHES = ['off', 'on', 'auto'] as const;
-export type ZerocopyWish = (typeof ZEROCOPY_WISHES)[number];
 
 /**
  * One host of the inventory with its variables resolved (group, parent groups, host; the closest
@@ -44,21 +41,6 @@ export interface Host {
   readonly policy: Policy;
   /** Where the host stands in the inventory, for messages. */
   readonly origin: {readonly file: string; readonly line: number};
-}
-
-/** What the operator wants of `net.bpf.zerocopy_enable`. `undefined`: no policy says. */
-export interface Policy {
-  readonly zerocopy?: ZerocopyWish;
-  /**
-   * Services of one's own, or corrections to the knowledge base (validated by the knowledge base's
-   * schema).
-   */
-  readonly services?: readonly unknown[];
-  /**
-   * Keys later issues define (waivers, windows, probe age ...), kept verbatim so that nothing is
-   * lost.
-   */
-  readonly [key: string]: unknown;
 }
 
 export interface Inventory {

@@ -1,4 +1,4 @@
-import type {Complaint, Host, Inventory, Policy} from './host.js';
+import type {Complaint, Host, Inventory} from './host.js';
 
 /**
  * Characters. 30,000 hosts with an address each fit; a log or a disk image given by mistake does
@@ -50,7 +50,7 @@ export interface PolicyMistake {
  */
 export type CheckPolicy = (
   described: readonly unknown[],
-) => (policy: Policy) => readonly PolicyMistake[];
+) => (policy: Readonly<Record<string, unknown>>) => readonly PolicyMistake[];
 
 /** An inventory, or everything that is wrong with it. Warnings never stop anything. */
 export type InventoryResult =

@@ -1,5 +1,4 @@
 import type {Posture, Severity} from './finding.js';
-import type {Policy} from './host.js';
 import type {Step} from './step.js';
 
 /**
@@ -27,7 +26,8 @@ export interface Plan {
 
 /** What is wanted of some of the hosts. */
 export interface PlannedPolicy {
-  readonly policy: Policy;
+  /** As the plan has it: a plan is a file that somebody may have edited. */
+  readonly policy: Readonly<Record<string, unknown>>;
   readonly hosts: readonly string[];
 }
 

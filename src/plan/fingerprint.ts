@@ -99,13 +99,12 @@ function rcFacts({
 }: Pick<Scene, 'evidence' | 'services' | 'policy'>): Fingerprint {
   const {variables, enabled} = evidence.rc;
   const scripts = new Set(services.flatMap((s) => s.rcScript ?? []));
-  const wanted = policy['rc'];
   const names = new Set([
     ...services.flatMap((s) => [
       ...flagsVariablesOf(evidence, s),
       ...(s.rcVariable === undefined ? [] : [s.rcVariable]),
     ]),
-    ...(typeof wanted === 'object' && wanted !== null ? Object.keys(wanted) : []),
+    ...Object.keys(policy.rc ?? {}),
   ]);
   const started = shown(enabled, (paths) =>
     paths
@@ -131,7 +130,7 @@ function rcFacts({
 function modeFacts({evidence, policy}: Pick<Scene, 'evidence' | 'policy'>): Fingerprint {
   const given = givenModes(evidence);
   const none = given.state !== 'read' || given.value.size === 0;
-  if (none && policy['modes'] === undefined) return {};
+  if (none && policy.modes === undefined) return {};
   const objects = evidence.modes?.state === 'read' ? evidence.modes.value.objects : [];
   return {
     'buffer modes given': shown(given, (map) => [...map].map((pair) => pair.join(' ')).join(', ')),

@@ -1,5 +1,5 @@
 import type {Failure} from '../model/failure.js';
-import type {Policy} from '../model/host.js';
+import type {Policy} from '../model/policy.js';
 import type {Plan, PlannedHost, PlannedPolicy, PlannedState} from '../model/plan.js';
 import {canonicalJson} from '../text/canonical-json.js';
 import {groupBy} from '../text/group-by.js';
@@ -65,7 +65,7 @@ export function makePlan(input: PlanInput): Plan {
 function policiesOf(hosts: readonly HostToPlan[]): readonly PlannedPolicy[] {
   const groups = groupBy(hosts, ({policy}) => canonicalJson(policy));
   return [...groups.values()].flatMap((list): PlannedPolicy[] =>
-    list[0] === undefined ? [] : [{policy: list[0].policy, hosts: list.map(({host}) => host)}],
+    list[0] === undefined ? [] : [{policy: {...list[0].policy}, hosts: list.map(({host}) => host)}],
   );
 }
 

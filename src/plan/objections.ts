@@ -1,6 +1,7 @@
-import type {Host, Policy} from '../model/host.js';
+import type {Host} from '../model/host.js';
+import type {Policy} from '../model/policy.js';
 import type {Objection, ObjectionWord} from '../model/objection.js';
-import type {GateReason, Plan, PlannedHost} from '../model/plan.js';
+import type {GateReason, Plan, PlannedHost, PlannedPolicy} from '../model/plan.js';
 import {canonicalJson} from '../text/canonical-json.js';
 
 import type {Difference} from './fingerprint.js';
@@ -17,7 +18,7 @@ const NAMED = 4;
 /** What the whole plan says of how a host was planned. */
 export interface MadeBy {
   /** Undefined: the plan has none for the host. */
-  readonly policy: Policy | undefined;
+  readonly policy: PlannedPolicy['policy'] | undefined;
   readonly version: string;
   /** Of the zbufctl that carries it out. */
   readonly versionNow: string;

@@ -1,6 +1,6 @@
 import type {Evidence} from '../model/evidence.js';
 import type {Because, Finding, Severity, Verdict} from '../model/finding.js';
-import type {Policy} from '../model/host.js';
+import type {Policy} from '../model/policy.js';
 import type {BufferMode, ModeObject} from '../model/mode.js';
 import type {StoredProbe} from '../model/probe.js';
 import type {Service} from '../model/service.js';

@@ -1,4 +1,4 @@
-import type {ZerocopyWish} from '../model/host.js';
+import type {ZerocopyWish} from '../model/policy.js';
 import {because, said} from './reading/because.js';
 import {bootReading} from './reading/boot-reading.js';
 import {bootValue, runningValue, ZEROCOPY} from './reading/boot-value.js';

@@ -143,7 +143,7 @@ async function look(host: ChangeHost): Promise<Evidence> {
 function inputOf(evidence: Evidence): PlanHostInput {
   const scene = {
     evidence,
-    policy: {zerocopy: 'on' as const, modes: 'auto'},
+    policy: {zerocopy: 'on' as const, modes: 'auto' as const},
     services: SERVICES,
     host: evidence.host,
     address: evidence.address,

@@ -4,7 +4,7 @@ import {parse} from 'yaml';
 
 import {changePolicyOf} from '../../src/inventory/change-policy-reader.js';
 import {inventorySchema} from '../../src/inventory/index.js';
-import type {Policy} from '../../src/model/host.js';
+import type {Policy} from '../../src/model/policy.js';
 
 import {complaintsOf, readText} from './read.js';
 
@@ -20,14 +20,10 @@ policy:
 `;
 const schema = new Ajv({strict: true, strictRequired: false}).compile(inventorySchema());
 
-const of = (policy: Policy): ReturnType<typeof changePolicyOf> =>
-  changePolicyOf({name: 'fw1', policy, origin: {file: 'zbufctl.yaml', line: 3}});
-
 test('the keys of a change are read; what is left out has a value', () => {
   expect(complaintsOf(GOOD)).toEqual([]);
   expect(schema(parse(GOOD))).toBe(true);
-  const {policy, complaints} = of((parse(GOOD) as {policy: Policy}).policy);
-  expect(complaints).toEqual([]);
+  const policy = changePolicyOf((parse(GOOD) as {policy: Policy}).policy);
   expect(policy).toMatchObject({
     disable: ['pflog'],
     keep: ['suricata', 'snort3'],
@@ -39,7 +35,7 @@ test('the keys of a change are read; what is left out has a value', () => {
     [[6], 120, 120, 0],
     [[0, 1, 2, 3, 4, 5, 6], 1320, 240, 60],
   ]);
-  expect(of({}).policy).toEqual({
+  expect(changePolicyOf({})).toEqual({
     disable: [],
     keep: [],
     rc: {},
@@ -47,9 +43,9 @@ test('the keys of a change are read; what is left out has a value', () => {
     window: [],
     probeAge: 2_592_000,
   });
-  expect(of({modes: 'auto'}).policy.modes).toBe('auto');
+  expect(changePolicyOf({modes: 'auto'}).modes).toBe('auto');
   expect(complaintsOf('hosts: [fw1]\npolicy: {modes: auto}\n')).toEqual([]);
-  expect(of({window: 'Sun 01:00-02:00'}).policy.window).toHaveLength(1);
+  expect(changePolicyOf({window: 'Sun 01:00-02:00'}).window).toHaveLength(1);
 });
 
 test.each([
@@ -83,22 +79,4 @@ test.each([
   expect(complaint?.line).toBe(3);
   expect(complaint?.message).toContain(part);
   expect(complaint?.fix).toContain(fix);
-});
-
-test('what only the merged policy shows is told with the place of the host', () => {
-  const {complaints} = of({disable: ['pflog'], keep: ['pflog']});
-  expect(complaints).toMatchObject([{file: 'zbufctl.yaml', line: 3}]);
-  expect(complaints[0]?.message).toContain('pflog is to be kept and to be disabled');
-});
-
-test('a policy that came some other way than through a checked file is checked all the same', () => {
-  expect(of({window: [1], rc: {a: '`id`', b: 2}, keep: [''], probeAge: 7}).complaints).toHaveLength(
-    5,
-  );
-  expect(of({rc: ['a']}).complaints).toHaveLength(1);
-  expect(of({modes: ['pflogd']}).complaints).toHaveLength(1);
-  expect(of({modes: {pflogd: 'shared', tcpdump: 'private'}})).toMatchObject({
-    policy: {modes: {tcpdump: 'private'}},
-    complaints: [{message: 'policy of fw1: modes: "pflogd" has no mode'}],
-  });
 });

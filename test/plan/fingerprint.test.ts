@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 
 import type {Evidence} from '../../src/model/evidence.js';
-import type {Policy} from '../../src/model/host.js';
+import type {Policy} from '../../src/model/policy.js';
 import type {Fingerprint} from '../../src/model/plan.js';
 import {read} from '../../src/model/reading.js';
 import {differences, fingerprintOf} from '../../src/plan/fingerprint.js';

@@ -32,7 +32,7 @@ const objectionsOf = (
   host = ADDRESS,
 ): readonly Objection[] =>
   objectionsTo(planned, {...host, policy: now.policy ?? {}}, inputOf(now), {
-    policy: then.policy ?? {},
+    policy: {...then.policy},
     version: '0.1.0',
     versionNow: '0.1.0',
     cleanDuplicates: false,

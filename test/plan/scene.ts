@@ -2,7 +2,7 @@ import {loadServices} from '../../src/cli/hosts/load-services.js';
 import type {ChangePolicy} from '../../src/model/change-policy.js';
 import {NO_CHANGE_POLICY} from '../../src/model/change-policy.js';
 import type {Evidence, RcFile} from '../../src/model/evidence.js';
-import type {Policy} from '../../src/model/host.js';
+import type {Policy} from '../../src/model/policy.js';
 import type {PlannedHost} from '../../src/model/plan.js';
 import type {ProbeCell, ProbedHost, StoredProbe} from '../../src/model/probe.js';
 import {absent, read} from '../../src/model/reading.js';

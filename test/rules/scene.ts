@@ -1,7 +1,7 @@
 import {loadServices} from '../../src/cli/hosts/load-services.js';
 import type {ConfigFile, Descriptor, Evidence, Mapping} from '../../src/model/evidence.js';
 import type {Finding} from '../../src/model/finding.js';
-import type {Policy} from '../../src/model/host.js';
+import type {Policy} from '../../src/model/policy.js';
 import {absent, read} from '../../src/model/reading.js';
 import type {Service} from '../../src/model/service.js';
 import {judgeAll} from '../../src/rules/index.js';

@@ -1,3 +1,4 @@
+import {waiversOf} from '../../inventory/waiver-reader.js';
 import type {AuditRun} from '../../model/audit-run.js';
 import type {Host} from '../../model/host.js';
 import {OperatorError} from '../../model/operator-error.js';
@@ -8,7 +9,6 @@ import {diffRuns, driftOf} from '../../report/runs/run-diff.js';
 import {waiveRun} from '../../rules/waive-run.js';
 import {applyWaivers} from '../../rules/waivers.js';
 import {utcDay} from '../../text/iso-date.js';
-import {readPolicyWaivers} from '../policy-waivers.js';
 import type {Deps} from '../ports.js';
 
 import type {ControlsSource} from './report-controls.js';
@@ -46,7 +46,7 @@ export async function makeReport(request: ReportRequest, deps: Deps): Promise<Re
   const scoped = withinAll(sources.audits, groups, meant);
   // Without an inventory there is no policy to judge by, and what the audits stored of waivers
   // stands.
-  const waivers = meant === undefined ? undefined : readPolicyWaivers(meant, deps.folder);
+  const waivers = meant === undefined ? undefined : waiversOf(meant);
   const fleet = meant?.map((host) => ({host: host.name, groups: host.groups}));
   const audits =
     waivers === undefined ? scoped : scoped.map((run) => waiveRun(run, waivers, day, fleet).run);

@@ -25,12 +25,12 @@ export function readControls(
 
   const added = new Map(
     hosts
-      .filter(({policy}) => policy['controls'] !== undefined)
-      .map((host) => [JSON.stringify(host.policy['controls']), host]),
+      .filter(({policy}) => policy.controls !== undefined)
+      .map((host) => [JSON.stringify(host.policy.controls), host]),
   );
   let {controls} = own;
   for (const {policy, origin} of added.values()) {
-    const read = extendControls(controls, policy['controls'], origin.file, schema);
+    const read = extendControls(controls, policy.controls, origin.file, schema);
     if (read.complaints.length > 0)
       throw new OperatorError(
         listComplaints(read.complaints, folder),

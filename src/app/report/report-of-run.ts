@@ -1,3 +1,4 @@
+import {waiversOf} from '../../inventory/waiver-reader.js';
 import type {AuditRun} from '../../model/audit-run.js';
 import type {Host} from '../../model/host.js';
 import type {ChainState, Report} from '../../model/report.js';
@@ -7,7 +8,6 @@ import {RULES} from '../../rules/index.js';
 import {applyWaivers, WAIVER_RULES} from '../../rules/waivers.js';
 import {utcDay} from '../../text/iso-date.js';
 
-import {readPolicyWaivers} from '../policy-waivers.js';
 import type {ControlsSource} from './report-controls.js';
 import {readControls} from './report-controls.js';
 
@@ -38,7 +38,7 @@ export function reportOfRun(
   const waived =
     hosts.length === 0
       ? undefined
-      : applyWaivers(run.hosts, readPolicyWaivers(hosts, folder), utcDay(run.finishedAt), fleet);
+      : applyWaivers(run.hosts, waiversOf(hosts), utcDay(run.finishedAt), fleet);
   return assembleReport({
     audits: [run],
     ...(waived === undefined ? {} : {waivers: waived.waivers, policyFindings: waived.findings}),
