@@ -18,6 +18,7 @@ import {planHost} from '../plan/plan-host.js';
 import type {PlanHostInput} from '../plan/plan-input.js';
 import {findingsOf} from '../plan/policy-wants.js';
 import {posture} from '../rules/posture.js';
+import {auditedCaptures} from '../rules/reading/audited-captures.js';
 import {withOurObjects} from '../rules/reading/mode-object.js';
 import {applyWaivers} from '../rules/waivers.js';
 import {utcDay} from '../text/iso-date.js';
@@ -322,6 +323,7 @@ export function judgeHost(
     boot: boot.state === 'read' ? boot.value.value : summary(boot),
     findings,
     ...(lines.length === 0 ? {} : {doThis: lines}),
+    captures: auditedCaptures(input),
     ...(release.state === 'read' ? {release: release.value} : {}),
     practice: evidence.practice || host.practice === true,
     ...helperOf(evidence),

@@ -1,3 +1,4 @@
+import type {CaptureList} from './captured.js';
 import type {Failure} from './failure.js';
 import type {Finding, Posture} from './finding.js';
 
@@ -28,6 +29,11 @@ export interface AuditedHost {
    * the reader. Absent: nothing is to be done, nothing may be, or an older version made the run.
    */
   readonly doThis?: readonly string[];
+  /**
+   * Every open descriptor and its buffer mode; absent: the host gave no evidence, or the version did
+   * not say.
+   */
+  readonly captures?: CaptureList;
   /** Present when the host could not be reached or did not finish. */
   readonly failure?: Failure;
   /** uname -r, for people; absent when not read. */

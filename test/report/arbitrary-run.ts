@@ -81,6 +81,7 @@ export const anyRun: fc.Arbitrary<AuditRun> = fc
               address: other,
               groups: [other],
               release: other,
+              captures: [{pid: 7, program: other, interface: other, mode: 'zbuf', by: 'kernel'}],
               posture: 'broken',
               findings: passesBut(makeFinding({rule: 'ZBUF-001', summary: other}), ...findings),
             })

@@ -2,25 +2,42 @@ import {createHash} from 'node:crypto';
 
 import {describe, expect, test} from 'vitest';
 
+import {loadServices} from '../../src/cli/hosts/load-services.js';
 import type {Machine} from '../../src/lab/machine.js';
 import type {ScenarioName} from '../../src/lab/scenarios.js';
 import {SCENARIOS} from '../../src/lab/scenarios.js';
+import type {AuditedCapture, CaptureList} from '../../src/model/captured.js';
 import type {Evidence} from '../../src/model/evidence.js';
 import type {ModeObject} from '../../src/model/mode.js';
 import {MODE_MAP, OBJECT_MODES, objectPath} from '../../src/model/mode.js';
+import {auditedCaptures} from '../../src/rules/reading/audited-captures.js';
+import {absent, read, unreadable} from '../../src/model/reading.js';
 import {withOurObjects} from '../../src/rules/reading/mode-object.js';
 import {practiceEvidence} from '../collect/practice-evidence.js';
 import {schemaComplaints} from '../json-schema.js';
 
 import {judgeEvidence} from './scene.js';
+import {toldByKernel} from './told-by-kernel.js';
+
+const services = await loadServices();
 
 /**
  * The real collector on practice hosts whose programs were given a mode (facts:
  * per-program-modes.md).
  */
 
-const machineOf = (scenario: ScenarioName, release: '13.2' | '15.1' = '15.1'): Machine =>
-  SCENARIOS[scenario].machine({release, hostname: 'fw01', bootTime: 1_795_000_000});
+/** Each scenario is made, and asked by the collector, once. */
+const machines = new Map<string, Machine>();
+const collected = new Map<Machine, Evidence>();
+
+function machineOf(scenario: ScenarioName, release: '13.2' | '15.1' = '15.1'): Machine {
+  const key = `${scenario} ${release}`;
+  const machine =
+    machines.get(key) ??
+    SCENARIOS[scenario].machine({release, hostname: 'fw01', bootTime: 1_795_000_000});
+  machines.set(key, machine);
+  return machine;
+}
 
 /** What the package would know its objects by: those the machine has. */
 const objectsOf = ({files}: Machine): readonly ModeObject[] =>
@@ -32,9 +49,10 @@ const objectsOf = ({files}: Machine): readonly ModeObject[] =>
   });
 
 function evidenceOf(machine: Machine, objects = objectsOf(machine)): Evidence {
-  const evidence = practiceEvidence(machine);
+  const evidence = collected.get(machine) ?? practiceEvidence(machine);
+  collected.set(machine, evidence);
   expect(schemaComplaints('src/collect/evidence.schema.json')(evidence)).toEqual([]);
-  return withOurObjects(evidence, objects);
+  return withOurObjects({...evidence}, objects);
 }
 
 const summaries = (evidence: Evidence, rule: string): readonly string[] =>
@@ -157,4 +175,40 @@ test('a report shows the mode every capture was given', () => {
   expect(stalled?.because.map(({reading}) => reading)).toContain(
     'buffer mode of pflogd (pid 3365) on pflog0 was given',
   );
+});
+
+describe('every capture is listed with its mode', () => {
+  const listOf = (evidence: Evidence): CaptureList =>
+    auditedCaptures({evidence, services, policy: {}});
+  test.each<[ScenarioName, 'zbuf' | 'buffer' | undefined, object]>([
+    ['mode-buffered', undefined, {mode: 'buffered', by: 'observed', given: 'buffered'}],
+    ['mode-inherit', undefined, {mode: 'unknown', by: 'nobody', given: 'inherit'}],
+    ['mode-inherit', 'zbuf', {mode: 'inherit', by: 'kernel', given: 'inherit'}],
+    ['mode-inherit', 'buffer', {mode: 'buffered', by: 'kernel', given: 'inherit'}],
+    ['mode-private', 'zbuf', {mode: 'private', by: 'kernel', given: 'private'}],
+    ['mode-buffered', 'zbuf', {mode: 'zbuf', by: 'kernel', given: 'buffered'}],
+    ['stalled-pflogd', 'zbuf', {mode: 'zbuf', by: 'kernel'}],
+    ['healthy', undefined, {mode: 'buffered', by: 'observed'}],
+  ])('%s, and the kernel says %s', (scenario, kernel, expected) => {
+    const evidence = evidenceOf(machineOf(scenario));
+    const list = listOf(kernel === undefined ? evidence : toldByKernel(evidence, () => kernel));
+    if (!Array.isArray(list) || list[0] === undefined) throw new Error('no capture');
+    const {mode, by, given} = list[0] as AuditedCapture;
+    expect({mode, by, ...(given === undefined ? {} : {given})}).toEqual(expected);
+  });
+
+  test('what could not be read is not an empty list', () => {
+    const evidence = evidenceOf(machineOf('healthy'));
+    const [first, second] = evidence.samples;
+    const with_ = (descriptors: typeof first.descriptors): Evidence => ({
+      ...evidence,
+      samples: [
+        {...first, descriptors},
+        {...second, descriptors},
+      ],
+    });
+    expect(listOf(with_(unreadable('no')))).toBe('unreadable');
+    expect(listOf(with_(absent))).toBe(null);
+    expect(listOf(with_(read([])))).toEqual([]);
+  });
 });

@@ -12,6 +12,16 @@ const stalled = (host: string, address: string): AuditedHost =>
     groups: ['all', 'edge'],
     running: 1,
     boot: 1,
+    captures: [
+      {
+        pid: 3883,
+        program: 'pflogd',
+        interface: 'pflog0',
+        service: 'pflogd',
+        mode: 'unknown',
+        by: 'nobody',
+      },
+    ],
     findings: passesBut(
       makeFinding({
         rule: 'ZBUF-001',
@@ -85,6 +95,33 @@ export function oneOfEach(): AuditRun {
       address: '192.0.2.1',
       posture: 'compliant',
       groups: ['all', 'edge'],
+      captures: [
+        {
+          pid: 3365,
+          program: 'pflogd',
+          interface: 'pflog0',
+          service: 'pflogd',
+          mode: 'buffered',
+          by: 'observed',
+          given: 'buffered',
+        },
+        {
+          pid: 4381,
+          program: 'tcpdump',
+          interface: 'vtnet0',
+          mode: 'private',
+          by: 'kernel',
+          given: 'private',
+        },
+        {
+          pid: 4402,
+          program: 'suricata',
+          interface: 'vtnet1',
+          service: 'suricata',
+          mode: 'zbuf',
+          by: 'kernel',
+        },
+      ],
     }),
     stalled('fw02.example.net', '192.0.2.2'),
     atRisk('fw03.example.net', '192.0.2.3'),
@@ -161,6 +198,7 @@ export function oneOfEach(): AuditRun {
       posture: 'unknown',
       running: 1,
       boot: 'unreadable',
+      captures: 'unreadable',
       findings: passesBut(
         makeFinding({
           rule: 'ZBUF-001',
@@ -226,6 +264,17 @@ export function hostileFleet(): AuditRun {
             running: 1,
             boot: null,
             release: text,
+            captures: [
+              {
+                pid: 7,
+                program: text,
+                interface: text,
+                service: text,
+                mode: 'unknown',
+                by: 'nobody',
+                given: 'inherit',
+              },
+            ],
             findings: passesBut(
               makeFinding({
                 rule: 'ZBUF-001',

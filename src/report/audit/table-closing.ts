@@ -132,7 +132,9 @@ export function legendLines(page: Page): readonly string[] {
   const stalled = 'stalled = captures that no longer receive packets';
   const zerocopy =
     'zero-copy = the kernel hands packets to a program through shared memory, which a fork can cut off unnoticed';
-  return wrap([...words, values, stalled, zerocopy].join('; '), page.width).map((line) =>
+  const modes =
+    'mode = whether a capture is buffered, or zero-copy and what a child of it gets (zbufctl explain modes)';
+  return wrap([...words, values, stalled, zerocopy, modes].join('; '), page.width).map((line) =>
     page.paint('dim', line),
   );
 }

@@ -7,15 +7,12 @@ import {
   stateWord,
   worstFinding,
 } from '../findings/audit-view.js';
-import {grid} from '../terminal/grid.js';
+import {COLUMNS_FROM, grid} from '../terminal/grid.js';
 import type {Cell} from '../terminal/grid.js';
 import {cleanCell, cleanName, plural} from '../terminal/page.js';
 import type {Page} from '../terminal/page.js';
 import {POSTURE_TONE, SEVERITY_TONE} from '../terminal/paint.js';
 import {columns, hang, wrap} from '../terminal/wrap.js';
-
-/** Narrower than this, columns would hold a word each: hosts are then shown as short paragraphs. */
-const COLUMNS_FROM = 76;
 
 /**
  * Narrower than this, the worst finding is its rule; from here on its claim too, so that a host

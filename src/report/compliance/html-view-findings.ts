@@ -1,5 +1,6 @@
 import type {Finding} from '../../model/finding.js';
 import type {Report, ReportedHost} from '../../model/report.js';
+import {captureRows, capturesText} from '../findings/capture-text.js';
 import {bySeverity, stateWord, URGENCY} from '../findings/audit-view.js';
 import {aboutOf, resultOf, safeName, safeText, valueText} from '../findings/finding-text.js';
 import {doThisLine} from '../audit/do-this-block.js';
@@ -103,6 +104,8 @@ export function hostView(host: ReportedHost, anchor: string, full: boolean) {
     failure: host.failure === undefined ? '' : safeText(host.failure.message),
     failureFix: host.failure === undefined ? '' : safeText(host.failure.fix),
     doThis: (host.doThis ?? []).map(doThisLine).join('\n'),
+    captures: captureRows(host.captures),
+    noCaptures: capturesText(host.captures),
     loud: loud.map(findingView),
     quiet: full ? quiet.map(findingView) : [],
     quietIds: full ? '' : quiet.map((f) => `${f.rule} ${f.verdict}`).join(', '),

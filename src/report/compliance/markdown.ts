@@ -1,6 +1,7 @@
 import type {Report, ReportedHost} from '../../model/report.js';
 import {markdownText} from '../../text/markdown.js';
 import {assessmentOfReport, assessmentText} from '../findings/assessment.js';
+import {captureRows} from '../findings/capture-text.js';
 import {allTroubles, byUrgency, countStates, stateWord} from '../findings/audit-view.js';
 import {shownChanges, stepText} from './changes.js';
 import {headingOf, aboutOf, readingText, resultOf, valueText} from '../findings/finding-text.js';
@@ -36,6 +37,7 @@ export function renderMarkdown(report: Report): string {
       section(`Controls: ${framework.title}`, controls(framework)),
     ),
     ...section('Hosts', hosts(report)),
+    ...section('Captures and their buffer modes', captures(report)),
     ...report.hosts
       .filter((host) => allTroubles(host).length > 0 || helperText(host.helper) !== '')
       .flatMap(hostDetails),
@@ -193,6 +195,14 @@ const hosts = (report: Report): string =>
       host.release ?? 'not read',
       host.evidenceHash ?? 'none',
     ]),
+  );
+
+const captures = (report: Report): string =>
+  table(
+    ['Host', 'Program', 'Interface', 'Mode', 'Known from'],
+    byUrgency(report.hosts).flatMap(({host, captures: list}) =>
+      captureRows(list).map(({who, on, mode, by}) => [host, who, on, mode, by]),
+    ),
   );
 
 function hostDetails(host: ReportedHost): readonly string[] {

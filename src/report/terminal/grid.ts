@@ -9,6 +9,9 @@ export interface Cell {
 
 const GAP = '  ';
 
+/** Narrower than this, columns would hold a word each: rows are then shown as short paragraphs. */
+export const COLUMNS_FROM = 76;
+
 /** A column's header, and the most it takes of the page's width (0 to 1) before it wraps. */
 export interface Column {
   readonly title: string;
