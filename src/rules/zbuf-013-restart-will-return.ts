@@ -6,13 +6,9 @@ import {noCaptureIsStalled} from './zbuf-001-no-capture-is-stalled.js';
 import type {Opinion, Rule, Scene} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 import {settingLives} from './reading/setting-lives.js';
+import type {StoppableCapture} from './reading/stop-waits.js';
+import {stoppableCaptures} from './reading/stop-waits.js';
 
-/**
- * A capture that is well, and in zero-copy mode, on an interface where nothing arrives (facts:
- * per-program-modes.md).
- */
-const QUIET =
-  ' In zero-copy mode a healthy daemon may not end on SIGTERM before the next packet arrives either, so on a quiet interface its stop can take long.';
 /** So that nobody takes the wait for a stall, or kills what only waits. */
 const WAIT =
   ' A healthy zero-copy daemon that does not stop waits for a packet: send one through the interface, or end it the same way.';
@@ -28,7 +24,8 @@ export const restartWillReturn: Rule = {
     'A restart by hand, by cron or by a package upgrade hangs and takes the maintenance window with it.',
   remedy:
     'Restart with a time limit; end the named pid with SIGKILL when it ignores SIGTERM. A healthy zero-copy daemon on a quiet interface ends with the next packet.',
-  looksAt: 'ZBUF-001, and the rc script of the program that is stalled',
+  looksAt:
+    'ZBUF-001, the rc script of the program that is stalled, and the buffer mode of what is well',
   sources: [
     'facts: fork-truth-table.md (service pflog stop hangs; SIGTERM does not end it, SIGKILL does)',
     'facts: per-program-modes.md (a healthy zero-copy pflogd ends with the next packet)',
@@ -39,7 +36,8 @@ export const restartWillReturn: Rule = {
       return [notApplicable('This kernel has no bpf(4).')];
     const stalls = noCaptureIsStalled.evaluate(scene);
     const stuck = stalls.filter((o) => o.verdict === 'fail').map((o) => hangs(scene, o));
-    if (stuck.length > 0) return stuck;
+    const waiting = waitingFor(scene, new Set(stuck.map(({pid}) => pid)));
+    if (stuck.length > 0) return [...stuck, ...waiting];
     if (stalls.some((o) => o.verdict === 'unknown')) {
       return [
         unknown(
@@ -49,13 +47,47 @@ export const restartWillReturn: Rule = {
         ),
       ];
     }
+    if (waiting.length > 0) return waiting;
     return [
-      pass(`No capture is in the state in which its stop hangs.${QUIET}`, [
+      pass('No capture is in the state in which its stop hangs.', [
         said('stalled captures', 'ZBUF-001', 0),
+        ...stoppableCaptures(scene).flatMap(({because: readings}) => readings),
       ]),
     ];
   },
 };
+
+const waitingFor = (scene: Scene, stuck: ReadonlySet<number | undefined>): readonly Opinion[] =>
+  stoppableCaptures(scene)
+    .filter(({waits, capture}) => waits !== 'at-once' && !stuck.has(capture.pid))
+    .map(waitsForAPacket);
+
+/**
+ * It is well, and its stop comes back: with the next packet. Nobody is to take that for a stall,
+ * and a script that stops it is to have the time.
+ */
+function waitsForAPacket({
+  capture,
+  service,
+  waits,
+  quiet,
+  because: readings,
+}: StoppableCapture): Opinion {
+  const {command, pid, interfaceName} = capture;
+  const mode = waits === 'a-packet' ? 'captures' : 'may capture';
+  const when = quiet
+    ? 'where no packet came while we looked: its stop may wait for the next one'
+    : 'where packets arrive: its stop may wait for the next one, which comes';
+  return {
+    ...pass(
+      `${command} (pid ${pid}) ${mode} in zero-copy mode on ${interfaceName}, ${when}. It is not stalled.`,
+      readings,
+    ),
+    ...(service === undefined ? {} : {service}),
+    program: command,
+    pid,
+  };
+}
 
 /**
  * Every stalled capture, whoever started it: what hangs is the wait for a process that does not
@@ -88,7 +120,7 @@ function hangs(scene: Scene, stall: Opinion): Opinion {
   if (script === undefined || service === undefined) {
     return {
       ...about,
-      summary: `Whatever stops process ${pid} will hang: it is stalled and does not answer SIGTERM.${QUIET}`,
+      summary: `Whatever stops process ${pid} will hang: it is stalled and does not answer SIGTERM.`,
       fix: `End it with kill -KILL ${pid}, then start it again the way it was started; no rc script is known for it.${later}${WAIT}`,
     };
   }
@@ -100,7 +132,7 @@ function hangs(scene: Scene, stall: Opinion): Opinion {
       : '';
   return {
     ...about,
-    summary: `service ${script} ${stop} will hang: its process ${pid} is stalled and does not answer SIGTERM.${QUIET}`,
+    summary: `service ${script} ${stop} will hang: its process ${pid} is stalled and does not answer SIGTERM.`,
     fix: `Use timeout(1): timeout 10 service ${script} ${stop}; if it hangs, kill -KILL ${pid}, then service ${script} ${start}${otherwise}.${later}${WAIT}`,
   };
 }

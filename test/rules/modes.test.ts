@@ -177,6 +177,47 @@ test('a report shows the mode every capture was given', () => {
   );
 });
 
+describe('what a stop waits for goes by the mode in force', () => {
+  const pflogd = (kernel?: 'zbuf' | 'buffer'): readonly string[] => {
+    const evidence = evidenceOf(machineOf('mode-inherit'));
+    return summaries(
+      kernel === undefined ? evidence : toldByKernel(evidence, () => kernel),
+      'ZBUF-013',
+    );
+  };
+
+  test('healthy in zero-copy mode: the next packet, which on a quiet interface may take long', () => {
+    expect(pflogd('zbuf')).toEqual([
+      'pass: pflogd (pid 3365) captures in zero-copy mode on pflog0, where packets arrive: its stop may wait for the next one, which comes. It is not stalled.',
+    ]);
+    const evidence = evidenceOf(machineOf('mode-inherit'));
+    const [first] = evidence.samples;
+    const quiet = toldByKernel({...evidence, samples: [first, first]}, () => 'zbuf');
+    expect(summaries(quiet, 'ZBUF-013')[0]).toMatch(
+      /^pass: pflogd .* where no packet came while we looked: its stop may wait for the next one/,
+    );
+    expect(pflogd()[0]).toMatch(/^pass: pflogd .* may capture in zero-copy mode on pflog0/);
+  });
+
+  test('buffered: nothing, whatever the value is', () => {
+    const atOnce = ['pass: No capture is in the state in which its stop hangs.'];
+    expect(pflogd('buffer')).toEqual(atOnce);
+    expect(summaries(evidenceOf(machineOf('mode-buffered')), 'ZBUF-013')).toEqual(atOnce);
+  });
+
+  test('a tcpdump in zero-copy mode ends at its signal, and a stalled daemon does not', () => {
+    expect(
+      summaries(
+        toldByKernel(evidenceOf(machineOf('mode-private')), () => 'zbuf'),
+        'ZBUF-013',
+      ),
+    ).toEqual(['pass: No capture is in the state in which its stop hangs.']);
+    expect(summaries(evidenceOf(machineOf('stalled-pflogd')), 'ZBUF-013')[0]).toMatch(
+      /^fail: service pflog stop will hang/,
+    );
+  });
+});
+
 describe('every capture is listed with its mode', () => {
   const listOf = (evidence: Evidence): CaptureList =>
     auditedCaptures({evidence, services, policy: {}});
