@@ -1,6 +1,7 @@
 import {BOOT_ON, bufferedPflogd, healthy, ownDaemon} from './capture-scenarios.js';
 import {inHouseProgram} from './in-house.js';
 import type {Machine, Mapping, Unit} from './machine.js';
+import {objectMapping} from './memory-map.js';
 import {ZEROCOPY_LIBPCAP} from './release-facts.js';
 import type {Scenario, Setting} from './scenario.js';
 import {programFile} from './shared-tree.js';
@@ -25,22 +26,11 @@ const switchedOn = (setting: Setting): Machine => ({
   files: {'/etc/sysctl.conf': BOOT_ON},
 });
 
-const loaded = (path: string): Mapping => ({
-  start: '2a1c5d800000',
-  end: '2a1c5d802000',
-  protection: 'r-x',
-  resident: 2,
-  privateResident: 2,
-  references: 2,
-  shadows: 1,
-  flags: 'CN---',
-  type: 'vn',
-  path,
-});
-
 const withLoaded = (unit: Unit, path: string): Unit => ({
   ...unit,
-  maps: new Map([...unit.maps].map(([pid, map]) => [pid, [...map, loaded(path)]])),
+  maps: new Map(
+    [...unit.maps].map(([pid, map]) => [pid, [...map, objectMapping(path, 0x2a1c5d800000n)]]),
+  ),
 });
 
 function libmapped(setting: Setting): Machine {

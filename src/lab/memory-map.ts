@@ -93,6 +93,20 @@ export function bufferMappings(
   return [mapping(at, pages), mapping(at + 0x91c000n, pages)];
 }
 
+/** The code of a small object that was loaded besides the program's own libraries. */
+export const objectMapping = (path: string, at: bigint): Mapping => ({
+  start: at.toString(16),
+  end: (at + 0x2000n).toString(16),
+  protection: 'r-x',
+  resident: 2,
+  privateResident: 2,
+  references: 2,
+  shadows: 1,
+  flags: 'CN---',
+  type: 'vn',
+  path,
+});
+
 /** Puts mappings where their addresses belong. */
 export function inserted(map: readonly Mapping[], more: readonly Mapping[]): readonly Mapping[] {
   const address = (m: Mapping): bigint => BigInt(`0x${m.start}`);

@@ -2,24 +2,11 @@ import type {ObjectMode} from '../model/mode.js';
 import {MODE_LIBPCAP, objectPath} from '../model/mode.js';
 
 import type {Mapping, Release, Unit} from './machine.js';
-import {bufferMappings, inserted} from './memory-map.js';
+import {bufferMappings, inserted, objectMapping} from './memory-map.js';
 import {pflogd} from './pflogd.js';
 import {tcpdump} from './tcpdump.js';
 
 /** Units of programs that were given a buffer mode (facts: per-program-modes.md). */
-
-const loaded = (path: string, at: bigint): Mapping => ({
-  start: at.toString(16),
-  end: (at + 0x2000n).toString(16),
-  protection: 'r-x',
-  resident: 2,
-  privateResident: 2,
-  references: 2,
-  shadows: 1,
-  flags: 'CN---',
-  type: 'vn',
-  path,
-});
 
 /** The same processes with the object of a mode in their memory, behind the libpcap they have. */
 export const withObject = (unit: Unit, mode: ObjectMode): Unit => ({
@@ -28,7 +15,7 @@ export const withObject = (unit: Unit, mode: ObjectMode): Unit => ({
     [...unit.maps].map(([pid, map]) => {
       const libpcap = map.findLast(({path}) => path === MODE_LIBPCAP.path);
       const at = BigInt(`0x${libpcap?.end ?? '3a1c5d800000'}`) + 0x10000n;
-      return [pid, inserted(map, [loaded(objectPath(mode), at)])] as const;
+      return [pid, inserted(map, [objectMapping(objectPath(mode), at)])] as const;
     }),
   ),
 });

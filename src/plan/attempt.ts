@@ -56,10 +56,7 @@ export function attempt(
     edits: edits.edits,
     cleanDuplicates: input.cleanDuplicates === true,
     restarts: needed.scripts,
-    /**
-     * Whatever may be in zero-copy mode may be stalled, and a stalled capture ends by SIGKILL only.
-     */
-    stubborn: restarts.scripts,
+    stubborn: [...restarts.scripts, ...waitingForAPacket(seen)],
     serviceOf: (script) => seen.find((c) => c.service?.rcScript === script)?.service?.id ?? script,
   });
   const also = [
@@ -77,6 +74,13 @@ export function attempt(
     leftOver: needed.byHand,
   };
 }
+
+/**
+ * Whatever may be in zero-copy mode may be stalled, and a stalled capture ends by SIGKILL only; one
+ * that is well may end with the next packet only, and keeps its mode when the value is 0 again.
+ */
+const waitingForAPacket = (seen: readonly SeenCapture[]): readonly string[] =>
+  seen.flatMap(({state, service}) => (state === 'zero-copy' ? (service?.rcScript ?? []) : []));
 
 const NO_RESTARTS: Restarts = {scripts: [], refusals: [], byHand: [], notes: []};
 const NO_EDITS: BootEdits = {edits: [], refusals: [], notes: []};

@@ -39,13 +39,16 @@ export function describeStep(step: Step): string {
   }
 }
 
-const setting = (value: string | null): string => (value === null ? 'not set' : `"${value}"`);
+/** The value of an rc variable, for people. */
+export const setting = (value: string | null): string =>
+  value === null ? 'not set' : `"${value}"`;
 
-const VERB = {
+/** What a step does to a service. */
+export const VERB = {
   'restart-service': 'restart',
   'start-service': 'start',
   'stop-service': 'stop',
-} as const;
+} as const satisfies Record<ServiceStep['kind'], string>;
 
 const killing = ({kind, mayKill, timeLimit}: ServiceStep): string =>
   mayKill && kind !== 'start-service'

@@ -3,7 +3,7 @@ import type {Plan} from '../../model/plan.js';
 import type {Report, ReportedChange, ReportedStep} from '../../model/report.js';
 import type {Step, StepOutcome} from '../../model/step.js';
 import {unreachable} from '../../model/unreachable.js';
-import {describeStep} from '../../text/describe-step.js';
+import {describeStep, setting, VERB} from '../../text/describe-step.js';
 import {plural} from '../terminal/page.js';
 
 /**
@@ -100,14 +100,6 @@ function wordsOf(step: Step, outcome: StepOutcome['outcome'], back: boolean): Wo
       return unreachable(step);
   }
 }
-
-const setting = (value: string | null): string => (value === null ? 'not set' : `"${value}"`);
-
-const VERB = {
-  'restart-service': 'restart',
-  'start-service': 'start',
-  'stop-service': 'stop',
-} as const;
 
 /** A step in one line. What a verification came to is in its words already. */
 export const stepText = ({kind, text, outcome, from, to}: ReportedStep): string =>
