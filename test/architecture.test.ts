@@ -115,7 +115,7 @@ const ROOMS: Record<string, Record<string, readonly string[]>> = {
     probe: ['top', 'terminal'],
     report: ['top', 'terminal'],
     audit: ['top', 'terminal', 'hosts', 'probe'],
-    change: ['top', 'terminal', 'hosts', 'audit'],
+    change: ['top', 'terminal', 'hosts', 'audit', 'probe'],
     runs: ['top', 'terminal', 'hosts', 'audit', 'change', 'probe'],
   },
 };

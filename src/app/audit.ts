@@ -1,16 +1,15 @@
 import type {Asked, AuditedHost, AuditRun, HelperResult, ValueSummary} from '../model/audit-run.js';
 import type {ChangePolicy} from '../model/change-policy.js';
-import type {DescriptorStats, Evidence} from '../model/evidence.js';
+import type {Evidence} from '../model/evidence.js';
 import type {Failure, FailureKind, Result} from '../model/failure.js';
 import {ok} from '../model/failure.js';
 import type {Posture} from '../model/finding.js';
 import type {Host} from '../model/host.js';
 import type {ModeObject} from '../model/mode.js';
-import type {NativeDescriptor, StoredProbe} from '../model/probe.js';
+import type {StoredProbe} from '../model/probe.js';
 import type {Reading} from '../model/reading.js';
-import {absent, read, unreadable} from '../model/reading.js';
 import type {Service} from '../model/service.js';
-import type {Session, Transport} from '../model/transport.js';
+import type {Transport} from '../model/transport.js';
 import type {Waiver} from '../model/waiver.js';
 import {bootValue, runningValue} from '../rules/reading/boot-value.js';
 import {doThis} from '../plan/do-this.js';
@@ -24,8 +23,9 @@ import {applyWaivers} from '../rules/waivers.js';
 import {utcDay} from '../text/iso-date.js';
 
 import {collectThrough} from './collect-through.js';
+import type {HelperDeps} from './helper.js';
+import {withHelper} from './helper.js';
 import {pool} from './pool.js';
-import type {ProbeDeps, ProbeRequest} from './probe.js';
 
 /** What happens while an audit runs; for progress and logs. */
 export type AuditEvent =
@@ -77,11 +77,6 @@ export interface AuditDeps {
   /** Present with --with-helper: what it takes to run the native program on a host. */
   readonly helper?: HelperDeps;
 }
-
-export type HelperDeps = Pick<
-  ProbeDeps,
-  'factsScript' | 'probeTemplate' | 'schema' | 'programFor' | 'sources' | 'practiceProgram'
->;
 
 /**
  * Collects from every host and judges what it said. Every host meant is in the run, whatever became
@@ -209,67 +204,12 @@ async function collectOnce(
       collectedAt,
       signal: deps.signal,
     });
-    if (!parsed.ok || deps.helper === undefined || !isFreeBsd(parsed.value)) return parsed;
-    if (!isRoot(parsed.value))
-      return ok({...parsed.value, descriptorStats: unreadable('the helper needs root')});
-    return ok({
-      ...parsed.value,
-      descriptorStats: await askHelper(session, deps.helper, deps.signal, parsed.value),
-    });
+    if (!parsed.ok || deps.helper === undefined) return parsed;
+    return ok(await withHelper(session, parsed.value, deps.helper, deps.signal));
   } finally {
     session.close();
   }
 }
-
-/** The helper reads what only root may read, and only on FreeBSD; anywhere else nothing is sent. */
-const isFreeBsd = ({identity: {system}}: Evidence): boolean =>
-  system.state === 'read' && system.value === 'FreeBSD';
-
-const isRoot = ({identity: {uid}}: Evidence): boolean => uid.state === 'read' && uid.value === 0;
-
-/** net.bpf.stats through the native program, over the connection that is open anyway. */
-async function askHelper(
-  session: Session,
-  helper: HelperDeps,
-  signal: AbortSignal,
-  {practice}: Evidence,
-): Promise<Reading<readonly DescriptorStats[]>> {
-  // Brings the schema validator with it, which every other audit does without.
-  const [{probeThrough}, {describeProbeError, describeRemoteProblem}] = await Promise.all([
-    import('./probe.js'),
-    import('../probe/describe-error.js'),
-  ]);
-  const report = await probeThrough(session, INSPECT, {...helper, signal});
-  if (!report.ok) return unreadable(describeRemoteProblem(report.error.error, 'the helper'));
-  const {descriptors, error, model} = report.value;
-  if (model && practice) return absent;
-  if (model) return unreadable('the helper answered for a model, not for this kernel');
-  if (descriptors === undefined)
-    return unreadable(
-      error === undefined
-        ? 'the helper reported no descriptors'
-        : describeProbeError(error).message,
-    );
-  return read(descriptors.map(statsOf));
-}
-
-/** What evidence keeps of a record; the program says more. */
-const statsOf = ({
-  direction: _d,
-  promiscuous: _p,
-  immediate: _i,
-  locked: _l,
-  ...stats
-}: NativeDescriptor): DescriptorStats => stats;
-
-const INSPECT: ProbeRequest = {
-  matrix: false,
-  bench: false,
-  inspect: true,
-  allowEnable: false,
-  only: [],
-  timeLimit: 10,
-};
 
 /** What judging looks up besides the evidence. */
 export type JudgeDeps = Pick<

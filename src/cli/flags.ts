@@ -59,6 +59,22 @@ export const connectionFlags = {
   }),
 };
 
+/** Where the kernel may be asked for what no base tool shows. */
+export const helperFlags = {
+  'with-helper': Flags.boolean({
+    env: 'ZBUFCTL_WITH_HELPER',
+    summary:
+      'also run the native program on each host: it reads the buffer mode, which no base tool shows',
+    helpGroup: 'EVIDENCE',
+  }),
+  program: Flags.string({
+    helpValue: 'FILE',
+    dependsOn: ['with-helper'],
+    summary: 'send this program instead of the one shipped for the machine',
+    helpGroup: 'EVIDENCE',
+  }),
+};
+
 export const consentFlags = {
   yes: Flags.boolean({
     char: 'y',

@@ -5,12 +5,11 @@ import type {Service} from '../model/service.js';
 import type {StepOutcome, VerifyStep} from '../model/step.js';
 import type {TwoLooks} from '../model/two-looks.js';
 import {bootValue, runningValue} from '../rules/reading/boot-value.js';
-import {capturingPids, modeOfProcess} from '../rules/reading/given-modes.js';
-import {libpcapOfProgram} from '../rules/reading/libpcap-in-use.js';
 import {noCaptureIsStalled} from '../rules/zbuf-001-no-capture-is-stalled.js';
 
 import type {Verified} from './host-outcome.js';
 import {least, RECORDING_TEXT, recordingOf, testable} from './recording.js';
+import {modeInForce} from './verify-modes.js';
 
 /**
  * The plan's `verify` steps, judged from evidence collected after the change by the same parser and
@@ -23,9 +22,16 @@ export function verifySteps(
   services: readonly Service[],
   looks?: TwoLooks,
 ): Verified {
+  const restarted = planned.steps.flatMap((step) =>
+    step.kind === 'restart-service' ? [step.service] : [],
+  );
+  const of = (step: VerifyStep): StepOutcome =>
+    step.what === 'mode'
+      ? modeInForce(String(step.expected), {evidence, services, restarted})
+      : verifyStep(step, step.what, evidence, services, looks);
   return new Map(
     planned.steps.flatMap((step, index) =>
-      step.kind === 'verify' ? [[index, verifyStep(step, evidence, services, looks)] as const] : [],
+      step.kind === 'verify' ? [[index, of(step)] as const] : [],
     ),
   );
 }
@@ -53,11 +59,12 @@ export function purposeOf(
 
 function verifyStep(
   step: VerifyStep,
+  what: Exclude<VerifyStep['what'], 'mode'>,
   evidence: Evidence,
   services: readonly Service[],
   looks: TwoLooks | undefined,
 ): StepOutcome {
-  switch (step.what) {
+  switch (what) {
     case 'running':
       return compared(step, 'runs with', runningValue(evidence));
     case 'boot': {
@@ -68,8 +75,6 @@ function verifyStep(
         boot.state === 'read' ? {state: 'read', value: boot.value.value} : boot,
       );
     }
-    case 'mode':
-      return modeInForce(String(step.expected), evidence);
     case 'captures':
       return capturesAlive(String(step.expected), evidence, services, looks);
   }
@@ -142,26 +147,3 @@ const fits = (pattern: string, command: string): boolean =>
 /** A verify step changes nothing: `already` is the word for "it is as planned". */
 const verified = (detail: string): StepOutcome => ({kind: 'verify', outcome: 'already', detail});
 const failed = (detail: string): StepOutcome => ({kind: 'verify', outcome: 'failed', detail});
-
-/**
- * "PROGRAM MODE": what the program loads at its next start, and what is in the memory of those of
- * it that rc started.
- */
-function modeInForce(expected: string, evidence: Evidence): StepOutcome {
-  const [program = '', mode = ''] = expected.split(' ');
-  const use = libpcapOfProgram(evidence, program);
-  if (use.can === 'unknown')
-    return failed(`what ${program} loads is not known: ${use.why ?? 'not read'}`);
-  const next = use.mode ?? 'zbuf';
-  if (next !== mode) return failed(`${program} would start in ${next}, not in ${mode}`);
-  const pids = capturingPids(evidence, program);
-  const running = pids.filter((pid) => (modeOfProcess(evidence, pid) ?? 'zbuf') === mode);
-  const old = pids.length - running.length;
-  return verified(
-    running.length > 0
-      ? `${program} runs in ${mode}`
-      : old > 0
-        ? `${program} starts in ${mode}; what runs keeps what it has`
-        : `${program} starts in ${mode}`,
-  );
-}

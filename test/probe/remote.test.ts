@@ -15,7 +15,7 @@ import {join} from 'node:path';
 
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 
-import type {HelperDeps} from '../../src/app/audit.js';
+import type {HelperDeps} from '../../src/app/helper.js';
 import {probeThrough} from '../../src/app/probe.js';
 import {nativeProduct} from '../../src/io/native/native-build.js';
 import {loadSchema} from '../../src/io/package/schemas.js';

@@ -6,7 +6,7 @@ import type {Objection} from '../../model/objection.js';
 import type {Judgement, PlannedHost} from '../../model/plan.js';
 import type {Service} from '../../model/service.js';
 import type {Step} from '../../model/step.js';
-import type {Transport} from '../../model/transport.js';
+import type {Session, Transport} from '../../model/transport.js';
 
 /** What happens while hosts are changed; for the live board and logs. */
 export type ApplyEvent =
@@ -68,6 +68,11 @@ export interface HostDeps {
   readonly objectOf?: (sha256: string) => Uint8Array | undefined;
   /** The same evidence with the package's own objects told from others. Pure. */
   withOurs?(evidence: Evidence): Evidence;
+  /**
+   * The evidence with what the kernel says of every descriptor, over the same connection; absent:
+   * the operator did not ask for the helper.
+   */
+  askKernel?(session: Session, evidence: Evidence): Promise<Evidence>;
   /** templates/test-packet.sh. */
   readonly packetTemplate: string;
   servicesFor(host: Host): readonly Service[];

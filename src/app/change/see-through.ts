@@ -134,7 +134,8 @@ async function contact(
     });
     if (!evidence.ok) return {record: undefined, trouble: evidence.error.message};
     const services = deps.servicesFor(host);
-    const seen = deps.withOurs?.(evidence.value) ?? evidence.value;
+    const asked = (await deps.askKernel?.(session, evidence.value)) ?? evidence.value;
+    const seen = deps.withOurs?.(asked) ?? asked;
     const {testable} = purposeOf(planned, seen, services);
     const looks = await testPacket(session, testable, options, deps);
     const verified = verifySteps(planned, seen, services, looks);
@@ -147,7 +148,7 @@ async function contact(
       mayBeConfirmed,
       verified,
       ...(recording === undefined ? {} : {recording}),
-      evidence: evidence.value,
+      evidence: asked,
     };
   } finally {
     session.close();

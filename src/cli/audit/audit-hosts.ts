@@ -1,4 +1,4 @@
-import type {HelperDeps} from '../../app/audit.js';
+import type {HelperDeps} from '../../app/helper.js';
 import {audit} from '../../app/audit.js';
 import {readChangePolicies} from '../../app/change-policies.js';
 import {collectorScript} from '../../app/collector-script.js';

@@ -18,6 +18,7 @@ import {changeFleet} from './change-fleet.js';
 import {chooseToChange} from './choose-to-change.js';
 import {exitCodeOfApply, exitCodeOfDryRun} from './exit-code-of-apply.js';
 import type {ExitCode} from '../exit-codes.js';
+import {probePayloads} from '../probe/probe-payloads.js';
 import {noteExitCode} from '../terminal/exit-note.js';
 import {parseOutputs} from '../terminal/output.js';
 import type {World} from '../world.js';
@@ -114,6 +115,7 @@ export async function applyCommand(
         ? applyHost(target.host, target.planned, options, deps)
         : resumeHost(target, journal, options, deps);
     },
+    ...(flags['with-helper'] ? {helper: probePayloads(flags.program, terminal)} : {}),
     inFlight: 'changed',
   };
   const changed = await changeFleet(change, world);

@@ -1,11 +1,12 @@
 import {Flags} from '@oclif/core';
 
 import type {Parsed} from '../flags.js';
-import {plannedFlags, waveFlags} from '../flags.js';
+import {helperFlags, plannedFlags, waveFlags} from '../flags.js';
 
 /** The flags of `zbufctl apply`. */
 export const applyFlags = {
   ...plannedFlags,
+  ...helperFlags,
   'dry-run': Flags.boolean({
     summary: 'show the plan and check every host as it is now, but change nothing',
     helpGroup: 'SAFETY',

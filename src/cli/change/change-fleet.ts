@@ -3,6 +3,7 @@ import {hostname} from 'node:os';
 import type {FleetOptions, Target} from '../../app/change/apply-plan.js';
 import {applyPlan} from '../../app/change/apply-plan.js';
 import type {HostDeps} from '../../app/change/apply-options.js';
+import type {HelperDeps} from '../../app/helper.js';
 import type {AppliedHost, ApplyRun} from '../../model/apply-run.js';
 import type {Host, Inventory} from '../../model/host.js';
 import type {Plan} from '../../model/plan.js';
@@ -25,6 +26,8 @@ export interface FleetChange {
   readonly options: Omit<FleetOptions, 'run' | 'plan' | 'owner' | 'version'>;
   /** What is done to one host. */
   work(target: Target, options: FleetOptions, deps: HostDeps): Promise<AppliedHost>;
+  /** --with-helper: the kernel is asked for the buffer modes when a host is verified. */
+  readonly helper?: HelperDeps;
   /** What hosts in flight are, for the message of the first Ctrl-C. */
   readonly inFlight: string;
 }
@@ -66,6 +69,7 @@ export async function changeFleet(change: FleetChange, world: World): Promise<Fl
         signal: stop.signal,
         troubles,
         timeoutMs: change.options.timeoutMs,
+        ...(change.helper === undefined ? {} : {helper: change.helper}),
       },
       world,
     );

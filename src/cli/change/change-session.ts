@@ -2,6 +2,8 @@ import {setTimeout as sleep} from 'node:timers/promises';
 
 import type {FleetDeps} from '../../app/change/apply-plan.js';
 import {inputFor} from '../../app/audit.js';
+import type {HelperDeps} from '../../app/helper.js';
+import {withHelper} from '../../app/helper.js';
 import {latestOnly} from '../../io/files/latest-only.js';
 import type {RunWriter} from '../../io/store/run-writer.js';
 import {loadModeObjects} from '../../io/native/mode-objects.js';
@@ -35,11 +37,13 @@ export interface ChangeSession {
   readonly troubles: Troubles;
   /** Milliseconds a host may take to say how it is. */
   readonly timeoutMs: number;
+  /** --with-helper. */
+  readonly helper?: HelperDeps;
 }
 
 /** What changing a fleet needs from the world, plugged together. */
 export async function changeDeps(session: ChangeSession, world: World): Promise<FleetDeps> {
-  const {hosts, writer, board, troubles} = session;
+  const {hosts, writer, board, troubles, helper} = session;
   const now = (): string => world.now();
   const lookups = await openLookups(hosts, world);
   readChangePolicies(hosts, lookups.servicesFor, world.folder);
@@ -59,6 +63,13 @@ export async function changeDeps(session: ChangeSession, world: World): Promise<
     changeTemplate: loadChangeTemplate(),
     objectOf: loadModeObjects().bytesOf,
     withOurs: (evidence) => withOurObjects(evidence, lookups.modeObjects ?? []),
+    ...(helper === undefined
+      ? {}
+      : {
+          // What is being changed is seen through, also after a Ctrl-C.
+          askKernel: (connection, evidence) =>
+            withHelper(connection, evidence, helper, new AbortController().signal),
+        }),
     packetTemplate: loadTemplate('test-packet.sh'),
     servicesFor: lookups.servicesFor,
     objections: (host, planned, evidence) =>

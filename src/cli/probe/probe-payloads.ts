@@ -1,4 +1,4 @@
-import type {HelperDeps} from '../../app/audit.js';
+import type {HelperDeps} from '../../app/helper.js';
 import type {NoPracticeProgram} from '../../app/probe.js';
 import {nativeProduct} from '../../io/native/native-build.js';
 import {prebuiltProbe} from '../../io/native/prebuilt-probe.js';

@@ -76,6 +76,38 @@ async function play(how: Play): Promise<{readonly entry: AppliedHost; readonly w
 const waiting = (): string => recordText('waiting', ['left\t100', ...CHANGED]);
 const working = (): string => recordText('working', ['left\t200']);
 
+test('where the helper is asked for, the kernel is asked over the connection that verifies', async () => {
+  const asked: string[] = [];
+  const world = scripted(
+    (ask) => {
+      switch (ask) {
+        case 'begin':
+          return waiting();
+        case 'collect':
+          return evidence.good;
+        case 'confirm':
+          return recordText('confirmed', CHANGED);
+        case 'undo':
+        case 'status':
+          return NONE;
+      }
+    },
+    () => true,
+    {
+      askKernel: (_, seen) => {
+        asked.push(world.asked.at(-1) ?? '');
+        return Promise.resolve({...seen, descriptorStats: {state: 'absent'}});
+      },
+      keep: (seen) => {
+        asked.push(seen.descriptorStats?.state ?? 'not asked');
+        return Promise.resolve();
+      },
+    },
+  );
+  const entry = await applyHost(hostNamed('fw01'), plannedOf('fw01'), OPTIONS, world.deps);
+  expect([entry.result, asked]).toEqual(['changed', ['2 collect', 'absent']]);
+});
+
 describe('begin comes back', () => {
   test('verified and confirmed over a new connection: changed, and the evidence is kept', async () => {
     const {entry, world} = await play({begin: waiting()});
