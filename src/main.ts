@@ -12,6 +12,12 @@ async function main(): Promise<void> {
     process.stdout.write(`zbufctl ${readVersion()} node-${process.version}\n`);
     return;
   }
+  // A shell that waits for a Tab: everything oclif does would take four times as long.
+  if (first === '__complete') {
+    const {complete} = await import('./cli/completion/complete.js');
+    process.stdout.write(await complete(rest, process.env).catch(() => ''));
+    return;
+  }
   const {runCli} = await import('./cli/run-cli.js');
   await runCli(process.argv.slice(2), fileURLToPath(import.meta.url));
 }

@@ -54,6 +54,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/build': [
     'src/model',
     'src/text',
+    'src/app',
     'src/knowledge',
     'src/collect',
     'src/rules',
@@ -111,6 +112,7 @@ const ROOMS: Record<string, Record<string, readonly string[]>> = {
     top: ['terminal', 'hosts'],
     terminal: ['top'],
     hosts: ['top', 'terminal'],
+    completion: ['terminal'],
     lab: ['terminal'],
     probe: ['top', 'terminal'],
     report: ['top', 'terminal'],

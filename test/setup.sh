@@ -15,7 +15,10 @@ ssh|openssh-client||"ssh -G" answers what ~/.ssh/config says
 shellcheck|shellcheck|hs-ShellCheck|the scripts sent to hosts are checked
 sudo|sudo|sudo|become through a real sudo
 doas|opendoas|doas|become through a real doas
-csh|tcsh||hosts whose root has csh as login shell
+csh|tcsh||hosts whose root has csh as login shell, and completion
+bash|bash|bash|completion is tried with a Tab in the shell itself
+zsh|zsh|zsh|completion, as above
+fish|fish|fish|completion, as above
 original-awk|original-awk||the awk FreeBSD has, for scripts that must run there
 mawk|mawk|mawk|another awk, that of Debian
 gawk|gawk|gawk|another awk, which counts characters where the others count bytes

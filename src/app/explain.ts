@@ -23,8 +23,11 @@ const TOPICS: Readonly<Record<string, () => string>> = {
   'net.bpf.zerocopy_enable': () => zerocopyText(releasesText()),
 };
 
+/** What can be explained beside services: topics and the words zbufctl prints. */
+export const EXPLAINED_WORDS: readonly string[] = [...Object.keys(TOPICS), ...OWN_WORDS];
+
 type RuleToExplain = Omit<Rule, 'evaluate' | 'remedyAt' | 'looksAt'> & {readonly looksAt?: string};
-const ALL_RULES: readonly RuleToExplain[] = [...RULES, ...WAIVER_RULES];
+export const EXPLAINED_RULES: readonly RuleToExplain[] = [...RULES, ...WAIVER_RULES];
 
 /**
  * A word zbufctl prints (postures, failures, steps, fork patterns ...), the value itself, the
@@ -35,7 +38,7 @@ export function explain(word: string, services: readonly Service[]): Explanation
   const wanted = word.trim().toLowerCase();
   const topic = Object.hasOwn(TOPICS, wanted) ? TOPICS[wanted] : undefined;
   if (topic !== undefined) return {kind: 'found', id: wanted, text: topic()};
-  const rule = ALL_RULES.find(
+  const rule = EXPLAINED_RULES.find(
     (r) => [r.id.toLowerCase(), r.slug].includes(wanted) || sameNumber(r, wanted),
   );
   if (rule !== undefined) return {kind: 'found', id: rule.id, text: describeRule(rule)};
@@ -47,9 +50,8 @@ export function explain(word: string, services: readonly Service[]): Explanation
   const own = explainOwnWord(wanted);
   if (own !== undefined) return {kind: 'found', id: wanted, text: `${own}\n`};
   const words = [
-    ...Object.keys(TOPICS),
-    ...OWN_WORDS,
-    ...ALL_RULES.flatMap((r) => [r.id, r.slug]),
+    ...EXPLAINED_WORDS,
+    ...EXPLAINED_RULES.flatMap((r) => [r.id, r.slug]),
     ...services.map((s) => s.id),
   ];
   return {kind: 'not-found', near: nearMisses(word, words)};

@@ -7,6 +7,7 @@ import {loadCollectTemplate} from '../io/package/templates.js';
 
 import {makeExecutable} from './make-executable.js';
 import {writeKnowledge} from './write-knowledge.js';
+import {writeWords} from './write-words.js';
 import {writeManifest} from './write-manifest.js';
 
 /**
@@ -17,6 +18,7 @@ import {writeManifest} from './write-manifest.js';
 export async function buildAssets(root: string): Promise<readonly string[]> {
   const complaints = writeKnowledge(root);
   if (complaints.length > 0) return complaints;
+  writeWords(root);
   makeExecutable(root);
   await writeManifest(root);
   mkdirSync(join(root, 'dist'), {recursive: true});

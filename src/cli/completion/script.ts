@@ -1,0 +1,2 @@
+/** What `zbufctl completion SHELL` prints. */
+export {loadCompletion, SHELLS} from '../../io/package/completion.js';
