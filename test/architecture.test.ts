@@ -70,6 +70,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
  * A folder that is not here has no rooms. `top` of src/cli is what all commands share.
  */
 const ROOMS: Record<string, Record<string, readonly string[]>> = {
+  'src/collect': {top: ['facts'], facts: ['top']},
   'src/rules': {top: ['reading'], reading: ['top']},
   'src/io': {
     top: [],

@@ -1,28 +1,26 @@
-import type {Connection, Evidence, Mapping} from '../model/evidence.js';
+import type {Connection, Evidence} from '../model/evidence.js';
 import type {Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
-import type {Reading} from '../model/reading.js';
-import {unreadable} from '../model/reading.js';
 import {sanitize} from '../text/sanitize.js';
 
-import {parseBoot, parseTunables} from './boot.js';
-import {parseConfigFile, parseMetadata} from './config-files.js';
-import {parseDescriptors} from './descriptors.js';
+import {parseBoot, parseTunables} from './facts/boot.js';
+import {parseConfigFile, parseMetadata} from './facts/config-files.js';
+import {parseDescriptors} from './facts/descriptors.js';
 import {flooded, splitFrames} from './frames.js';
-import {parseHolders} from './holders.js';
-import {parseIdentity, parseSampleTime} from './identity.js';
+import {parseHolders} from './facts/holders.js';
+import {parseIdentity, parseSampleTime} from './facts/identity.js';
 import {LIMITS} from './limits.js';
-import {parseLinking} from './linking.js';
-import {parseModes} from './modes.js';
-import {parseMemoryMap} from './memory-map.js';
-import {parseProcesses} from './process-list.js';
-import {parseLibraries, parsePrograms} from './programs.js';
-import {parseRcFile} from './rc-files.js';
-import {parseRc} from './rc-settings.js';
+import {parseLinking} from './facts/linking.js';
+import {parseModes} from './facts/modes.js';
+import {parseMaps} from './facts/memory-map.js';
+import {parseProcesses} from './facts/process-list.js';
+import {parseLibraries, parsePrograms} from './facts/programs.js';
+import {parseRcFile} from './facts/rc-files.js';
+import {parseRc} from './facts/rc-settings.js';
 import type {Section} from './section.js';
-import {decode, reason} from './section.js';
-import {parseKenv, parseOids, parseSysctls, parseUnknownOids} from './sysctls.js';
-import {wholeNumber} from './whole-number.js';
+import {decode} from './section.js';
+import {SECTIONS} from './sections.js';
+import {parseKenv, parseOids, parseSysctls, parseUnknownOids} from './facts/sysctls.js';
 import {withoutSecrets} from './without-secrets.js';
 
 /** What the controller knows of a collection besides the bytes. */
@@ -35,24 +33,6 @@ export interface CollectionMeta {
   /** What came on stderr: quoted when the host ran something else than the collector. */
   readonly stderr?: Uint8Array;
 }
-
-/** Sections that come once, by name, and those that come once for each of something. */
-const SINGLE = new Set(
-  (
-    'practice uid system uname versions hostname bpf jailed securelevel boottime kenv product metadata oids oids-writable oids-tunable boot tunables variables ' +
-    'enabled undecided old-style commands holders processes programs ldd environments modes'
-  ).split(' '),
-);
-const REPEATED = new Set([
-  'descriptors',
-  'config',
-  'rc',
-  'link',
-  'map',
-  'strings',
-  'libmap',
-  'libmap-dir',
-]);
 
 /**
  * Evidence from the bytes the collector (templates/collect) printed. A stream that is not whole is
@@ -76,7 +56,7 @@ export function parseCollectorOutput(bytes: Uint8Array, meta: CollectionMeta): R
       complaint: ['reported twice'],
       status: 'unreadable',
     };
-    if (SINGLE.has(section.name) || section.name === 'descriptors')
+    if (SECTIONS[section.name]?.times === 'once' || section.name === 'descriptors')
       single.set(key, single.has(key) ? again : section);
   }
   const named = (name: string): readonly Section[] =>
@@ -142,19 +122,11 @@ export function parseCollectorOutput(bytes: Uint8Array, meta: CollectionMeta): R
   return ok(withoutSecrets(evidence));
 }
 
-/**
- * Sections that are tables of the kernel and lists of paths: they are not looked through for
- * secrets.
- */
-const TABLES = new Set(
-  'descriptors holders map programs ldd strings enabled commands metadata link'.split(' '),
-);
-
 /** Why there is more text than is looked through in the time there is; undefined: there is not. */
 function tooMuchText(sections: readonly Section[]): string | undefined {
   let [bytes, lines] = [0, 0];
   for (const {name, content} of sections) {
-    if (TABLES.has(name)) continue;
+    if (SECTIONS[name]?.table) continue;
     lines += content.length;
     for (const line of content) bytes += line.length;
   }
@@ -166,46 +138,12 @@ function tooMuchText(sections: readonly Section[]): string | undefined {
 }
 
 /**
- * A map for every process in the list: read, or why not. `cutShort`: the collector's note that it
- * read not all.
- */
-function parseMaps(
-  sections: readonly Section[],
-  processes: Evidence['processes'],
-  root: boolean,
-  cutShort: Section | undefined,
-): Evidence['memoryMaps'] {
-  const maps = new Map<string, Reading<readonly Mapping[]>>();
-  const missing =
-    cutShort === undefined
-      ? unreadable('the host did not report procstat -v of it')
-      : unreadable(`not read: ${reason(cutShort, 'procstat -v')}`, 'limit');
-  for (const {pid} of processes.state === 'read' ? processes.value : [])
-    maps.set(String(pid), missing);
-  const seen = new Set<string>();
-  let mappings = 0;
-  for (const section of sections.slice(0, LIMITS.maps)) {
-    mappings += section.content.length;
-    const key = section.words[0] ?? '';
-    const pid = wholeNumber(key);
-    if (pid === undefined || key !== String(pid)) continue;
-    const map =
-      mappings > LIMITS.allMappings
-        ? unreadable(`more than ${LIMITS.allMappings} mappings together`, 'limit')
-        : parseMemoryMap(section, pid, root);
-    maps.set(key, seen.has(key) ? unreadable('reported twice') : map);
-    seen.add(key);
-  }
-  return Object.fromEntries(maps);
-}
-
-/**
  * Names of sections this version does not know, and the collector's notes about what it left out.
  */
 function unknownRecords(sections: readonly Section[]): readonly string[] {
   const unknown = sections.filter(
     ({name, status, complaint}) =>
-      (!SINGLE.has(name) && !REPEATED.has(name)) ||
+      !Object.hasOwn(SECTIONS, name) ||
       (name === 'processes' && status === '0' && complaint.length > 0),
   );
   return unknown

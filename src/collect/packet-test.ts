@@ -3,7 +3,7 @@ import type {Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
 import type {TwoLooks} from '../model/two-looks.js';
 
-import {parseDescriptors} from './descriptors.js';
+import {parseDescriptors} from './facts/descriptors.js';
 
 /**
  * Reads the answer of templates/test-packet.sh. The host may be hostile: anything odd is an error,

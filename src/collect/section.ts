@@ -18,6 +18,17 @@ export interface Section {
   readonly status: string;
 }
 
+/** How a section of one name comes. */
+export interface SectionKind {
+  /** Once per host, or once for each of something: a file, a process, a sample. */
+  readonly times: 'once' | 'each';
+  /** A table of the kernel or a list of paths: it is not looked through for secrets. */
+  readonly table?: true;
+}
+
+/** The sections a fact is read from, by name: declared beside the parser. */
+export type SectionKinds = Readonly<Record<string, SectionKind>>;
+
 /** The text of a line. Bytes that are not UTF-8 become U+FFFD. */
 export function decode(bytes: string): string {
   // ASCII is the same either way, and it is nearly all there is.

@@ -7,7 +7,7 @@ import {join} from 'node:path';
 
 import {parseCollectorOutput} from '../../src/collect/collector-output.js';
 import {LIMITS} from '../../src/collect/limits.js';
-import {parseLinking} from '../../src/collect/linking.js';
+import {parseLinking} from '../../src/collect/facts/linking.js';
 import type {Section} from '../../src/collect/section.js';
 import {loadCollectTemplate} from '../../src/io/package/templates.js';
 import {hostTree} from '../../src/lab/host-tree.js';

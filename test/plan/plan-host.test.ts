@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 
-import {literal} from '../../src/collect/rc-files.js';
+import {literal} from '../../src/collect/facts/rc-files.js';
 import type {Evidence} from '../../src/model/evidence.js';
 import {read} from '../../src/model/reading.js';
 import type {PlannedHost} from '../../src/model/plan.js';

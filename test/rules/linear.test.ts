@@ -5,7 +5,7 @@ import {largestAnswer, SHAPES} from '../../src/build/largest-answer.js';
 import {loadServices} from '../../src/cli/hosts/load-services.js';
 import {parseCollectorOutput} from '../../src/collect/collector-output.js';
 import {splitFrames} from '../../src/collect/frames.js';
-import {parsePrograms} from '../../src/collect/programs.js';
+import {parsePrograms} from '../../src/collect/facts/programs.js';
 import type {Section} from '../../src/collect/section.js';
 import type {Evidence} from '../../src/model/evidence.js';
 import {fingerprintOf} from '../../src/plan/fingerprint.js';

@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import fc from 'fast-check';
 import {afterAll, expect, test} from 'vitest';
 
-import {literal} from '../../src/collect/rc-files.js';
+import {literal} from '../../src/collect/facts/rc-files.js';
 import type {RcLines} from '../../src/model/step.js';
 import type {RcFileSeen} from '../../src/steps/edit-rc-conf.js';
 import {predictRcEdit} from '../../src/steps/edit-rc-conf.js';

@@ -1,11 +1,15 @@
-import type {Holder} from '../model/evidence.js';
-import type {Reading} from '../model/reading.js';
-import {absent, read, unreadable} from '../model/reading.js';
+import type {Holder} from '../../model/evidence.js';
+import type {Reading} from '../../model/reading.js';
+import {absent, read, unreadable} from '../../model/reading.js';
 
-import {LIMITS} from './limits.js';
-import type {Section} from './section.js';
-import {fromSection, malformed} from './section.js';
-import {wholeNumber} from './whole-number.js';
+import {LIMITS} from '../limits.js';
+import type {Section, SectionKinds} from '../section.js';
+import {fromSection, malformed} from '../section.js';
+import {wholeNumber} from '../whole-number.js';
+
+export const SECTIONS = {
+  holders: {times: 'once', table: true},
+} as const satisfies SectionKinds;
 
 const TOOL = 'procstat -f -a';
 const HEADER = /^\s*PID\s+COMM\s+FD\s+T\s+V\s+FLAGS\s+REF\s+OFFSET\s+PRO\s+NAME\s*$/;

@@ -1,10 +1,16 @@
-import type {LibmapFile, LibmapFolder, Linking} from '../model/evidence.js';
-import type {Reading} from '../model/reading.js';
-import {absent, read, unreadable} from '../model/reading.js';
+import type {LibmapFile, LibmapFolder, Linking} from '../../model/evidence.js';
+import type {Reading} from '../../model/reading.js';
+import {absent, read, unreadable} from '../../model/reading.js';
 
-import {LIMITS} from './limits.js';
-import type {Section} from './section.js';
-import {decode, fromSection, malformed, reason} from './section.js';
+import {LIMITS} from '../limits.js';
+import type {Section, SectionKinds} from '../section.js';
+import {decode, fromSection, malformed, reason} from '../section.js';
+
+export const SECTIONS = {
+  environments: {times: 'once'},
+  libmap: {times: 'each'},
+  'libmap-dir': {times: 'each'},
+} as const satisfies SectionKinds;
 
 interface Sources {
   readonly libmap: readonly Section[];

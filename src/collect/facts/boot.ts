@@ -1,11 +1,21 @@
-import type {BootEvidence, BootLine, LoadedModule, StoredTunables} from '../model/boot-evidence.js';
-import type {Reading} from '../model/reading.js';
-import {absent, read, unreadable} from '../model/reading.js';
+import type {
+  BootEvidence,
+  BootLine,
+  LoadedModule,
+  StoredTunables,
+} from '../../model/boot-evidence.js';
+import type {Reading} from '../../model/reading.js';
+import {absent, read, unreadable} from '../../model/reading.js';
 
-import {LIMITS} from './limits.js';
-import type {Section} from './section.js';
-import {fromSection, malformed} from './section.js';
-import {wholeNumber} from './whole-number.js';
+import {LIMITS} from '../limits.js';
+import type {Section, SectionKinds} from '../section.js';
+import {fromSection, malformed} from '../section.js';
+import {wholeNumber} from '../whole-number.js';
+
+export const SECTIONS = {
+  boot: {times: 'once'},
+  tunables: {times: 'once'},
+} as const satisfies SectionKinds;
 
 /** What the boot runs besides rc.d/sysctl (boot_sources of the collector). */
 export function parseBoot(section: Section | undefined): Reading<BootEvidence> {

@@ -1,10 +1,18 @@
-import type {OldStyleScript, RcEvidence, RcFile} from '../model/evidence.js';
-import type {Reading} from '../model/reading.js';
-import {read, unreadable} from '../model/reading.js';
+import type {OldStyleScript, RcEvidence, RcFile} from '../../model/evidence.js';
+import type {Reading} from '../../model/reading.js';
+import {read, unreadable} from '../../model/reading.js';
 
-import {LIMITS} from './limits.js';
-import type {Section} from './section.js';
-import {decode, fromSection, malformed} from './section.js';
+import {LIMITS} from '../limits.js';
+import type {Section, SectionKinds} from '../section.js';
+import {decode, fromSection, malformed} from '../section.js';
+
+export const SECTIONS = {
+  variables: {times: 'once'},
+  enabled: {times: 'once', table: true},
+  undecided: {times: 'once'},
+  'old-style': {times: 'once'},
+  commands: {times: 'once', table: true},
+} as const satisfies SectionKinds;
 
 const VARIABLES = 'the rc variables';
 const ENABLED = 'what rc starts';

@@ -1,12 +1,24 @@
-import type {Identity} from '../model/evidence.js';
-import type {Reading} from '../model/reading.js';
-import {mapReading, read} from '../model/reading.js';
+import type {Identity} from '../../model/evidence.js';
+import type {Reading} from '../../model/reading.js';
+import {mapReading, read} from '../../model/reading.js';
 
-import {LIMITS} from './limits.js';
+import {LIMITS} from '../limits.js';
 import {parseProduct} from './product.js';
-import type {Section} from './section.js';
-import {fromSection, malformed} from './section.js';
-import {wholeNumber} from './whole-number.js';
+import type {Section, SectionKinds} from '../section.js';
+import {fromSection, malformed} from '../section.js';
+import {wholeNumber} from '../whole-number.js';
+
+export const SECTIONS = {
+  practice: {times: 'once'},
+  uid: {times: 'once'},
+  system: {times: 'once'},
+  uname: {times: 'once'},
+  versions: {times: 'once'},
+  hostname: {times: 'once'},
+  jailed: {times: 'once'},
+  securelevel: {times: 'once'},
+  boottime: {times: 'once'},
+} as const satisfies SectionKinds;
 
 /** What the host is. `sections` by name; a system other than FreeBSD reports only uname -srm. */
 export function parseIdentity(sections: ReadonlyMap<string, Section>): Identity {

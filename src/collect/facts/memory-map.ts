@@ -1,11 +1,15 @@
-import type {Mapping} from '../model/evidence.js';
-import type {Reading} from '../model/reading.js';
-import {read, unreadable} from '../model/reading.js';
+import type {Evidence, Mapping} from '../../model/evidence.js';
+import type {Reading} from '../../model/reading.js';
+import {read, unreadable} from '../../model/reading.js';
 
-import {LIMITS} from './limits.js';
-import type {Section} from './section.js';
-import {fromSection, malformed} from './section.js';
-import {wholeNumber} from './whole-number.js';
+import {LIMITS} from '../limits.js';
+import type {Section, SectionKinds} from '../section.js';
+import {fromSection, malformed, reason} from '../section.js';
+import {wholeNumber} from '../whole-number.js';
+
+export const SECTIONS = {
+  map: {times: 'each', table: true},
+} as const satisfies SectionKinds;
 
 const HEADER = /^\s*PID\s+START\s+END\s+PRT\s+RES\s+PRES\s+REF\s+SHD\s+FL(?:AG)?\s+TP\s+PATH\s*$/;
 const LINE =
@@ -17,7 +21,7 @@ const PAGE = 4096n;
  * one that has ended, procstat prints the header and exits 0 (facts: host-behaviour.md): no
  * mappings is never a reading.
  */
-export function parseMemoryMap(
+function parseMemoryMap(
   section: Section | undefined,
   pid: number,
   root: boolean,
@@ -66,4 +70,38 @@ function parseLine(line: string, pid: number): Mapping | undefined {
     type,
     path: path.trim(),
   };
+}
+
+/**
+ * A map for every process in the list: read, or why not. `cutShort`: the collector's note that it
+ * read not all.
+ */
+export function parseMaps(
+  sections: readonly Section[],
+  processes: Evidence['processes'],
+  root: boolean,
+  cutShort: Section | undefined,
+): Evidence['memoryMaps'] {
+  const maps = new Map<string, Reading<readonly Mapping[]>>();
+  const missing =
+    cutShort === undefined
+      ? unreadable('the host did not report procstat -v of it')
+      : unreadable(`not read: ${reason(cutShort, 'procstat -v')}`, 'limit');
+  for (const {pid} of processes.state === 'read' ? processes.value : [])
+    maps.set(String(pid), missing);
+  const seen = new Set<string>();
+  let mappings = 0;
+  for (const section of sections.slice(0, LIMITS.maps)) {
+    mappings += section.content.length;
+    const key = section.words[0] ?? '';
+    const pid = wholeNumber(key);
+    if (pid === undefined || key !== String(pid)) continue;
+    const map =
+      mappings > LIMITS.allMappings
+        ? unreadable(`more than ${LIMITS.allMappings} mappings together`, 'limit')
+        : parseMemoryMap(section, pid, root);
+    maps.set(key, seen.has(key) ? unreadable('reported twice') : map);
+    seen.add(key);
+  }
+  return Object.fromEntries(maps);
 }

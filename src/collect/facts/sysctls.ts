@@ -1,11 +1,19 @@
-import type {OidFacts, OidType} from '../model/oid.js';
-import {isOidType} from '../model/oid.js';
-import type {Reading} from '../model/reading.js';
-import {absent, read, unreadable} from '../model/reading.js';
+import type {OidFacts, OidType} from '../../model/oid.js';
+import {isOidType} from '../../model/oid.js';
+import type {Reading} from '../../model/reading.js';
+import {absent, read, unreadable} from '../../model/reading.js';
 
-import type {Section} from './section.js';
-import {decode, fromSection, malformed, reason} from './section.js';
-import {wholeNumber} from './whole-number.js';
+import type {Section, SectionKinds} from '../section.js';
+import {decode, fromSection, malformed, reason} from '../section.js';
+import {wholeNumber} from '../whole-number.js';
+
+export const SECTIONS = {
+  bpf: {times: 'once'},
+  kenv: {times: 'once'},
+  oids: {times: 'once'},
+  'oids-writable': {times: 'once'},
+  'oids-tunable': {times: 'once'},
+} as const satisfies SectionKinds;
 
 /**
  * Values under net.bpf by full name, from `sysctl net.bpf`; absent when the kernel has no bpf(4).

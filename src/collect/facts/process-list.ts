@@ -1,11 +1,15 @@
-import type {ProcessInfo} from '../model/evidence.js';
-import type {Reading} from '../model/reading.js';
-import {read, unreadable} from '../model/reading.js';
+import type {ProcessInfo} from '../../model/evidence.js';
+import type {Reading} from '../../model/reading.js';
+import {read, unreadable} from '../../model/reading.js';
 
-import {LIMITS} from './limits.js';
-import type {Section} from './section.js';
-import {fromSection, malformed} from './section.js';
-import {wholeNumber} from './whole-number.js';
+import {LIMITS} from '../limits.js';
+import type {Section, SectionKinds} from '../section.js';
+import {fromSection, malformed} from '../section.js';
+import {wholeNumber} from '../whole-number.js';
+
+export const SECTIONS = {
+  processes: {times: 'once'},
+} as const satisfies SectionKinds;
 
 const TOOL = 'ps';
 const HEADER = /^\s*PID\s+PPID\s+PGID\s+JID\s+USER\s+STAT\s+STARTED\s+COMMAND\s+COMMAND\s*$/;

@@ -1,10 +1,16 @@
-import type {ConfigFile, FileMetadata} from '../model/evidence.js';
-import type {Reading} from '../model/reading.js';
-import {absent, read, unreadable} from '../model/reading.js';
+import type {ConfigFile, FileMetadata} from '../../model/evidence.js';
+import type {Reading} from '../../model/reading.js';
+import {absent, read, unreadable} from '../../model/reading.js';
 
-import type {Section} from './section.js';
-import {decode, unreadableSection} from './section.js';
-import {wholeNumber} from './whole-number.js';
+import type {Section, SectionKinds} from '../section.js';
+import {decode, unreadableSection} from '../section.js';
+import {wholeNumber} from '../whole-number.js';
+
+export const SECTIONS = {
+  metadata: {times: 'once', table: true},
+  config: {times: 'each'},
+  link: {times: 'each', table: true},
+} as const satisfies SectionKinds;
 
 /**
  * A configuration file, byte for byte. Its header carries the size wc(1) counted; awk, which

@@ -1,9 +1,15 @@
-import type {Evidence, Library, Mapping, Program} from '../model/evidence.js';
-import type {Reading} from '../model/reading.js';
-import {absent, read, unreadable} from '../model/reading.js';
+import type {Evidence, Library, Mapping, Program} from '../../model/evidence.js';
+import type {Reading} from '../../model/reading.js';
+import {absent, read, unreadable} from '../../model/reading.js';
 
-import type {Section} from './section.js';
-import {decode, reason, unreadableSection} from './section.js';
+import type {Section, SectionKinds} from '../section.js';
+import {decode, reason, unreadableSection} from '../section.js';
+
+export const SECTIONS = {
+  programs: {times: 'once', table: true},
+  ldd: {times: 'once', table: true},
+  strings: {times: 'each', table: true},
+} as const satisfies SectionKinds;
 
 /**
  * Whether a path is that of a libpcap as a shared library. No regular expression: paths come from

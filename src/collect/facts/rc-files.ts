@@ -1,12 +1,16 @@
-import type {FileMetadata, RcAssignment, RcFile} from '../model/evidence.js';
-import type {Reading} from '../model/reading.js';
-import {absent, read, unreadable} from '../model/reading.js';
-import {withoutTrailingBlanks} from '../text/trim-blanks.js';
+import type {FileMetadata, RcAssignment, RcFile} from '../../model/evidence.js';
+import type {Reading} from '../../model/reading.js';
+import {absent, read, unreadable} from '../../model/reading.js';
+import {withoutTrailingBlanks} from '../../text/trim-blanks.js';
 
-import {LIMITS} from './limits.js';
-import type {Section} from './section.js';
-import {decode, malformed, unreadableSection} from './section.js';
-import {wholeNumber} from './whole-number.js';
+import {LIMITS} from '../limits.js';
+import type {Section, SectionKinds} from '../section.js';
+import {decode, malformed, unreadableSection} from '../section.js';
+import {wholeNumber} from '../whole-number.js';
+
+export const SECTIONS = {
+  rc: {times: 'each'},
+} as const satisfies SectionKinds;
 
 /**
  * An rc file: of its content only assignments came, as "number line", and how many lines it has.

@@ -1,11 +1,15 @@
-import type {Descriptor} from '../model/evidence.js';
-import type {Reading} from '../model/reading.js';
-import {read, unreadable} from '../model/reading.js';
+import type {Descriptor} from '../../model/evidence.js';
+import type {Reading} from '../../model/reading.js';
+import {read, unreadable} from '../../model/reading.js';
 
-import {LIMITS} from './limits.js';
-import type {Section} from './section.js';
-import {decode, malformed, unreadableSection} from './section.js';
-import {wholeNumber} from './whole-number.js';
+import {LIMITS} from '../limits.js';
+import type {Section, SectionKinds} from '../section.js';
+import {decode, malformed, unreadableSection} from '../section.js';
+import {wholeNumber} from '../whole-number.js';
+
+export const SECTIONS = {
+  descriptors: {times: 'each', table: true},
+} as const satisfies SectionKinds;
 
 const TOOL = 'netstat -B';
 

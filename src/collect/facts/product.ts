@@ -1,9 +1,13 @@
-import type {Product} from '../model/evidence.js';
-import type {Reading} from '../model/reading.js';
-import {absent, read} from '../model/reading.js';
+import type {Product} from '../../model/evidence.js';
+import type {Reading} from '../../model/reading.js';
+import {absent, read} from '../../model/reading.js';
 
-import type {Section} from './section.js';
-import {fromSection} from './section.js';
+import type {Section, SectionKinds} from '../section.js';
+import {fromSection} from '../section.js';
+
+export const SECTIONS = {
+  product: {times: 'once'},
+} as const satisfies SectionKinds;
 
 /**
  * The marks products leave in the file system, as "path exists" and "path: line"; the first that

@@ -1,10 +1,14 @@
-import type {ModeFacts, ModeFile, Mount} from '../model/evidence.js';
-import type {Reading} from '../model/reading.js';
-import {absent, read, unreadable} from '../model/reading.js';
+import type {ModeFacts, ModeFile, Mount} from '../../model/evidence.js';
+import type {Reading} from '../../model/reading.js';
+import {absent, read, unreadable} from '../../model/reading.js';
 
-import {LIMITS} from './limits.js';
-import type {Section} from './section.js';
-import {decode, fromSection, malformed} from './section.js';
+import {LIMITS} from '../limits.js';
+import type {Section, SectionKinds} from '../section.js';
+import {decode, fromSection, malformed} from '../section.js';
+
+export const SECTIONS = {
+  modes: {times: 'once'},
+} as const satisfies SectionKinds;
 
 const OBJECT = /^object (\/\S{1,200}) (untrusted|unreadable|[0-9a-f]{64})$/;
 const PROGRAM = /^(setid|elf32) (\/\S{1,1000})$/;
