@@ -55,6 +55,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/model',
     'src/text',
     'src/app',
+    'src/inventory',
     'src/knowledge',
     'src/collect',
     'src/rules',

@@ -19,6 +19,7 @@ csh|tcsh||hosts whose root has csh as login shell, and completion
 bash|bash|bash|completion is tried with a Tab in the shell itself
 zsh|zsh|zsh|completion, as above
 fish|fish|fish|completion, as above
+mandoc|mandoc||the manual pages are checked, and shown
 original-awk|original-awk||the awk FreeBSD has, for scripts that must run there
 mawk|mawk|mawk|another awk, that of Debian
 gawk|gawk|gawk|another awk, which counts characters where the others count bytes

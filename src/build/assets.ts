@@ -8,6 +8,7 @@ import {loadCollectTemplate} from '../io/package/templates.js';
 import {makeExecutable} from './make-executable.js';
 import {writeKnowledge} from './write-knowledge.js';
 import {writeWords} from './write-words.js';
+import {writeManPages} from './write-man.js';
 import {writeManifest} from './write-manifest.js';
 
 /**
@@ -21,6 +22,7 @@ export async function buildAssets(root: string): Promise<readonly string[]> {
   writeWords(root);
   makeExecutable(root);
   await writeManifest(root);
+  writeManPages(root);
   mkdirSync(join(root, 'dist'), {recursive: true});
   writeFileSync(join(root, 'dist', 'collect.sh'), loadCollectTemplate(), {mode: 0o755});
   return [];

@@ -40,9 +40,7 @@ const put = (file: string, text: string): void => {
 test('the build generates the knowledge base, and the collector as one file', async () => {
   expect(await buildAssets(root)).toEqual([]);
 
-  expect(JSON.parse(readFileSync(join(root, 'dist/services.json'), 'utf8'))).toEqual(
-    SERVICES,
-  );
+  expect(JSON.parse(readFileSync(join(root, 'dist/services.json'), 'utf8'))).toEqual(SERVICES);
   // What an operator carries to a host that cannot be reached.
   expect(readFileSync(join(root, 'dist/collect.sh'), 'utf8')).toBe(loadCollectTemplate());
   expect(existsSync(join(root, 'oclif.manifest.json'))).toBe(false);
