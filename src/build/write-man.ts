@@ -3,7 +3,6 @@ import {join} from 'node:path';
 
 import {inventorySchema} from '../inventory/inventory-schema.js';
 
-import type {PageSchema} from './man-file.js';
 import {filePage} from './man-file.js';
 import type {PageCommand} from './man-program.js';
 import {programPage} from './man-program.js';
