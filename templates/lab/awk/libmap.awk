@@ -1,5 +1,7 @@
-# What libmap.conf(5) makes of a library, as rtld reads it (libexec/rtld-elf/libmap.c, reading): the newest section that
-# fits a program is the only one that counts, then the one without a constraint. Expects: root.
+# What libmap.conf(5) makes of a library, as rtld reads it
+# (libexec/rtld-elf/libmap.c, reading): the newest section that fits a program
+# is the only one that counts, then the one without a constraint.
+# Expects: root.
 
 function libmap_fits(constraint, program,    base)
 {
@@ -20,7 +22,8 @@ function libmap_section(program,    i)
 	return 0
 }
 
-function libmap_read(path,    line, word, count, constraint, name, files, i, list, command)
+function libmap_read(path,    line, word, count, constraint, name, files, i, \
+    list, command)
 {
 	if ((path in libmap_seen) || system("test -f '" root path "'") != 0)
 		return

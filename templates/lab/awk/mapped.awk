@@ -1,4 +1,5 @@
-# Prints what libmap.conf gives a program in the place of a library. Expects: root, program, name.
+# Prints what libmap.conf gives a program in the place of a library.
+# Expects: root, program, name.
 
 BEGIN {
 	libmap_read("/etc/libmap.conf")

@@ -1,23 +1,28 @@
-# Renders the bpf table as netstat(1) -B: variables calls, interface, style (text, json or pretty).
+# Renders the bpf table as netstat(1) -B.
+# Variables: calls, interface, style (text, json or pretty).
 
 BEGIN {
 	FS = "\t"
-	direction["-"] = "input"; direction["o"] = "output"; direction["s"] = "bidirectional"
+	direction["-"] = "input"
+	direction["o"] = "output"
+	direction["s"] = "bidirectional"
 	if (style == "text")
-		printf "%5s %6s %7s %9s %9s %9s %5s %5s %s\n", "Pid", "Netif", "Flags", "Recv", "Drop", "Match", \
-		    "Sblen", "Hblen", "Command"
+		printf "%5s %6s %7s %9s %9s %9s %5s %5s %s\n", "Pid", \
+		    "Netif", "Flags", "Recv", "Drop", "Match", "Sblen", \
+		    "Hblen", "Command"
 	else if (style == "pretty")
 		printf "{\n  \"bpf-statistics\": {\n    \"bpf-entry\": ["
 	else
 		printf "{\"bpf-statistics\": {\"bpf-entry\": ["
 }
 
-function member(name, value)
+function member(name, value,    comma)
 {
+	comma = members++ ? "," : ""
 	if (style == "pretty")
-		printf "%s\n        \"%s\": %s", (members++ ? "," : ""), name, value
+		printf "%s\n        \"%s\": %s", comma, name, value
 	else
-		printf "%s\"%s\":%s", (members++ ? "," : ""), name, value
+		printf "%s\"%s\":%s", comma, name, value
 }
 
 function flag(position, letter, name)
@@ -30,14 +35,17 @@ interface != "" && $2 != interface { next }
 
 style == "text" {
 	traffic()
-	printf "%5d %6s %7s %9d %9d %9d %5d %5d %s\n", $1, $2, $3, received, dropped, matched, store, hold, $9
+	printf "%5d %6s %7s %9d %9d %9d %5d %5d %s\n", $1, $2, $3, \
+	    received, dropped, matched, store, hold, $9
 	next
 }
 
 {
 	traffic()
 	members = 0
-	printf "%s%s", (entries++ ? (style == "pretty" ? "," : ", ") : ""), (style == "pretty" ? "\n      {" : "{")
+	if (entries++)
+		printf "%s", (style == "pretty" ? "," : ", ")
+	printf "%s", (style == "pretty" ? "\n      {" : "{")
 	member("pid", $1)
 	member("interface-name", quoted($2))
 	flag(1, "p", "promiscuous")

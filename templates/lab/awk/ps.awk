@@ -1,13 +1,18 @@
-# Renders the process table as ps(1) -o: a column is as wide as its longest entry.
+# Renders the process table as ps(1) -o: a column is as wide as its longest
+# entry.
 #
-# Variables: fields (comma separated, "name" or "name=header"), style (text or json), pids (comma separated; empty: all),
-# release (13.2 or 15.1), and for the row of ps itself: self (first eight columns of the table, "|" separated) and
-# selfargs. Columns of the table: 1 pid, 2 ppid, 3 pgid, 4 jid, 5 user, 6 stat, 7 started, 8 tty, 9 unit, 10 command,
-# 11 arguments.
+# Variables: fields (comma separated, "name" or "name=header"), style (text or
+# json), pids (comma separated; empty: all), release (13.2 or 15.1), and for the
+# row of ps itself: self (first eight columns of the table, "|" separated) and
+# selfargs. Columns of the table: 1 pid, 2 ppid, 3 pgid, 4 jid, 5 user, 6 stat,
+# 7 started, 8 tty, 9 unit, 10 command, 11 arguments.
 
 function define(name, header, column, right, json)
 {
-	headers[name] = header; columns[name] = column; rights[name] = right; jsons[name] = json
+	headers[name] = header
+	columns[name] = column
+	rights[name] = right
+	jsons[name] = json
 }
 
 function keep(    c)
@@ -41,7 +46,8 @@ BEGIN {
 		at = index(field[i], "=")
 		name[i] = at ? substr(field[i], 1, at - 1) : field[i]
 		if (!(name[i] in headers)) {
-			print "ps: " name[i] ": keyword not found" > "/dev/stderr"
+			print "ps: " name[i] ": keyword not found" \
+			    > "/dev/stderr"
 			bad = 1
 			exit 1
 		}
@@ -54,19 +60,35 @@ BEGIN {
 		want[list[i]] = 1
 	if (self != "") {
 		split(self, cells, "|")
-		$0 = cells[1] FS cells[2] FS cells[3] FS cells[4] FS cells[5] FS cells[6] FS cells[7] FS cells[8] FS FS "ps" FS selfargs
+		row = cells[1]
+		for (i = 2; i <= 8; i++)
+			row = row FS cells[i]
+		$0 = row FS FS "ps" FS selfargs
 		keep()
 	}
 }
 
 { keep() }
 
+# Entry of a column in a row, as the rows are ordered.
+function shown(row, column)
+{
+	return cell[order[row], columns[name[column]]]
+}
+
+function separator(column)
+{
+	return column == n ? "\n" : " "
+}
+
 END {
 	if (bad)
 		exit 1
 	for (i = 2; i <= rows; i++) {
 		for (j = i; j > 1 && rank[order[j]] < rank[order[j - 1]]; j--) {
-			swap = order[j]; order[j] = order[j - 1]; order[j - 1] = swap
+			swap = order[j]
+			order[j] = order[j - 1]
+			order[j - 1] = swap
 		}
 	}
 	if (style == "json") {
@@ -74,7 +96,8 @@ END {
 		for (j = 1; j <= rows; j++) {
 			printf "%s{", (j > 1 ? ", " : "")
 			for (i = 1; i <= n; i++)
-				printf "%s\"%s\":%s", (i > 1 ? "," : ""), jsons[name[i]], quoted(cell[order[j], columns[name[i]]])
+				printf "%s\"%s\":%s", (i > 1 ? "," : ""), \
+				    jsons[name[i]], quoted(shown(j, i))
 			printf "}"
 		}
 		printf "]}}\n"
@@ -83,15 +106,17 @@ END {
 	for (i = 1; i <= n; i++) {
 		width = length(head[i])
 		for (j = 1; j <= rows; j++)
-			if (length(cell[j, columns[name[i]]]) > width)
-				width = length(cell[j, columns[name[i]]])
-		form[i] = i == n ? "%s" : rights[name[i]] ? "%" width "s" : "%-" width "s"
+			if (length(shown(j, i)) > width)
+				width = length(shown(j, i))
+		form[i] = rights[name[i]] ? "%" width "s" : "%-" width "s"
+		if (i == n)
+			form[i] = "%s"
 	}
 	if (titled)
 		for (i = 1; i <= n; i++)
-			printf form[i] "%s", head[i], (i == n ? "\n" : " ")
+			printf form[i] "%s", head[i], separator(i)
 	for (j = 1; j <= rows; j++)
 		for (i = 1; i <= n; i++)
-			printf form[i] "%s", cell[order[j], columns[name[i]]], (i == n ? "\n" : " ")
+			printf form[i] "%s", shown(j, i), separator(i)
 	exit rows == 0
 }

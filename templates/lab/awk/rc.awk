@@ -1,14 +1,19 @@
 # Reads rc.conf files the way rc.subr sources them: the last assignment wins.
 #
-# Arguments: the files, defaults first. Variables: root (cut off the names shown), mode and name:
-#	all	every variable set outside the defaults: name, tab, value; sorted by name
+# Arguments: the files, defaults first. Variables: root (cut off the names
+# shown), mode and name:
+#	all	every variable set outside the defaults: name, tab, value;
+#		sorted by name
 #	get	the value of `name`; exit 1 when it is set nowhere
-#	find	the file with the last assignment of `name`; exit 1 when there is none
-#	enabled	scripts of the table `services` (columns: script, rc variable) that are switched on, in its order
-# plain: the one file named is read as it is, also one in rc.conf.d, whose variables count for one service otherwise
+#	find	the file with the last assignment of `name`; exit 1 when there
+#		is none
+#	enabled	scripts of the table `services` (columns: script, rc variable)
+#		that are switched on, in its order
+# plain: the one file named is read as it is, also one in rc.conf.d, whose
+# variables count for one service otherwise
 
-# The word behind the =, as sh joins it: quoted pieces and bare ones, to a blank or a semicolon. A carriage return is a
-# character like any other.
+# The word behind the =, as sh joins it: quoted pieces and bare ones, to a blank
+# or a semicolon. A carriage return is a character like any other.
 function assigned(line,    rest, value, quote, cut)
 {
 	rest = substr(line, index(line, "=") + 1)
@@ -60,7 +65,8 @@ END {
 		print (mode == "get" ? value[name] : file[name])
 	} else if (mode == "all") {
 		for (variable in set) {
-			for (i = ++count; i > 1 && sorted[i - 1] > variable; i--)
+			i = ++count
+			for (; i > 1 && sorted[i - 1] > variable; i--)
 				sorted[i] = sorted[i - 1]
 			sorted[i] = variable
 		}
@@ -71,7 +77,9 @@ END {
 			split(line, column, "\t")
 			service = column[2]
 			sub(/_enable$/, "", service)
-			state = (service, column[2]) in own ? own[service, column[2]] : value[column[2]]
+			state = value[column[2]]
+			if ((service, column[2]) in own)
+				state = own[service, column[2]]
 			if (yes(state))
 				print column[1]
 		}

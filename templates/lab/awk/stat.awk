@@ -1,8 +1,10 @@
-# Renders files as stat(1) -f; the arguments are their names. Environment: LAB_FACTS and LAB_TARGETS (a line a file),
-# LAB_FORMAT, LAB_ROOT; variable: newline.
+# Renders files as stat(1) -f; the arguments are their names.
+# Environment: LAB_FACTS and LAB_TARGETS (a line a file), LAB_FORMAT, LAB_ROOT.
+# Variable: newline.
 
 BEGIN {
-	split("schg,131072,uchg,2,sappnd,262144,sunlnk,1048576,nodump,1,uarch,2048", bits, ",")
+	split("schg,131072,uchg,2,sappnd,262144,sunlnk,1048576,nodump,1," \
+	    "uarch,2048", bits, ",")
 	split(ENVIRON["LAB_FACTS"], lines, "\n")
 	split(ENVIRON["LAB_TARGETS"], targets, "\n")
 	root = ENVIRON["LAB_ROOT"]
@@ -25,13 +27,16 @@ function render(    format, out)
 {
 	split(lines[file], fact, " ")
 	fact[1] = octal(fact[1])
-	# Folders have the modes of whoever wrote the practice host, whatever his umask.
+	# Folders have the modes of whoever wrote the practice host, whatever
+	# his umask.
 	if (fact[6] ~ /^d/ && fact[1] ~ /^4077[05]$/)
 		fact[1] = "40755"
 	flags = flagged[ARGV[file]]
 	format = ENVIRON["LAB_FORMAT"]
-	while (match(format, /%[-+ 0#]*[0-9]*(\.[0-9]+)?[OUDXFS]?[HML]?[a-zA-Z%@n]/)) {
-		out = out substr(format, 1, RSTART - 1) datum(substr(format, RSTART + 1, RLENGTH - 1))
+	while (match(format, \
+	    /%[-+ 0#]*[0-9]*(\.[0-9]+)?[OUDXFS]?[HML]?[a-zA-Z%@n]/)) {
+		out = out substr(format, 1, RSTART - 1) \
+		    datum(substr(format, RSTART + 1, RLENGTH - 1))
 		format = substr(format, RSTART + RLENGTH)
 	}
 	printf "%s%s%s", out, format, (newline ? "\n" : "")
@@ -63,24 +68,47 @@ function datum(spec,    letter, part, text)
 	part = spec ~ /[HML].$/ ? substr(spec, length(spec) - 1, 1) : ""
 	if (letter == "%") return "%"
 	if (letter == "n") return "\n"
-	if (letter == "p") return text ? fact[6] : part == "L" ? substr(fact[1], length(fact[1]) - 2) : \
-	    part == "M" ? substr(fact[1], length(fact[1]) - 3, 1) : fact[1]
-	if (letter == "u") return text ? ((ARGV[file] in user) ? user[ARGV[file]] : "root") : uid[ARGV[file]] + 0
+	if (letter == "p") return text ? fact[6] : permissions(part)
+	if (letter == "u") return text ? owner_name() : uid[ARGV[file]] + 0
 	if (letter == "g") return text ? "wheel" : 0
-	if (letter == "f") return text ? (flags == "" ? "-" : flags) : flag_bits()
+	if (letter == "f") return text ? flag_names() : flag_bits()
 	if (letter == "z") return fact[2]
 	if (letter ~ /[macB]/) return fact[3]
 	if (letter == "i") return fact[4]
 	if (letter == "l") return fact[5]
 	if (letter == "N") return ARGV[file]
 	if (letter == "Y") return (text ? " -> " : "") targets[file]
-	if (letter == "T") return part == "H" ? kind(substr(fact[6], 1, 1)) : suffix(substr(fact[6], 1, 1))
+	if (letter == "T") {
+		letter = substr(fact[6], 1, 1)
+		return part == "H" ? kind(letter) : suffix(letter)
+	}
 	return "?"
+}
+
+# Of the octal mode: L is its last three digits, M the one before them.
+function permissions(part)
+{
+	if (part == "L")
+		return substr(fact[1], length(fact[1]) - 2)
+	if (part == "M")
+		return substr(fact[1], length(fact[1]) - 3, 1)
+	return fact[1]
+}
+
+function owner_name()
+{
+	return (ARGV[file] in user) ? user[ARGV[file]] : "root"
+}
+
+function flag_names()
+{
+	return flags == "" ? "-" : flags
 }
 
 function kind(c)
 {
-	return c == "d" ? "Directory" : c == "l" ? "Symbolic Link" : c == "c" ? "Character Device" : "Regular File"
+	return c == "d" ? "Directory" : c == "l" ? "Symbolic Link" : \
+	    c == "c" ? "Character Device" : "Regular File"
 }
 
 function suffix(c)

@@ -1,10 +1,14 @@
-# sysctl(8) on the table of a practice host. Arguments are sysctl's own; environment: LAB_TABLE, LAB_MAY_SET.
-# The table has lines "row name kind access 'value'": kind is one of those below; access r, rw, rt (read-only tunable) or
-# rwt; a quote in a value stands as in sh. How -t, -T and -W answer: sbin/sysctl/sysctl.c, show_var (reading).
+# sysctl(8) on the table of a practice host. Arguments are sysctl's own;
+# environment: LAB_TABLE, LAB_MAY_SET.
+# The table has lines "row name kind access 'value'": kind is one of those
+# below; access r, rw, rt (read-only tunable) or rwt; a quote in a value stands
+# as in sh. How -t, -T and -W answer: sbin/sysctl/sysctl.c, show_var (reading).
 
 BEGIN {
-	split("int:integer uint:unsigned_integer long:long_integer ulong:unsigned_long u8:uint8_t u16:uint16_t " \
-	    "u32:uint32_t u64:uint64_t s8:int8_t s16:int16_t s32:int32_t s64:int64_t", pairs, " ")
+	split("int:integer uint:unsigned_integer long:long_integer " \
+	    "ulong:unsigned_long u8:uint8_t u16:uint16_t u32:uint32_t " \
+	    "u64:uint64_t s8:int8_t s16:int16_t s32:int32_t s64:int64_t", \
+	    pairs, " ")
 	for (i in pairs) {
 		split(pairs[i], pair, ":")
 		sub(/_integer/, " integer", pair[2])
@@ -15,13 +19,15 @@ BEGIN {
 	table = ENVIRON["LAB_TABLE"]
 	while ((getline < table) > 0) {
 		count++
-		names[count] = $2; at[$2] = count; kind[count] = $3; access[count] = $4
+		names[count] = $2; at[$2] = count
+		kind[count] = $3; access[count] = $4
 		start = index($0, "'")
 		value[count] = substr($0, start + 1, length($0) - start - 1)
 		value[count] = replaced(value[count], "'\\''", "'")
 	}
 	close(table)
-	for (i = 1; i < ARGC && substr(ARGV[i], 1, 1) == "-" && ARGV[i] != "-"; i++) {
+	for (i = 1; i < ARGC && substr(ARGV[i], 1, 1) == "-" &&
+	    ARGV[i] != "-"; i++) {
 		if (ARGV[i] == "--") {
 			i++
 			break
@@ -43,7 +49,8 @@ BEGIN {
 	}
 	if (option["N"] && option["n"])
 		usage()
-	if (i >= ARGC && (option["a"] || option["A"] || option["X"] || option["T"] || option["W"])) {
+	if (i >= ARGC && (option["a"] || option["A"] || option["X"] ||
+	    option["T"] || option["W"])) {
 		for (k = 1; k <= count; k++)
 			show(k)
 		exit 0
@@ -61,7 +68,8 @@ BEGIN {
 
 function usage()
 {
-	warn("usage: sysctl [-bdehiNnoqtTWx] [ -B <bufsize> ] [-f filename] name[=value] ...\n" \
+	warn("usage: sysctl [-bdehiNnoqtTWx] [ -B <bufsize> ] [-f filename] " \
+	    "name[=value] ...\n" \
 	    "       sysctl [-bdehNnoqtTWx] [ -B <bufsize> ] -a")
 	exit 1
 }
@@ -75,12 +83,14 @@ function shown(k)
 {
 	if (option["N"])
 		return names[k]
-	return (option["n"] ? "" : names[k] (option["e"] ? "=" : ": ")) (option["t"] ? type[kind[k]] : value[k])
+	return (option["n"] ? "" : names[k] (option["e"] ? "=" : ": ")) \
+	    (option["t"] ? type[kind[k]] : value[k])
 }
 
 function show(k)
 {
-	if (kind[k] == "node" || (option["T"] && access[k] !~ /t/) || (option["W"] && access[k] !~ /w/))
+	if (kind[k] == "node" || (option["T"] && access[k] !~ /t/) ||
+	    (option["W"] && access[k] !~ /w/))
 		return
 	print shown(k)
 }
@@ -92,7 +102,8 @@ function strip(text)
 	return text
 }
 
-# The number strtol(3) with base 0 reads, as a decimal string; "" when there is none.
+# The number strtol(3) with base 0 reads, as a decimal string; "" when there is
+# none.
 function integer(text,    sign, digits, n, k, base, position)
 {
 	sign = 1
@@ -120,7 +131,8 @@ function integer(text,    sign, digits, n, k, base, position)
 	return sprintf("%d", sign * n)
 }
 
-function parse(text, where,    equal, colon, cut, name, new, k, quote, old, given, part, i, read_numbers)
+function parse(text, where,    equal, colon, cut, name, new, k, quote, old, \
+    given, part, i, read_numbers)
 {
 	equal = index(text, "=")
 	colon = index(text, ":")
@@ -150,8 +162,10 @@ function parse(text, where,    equal, colon, cut, name, new, k, quote, old, give
 	}
 	if (access[k] !~ /w/) {
 		if (access[k] ~ /t/) {
-			warn("sysctl: oid '" name "' is a read only tunable" where)
-			warn("sysctl: Tunable values are set in /boot/loader.conf")
+			warn("sysctl: oid '" name \
+			    "' is a read only tunable" where)
+			warn("sysctl: Tunable values are set in " \
+			    "/boot/loader.conf")
 		} else {
 			warn("sysctl: oid '" name "' is read only" where)
 		}
@@ -167,7 +181,8 @@ function parse(text, where,    equal, colon, cut, name, new, k, quote, old, give
 			if (part[i] == "")
 				continue
 			if (integer(part[i]) == "") {
-				warn("sysctl: invalid " numeric[kind[k]] " '" part[i] "'" where)
+				warn("sysctl: invalid " numeric[kind[k]] \
+				    " '" part[i] "'" where)
 				return 1
 			}
 			new = integer(part[i])
@@ -268,7 +283,8 @@ function store(    k, fresh, text)
 	fresh = table ".new"
 	for (k = 1; k <= count; k++) {
 		text = replaced(value[k], "'", "'\\''")
-		printf "row %s %s %s '%s'\n", names[k], kind[k], access[k], text > fresh
+		printf "row %s %s %s '%s'\n", \
+		    names[k], kind[k], access[k], text > fresh
 	}
 	close(fresh)
 	system("/bin/mv -f '" fresh "' '" table "'")

@@ -1,15 +1,18 @@
-# What packets have done to a descriptor by now. Time is the number of netstat calls before this one (`calls`), so
-# that two samples differ by what the scenario says and not by how fast the machine is.
+# What packets have done to a descriptor by now. Time is the number of netstat
+# calls before this one (`calls`), so that two samples differ by what the
+# scenario says and not by how fast the machine is.
 #
-# Columns of the bpf table: 1 pid, 2 interface, 3 flags, 4 received, 5 dropped, 6 matched, 7 store length,
-# 8 hold length, 9 command, 10 behaviour, 11 packets a call, 12 bytes a packet, 13 bytes of one buffer,
-# 14 value of `calls` when it was opened.
+# Columns of the bpf table: 1 pid, 2 interface, 3 flags, 4 received, 5 dropped,
+# 6 matched, 7 store length, 8 hold length, 9 command, 10 behaviour, 11 packets
+# a call, 12 bytes a packet, 13 bytes of one buffer, 14 value of `calls` when it
+# was opened.
 #
-# `pings`: test packets so far, of which a capture on lo0 sees all, and one on pflog0 when `logged`. They are taken at once,
-# but by a stalled capture.
+# `pings`: test packets so far, of which a capture on lo0 sees all, and one on
+# pflog0 when `logged`. They are taken at once, but by a stalled capture.
 #
-# Behaviours: idle (nothing arrives); buffered (read(2) takes everything at once); zerocopy (buffers rotate and are
-# acknowledged); stalled (the held buffer is never acknowledged; drops begin when the store is full, too).
+# Behaviours: idle (nothing arrives); buffered (read(2) takes everything at
+# once); zerocopy (buffers rotate and are acknowledged); stalled (the held
+# buffer is never acknowledged; drops begin when the store is full, too).
 
 function traffic(    age, arrived, room, phase)
 {

@@ -1,9 +1,12 @@
-# Sourced by sudo, doas and su of the practice fleet: may this user become root, and with which password?
-# Expects: lab. Sets: become (line "<program> <password|nopasswd>" of the state folder, or empty).
+# Sourced by sudo, doas and su of the practice fleet: may this user become root,
+# and with which password?
+# Expects: lab. Sets: become (from the line "<program> <password|nopasswd>" of
+# the state folder; or empty).
 
 : "${lab:?}"
 
-# allowed program: sets become to password or nopasswd; fails when the host does not have the program.
+# allowed program: sets become to password or nopasswd; fails when the host does
+# not have the program.
 allowed()
 {
 	become=''
@@ -13,7 +16,8 @@ allowed()
 	[ -n "$become" ]
 }
 
-# Reads one line of stdin, byte by byte as read(1) does, so that what follows is left for the command.
+# Reads one line of stdin, byte by byte as read(1) does, so that what follows is
+# left for the command.
 right_password()
 {
 	IFS= read -r typed || return 2

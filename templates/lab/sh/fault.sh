@@ -1,6 +1,8 @@
-# Sourced by a program of the practice fleet when $lab/fault/<program> exists: makes it fail on purpose.
+# Sourced by a program of the practice fleet when $lab/fault/<program> exists:
+# makes it fail on purpose.
 #
-# Line 1 of that file is the message (the program prints "<program>: <message>" and exits 1), or the word hang.
+# Line 1 of that file is the message (the program prints "<program>: <message>"
+# and exits 1), or the word hang.
 # Line 2, when there, is the number of calls that still succeed.
 # Expects: lab, program.
 

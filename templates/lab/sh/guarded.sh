@@ -1,10 +1,12 @@
-# Sourced by the file programs of the practice fleet (mv, cp, mktemp ...): refuses what the practice host's read-only
-# root or file flags (chflags) would refuse, then runs the real program. A redirection cannot be guarded this way.
+# Sourced by the file programs of the practice fleet (mv, cp, mktemp ...):
+# refuses what the practice host's read-only root or file flags (chflags) would
+# refuse, then runs the real program. A redirection cannot be guarded this way.
 # Expects: $0 and $@ of the program.
 
 set -u
 # shellcheck source=trace.sh
-[ -e "${ZBUFCTL_ROOT:?}/.lab/trace" ] && . "$ZBUFCTL_ROOT/bin/../sh/trace.sh"
+[ -e "${ZBUFCTL_ROOT:?}/.lab/trace" ] &&
+    . "$ZBUFCTL_ROOT/bin/../sh/trace.sh"
 root=${ZBUFCTL_ROOT:?} lab=$ZBUFCTL_ROOT/.lab program=${0##*/}
 
 refuse()
@@ -39,13 +41,12 @@ check()
 		*) continue ;;
 		esac
 		[ -n "$first" ] || first=$path
+		# A copy may read what it may not write.
+		[ "$program" = cp ] && [ "$path" != "$last" ] && continue
 		if [ -e "$lab/readonly" ] && ! is_writable "$path"; then
-			# A copy may read what it may not write.
-			[ "$program" = cp ] && [ "$path" != "$last" ] && continue
 			refuse "$path" 'Read-only file system'
 		fi
 		if [ -e "$lab/flags" ] && is_immutable "${path#"$root"}"; then
-			[ "$program" = cp ] && [ "$path" != "$last" ] && continue
 			refuse "$path" 'Operation not permitted'
 		fi
 	done
@@ -62,7 +63,8 @@ is_immutable()
 	return 1
 }
 
-# The flags of a file go with it: cp -p copies them, mv takes them along, rm drops them.
+# The flags of a file go with it: cp -p copies them, mv takes them along, rm
+# drops them.
 carry_flags()
 {
 	old='' new='' keeps=''
@@ -75,12 +77,14 @@ carry_flags()
 	done
 	[ "$program" != rm ] || old=''
 	[ "$program" != cp ] || [ -n "$keeps" ] || return 0
-	awk -F '\t' -v old="${old#"$root"}" -v new="${new#"$root"}" -v program="$program" '
+	awk -F '\t' -v old="${old#"$root"}" -v new="${new#"$root"}" \
+	    -v program="$program" '
 		$1 == old { flags = $2; if (program == "mv") next }
 		$1 == new { next }
 		{ print }
-		END { if (flags != "") print new "\t" flags }' "$lab/flags" >"$lab/flags.$$" &&
-		/bin/mv -f "$lab/flags.$$" "$lab/flags"
+		END { if (flags != "") print new "\t" flags }' \
+	    "$lab/flags" >"$lab/flags.$$" &&
+	    /bin/mv -f "$lab/flags.$$" "$lab/flags"
 	[ -s "$lab/flags" ] || /bin/rm -f "$lab/flags"
 }
 

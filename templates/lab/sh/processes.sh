@@ -1,5 +1,7 @@
-# Sourced by programs of the practice fleet that start and end simulated processes.
-# Expects: lab. A unit is a service: its processes live and die together, as pflogd's two do.
+# Sourced by programs of the practice fleet that start and end simulated
+# processes.
+# Expects: lab. A unit is a service: its processes live and die together, as
+# pflogd's two do.
 
 : "${lab:?}"
 
@@ -14,29 +16,36 @@ unit_pids()
 # Prints the unit of a pid; fails when there is no such process.
 unit_of()
 {
-	awk -F "$tab" -v pid="$1" '$1 == pid { print $9; found = 1 } END { exit !found }' "$lab/proc"
+	awk -F "$tab" -v pid="$1" '
+		$1 == pid { print $9; found = 1 }
+		END { exit !found }' "$lab/proc"
 }
 
-# True when it does not end on SIGTERM: it reads a capture that a fork has cut off, and spins; it waits for a packet in
-# zero-copy buffers, and none comes; or it is a stranger that only looks like the service, and ignores the signal.
+# True when it does not end on SIGTERM: it reads a capture that a fork has cut
+# off, and spins; it waits for a packet in zero-copy buffers, and none comes; or
+# it is a stranger that only looks like the service, and ignores the signal.
 is_stalled()
 {
 	case $1 in
 	like*) return 0 ;;
 	esac
-	awk -F "$tab" -v unit="$1" 'FILENAME ~ /proc$/ { if ($9 == unit) mine[$1] = 1; next }
-		($1 in mine) && ($10 == "stalled" || $10 == "zerocopy" && $11 == 0) { found = 1 }
+	awk -F "$tab" -v unit="$1" '
+		FILENAME ~ /proc$/ { if ($9 == unit) mine[$1] = 1; next }
+		!($1 in mine) { next }
+		$10 == "stalled" || $10 == "zerocopy" && $11 == 0 { found = 1 }
 		END { exit !found }' "$lab/proc" "$lab/bpf"
 }
 
 # Takes processes (all of a unit, or one pid without a unit) out of every table.
 end_processes()
 {
-	gone=$(awk -F "$tab" -v unit="$1" -v pid="$2" \
-	    '(unit != "" && $9 == unit) || $1 == pid { printf " %s ", $1 }' "$lab/proc")
+	gone=$(awk -F "$tab" -v unit="$1" -v pid="$2" '
+		(unit != "" && $9 == unit) || $1 == pid { printf " %s ", $1 }
+		' "$lab/proc")
 	for table in proc bpf files; do
-		awk -F "$tab" -v gone="$gone" 'index(gone, " " $1 " ") == 0' "$lab/$table" >"$lab/$table.$$" &&
-			/bin/mv -f "$lab/$table.$$" "$lab/$table"
+		awk -F "$tab" -v gone="$gone" 'index(gone, " " $1 " ") == 0' \
+		    "$lab/$table" >"$lab/$table.$$" &&
+		    /bin/mv -f "$lab/$table.$$" "$lab/$table"
 	done
 	for ended in $gone; do
 		/bin/rm -f "$lab/map/$ended"
@@ -59,32 +68,37 @@ signal()
 	return 0
 }
 
-# Sets object and given: what libmap.conf puts in front of a service's libpcap, and the mode its soname says.
+# Sets object and given: what libmap.conf puts in front of a service's libpcap,
+# and the mode its soname says.
 find_object()
 {
 	object='' given='' program=''
 	{ read -r program <"$lab/service/$1/program"; } 2>/dev/null || return 0
-	object=$(awk -v root="$ZBUFCTL_ROOT" -v program="$program" -v name=libpcap.so.8 \
-	    -f "$ZBUFCTL_ROOT/bin/../awk/libmap.awk" -f "$ZBUFCTL_ROOT/bin/../awk/mapped.awk")
+	object=$(awk -v root="$ZBUFCTL_ROOT" -v program="$program" \
+	    -v name=libpcap.so.8 -f "$ZBUFCTL_ROOT/bin/../awk/libmap.awk" \
+	    -f "$ZBUFCTL_ROOT/bin/../awk/mapped.awk")
 	[ -n "$object" ] || return 0
 	if [ ! -f "$ZBUFCTL_ROOT$object" ]; then
 		printf 'ld-elf.so.1: Cannot open "%s"\n' "$object" >&2
 		return 1
 	fi
 	for word in buffered inherit private; do
-		! grep -q "libpcap-$word\.so" "$ZBUFCTL_ROOT$object" || given=$word
+		! grep -q "libpcap-$word\.so" "$ZBUFCTL_ROOT$object" ||
+		    given=$word
 	done
 }
 
-# Starts a unit from its template in the mode the sysctl and the program's libpcap give it; $2: what the unit is called, and
-# its interface, when it is one of several.
+# Starts a unit from its template in the mode the sysctl and the program's
+# libpcap give it; $2: what the unit is called, and its interface, when it is
+# one of several.
 start_unit()
 {
 	called=${2:-$1}
 	mode=buffered
 	enabled=$("$ZBUFCTL_ROOT/bin/sysctl" -n net.bpf.zerocopy_enable)
 	read -r library <"$lab/service/$1/libpcap"
-	if [ "${enabled:-0}" -ne 0 ] && grep -q 'with zerocopy' "$ZBUFCTL_ROOT$library" 2>/dev/null; then
+	if [ "${enabled:-0}" -ne 0 ] &&
+	    grep -q 'with zerocopy' "$ZBUFCTL_ROOT$library" 2>/dev/null; then
 		mode=zerocopy
 	fi
 	find_object "$1" || return 1
@@ -93,14 +107,18 @@ start_unit()
 	read -r next <"$lab/nextpid"
 	calls=0
 	{ read -r calls <"$lab/netstat.calls"; } 2>/dev/null
-	edit="s/@started@/$(LC_ALL=C date '+%a %b %e %H:%M:%S %Y')/;s/@since@/$calls/"
+	started=$(LC_ALL=C date '+%a %b %e %H:%M:%S %Y')
+	edit="s/@started@/$started/;s/@since@/$calls/"
 	number=1
 	while [ -e "$from/map.$number" ]; do
 		edit="$edit;s/@$number@/$next/g"
 		/bin/cp "$from/map.$number" "$lab/map/$next"
 		next=$((next + 2)) number=$((number + 1))
 	done
-	[ "$called" = "$1" ] || edit="$edit;s/$tab$1$tab/$tab$called$tab/;s/$tab${1}0$tab/$tab$called$tab/"
+	if [ "$called" != "$1" ]; then
+		edit="$edit;s/$tab$1$tab/$tab$called$tab/"
+		edit="$edit;s/$tab${1}0$tab/$tab$called$tab/"
+	fi
 	for table in proc bpf files; do
 		sed "$edit" "$from/$table" >>"$lab/$table"
 	done
