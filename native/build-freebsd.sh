@@ -48,12 +48,14 @@ build()
 	done
 	for source in "$machine" note; do
 		object=$work/$machine-$source-s.o
-		"$CLANG" --target="$target" -c "freestanding/$source.S" -o "$object" || return 1
+		"$CLANG" --target="$target" -c "freestanding/$source.S" \
+		    -o "$object" || return 1
 		objects="$objects $object"
 	done
 	# shellcheck disable=SC2086 # as above
-	"$LLD" -static -nostdlib -e _start --gc-sections --strip-all --build-id=none \
-	    -z noexecstack -z max-page-size=65536 --no-undefined \
+	"$LLD" -static -nostdlib -e _start --gc-sections --strip-all \
+	    --build-id=none -z noexecstack -z max-page-size=65536 \
+	    --no-undefined \
 	    -o "$work/zbufprobe-freebsd-$machine" $objects
 }
 
@@ -110,8 +112,10 @@ main()
 	(cd "$work" && sums $products >SHA256SUMS) || die 'no checksum'
 	for file in $products SHA256SUMS; do
 		# Whole or not at all: another build may be reading.
-		cp "$work/$file" "$folder/.$file.$$" || die "cannot write in $folder"
-		mv "$folder/.$file.$$" "$folder/$file" || die "cannot write $folder/$file"
+		cp "$work/$file" "$folder/.$file.$$" ||
+		    die "cannot write in $folder"
+		mv "$folder/.$file.$$" "$folder/$file" ||
+		    die "cannot write $folder/$file"
 	done
 }
 

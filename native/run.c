@@ -44,7 +44,8 @@ lock(struct zbufprobe_result *r)
 		return (fd);
 	why.step = ZBUFPROBE_STEP_LOCK;
 	why.error = -fd;
-	probe_problem(r, fd == -EAGAIN ? ZBUFPROBE_LOCKED : ZBUFPROBE_FAILED, &why);
+	probe_problem(r, fd == -EAGAIN ? ZBUFPROBE_LOCKED : ZBUFPROBE_FAILED,
+	    &why);
 	return (-1);
 }
 
@@ -177,7 +178,7 @@ zbufprobe_run(const struct zbufprobe_request *q, struct zbufprobe_result *r,
 		inspect_run(r);
 	r->zerocopy_after = enable_read(&why);
 	if (r->problem == ZBUFPROBE_LOCKED)
-		/* What the other probe has set it to is not the host's value. */
+		/* The value is what the other probe made it, not the host's. */
 		r->zerocopy_before = r->zerocopy_after = -1;
 	r->windows = p.window.count;
 	r->window_max_us = p.window.max_us;

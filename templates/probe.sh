@@ -13,7 +13,8 @@
 # Prints, tab separated:
 #   zbufctl-probe 1
 #   skip   folder  why      a folder that could not be used
-#   refuse why     text     it ends here: no-place, checksum, compiler, cannot-run
+#   refuse why     text     it ends here: no-place, checksum, compiler,
+#                           cannot-run
 #   ran    folder  status   the program ended
 #   |line                   what it printed, before "ran"
 #   ! and a line            what it said on stderr
@@ -64,7 +65,8 @@ sweep()
 	for place in $places; do
 		for old in "$root$place"/zbufctl-probe.*.??????; do
 			if [ -L "$old" ] || [ ! -d "$old" ]; then continue; fi
-			[ -n "$(find "$old" -prune -user "$me" 2>/dev/null)" ] || continue
+			mine=$(find "$old" -prune -user "$me" 2>/dev/null)
+			[ -n "$mine" ] || continue
 			owner=${old##*/zbufctl-probe.} owner=${owner%.*}
 			case $owner in
 			''|*[!0-9]*) ;;
@@ -79,7 +81,8 @@ sweep()
 find_place()
 {
 	for place in $places; do
-		if ! dir=$(mktemp -d "$root$place/zbufctl-probe.$$.XXXXXX" 2>&1); then
+		if ! dir=$(mktemp -d \
+		    "$root$place/zbufctl-probe.$$.XXXXXX" 2>&1); then
 			printf 'skip\t%s\t%s\n' "$place" "$(line "$dir")"
 			dir=''
 			continue
@@ -111,7 +114,8 @@ fill()
 	return 1
 }
 
-# digest file: SHA-256, hex; sha256(1) is FreeBSD's, the others are for elsewhere.
+# digest file: SHA-256, hex; sha256(1) is FreeBSD's, the others are for
+# elsewhere.
 digest()
 {
 	if command -v sha256 >/dev/null 2>&1; then
@@ -126,12 +130,17 @@ digest()
 # The sources come as one file, each behind a line with its name.
 compile()
 {
-	mkdir "$dir/src" || refuse compiler "cannot make a folder for the sources"
+	mkdir "$dir/src" ||
+	    refuse compiler "cannot make a folder for the sources"
 	awk -v folder="$dir/src" '
-	    /^@@zbufctl-file [A-Za-z0-9_]+\.[ch]$/ { file = folder "/" $2; next }
+	    /^@@zbufctl-file [A-Za-z0-9_]+\.[ch]$/ {
+		    file = folder "/" $2
+		    next
+	    }
 	    file != "" { print >file }' "$dir/payload" ||
 	    refuse compiler "cannot unpack the sources"
-	why=$(cd "$dir/src" && cc -O2 -o ../zbufprobe ./*.c 2>&1) || refuse compiler "$why"
+	why=$(cd "$dir/src" && cc -O2 -o ../zbufprobe ./*.c 2>&1) ||
+	    refuse compiler "$why"
 }
 
 run()
@@ -150,7 +159,8 @@ main()
 	find_place || refuse no-place "no folder takes a program: $places"
 
 	found=$(digest "$dir/payload")
-	[ "$found" = "$expected" ] || refuse checksum "expected $expected, the host has $found"
+	[ "$found" = "$expected" ] ||
+	    refuse checksum "expected $expected, the host has $found"
 	case $kind in
 	program) mv "$dir/payload" "$dir/zbufprobe" ;;
 	sources) compile ;;
@@ -158,8 +168,12 @@ main()
 	esac
 	chmod 700 "$dir/zbufprobe" || refuse cannot-run "chmod failed"
 
-	# From its folder, so that what the shell says of it has no path of ours.
-	status=$({ run "$@" 2>"$dir/err"; printf '%s' "$?" >&3; } 3>&1 >"$dir/out")
+	# From its folder, so that what the shell says of it has no path of
+	# ours.
+	status=$({
+		run "$@" 2>"$dir/err"
+		printf '%s' "$?" >&3
+	} 3>&1 >"$dir/out")
 	# Without its end an answer counts for nothing.
 	sed 's/^/|/' "$dir/out" || exit 1
 	# A program without a last newline would swallow the next line.

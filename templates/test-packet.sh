@@ -71,7 +71,9 @@ is_logged()
 			}
 			any = $0 ~ / all( |$)/ || $0 ~ / from any to any( |$)/
 		}
-		logs && on && any && (proto == "" || proto == "icmp") { found = 1 }
+		logs && on && any && (proto == "" || proto == "icmp") {
+			found = 1
+		}
 		END { exit !found }'
 }
 

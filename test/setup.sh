@@ -3,8 +3,9 @@
 # setup.sh
 #
 # Install what the tests need from the operating system, saying what and why.
-# Debian (apt-get) and FreeBSD (pkg). Installs only what is missing, so a second run is quick. Where Debian's choice of
-# an awk is left to itself, installing gawk makes it awk: it is said when that happened.
+# Debian (apt-get) and FreeBSD (pkg). Installs only what is missing, so a second
+# run is quick. Where Debian's choice of an awk is left to itself, installing
+# gawk makes it awk: it is said when that happened.
 
 set -u
 
@@ -24,19 +25,21 @@ original-awk|original-awk||the awk FreeBSD has, for scripts that must run there
 mawk|mawk|mawk|another awk, that of Debian
 gawk|gawk|gawk|another awk, which counts characters where the others count bytes
 clang|clang||the native probe, and static FreeBSD programs from Linux
-asan|libclang-rt-dev||the native probe runs under the address and undefined-behaviour sanitizers
+asan|libclang-rt-dev||the native probe runs under the sanitizers of clang
 ld.lld|lld||static FreeBSD programs from Linux
 gcc|gcc|gcc|the native probe must be clean under a second compiler
-xmllint|libxml2-utils|libxml2|JUnit reports are validated against the XSD Jenkins uses
-chromium|chromium|chromium|HTML reports are opened, clicked and printed in a real browser
+xmllint|libxml2-utils|libxml2|JUnit reports have to fit the XSD Jenkins uses
+chromium|chromium|chromium|HTML reports are used and printed in a real browser
 '
 
-# is_here program: a program in PATH; the sanitizers are a library of clang's, so only a link tells.
+# is_here program: a program in PATH; the sanitizers are a library of clang's,
+# so only a link tells.
 is_here()
 {
 	if [ "$1" = asan ]; then
 		command -v clang >/dev/null 2>&1 &&
-			printf 'int main(void) { return 0; }\n' | clang -fsanitize=address -x c - -o /dev/null 2>/dev/null
+		    printf 'int main(void) { return 0; }\n' |
+		    clang -fsanitize=address -x c - -o /dev/null 2>/dev/null
 		return
 	fi
 	PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null 2>&1
@@ -45,13 +48,15 @@ is_here()
 missing_packages()
 {
 	column=$1
-	printf '%s\n' "$NEEDS" | while IFS='|' read -r program debian freebsd why; do
+	printf '%s\n' "$NEEDS" |
+	    while IFS='|' read -r program debian freebsd why; do
 		[ -n "$program" ] || continue
 		is_here "$program" && continue
 		package=$debian
 		[ "$column" = freebsd ] && package=$freebsd
 		[ -n "$package" ] || continue
-		printf 'setup: %s is missing; installing %s: %s\n' "$program" "$package" "$why" >&2
+		printf 'setup: %s is missing; installing %s: %s\n' \
+		    "$program" "$package" "$why" >&2
 		printf '%s\n' "$package"
 	done
 }
@@ -73,12 +78,13 @@ main()
 		[ -n "$packages" ] || return 0
 		as_root apt-get update -qq || return 1
 		awk_before=$(awk_is)
-		# shellcheck disable=SC2086 # one word a package is what is meant
-		DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends $packages >/dev/null ||
-			return 1
+		# shellcheck disable=SC2086 # one word a package is meant
+		DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq \
+		    --no-install-recommends $packages >/dev/null || return 1
 		[ "$awk_before" = "$(awk_is)" ] ||
-			printf 'setup: awk is now %s, and was %s; to choose: update-alternatives --config awk\n' \
-				"$(awk_is)" "${awk_before:-none}" >&2
+		    printf 'setup: awk is now %s, and was %s; to choose: %s\n' \
+		    "$(awk_is)" "${awk_before:-none}" \
+		    'update-alternatives --config awk' >&2
 	elif command -v pkg >/dev/null 2>&1; then
 		packages=$(missing_packages freebsd)
 		[ -n "$packages" ] || return 0
@@ -87,7 +93,8 @@ main()
 	else
 		missing=$(missing_packages debian 2>/dev/null)
 		[ -z "$missing" ] && return 0
-		printf 'setup: no apt-get and no pkg here; install by hand: %s\n' "$missing" >&2
+		printf 'setup: no apt-get and no pkg here; %s: %s\n' \
+		    'install by hand' "$missing" >&2
 		return 1
 	fi
 }

@@ -16,8 +16,8 @@
  *	ZBUFPROBE_MODEL_ZEROCOPY	net.bpf.zerocopy_enable of a new machine
  *	ZBUFPROBE_MODEL_UID		effective uid, 0
  *	ZBUFPROBE_MODEL_AT_SETBUFMODE	"pause", "die" or "crash" in that call
- *	ZBUFPROBE_MODEL_LO0		"out": loopback packets are seen going out
- *					only, "none": not at all
+ *	ZBUFPROBE_MODEL_LO0		"out": loopback packets are seen going
+ *					out only, "none": not at all
  */
 #ifndef WORLD_H
 #define WORLD_H

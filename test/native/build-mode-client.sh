@@ -16,8 +16,9 @@ compile()
 	source=$1 object=$2
 	shift 2
 	clang --target=x86_64-unknown-freebsd12.0 -std=c11 -Os -ffreestanding \
-	    -nostdlibinc -fno-builtin -fno-stack-protector -fno-pic -mno-red-zone \
-	    -Wall -Wextra -Werror "$@" -c "$source" -o "$work/$object.o"
+	    -nostdlibinc -fno-builtin -fno-stack-protector -fno-pic \
+	    -mno-red-zone -Wall -Wextra -Werror "$@" \
+	    -c "$source" -o "$work/$object.o"
 }
 
 for name in bench cell channel direction enable inspect json main matrix \
