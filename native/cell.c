@@ -35,7 +35,8 @@ struct party {
 	int pid;
 };
 
-struct show {
+/* The cell that is being measured: its processes, and how far it is. */
+struct session {
 	struct probe *probe;
 	struct zbufprobe_cell *cell;
 	const struct plan *plan;
@@ -47,7 +48,7 @@ struct show {
 };
 
 static uint64_t
-soon(const struct probe *p)
+answer_deadline(const struct probe *p)
 {
 	uint64_t t;
 
@@ -56,7 +57,7 @@ soon(const struct probe *p)
 }
 
 static void
-note(struct show *s, uint32_t step, int32_t error)
+record_failure(struct session *s, uint32_t step, int32_t error)
 {
 	if (s->cell->step != ZBUFPROBE_STEP_NONE)
 		return;
@@ -66,7 +67,7 @@ note(struct show *s, uint32_t step, int32_t error)
 
 /* A process is gone that should not be: how did it end? */
 static void
-bury(struct show *s, struct party *who)
+record_death(struct session *s, struct party *who)
 {
 	struct order o;
 	struct answer a;
@@ -79,12 +80,12 @@ bury(struct show *s, struct party *who)
 		memset(&o, 0, sizeof(o));
 		o.command = ORDER_REAP;
 		known = channel_tell(s->parent.channel, &o) &&
-		    channel_hear(s->parent.channel, &a, soon(s->probe)) ==
-		    HEARD_ANSWER;
+		    channel_hear(s->parent.channel, &a,
+		    answer_deadline(s->probe)) == HEARD_ANSWER;
 		status = a.status;
 	} else
 		known = scene_end_of(&s->scene, who->pid, &status,
-		    soon(s->probe));
+		    answer_deadline(s->probe));
 	if (known && BSD_SIGNAL_OF(status) == SIGALRM) {
 		s->cell->hung = 1;
 		s->over = true;
@@ -92,12 +93,12 @@ bury(struct show *s, struct party *who)
 		s->cell->signal = (uint8_t)BSD_SIGNAL_OF(status);
 		s->cell->crashed_at = (uint8_t)s->round;
 	} else
-		note(s, ZBUFPROBE_STEP_ANSWER, EPIPE);
+		record_failure(s, ZBUFPROBE_STEP_ANSWER, EPIPE);
 }
 
 /* Gives an order and waits for the answer; false when there was none. */
 static bool
-ask(struct show *s, struct party *who, struct order *o, struct answer *a)
+ask(struct session *s, struct party *who, struct order *o, struct answer *a)
 {
 	if (!who->alive)
 		return (false);
@@ -106,31 +107,31 @@ ask(struct show *s, struct party *who, struct order *o, struct answer *a)
 	o->expected = s->probe->packets;
 	memset(a, 0, sizeof(*a));
 	if (!channel_tell(who->channel, o)) {
-		bury(s, who);
+		record_death(s, who);
 		return (false);
 	}
-	switch (channel_hear(who->channel, a, soon(s->probe))) {
+	switch (channel_hear(who->channel, a, answer_deadline(s->probe))) {
 	case HEARD_ANSWER:
 		if (a->error != 0)
-			note(s, a->step, a->error);
+			record_failure(s, a->step, a->error);
 		return (true);
 	case HEARD_END:
 		/* The one order whose success is silence. */
 		if (o->command == ORDER_EXEC)
 			who->alive = false;
 		else
-			bury(s, who);
+			record_death(s, who);
 		return (false);
 	default:
 		s->cell->hung = 1;
 		s->over = true;
-		note(s, ZBUFPROBE_STEP_ANSWER, ETIMEDOUT);
+		record_failure(s, ZBUFPROBE_STEP_ANSWER, ETIMEDOUT);
 		return (false);
 	}
 }
 
 static bool
-order(struct show *s, struct party *who, uint32_t command, struct answer *a)
+order(struct session *s, struct party *who, uint32_t command, struct answer *a)
 {
 	struct order o;
 
@@ -139,9 +140,9 @@ order(struct show *s, struct party *who, uint32_t command, struct answer *a)
 	return (ask(s, who, &o, a) && a->error == 0);
 }
 
-/* The scenario's fork, exec or exit; false when it could not be played. */
+/* The scenario's fork, exec or exit; false when it could not be done. */
 static bool
-begin_scenario(struct show *s)
+begin_scenario(struct session *s)
 {
 	struct answer a;
 	int32_t status;
@@ -156,14 +157,15 @@ begin_scenario(struct show *s)
 	if (s->plan->command != ORDER_FORK_AND_EXIT)
 		return (true);
 	s->parent.alive = false;
-	if (scene_end_of(&s->scene, s->parent.pid, &status, soon(s->probe)))
+	if (scene_end_of(&s->scene, s->parent.pid, &status,
+	    answer_deadline(s->probe)))
 		return (true);
-	note(s, ZBUFPROBE_STEP_WAIT, ETIMEDOUT);
+	record_failure(s, ZBUFPROBE_STEP_WAIT, ETIMEDOUT);
 	return (false);
 }
 
 static void
-drain(struct show *s, struct party *who, uint16_t *packets)
+drain(struct session *s, struct party *who, uint16_t *packets)
 {
 	struct answer a;
 
@@ -172,7 +174,7 @@ drain(struct show *s, struct party *who, uint16_t *packets)
 }
 
 static void
-look(struct show *s, struct party *who)
+look(struct session *s, struct party *who)
 {
 	struct answer a;
 
@@ -183,7 +185,7 @@ look(struct show *s, struct party *who)
 
 /* One round; the parties that both read take turns in being first. */
 static void
-play_round(struct show *s)
+run_round(struct session *s)
 {
 	struct zbufprobe_cell *cell;
 	struct answer a;
@@ -196,7 +198,7 @@ play_round(struct show *s)
 	    s->probe->packets, s->probe->nonce, s->round,
 	    PROBE_PAYLOAD_BYTES);
 	if (cell->sent[s->round - 1] < s->probe->packets)
-		note(s, ZBUFPROBE_STEP_SEND, EAGAIN);
+		record_failure(s, ZBUFPROBE_STEP_SEND, EAGAIN);
 	if (cell->scenario == ZBUFPROBE_EXEC_LATE &&
 	    s->round == LATE_EXEC_ROUND)
 		order(s, &s->child, ORDER_EXEC, &a);
@@ -245,7 +247,7 @@ judge(struct zbufprobe_cell *cell, uint32_t packets)
 }
 
 static void
-play(struct show *s)
+run_rounds(struct session *s)
 {
 	struct zbufprobe_cell *cell;
 	struct answer a;
@@ -260,7 +262,7 @@ play(struct show *s)
 		if (s->round == FORK_ROUND && !begin_scenario(s))
 			opened = false;
 		else
-			play_round(s);
+			run_round(s);
 	}
 	if (opened || cell->crashed_at != 0) {
 		/* A process that hung left the rest of its packets unread. */
@@ -271,13 +273,13 @@ play(struct show *s)
 		cell->verdict = ZBUFPROBE_UNSUPPORTED;
 }
 
-/* Plays a scenario from beginning to end and fills the cell. */
+/* Runs a scenario from beginning to end and fills the cell. */
 void
 cell_run(struct probe *p, struct zbufprobe_cell *cell)
 {
 	struct capture_options options;
 	struct failure why = {0, 0};
-	struct show s;
+	struct session s;
 
 	memset(&options, 0, sizeof(options));
 	options.mode = cell->mode;
@@ -292,15 +294,15 @@ cell_run(struct probe *p, struct zbufprobe_cell *cell)
 	s.cell = cell;
 	s.plan = &plans[cell->scenario];
 	if (!scene_begin(&s.scene, &options, probe_alarm(p), &why)) {
-		note(&s, why.step, why.error);
+		record_failure(&s, why.step, why.error);
 		cell->verdict = ZBUFPROBE_UNSUPPORTED;
 		return;
 	}
 	s.parent.channel = &s.scene.parent;
 	s.parent.alive = true;
 	s.child.channel = &s.scene.child;
-	play(&s);
+	run_rounds(&s);
 	if (!scene_finish(&s.scene,
-	    s.over ? sys_microseconds() : soon(p)))
+	    s.over ? sys_microseconds() : answer_deadline(p)))
 		cell->hung = 1;
 }

@@ -1,6 +1,6 @@
 /*
- * The stage of a scenario: a supervisor with a process group of its own, and
- * below it the parent process, which forks the child.  Whatever happens to
+ * The processes of a scenario: a supervisor with a process group of its own,
+ * and below it the parent process, which forks the child.  Whatever happens to
  * them, the supervisor waits for all of them and says how each ended.
  */
 #include "bsd.h"
@@ -58,7 +58,7 @@ be_supervisor(struct scene *s, const struct capture_options *o,
 	sys_exit(0);
 }
 
-/* Sets the stage; afterwards the parent process takes orders. */
+/* Starts the processes; afterwards the parent takes orders. */
 bool
 scene_begin(struct scene *s, const struct capture_options *o, uint32_t alarm_s,
     struct failure *why)
