@@ -133,12 +133,15 @@ const SINGLE: readonly Readonly<Record<string, string>>[] = [
   MODE_SAYS,
 ];
 
+/** `none` and `unknown` mean more elsewhere. */
+const PATTERN_WORDS: readonly string[] = [...FORK_PATTERNS, ...OTHER_SIDES].filter(
+  (word) => word !== 'none' && word !== 'unknown',
+);
+
 /** What a word of zbufctl means: every meaning it has; undefined: it is not one of its words. */
 export function explainOwnWord(word: string): string | undefined {
   if (Object.hasOwn(FAMILIES, word)) return FAMILIES[word]?.();
-  if ((FORK_PATTERNS as readonly string[]).includes(word) && word !== 'none') return patterns();
-  if ((OTHER_SIDES as readonly string[]).includes(word) && word !== 'none' && word !== 'unknown')
-    return patterns();
+  if (PATTERN_WORDS.includes(word)) return patterns();
   const meanings = SINGLE.flatMap((words) =>
     Object.hasOwn(words, word) ? [words[word] ?? ''] : [],
   );

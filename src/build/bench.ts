@@ -106,7 +106,7 @@ async function benchFleet(hosts: number): Promise<void> {
     const mark = yardstick();
     say(`audit of ${hosts} practice hosts, 32 at a time (exit code ${String(status)}):`);
     say(
-      `  controller CPU a host      ${(cpuMs / hosts).toFixed(1).padStart(7)} ms   ${(cpuMs / hosts / mark).toFixed(2)} x SHA-256 of 64 MiB (${mark.toFixed(0)} ms)`,
+      `  controller CPU per host    ${(cpuMs / hosts).toFixed(1).padStart(7)} ms   ${(cpuMs / hosts / mark).toFixed(2)} x SHA-256 of 64 MiB (${mark.toFixed(0)} ms)`,
     );
     say(`  controller memory          ${(maxRssKiB / 1024).toFixed(0).padStart(7)} MB`);
     say(

@@ -6,16 +6,14 @@ import {openLookups} from '../../app/judging.js';
 import {loadCollectTemplate} from '../../io/package/templates.js';
 import type {Asked, AuditRun} from '../../model/audit-run.js';
 import type {Host} from '../../model/host.js';
-import type {Transport} from '../../model/transport.js';
 import type {Waiver} from '../../model/waiver.js';
 import {waiveRun} from '../../rules/waive-run.js';
 import {utcDay} from '../../text/iso-date.js';
 import type {ConnectionFlags} from '../flags.js';
-import type {Interruption} from '../terminal/interruption.js';
-import {interruption} from '../terminal/interruption.js';
-import type {Progress} from '../terminal/progress.js';
-import {startProgress} from '../terminal/progress.js';
 import type {World} from '../world.js';
+
+import type {Reach} from './ask-hosts.js';
+import {askHosts} from './ask-hosts.js';
 
 export interface AuditRequest {
   readonly hosts: readonly Host[];
@@ -25,11 +23,7 @@ export interface AuditRequest {
   readonly stopping: string;
   /** --with-helper. */
   readonly helper?: HelperDeps;
-  /** How the hosts are reached. */
-  reach(edge: {
-    readonly progress: Progress;
-    readonly interruption: Interruption;
-  }): Promise<Transport>;
+  readonly reach: Reach;
 }
 
 /**
@@ -42,12 +36,7 @@ export async function auditHosts(request: AuditRequest, world: World): Promise<A
   const lookups = await openLookups(hosts, world);
   readChangePolicies(hosts, lookups.servicesFor, world.folder);
   const timeoutMs = flags.timeout * 1000;
-  const stop = interruption(() => {
-    terminal.note(`${request.stopping} Ctrl-C again ends at once.`);
-  });
-  const progress = startProgress(hosts.length, terminal);
-  const transport = await request.reach({progress, interruption: stop});
-  try {
+  return askHosts(hosts.length, request, terminal, async ({transport, signal, onEvent}) => {
     const run = world.newRun('audit');
     const writer = await store.begin(run);
     const result = await audit(
@@ -67,22 +56,15 @@ export async function auditHosts(request: AuditRequest, world: World): Promise<A
         keep: (evidence) => writer.keepEvidence(evidence),
         now: () => world.now(),
         elapsed: () => world.elapsed(),
-        onEvent: (event) => {
-          progress.event(event);
-        },
-        signal: stop.signal,
+        onEvent,
+        signal,
         ...(helper === undefined ? {} : {helper}),
       },
     );
-    progress.end();
     const waived = waive(result, hosts, lookups.waivers);
     await writer.finish(waived);
     return waived;
-  } finally {
-    progress.end();
-    transport.close();
-    stop.end();
-  }
+  });
 }
 
 /** Marks the failures that waivers of the hosts' policies cover. */

@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 
-import type {AuditDeps, AuditEvent} from '../../app/audit.js';
+import type {AuditDeps} from '../../app/audit.js';
 import {collect} from '../../app/audit.js';
 import {collectorScript} from '../../app/collector-script.js';
 import {openLookups} from '../../app/judging.js';
@@ -17,10 +17,9 @@ import {fileNameFor} from '../../text/file-name.js';
 import type {ExitCode} from '../exit-codes.js';
 import {EXIT} from '../exit-codes.js';
 import {noteExitCode} from '../terminal/exit-note.js';
-import {interruption} from '../terminal/interruption.js';
-import {startProgress} from '../terminal/progress.js';
 import type {World} from '../world.js';
 
+import {askHosts} from './ask-hosts.js';
 import {bareHost} from './judge-stored.js';
 import type {CollectFlags} from './collect-flags.js';
 
@@ -46,48 +45,39 @@ export async function collectCommand(
   const {inventory, hosts} = await world.hosts(names, flags);
   const collector = await scriptFor(hosts);
   if (flags.out !== undefined) await makeFolder(flags.out);
-  const stop = interruption(() => {
-    world.note('Stopping: what is finished is kept. Ctrl-C again ends at once.');
-  });
-  const progress = startProgress(hosts.length, world.terminal);
-  const transport = await world.reach(inventory, {progress, interruption: stop});
-  const deps = {
-    transport,
-    collector,
-    now: () => world.now(),
-    elapsed: () => world.elapsed(),
-    onEvent: (event: AuditEvent) => {
-      progress.event(event);
+  const results = await askHosts(
+    hosts.length,
+    {
+      stopping: 'Stopping: what is finished is kept.',
+      reach: (edge) => world.reach(inventory, edge),
     },
-    signal: stop.signal,
-  };
-  try {
-    const results = await pool(
-      hosts,
-      flags.concurrency,
-      (host) => collectOne(host, flags, deps, world),
-      stop.signal,
-    );
-    progress.end();
-    const open = hosts.filter((_, at) => results[at]?.ok !== true);
-    for (const [at, host] of hosts.entries()) {
-      const result = results[at];
-      if (result?.ok === false)
-        world.note(`${host.name}: ${result.error.message}\n  ${result.error.fix}`);
-    }
-    const code = open.length === 0 ? EXIT.clean : EXIT.unknown;
-    noteExitCode(
-      code,
-      open.map(({name}) => name),
-      false,
-      world.terminal,
-    );
-    return code;
-  } finally {
-    progress.end();
-    transport.close();
-    stop.end();
+    world.terminal,
+    ({transport, signal, onEvent}) => {
+      const deps = {
+        transport,
+        collector,
+        now: () => world.now(),
+        elapsed: () => world.elapsed(),
+        onEvent,
+        signal,
+      };
+      return pool(hosts, flags.concurrency, (host) => collectOne(host, flags, deps, world), signal);
+    },
+  );
+  const open = hosts.filter((_, at) => results[at]?.ok !== true);
+  for (const [at, host] of hosts.entries()) {
+    const result = results[at];
+    if (result?.ok === false)
+      world.note(`${host.name}: ${result.error.message}\n  ${result.error.fix}`);
   }
+  const code = open.length === 0 ? EXIT.clean : EXIT.unknown;
+  noteExitCode(
+    code,
+    open.map(({name}) => name),
+    false,
+    world.terminal,
+  );
+  return code;
 }
 
 async function collectOne(
