@@ -80,7 +80,7 @@ describe.each([
       const reference = await undisturbed(fleet, plans[PLAN] ?? [], course);
       const {points: differing, all} = choose(new Map([[PLAN, reference.calls]]), parts, decoys);
       expect(differing.length).toBeGreaterThan(5);
-      const points = sampled(differing, 16, nameOf, ({part}) => part);
+      const points = sampled(differing, 48, nameOf, ({part}) => part);
 
       const wrong = await pool(points, 3, (point) => decoyAt(point, course, reference));
 

@@ -57,7 +57,7 @@ describe.each([
       const {points: differing, all} = choose(calls, parts);
       for (const part of parts)
         expect(differing.filter((p) => p.part === part).length).toBeGreaterThan(2);
-      const points = sampled(differing, 32, nameOf, ({part}) => part);
+      const points = sampled(differing, 64, nameOf, ({part}) => part);
 
       const wrong = await pool(points, 4, async (point) => {
         const own = reference.get(point.plan);

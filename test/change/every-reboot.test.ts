@@ -153,7 +153,7 @@ describe.each([
     async () => {
       const {points: differing, all, reference} = await pointsFor(course, parts);
       expect(differing.length).toBeGreaterThan(30);
-      const points = sampled(differing, 40, nameOf, ({part}) => part);
+      const points = sampled(differing, 80, nameOf, ({part}) => part);
 
       const wrong = await pool(points, 3, (point) =>
         rebootAt(point, course === 'rebooted' ? 'undone' : course, of(reference, point)),
@@ -184,7 +184,7 @@ test(
     const {points: found, all, reference} = await pointsFor('undone', ['work']);
     // One plan of files, and one of a service, which has children.
     const differing = found.filter(({plan}) => /^a file replaced|^a stalled/.test(plan));
-    const points = sampled(differing, 40, nameOf, ({plan}) => plan);
+    const points = sampled(differing, 80, nameOf, ({plan}) => plan);
 
     const wrong = await pool(points, 3, (point) => reuseAt(point, of(reference, point)));
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
   // One of every part: `begin` is waited for, the confirmation is, and the end.
   points = sampled(
     traced.points,
-    24,
+    64,
     nameOf,
     // To the controller the lock is a part of `begin`, and freeing it one of the confirmation.
     ({part}) => (part === 'work' ? part : part.endsWith('lock') ? '' : part),
