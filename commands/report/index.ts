@@ -12,6 +12,7 @@ export default class Report extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> -o html:report.html -o oscal:results.json --sign agent',
+    '<%= config.bin %> <%= command.id %> --bundle bundle.json --sign agent',
     '<%= config.bin %> <%= command.id %> latest --baseline 20261101 -o markdown',
   ];
   static override strict = false;

@@ -8,10 +8,11 @@ export default class ReportVerify extends BaseCommand {
   static override summary =
     'Check signatures of reports, and everything stored against its hash chain.';
   static override description =
-    'Names the first broken link. A changed byte in a signed report, in a stored run or in its evidence is found. Plain OpenSSH can check a signature, too: ssh-keygen -Y verify -n zbufctl-report -f ALLOWED -I WHO -s FILE.sig < FILE';
+    'Names the first broken link. A changed byte in a signed report, in a stored run or in its evidence is found. With --rejudge the verdicts are worked out again from the evidence in the file. Plain OpenSSH can check a signature, too: ssh-keygen -Y verify -n zbufctl-report -f ALLOWED -I WHO -s FILE.sig < FILE';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> report.html results.json --allowed-signers ~/.ssh/allowed_signers',
+    '<%= config.bin %> <%= command.id %> bundle.json --rejudge',
   ];
   static override strict = false;
   static override args = {

@@ -20,6 +20,20 @@ export async function openLookups(
 ): Promise<Omit<JudgeDeps, 'now'>> {
   const names = hosts.map(({name}) => name);
   const [base, {byHost: probes}] = await Promise.all([services(), storedProbes(store, names)]);
+  return {
+    servicesFor: servicesOf(hosts, base),
+    probeFor: (host) => probes.get(host),
+    changesFor: (host) => changePolicyOf(host.policy),
+    waivers: waiversOf(hosts),
+    modeObjects: modeObjects(),
+  };
+}
+
+/** The knowledge base with a host's policy merged in, once a policy. Throws OperatorError. */
+export function servicesOf(
+  hosts: readonly Host[],
+  base: readonly Service[],
+): (host: Host) => readonly Service[] {
   const merged = new Map<string, readonly Service[]>();
   const complaints = new Map<string, string>();
   for (const {policy, origin} of hosts) {
@@ -32,11 +46,5 @@ export async function openLookups(
   if (complaints.size > 0) {
     throw new OperatorError([...complaints.values()].join('\n'), 'Fix the services of the policy.');
   }
-  return {
-    servicesFor: (host) => merged.get(JSON.stringify(host.policy.services ?? [])) ?? base,
-    probeFor: (host) => probes.get(host),
-    changesFor: (host) => changePolicyOf(host.policy),
-    waivers: waiversOf(hosts),
-    modeObjects: modeObjects(),
-  };
+  return (host) => merged.get(JSON.stringify(host.policy.services ?? [])) ?? base;
 }

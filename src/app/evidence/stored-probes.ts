@@ -17,10 +17,12 @@ export interface StoredProbes {
 /**
  * What is stored of the probes of these hosts. Reads runs newest first, and only those that have
  * one still wanted.
+ * @param known tells of a host and the end of a probe whether the probe counts; absent: all do
  */
 export async function storedProbes(
   store: StoredRuns,
   hosts: readonly string[],
+  known: (host: string, at: string) => boolean = () => true,
 ): Promise<StoredProbes> {
   const wanted = new Set(hosts);
   const usable = new Map<string, StoredProbe>();
@@ -36,7 +38,7 @@ export async function storedProbes(
     if (document === undefined) continue;
     runs.set(listed.run, document);
     for (const host of document.hosts) {
-      if (!wanted.has(host.host)) continue;
+      if (!wanted.has(host.host) || !known(host.host, document.finishedAt)) continue;
       const probe: StoredProbe = {run: listed.run, at: document.finishedAt, host};
       if (isUsable(host)) {
         usable.set(host.host, probe);

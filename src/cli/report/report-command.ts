@@ -7,11 +7,13 @@ import type {Host} from '../../model/host.js';
 import {OperatorError} from '../../model/operator-error.js';
 import type {Report} from '../../model/report.js';
 import {REPORT_FORMATS} from '../../report/report-renderers.js';
+import {prettyJson} from '../../text/canonical-json.js';
 import type {ExitCode} from '../exit-codes.js';
 import {EXIT, exitCodeOfAudit, worst} from '../exit-codes.js';
 import {parseOutputs} from '../terminal/output.js';
 import type {World} from '../world.js';
 
+import {rejudgedText} from './rejudge-file.js';
 import type {ReportFlags} from './report-flags.js';
 import {writeReport} from './write-report.js';
 
@@ -22,16 +24,18 @@ export async function reportCommand(
   world: World,
 ): Promise<ExitCode> {
   const outputs = parseOutputs(flags, REPORT_FORMATS, 'table');
-  if (flags.sign !== undefined && outputs.every((output) => output.file === undefined))
+  const files = [flags.bundle, ...outputs.map(({file}) => file)];
+  if (flags.sign !== undefined && files.every((file) => file === undefined))
     throw new OperatorError(
       '--sign needs a file to sign',
       'Give a format a file: -o html:report.html.',
     );
 
+  const meant = await meantHosts(flags, world);
   const report = await makeReport(
     {
       words,
-      meant: await meantHosts(flags, world),
+      meant,
       groups: flags.group ?? [],
       baseline: flags.baseline,
       trend: flags.trend,
@@ -40,8 +44,38 @@ export async function reportCommand(
     },
     world,
   );
-  await writeReport(report, {outputs, failOn: flags['fail-on'], sign: flags.sign}, world);
+  const bundle =
+    flags.bundle === undefined
+      ? undefined
+      : {file: flags.bundle, text: await bundleText(report, meant, world)};
+  await writeReport(report, {outputs, failOn: flags['fail-on'], sign: flags.sign, bundle}, world);
   return exitCodeOfReport(report, flags['fail-on']);
+}
+
+/** The bundle; what does not come out again is told before it is handed over. */
+async function bundleText(
+  report: Report,
+  meant: readonly Host[] | undefined,
+  world: World,
+): Promise<string> {
+  const [{makeBundle}, {rejudge}] = await Promise.all([
+    import('../../app/report/make-bundle.js'),
+    import('../../app/report/rejudge.js'),
+  ]);
+  const bundle = await makeBundle(report, meant, world);
+  const again = rejudge(bundle, {services: await world.services(), version: world.version});
+  const lines = again.hosts.some(({state}) => state !== 'same' && state !== 'silent')
+    ? rejudgedText(again)
+    : [];
+  if (lines.length > 0)
+    world.note(
+      [
+        'The bundle does not give the verdicts of the report again:',
+        ...lines,
+        'The policy or zbufctl changed since the audit, or evidence is gone. Audit again first.',
+      ].join('\n'),
+    );
+  return prettyJson(bundle);
 }
 
 /** The hosts of the inventory (of the groups named); undefined when there is no inventory. */

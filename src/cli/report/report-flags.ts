@@ -27,6 +27,12 @@ export const reportFlags = {
     summary: 'title of the report',
     helpGroup: 'RESULT',
   }),
+  bundle: Flags.string({
+    helpValue: 'FILE',
+    env: 'ZBUFCTL_BUNDLE',
+    summary: 'also write the report with all it was judged from, for report verify --rejudge',
+    helpGroup: 'RESULT',
+  }),
   sign: Flags.string({
     helpValue: 'KEY|agent',
     env: 'ZBUFCTL_SIGN',

@@ -21,6 +21,11 @@ export const verifyFlags = {
     summary: 'accept only this principal of the allowed signers',
     helpGroup: 'SIGNATURE',
   }),
+  rejudge: Flags.boolean({
+    summary:
+      'judge again from the evidence in the report (made with --bundle): offline, no inventory',
+    helpGroup: 'RESULT',
+  }),
   json: Flags.boolean({
     env: 'ZBUFCTL_JSON',
     summary: 'print the result as JSON',

@@ -2,6 +2,8 @@ import type {SignatureCheck} from '../../io/signing/check-signature.js';
 import {chainLinksIn, checkSignature, readAllowedSigners} from '../../io/signing/verify-report.js';
 import type {ReportedLink} from '../../io/signing/verify-report.js';
 import type {ChainCheck} from '../../model/run-documents.js';
+import {OperatorError} from '../../model/operator-error.js';
+import type {Rejudgement} from '../../app/report/rejudge.js';
 import {unreachable} from '../../model/unreachable.js';
 import {prunedSentences, summaryOfPruning} from '../../report/runs/prune-text.js';
 import {prettyJson} from '../../text/canonical-json.js';
@@ -11,6 +13,7 @@ import {EXIT, worst} from '../exit-codes.js';
 import type {ExitCode} from '../exit-codes.js';
 import type {World} from '../world.js';
 
+import {codeOfRejudged, rejudgedText, rejudgeFile} from './rejudge-file.js';
 import type {VerifyFlags} from './verify-flags.js';
 
 interface CheckedReport {
@@ -27,6 +30,8 @@ interface CheckedReport {
   readonly notStored: readonly string[];
   /** The report saw this chain when it was longer: its newest runs were cut off. */
   readonly cutOff?: {readonly saw: number; readonly ends: number};
+  /** With --rejudge. */
+  readonly rejudged?: Rejudgement;
 }
 
 /**
@@ -36,8 +41,14 @@ interface CheckedReport {
 export async function verifyReports(
   files: readonly string[],
   flags: VerifyFlags,
-  {store, terminal}: World,
+  world: World,
 ): Promise<ExitCode> {
+  const {store, terminal} = world;
+  if (flags.rejudge && files.length === 0)
+    throw new OperatorError(
+      '--rejudge needs a report with its evidence',
+      'Name the file that zbufctl report --bundle wrote.',
+    );
   const allowedFile = flags['allowed-signers'];
   const allowed = allowedFile === undefined ? undefined : await readAllowedSigners(allowedFile);
   const chain = await store.verifyChain();
@@ -49,7 +60,13 @@ export async function verifyReports(
       ...(flags.identity === undefined ? {} : {identity: flags.identity}),
       now: Date.now(),
     });
-    reports.push({file, signature, ...compareChains(await chainLinksIn(file), chain)});
+    const rejudged = flags.rejudge ? await rejudgeFile(file, world) : undefined;
+    reports.push({
+      file,
+      signature,
+      ...compareChains(await chainLinksIn(file), chain),
+      ...(rejudged === undefined ? {} : {rejudged}),
+    });
   }
   await terminal.result(flags.json ? asJson(reports, chain) : asText(reports, chain));
   return worst([
@@ -99,11 +116,13 @@ function cutOffIn(
   return chain.head !== null && saw > ends ? {saw, ends} : undefined;
 }
 
-function codeOf({signature, otherChains, notStored, cutOff}: CheckedReport): ExitCode {
+function codeOf({signature, otherChains, notStored, cutOff, rejudged}: CheckedReport): ExitCode {
+  const again = rejudged === undefined ? EXIT.clean : codeOfRejudged(rejudged);
   if (signature.state === 'bad' || otherChains.length > 0 || cutOff !== undefined)
-    return EXIT.findings;
-  // A run that is gone, and no record of its removal: nobody can tell what it said.
-  return signature.state !== 'good' || notStored.length > 0 ? EXIT.unknown : EXIT.clean;
+    return worst([EXIT.findings, again]);
+  // A run that is gone, and no record of its removal: nobody can tell what it said. A bundle tells.
+  const lost = rejudged === undefined && notStored.length > 0;
+  return worst([signature.state !== 'good' || lost ? EXIT.unknown : EXIT.clean, again]);
 }
 
 const asJson = (reports: readonly CheckedReport[], chain: ChainCheck): string =>
@@ -119,7 +138,21 @@ const asJson = (reports: readonly CheckedReport[], chain: ChainCheck): string =>
   });
 
 function asText(reports: readonly CheckedReport[], chain: ChainCheck): string {
-  const lines = reports.flatMap(({file, signature, otherChains, pruned, notStored, cutOff}) => [
+  const lines = reports.flatMap((report) => [
+    ...linesOf(report),
+    ...(report.rejudged === undefined ? [] : rejudgedText(report.rejudged)),
+  ]);
+  const {firstBroken, runs} = chain;
+  const store =
+    firstBroken === undefined
+      ? `store: all ${runs.size} runs are as they were stored, as their own chain says`
+      : `store: the first broken link is ${sanitize(firstBroken.run)}: ${sanitize(firstBroken.problem)}`;
+  return `${[...lines, store, ...prunedSentences(chain.prunings)].join('\n')}\n`;
+}
+
+function linesOf(report: CheckedReport): readonly string[] {
+  const {file, signature, otherChains, pruned, notStored, cutOff} = report;
+  return [
     `${sanitize(file)}: ${signatureText(signature)}`,
     ...otherChains.map(
       (run) => `  ${sanitize(run)}: what is stored is not what the report was made from`,
@@ -134,13 +167,7 @@ function asText(reports: readonly CheckedReport[], chain: ChainCheck): string {
           `  the report saw run ${cutOff.saw} of this chain, the store ends at ${cutOff.ends}: newer runs were removed`,
         ]),
     ...notStored.map((run) => `  ${sanitize(run)}: not in this store, so it was not compared`),
-  ]);
-  const {firstBroken, runs} = chain;
-  const store =
-    firstBroken === undefined
-      ? `store: all ${runs.size} runs are as they were stored, as their own chain says`
-      : `store: the first broken link is ${sanitize(firstBroken.run)}: ${sanitize(firstBroken.problem)}`;
-  return `${[...lines, store, ...prunedSentences(chain.prunings)].join('\n')}\n`;
+  ];
 }
 
 function signatureText(check: SignatureCheck): string {

@@ -16,20 +16,26 @@ export interface WriteOptions {
   readonly failOn: Severity;
   /** `agent` or a key file; absent: nothing is signed. */
   readonly sign: string | undefined;
+  /** The report with its evidence, written and signed as the formats are. */
+  readonly bundle: {readonly file: string; readonly text: string} | undefined;
 }
+
+/** No format of its own: it holds more than the report. */
+const BUNDLE = 'bundle';
 
 /** Renders and writes every format, files first, and signs each file into FILE.sig. */
 export async function writeReport(
   report: Report,
-  {outputs, failOn, sign}: WriteOptions,
+  {outputs, failOn, sign, bundle}: WriteOptions,
   {terminal, surroundings}: World,
 ): Promise<void> {
   // The key comes first: a report that should be signed and can not be is not written.
   const signer = sign === undefined ? undefined : await signerFor(sign, surroundings);
   const html = () => loadReportAssets().html;
   await writeOutputs(
-    outputs,
+    bundle === undefined ? outputs : [{format: BUNDLE, file: bundle.file}, ...outputs],
     async (format, look) => {
+      if (format === BUNDLE && bundle !== undefined) return bundle.text;
       const known = wordOf(REPORT_FORMATS, format);
       if (known === undefined) throw new Error(`no renderer for ${format}`);
       return (await REPORT_RENDERERS[known]())(report, {...look, failOn, html});

@@ -34,7 +34,7 @@ export interface ReportedLink {
   readonly first?: string;
 }
 
-/** The hash chains a JSON report rests on, by run; empty for other formats. */
+/** The hash chains a JSON report, or a bundle of one, rests on, by run; empty for other formats. */
 export async function chainLinksIn(file: string): Promise<ReadonlyMap<string, ReportedLink>> {
   const text = (await readGivenFile(file)).toString('utf8');
   let value: unknown;
@@ -43,6 +43,7 @@ export async function chainLinksIn(file: string): Promise<ReadonlyMap<string, Re
   } catch {
     return new Map();
   }
+  if (isRecord(value) && value['schema'] === 'zbufctl.bundle/1') value = value['report'];
   if (!isRecord(value) || value['schema'] !== 'zbufctl.report/1' || !Array.isArray(value['runs']))
     return new Map();
   const links = (value['runs'] as readonly unknown[]).flatMap((run): [string, ReportedLink][] => {

@@ -443,3 +443,16 @@ rarely('a report that saw more of the chain than the store has tells so', async 
   expect(checked.stdout).toContain('not signed');
   expect(checked.code).toBe(3);
 });
+
+test('a bundle is judged again where nothing is stored; what does not come out again is told', async () => {
+  // The findings of these hosts are invented, so the real rules say something else.
+  const made = await report('--bundle', 'bundle.json');
+  expect(made.stderr).toMatch(/^The bundle does not give the verdicts of the report again:$/m);
+  expect(made.stderr).toMatch(/^Wrote bundle\.json/m);
+
+  const again = await zbufctl(['report', 'verify', 'bundle.json', '--rejudge'], {cwd: folder});
+  expect(again.stdout).toMatch(/^ {2}judged again: the same verdicts on \d of 7 hosts/m);
+  expect(again.stdout).toMatch(/^ {2}\S+: ZBUF-\d{3}.* was reported as .*, and is /m);
+  // Nobody signed it either, and 4 is the larger.
+  expect(again.code).toBe(4);
+});
