@@ -6,10 +6,27 @@ import {listWords} from '../text/list-words.js';
 import {readTypedHost} from './split-host-names.js';
 import type {TypedHost} from './split-host-names.js';
 
+/** A host another inventory describes. */
+export interface InventoryEntry {
+  readonly name: string;
+  readonly address?: string;
+  readonly port?: number;
+  readonly user?: string;
+  readonly become?: Become;
+  /** Absolute paths. */
+  readonly identityFiles?: readonly string[];
+  readonly knownHosts?: readonly string[];
+  readonly proxyJump?: readonly string[];
+  /** Beside `all`. */
+  readonly groups: readonly string[];
+}
+
 /** What `zbufctl init` asks. */
 export interface InventoryAnswers {
   /** Names or ranges in order, as typed: `[user@]host[:port]`. */
   readonly hosts: readonly string[];
+  /** Hosts of another inventory, in their groups. */
+  readonly entries?: readonly InventoryEntry[];
   /** The group the hosts go into; absent: the top level. */
   readonly group?: string;
   /** Absent: what ssh_config says. */
@@ -20,17 +37,21 @@ export interface InventoryAnswers {
   readonly identityFile?: string;
   readonly proxyJump?: string;
   readonly zerocopy: ZerocopyWish;
+  /** Services no plan may restart. */
+  readonly keep?: readonly string[];
+  /** When changes may be made, as policy.window takes it. */
+  readonly window?: string;
 }
 
 /**
  * A zbufctl.yaml with comments that say what each part is for. Reading it gives back the answers.
  */
 export function renderInventory(answers: InventoryAnswers): string {
-  const {group} = answers;
+  const {group, entries = []} = answers;
   const hosts = answers.hosts.map((host) => `- ${entry(host)}`);
   const grouped =
     group === undefined
-      ? ['hosts:', ...indented(hosts, 1)]
+      ? listed(hosts, entries)
       : ['groups:', `  ${text(group)}:`, '    hosts:', ...indented(hosts, 3)];
   return [
     '# Inventory and policy of zbufctl. Made by `zbufctl init`; edit it as you like.',
@@ -47,9 +68,59 @@ export function renderInventory(answers: InventoryAnswers): string {
     '# A group or a host may have a policy of its own; the closest one wins.',
     'policy:',
     `  zerocopy: ${answers.zerocopy}`,
+    ...(answers.keep ?? []).slice(0, 1).map(() => '  # No plan restarts or stops these services.'),
+    ...((answers.keep ?? []).length === 0
+      ? []
+      : [`  keep: [${(answers.keep ?? []).map(text).join(', ')}]`]),
+    ...(answers.window === undefined
+      ? []
+      : ['  # When hosts may be changed.', `  window: ${JSON.stringify(answers.window)}`]),
     '',
   ].join('\n');
 }
+
+/**
+ * Hosts of no group at the top, the others in their groups. A host says how it is reached where it
+ * stands first.
+ */
+function listed(typed: readonly string[], entries: readonly InventoryEntry[]): readonly string[] {
+  const said = new Set<string>();
+  const line = (one: InventoryEntry): string => {
+    const known = said.has(one.name);
+    said.add(one.name);
+    return `- ${known ? text(one.name) : mapping(one)}`;
+  };
+  const top = [...typed, ...entries.filter(({groups}) => groups.length === 0).map(line)];
+  const names = [...new Set(entries.flatMap(({groups}) => groups))];
+  const groups = names.flatMap((name) => [
+    `${text(name)}:`,
+    '  hosts:',
+    ...indented(entries.filter(({groups: of}) => of.includes(name)).map(line), 2),
+  ]);
+  return [
+    ...(top.length === 0 ? [] : ['hosts:', ...indented(top, 1)]),
+    ...(groups.length === 0 ? [] : ['groups:', ...indented(groups, 1)]),
+  ];
+}
+
+/** Only what the other inventory says; the rest comes from ~/.ssh/config, as there. */
+function mapping(one: InventoryEntry): string {
+  const {name, address, port, user, become} = one;
+  const members = [
+    `name: ${text(name)}`,
+    ...(address === undefined || address === name ? [] : [`address: ${text(address)}`]),
+    ...(port === undefined ? [] : [`port: ${port}`]),
+    ...(user === undefined ? [] : [`user: ${text(user)}`]),
+    ...(become === undefined ? [] : [`become: ${become}`]),
+    ...list('identityFile', one.identityFiles),
+    ...list('knownHosts', one.knownHosts),
+    ...list('proxyJump', one.proxyJump),
+  ];
+  return members.length === 1 ? text(name) : `{${members.join(', ')}}`;
+}
+
+const list = (key: string, values: readonly string[] = []): readonly string[] =>
+  values.length === 0 ? [] : [`${key}: [${values.map(text).join(', ')}]`];
 
 /** A name alone, or a mapping where more was typed. */
 function entry(typed: string): string {

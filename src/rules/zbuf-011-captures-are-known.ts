@@ -1,3 +1,5 @@
+import {strangerEntry} from '../knowledge/stranger.js';
+
 import {because, said} from './reading/because.js';
 import {runningValue} from './reading/boot-value.js';
 import {servicesOfProcess} from './reading/capture-services.js';
@@ -52,8 +54,16 @@ export const capturesAreKnown: Rule = {
       verdict: 'fail' as const,
       summary: `${command} (pid ${[...new Set(pids)].join(', ')}) captures packets and is neither in the knowledge base nor in the policy.`,
       because: pids.map((pid) => said(`/dev/bpf is open in pid ${pid}`, 'procstat -f -a', command)),
+      fix: fixFor(command),
       program: command,
       ...(pids[0] === undefined ? {} : {pid: pids[0]}),
     }));
   },
 };
+
+/** The entry to begin with, and what tells whether it is right. */
+function fixFor(command: string): string {
+  const entry = strangerEntry(command);
+  const example = entry === '' ? 'its command and its fork pattern' : `${entry} to begin with`;
+  return `Describe it under policy.services in zbufctl.yaml: ${example}. truss -f on the host tells the pattern (zbufctl explain fork-patterns).`;
+}
