@@ -51,6 +51,7 @@ function strangers(
   const named = {
     disable: policy.disable,
     keep: policy.keep,
+    preload: policy.preload,
     // A program may be anybody's; it is named by its path.
     modes:
       policy.modes === 'auto'
@@ -60,7 +61,7 @@ function strangers(
   // Hardly any policy names a service, and an audit asks for every host.
   if (Object.values(named).every((names) => names.length === 0)) return [];
   const known = serviceNames(services);
-  return (['disable', 'keep', 'modes'] as const).flatMap((key) =>
+  return (['disable', 'keep', 'modes', 'preload'] as const).flatMap((key) =>
     named[key]
       .filter((name) => !known.has(name))
       .map((name) => ({

@@ -74,11 +74,11 @@ function nameMistakes(
       ? Object.keys(modes).filter((name) => !name.startsWith('/') && !known.has(name))
       : [];
   const strangers = moded.map((name): PolicyMistake => noService(['modes', name], name, known));
-  const named = (['disable', 'keep'] as const).flatMap((key) =>
+  const named = (['disable', 'keep', 'preload'] as const).flatMap((key) =>
     listOf(policy[key]).flatMap((name, at): PolicyMistake[] => {
       if (typeof name !== 'string') return [];
       if (!known.has(name)) return [noService([key, at], name, known)];
-      if (key === 'keep' || !keep.includes(name)) return [];
+      if (key !== 'disable' || !keep.includes(name)) return [];
       return [
         {
           path: [key, at],

@@ -127,7 +127,7 @@ async function benchLongest(): Promise<void> {
   const about = {host: 'fw', address: 'fw', collectedAt: '2026-11-24T08:15:00.000Z'};
   const change = {
     policy: {zerocopy: 'on'},
-    changes: {keep: [], disable: [], rc: {}, modes: {}, window: [], probeAge: 86_400},
+    changes: {keep: [], disable: [], rc: {}, modes: {}, preload: [], window: [], probeAge: 86_400},
     now: about.collectedAt,
   } as const;
   say(

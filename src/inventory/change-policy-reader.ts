@@ -18,6 +18,7 @@ export const changePolicyOf = ({
   keep = [],
   rc = {},
   modes = {},
+  preload = [],
   window = [],
   probeAge,
 }: Policy): ChangePolicy => ({
@@ -25,6 +26,7 @@ export const changePolicyOf = ({
   keep: unique(keep),
   rc,
   modes,
+  preload: unique(preload),
   window: [window].flat().flatMap(rangeOf),
   probeAge: (probeAge === undefined ? undefined : secondsOfAge(probeAge)) ?? DEFAULT_PROBE_AGE,
 });

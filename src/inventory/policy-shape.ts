@@ -157,6 +157,10 @@ export const POLICY_KEYS = {
       of: {kind: 'word', words: MODES, habits: MODE_HABITS},
     },
   },
+  preload: list(
+    serviceName,
+    'Services that load libpcap by dlopen(3): their mode is given by LD_PRELOAD in NAME_env.',
+  ),
   window: {
     kind: 'one-or-list',
     doc: 'When changes may be made: days, from-to, and a zone (UTC by default).',

@@ -143,5 +143,7 @@ export const inHouseService = (options: Omit<InHouseOptions, 'pids' | 'started'>
   libpcap: options.libpcap,
   program: inHouseProgram(options.name),
   zerocopy: (pids) => inHouse({...options, pids, started: 0}),
+  // What a child of the capture shares it does not lose.
+  moded: {inherit: (pids) => inHouse({...options, pattern: 'forks-before-open', pids, started: 0})},
   buffered: (pids) => inHouse({...options, pids, started: 0, mode: 'buffered'}),
 });

@@ -62,6 +62,27 @@ function preloaded(setting: Setting): Machine {
   };
 }
 
+/** It asks for no libpcap by name: a plugin brings base's in while it runs. */
+function byPlugin(setting: Setting): Machine {
+  const name = 'plugtapd';
+  const machine = ownDaemon(setting, {
+    name,
+    pattern: 'forks-after-open',
+    interfaceName: 'vtnet0',
+    bufferPages: 64,
+  });
+  return {
+    ...machine,
+    libpcap: ZEROCOPY_LIBPCAP,
+    files: {
+      ...machine.files,
+      [inHouseProgram(name)]: {content: programFile(NO_PCAP), mode: 0o755},
+    },
+  };
+}
+
+const NO_PCAP = [{name: 'libc.so.7', path: '/lib/libc.so.7', address: '2a1c5d500000'}] as const;
+
 /** No library at all in it or in its memory; what libpcap says of itself is in the program. */
 function linkedIn(setting: Setting): Machine {
   const name = 'statictapd';
@@ -96,6 +117,12 @@ export const linkingScenarios = {
     summary: 'zero-copy on; pflog_env preloads an object into pf logger',
     releases: ['15.1', '13.2'],
     machine: preloaded,
+  },
+  'plugin-capture': {
+    summary:
+      'a daemon nobody knows whose plugin brought libpcap in forked after opening its capture and lost it',
+    releases: ['15.1'],
+    machine: byPlugin,
   },
   'static-capture': {
     summary: 'a daemon nobody knows with libpcap linked in, healthy in zero-copy mode',

@@ -10,6 +10,11 @@ export interface ChangePolicy {
   readonly rc: Readonly<Record<string, string>>;
   /** Buffer modes, by service id or path of a program; empty: no program is given one. */
   readonly modes: ModePolicy;
+  /**
+   * Services (ids or rc scripts) that load libpcap by dlopen(3), and may get their mode by LD_PRELOAD
+   * in their rc variable.
+   */
+  readonly preload: readonly string[];
   /** When changes may be made; empty: at any time. */
   readonly window: readonly WindowRange[];
   /** Seconds after which a stored probe proves nothing any more. */
@@ -38,6 +43,7 @@ export const NO_CHANGE_POLICY: ChangePolicy = {
   keep: [],
   rc: {},
   modes: {},
+  preload: [],
   window: [],
   probeAge: DEFAULT_PROBE_AGE,
 };

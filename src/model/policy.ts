@@ -23,6 +23,8 @@ export interface Policy {
   /** rc variables and the values they should have. */
   readonly rc?: Readonly<Record<string, string>>;
   readonly modes?: ModePolicy;
+  /** Services (ids or rc scripts) whose mode is given by LD_PRELOAD in their rc variable. */
+  readonly preload?: readonly string[];
   /** E.g. "Sat 02:00-04:00 UTC". */
   readonly window?: string | readonly string[];
   /** E.g. 30d, 12h or 2w. */

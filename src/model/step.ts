@@ -107,10 +107,10 @@ export interface ServiceStep {
  */
 export interface VerifyStep {
   readonly kind: 'verify';
-  readonly what: 'running' | 'boot' | 'captures' | 'mode';
+  readonly what: 'running' | 'boot' | 'captures' | 'mode' | 'preload';
   /**
    * running, boot: the value expected. captures: the service whose capture must live. mode:
-   * "PROGRAM MODE".
+   * "PROGRAM MODE". preload: "SERVICE MODE".
    */
   readonly expected: number | string;
 }

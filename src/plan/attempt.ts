@@ -8,7 +8,8 @@ import type {BootEdits} from './boot-edits.js';
 import {bootEdits, serves} from './boot-edits.js';
 import type {Gate} from './gate.js';
 import {gateOf, judgeGate} from './gate.js';
-import {afterModeChanges, modeChanges} from './mode-changes.js';
+import {afterModeChanges} from './after-modes.js';
+import {modeChanges} from './mode-changes.js';
 import type {ModeChanges} from './mode-changes.js';
 import type {PlanHostInput} from './plan-input.js';
 import {stepsOf} from './planned-steps.js';
@@ -129,7 +130,7 @@ function gateFor(
   const harmful = target !== undefined && target !== 0 && isDemanded(input.findings);
   if (!changes && also.length === 0 && !harmful && !mustProve && isSo(input, target))
     return gateOf([]);
-  const rc = services.flagged.map(({rc: change}) => change);
+  const rc = [...services.flagged.map(({rc: change}) => change), ...modes.preload];
   return judgeGate({
     ...input,
     evidence: afterModeChanges(afterRcChanges(input.evidence, rc, input.services), modes),

@@ -4,6 +4,7 @@ import type {Service} from '../model/service.js';
 import type {ServiceStep, SetRc, Step, WriteBoot} from '../model/step.js';
 import {ZEROCOPY} from '../freebsd/zerocopy-setting.js';
 import {unreachable} from '../model/unreachable.js';
+import {describeStep} from '../text/describe-step.js';
 import {sanitize} from '../text/sanitize.js';
 import {shellQuote} from '../text/shell.js';
 
@@ -23,12 +24,24 @@ export function doThis(
   processes: Processes,
 ): readonly string[] {
   if (state !== 'changes' && state !== 'by-hand') return [];
-  const lines = steps.flatMap((step) => commandsFor(step, processes));
+  const lines = steps.some(takesAnObject)
+    ? [remark(APPLY)]
+    : steps.flatMap((step) => commandsFor(step, processes));
   const left = byHand.flatMap(({text, command}) =>
     command === undefined ? [] : [remark(text), command],
   );
   return [...new Set([...lines, ...left])];
 }
+
+/**
+ * It is the package that has the object. The rest by hand, without it, would keep a program from
+ * starting, or set the value on that only the mode makes safe.
+ */
+const takesAnObject = (step: Step): boolean =>
+  (step.kind === 'install-mode' || step.kind === 'map-mode') && step.to !== null;
+
+const APPLY =
+  'buffer modes take an object that only zbufctl apply installs, before anything else: zbufctl plan, zbufctl apply';
 
 function commandsFor(step: Step, processes: Processes): readonly string[] {
   switch (step.kind) {
@@ -38,9 +51,10 @@ function commandsFor(step: Step, processes: Processes): readonly string[] {
       return bootCommands(step);
     case 'set-rc':
       return [rcCommand(step)];
+    // Only where an object goes away: what takes one is not for the hand.
     case 'install-mode':
     case 'map-mode':
-      return [remark('buffer modes: zbufctl apply installs them')];
+      return [remark(`zbufctl apply: ${describeStep(step)}`)];
     case 'stop-service':
       return [stopCommand(step, processes)];
     case 'start-service':

@@ -19,8 +19,9 @@ import type {ModeWish} from './mode-wishes.js';
 /**
  * Why no object can be put in front of a libpcap on this host, whatever program it is for (facts:
  * per-program-modes.md). What the evidence does not tell is a reason, too.
+ * @param maps the file of libmap.d is to be written
  */
-export function hostModeBlockers(evidence: Evidence): readonly NotEditable[] {
+export function hostModeBlockers(evidence: Evidence, maps: boolean): readonly NotEditable[] {
   if (evidence.linking === undefined || evidence.modes === undefined)
     return [gap('what buffer modes rest on was not collected')];
   const {modes} = evidence;
@@ -32,7 +33,11 @@ export function hostModeBlockers(evidence: Evidence): readonly NotEditable[] {
     ];
   const sections = libmapSections(evidence);
   if (sections === undefined) return [gap('libmap.conf could not be read whole')];
-  return [...mountBlockers(modes.value), ...veriexec(modes.value), ...inclusion(evidence)];
+  return [
+    ...mountBlockers(modes.value),
+    ...veriexec(modes.value),
+    ...(maps ? inclusion(evidence) : []),
+  ];
 }
 
 const gap = (reason: string): NotEditable => ({kind: 'gap', reason, remedy: LOOK_AS_ROOT});
@@ -131,7 +136,7 @@ export function programModeBlockers(
     ...(libpcap.state === 'absent'
       ? refuse(
           `${program} needs no libpcap by name: it is static, or brings one in by dlopen, which no mapping reaches`,
-          `${leave}; policy.zerocopy: off is safe for it.`,
+          `${leave}; policy.zerocopy: off is safe for it. A service of rc that was seen to bring it in by dlopen may be named under policy.preload, too.`,
         )
       : []),
     ...(libpcap.state === 'read' &&

@@ -10,6 +10,8 @@ import {executableOf} from '../rules/reading/libpcap-in-use.js';
 import {serviceFlags} from '../rules/reading/service-flags.js';
 import type {Scene, WantedMode} from '../rules/rule.js';
 
+import {servicesNamed} from './service-changes.js';
+
 /** What is wanted of one program, and who runs it now. */
 export interface ModeWish extends WantedMode {
   readonly pids: readonly number[];
@@ -23,11 +25,24 @@ export interface ModeWish extends WantedMode {
  */
 export function modeWishes(
   scene: Scene,
-  {modes}: ChangePolicy,
+  {modes, preload}: Pick<ChangePolicy, 'modes' | 'preload'>,
   isOn: boolean,
 ): readonly ModeWish[] {
-  if (modes !== 'auto')
-    return Object.entries(modes).flatMap(([name, mode]) => named(scene, name, mode));
+  const preloaded = new Set(servicesNamed(preload, scene.services).map(({id}) => id));
+  const wishes =
+    modes === 'auto'
+      ? autoWishes(scene, isOn)
+      : Object.entries(modes).flatMap(([name, mode]) => named(scene, name, mode));
+  return onePreload(
+    wishes.map((wish) =>
+      wish.service !== undefined && preloaded.has(wish.service)
+        ? {...wish, by: 'preload' as const}
+        : wish,
+    ),
+  );
+}
+
+function autoWishes(scene: Scene, isOn: boolean): readonly ModeWish[] {
   if (!isOn) return [];
   return capturePrograms(scene).flatMap((program): readonly ModeWish[] => {
     const {service} = program;
@@ -35,6 +50,21 @@ export function modeWishes(
     const {mode, why} = worstChoice(scene, service, program);
     return wishesOf(scene, program, mode, why);
   });
+}
+
+/** A variable is one for the service, however many programs it runs; what runs is the one meant. */
+function onePreload(wishes: readonly ModeWish[]): readonly ModeWish[] {
+  const seen = new Set<string>();
+  const runningFirst = [...wishes].sort((a, b) => b.pids.length - a.pids.length);
+  const kept = new Set(
+    runningFirst.filter(({by, service = ''}) => {
+      if (by !== 'preload') return true;
+      const isFirst = !seen.has(service);
+      seen.add(service);
+      return isFirst;
+    }),
+  );
+  return wishes.filter((wish) => kept.has(wish));
 }
 
 /** The mode that fits every way the program is, or will be, started. */
@@ -111,7 +141,8 @@ function wishesOf(
   return [...paths].map((program) => ({
     label: paths.size > 1 ? `${label} (${program})` : label,
     program,
-    pids: byPid.flatMap(([pid, own]) => (own === program ? [pid] : [])),
+    // One whose file could not be told may be this one: it is started again rather than left.
+    pids: byPid.flatMap(([pid, own]) => (own === program || own === undefined ? [pid] : [])),
     ...about,
   }));
 }

@@ -80,6 +80,7 @@ export function stepsOf(input: StepsInput): readonly PlannedStep[] {
     ...(input.modes.map === undefined
       ? []
       : [planned(input, MODES, input.modes.map, turned(input.modes.map))]),
+    ...input.modes.preload.map((rc) => planned(input, MODES, rc, back(rc))),
     ...(target === undefined || running === undefined || serves(running, target)
       ? []
       : [planned(input, NOW, setRunning(running, target), setRunning(target, running))]),
@@ -139,7 +140,7 @@ function verification(input: StepsInput, scripts: readonly string[]): readonly P
   return [
     ...(value === undefined ? [] : [verify('running', value)]),
     ...(boots === undefined ? [] : [verify('boot', boots)]),
-    ...input.modes.verify.map((expected) => verify('mode', expected)),
+    ...input.modes.verify.map(({what, expected}) => verify(what, expected)),
     ...scripts.map((script) => verify('captures', input.serviceOf(script))),
   ];
 }

@@ -6,7 +6,7 @@ import type {Service} from '../model/service.js';
 import type {SetRc, Step} from '../model/step.js';
 
 import {afterRcChanges} from './after-plan.js';
-import {afterModeChanges, NO_MODES} from './mode-changes.js';
+import {afterModeChanges} from './after-modes.js';
 
 /**
  * What a rollback does on a host, in the order the host does it (templates/change/undo.sh): files,
@@ -46,9 +46,8 @@ function afterStep(evidence: Evidence, step: Step): Evidence {
   if (step.kind === 'set-running' && evidence.sysctls.state === 'read') {
     return {...evidence, sysctls: read({...evidence.sysctls.value, [step.oid]: String(step.to)})};
   }
-  if (step.kind === 'map-mode') return afterModeChanges(evidence, {...NO_MODES, map: step});
-  if (step.kind === 'install-mode')
-    return afterModeChanges(evidence, {...NO_MODES, install: [step]});
+  if (step.kind === 'map-mode') return afterModeChanges(evidence, {install: [], map: step});
+  if (step.kind === 'install-mode') return afterModeChanges(evidence, {install: [step]});
   if (step.kind !== 'write-boot') return evidence;
   const content = step.to === null ? absent : read(step.to);
   const files = evidence.files.map((file) => (file.path === step.file ? {...file, content} : file));

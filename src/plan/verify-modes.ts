@@ -9,7 +9,9 @@ import {serviceOfProcess} from '../rules/reading/capture-services.js';
 import {indexOf} from '../rules/reading/evidence-index.js';
 import {capturingPids, modeOfProcess} from '../rules/reading/given-modes.js';
 import type {LibpcapUse} from '../rules/reading/libpcap-in-use.js';
-import {libpcapOfProgram} from '../rules/reading/libpcap-in-use.js';
+import {libpcapInUse, libpcapOfProgram, worstLibpcap} from '../rules/reading/libpcap-in-use.js';
+import {preloadedBy, variablesOfService} from '../rules/reading/linking.js';
+import {modeOfPath} from '../rules/reading/mode-object.js';
 
 /** What a mode is verified from. */
 export interface ModeCheck {
@@ -32,17 +34,40 @@ export function modeInForce(expected: string, check: ModeCheck): StepOutcome {
     return failed(`what ${program} loads is not known: ${use.why ?? 'not read'}`);
   const next = use.mode ?? 'zbuf';
   if (next !== mode) return failed(`${program} would start in ${next}, not in ${mode}`);
-  return runningInMode(program, mode, use, check);
+  return runningInMode(program, capturingPids(check.evidence, program), mode, use, check);
+}
+
+/**
+ * "SERVICE MODE": rc preloads the object of the mode, and it is in the memory of what the service
+ * runs. Whether a preloaded object reaches a libpcap that comes later only a process shows.
+ */
+export function preloadInForce(expected: string, check: ModeCheck): StepOutcome {
+  const [id = '', word = ''] = expected.split(' ');
+  const {evidence, services} = check;
+  const mode = MODES.find((one) => one === word);
+  const service = services.find((one) => one.id === id);
+  if (mode === undefined || service === undefined) return failed(`${expected} names no mode`);
+  const paths = preloadedBy(variablesOfService(evidence, service));
+  const next = paths.flatMap((path) => modeOfPath(path) ?? []);
+  if ((next[0] ?? 'zbuf') !== mode || next.length > 1)
+    return failed(`rc preloads ${next.join(', ') || 'no object of ours'} for ${id}, not ${mode}`);
+  const pids = [...indexOf(evidence).holders.keys()].filter(
+    (pid) => serviceOf(pid, check)?.id === id,
+  );
+  if (pids.length === 0)
+    return failed(`${id} has no capture open, so what it has loaded cannot be seen`);
+  const use = worstLibpcap(pids.map((pid) => libpcapInUse(evidence, pid)));
+  return runningInMode(id, pids, mode, use, check);
 }
 
 function runningInMode(
   program: string,
+  pids: readonly number[],
   mode: BufferMode,
   use: LibpcapUse,
   check: ModeCheck,
 ): StepOutcome {
   const {evidence} = check;
-  const pids = capturingPids(evidence, program);
   const running = pids.filter((pid) => (modeOfProcess(evidence, pid) ?? 'zbuf') === mode);
   const old = pids.filter((pid) => !running.includes(pid));
   const late = old.find((pid) => wasRestarted(pid, check));
@@ -65,7 +90,7 @@ function runningInMode(
   }
 }
 
-/** What net.bpf.stats says of these processes; absent: nobody asked, or only a model could answer. */
+/** What net.bpf.stats says of these processes; absent: nobody asked, or only a model answered. */
 function kernelOf(
   {descriptorStats: stats}: Evidence,
   pids: readonly number[],
@@ -105,11 +130,16 @@ function agreed(
 }
 
 /** Its service is one the plan restarted, so that it runs the old way is no remnant. */
-function wasRestarted(pid: number, {evidence, services, restarted}: ModeCheck): boolean {
+function wasRestarted(pid: number, check: ModeCheck): boolean {
+  const script = check.restarted.length === 0 ? undefined : serviceOf(pid, check)?.rcScript;
+  return script !== undefined && check.restarted.includes(script);
+}
+
+function serviceOf(pid: number, {evidence, services}: ModeCheck): Service | undefined {
   const command = indexOf(evidence).process.get(pid)?.command;
-  if (command === undefined || restarted.length === 0) return false;
-  const service = serviceOfProcess({evidence, services, policy: {}}, pid, command);
-  return service?.rcScript !== undefined && restarted.includes(service.rcScript);
+  return command === undefined
+    ? undefined
+    : serviceOfProcess({evidence, services, policy: {}}, pid, command);
 }
 
 const verified = (detail: string): StepOutcome => ({kind: 'verify', outcome: 'already', detail});

@@ -9,7 +9,7 @@ import {noCaptureIsStalled} from '../rules/zbuf-001-no-capture-is-stalled.js';
 
 import type {Verified} from './host-outcome.js';
 import {least, RECORDING_TEXT, recordingOf, testable} from './recording.js';
-import {modeInForce} from './verify-modes.js';
+import {modeInForce, preloadInForce} from './verify-modes.js';
 
 /**
  * The plan's `verify` steps, judged from evidence collected after the change by the same parser and
@@ -25,10 +25,19 @@ export function verifySteps(
   const restarted = planned.steps.flatMap((step) =>
     step.kind === 'restart-service' ? [step.service] : [],
   );
-  const of = (step: VerifyStep): StepOutcome =>
-    step.what === 'mode'
-      ? modeInForce(String(step.expected), {evidence, services, restarted})
-      : verifyStep(step, step.what, evidence, services, looks);
+  const check = {evidence, services, restarted};
+  const of = (step: VerifyStep): StepOutcome => {
+    switch (step.what) {
+      case 'mode':
+        return modeInForce(String(step.expected), check);
+      case 'preload':
+        return preloadInForce(String(step.expected), check);
+      case 'running':
+      case 'boot':
+      case 'captures':
+        return verifyStep(step, step.what, evidence, services, looks);
+    }
+  };
   return new Map(
     planned.steps.flatMap((step, index) =>
       step.kind === 'verify' ? [[index, of(step)] as const] : [],
@@ -59,7 +68,7 @@ export function purposeOf(
 
 function verifyStep(
   step: VerifyStep,
-  what: Exclude<VerifyStep['what'], 'mode'>,
+  what: Exclude<VerifyStep['what'], 'mode' | 'preload'>,
   evidence: Evidence,
   services: readonly Service[],
   looks: TwoLooks | undefined,

@@ -46,6 +46,11 @@ export interface WantedMode {
   /** Its path; absent: not known. */
   readonly program?: string;
   readonly mode: BufferMode;
+  /**
+   * `preload`: by LD_PRELOAD in the service's rc variable, since libpcap comes by dlopen(3).
+   * Absent: by libmap.conf(5).
+   */
+  readonly by?: 'preload';
   /** One clause. */
   readonly why: string;
   readonly service?: string;

@@ -2,16 +2,15 @@ import type {Evidence} from '../model/evidence.js';
 import type {Because} from '../model/finding.js';
 import type {ObjectMode} from '../model/mode.js';
 import {MODE_MAP, objectPath} from '../model/mode.js';
-import type {Reading} from '../model/reading.js';
-import {absent, unreadable} from '../model/reading.js';
 
 import {because} from './reading/because.js';
 import {runningValue} from './reading/boot-value.js';
-import {bufferMode} from './reading/buffer-mode.js';
-import {captures} from './reading/capture.js';
 import {indexOf} from './reading/evidence-index.js';
-import {capturingPids, givenModes, modeOfProcess} from './reading/given-modes.js';
+import {capturingPids, givenModes} from './reading/given-modes.js';
+import type {GivenPreload} from './reading/given-preloads.js';
+import {givenPreloads} from './reading/given-preloads.js';
 import {foreignLinking, mappingOf} from './reading/linking.js';
+import {digestAt, notInMode, objectTrouble} from './reading/mode-in-force.js';
 import {modeOfPath, ourObject} from './reading/mode-object.js';
 import {LOOK_AS_ROOT} from './remedy.js';
 import type {Opinion, Rule} from './rule.js';
@@ -34,7 +33,8 @@ export const modeIsEffective: Rule = {
   looksAt: `libmap.conf(5) with all it includes, ldd, the objects in /usr/local/lib/zbufctl and their SHA-256, the memory of processes that capture`,
   sources: ['facts: per-program-modes.md (the traps)', 'rtld(1), libmap.conf(5)'],
 
-  evaluate({evidence}) {
+  evaluate(scene) {
+    const {evidence} = scene;
     if (runningValue(evidence).state === 'absent')
       return [notApplicable('This kernel has no bpf(4).')];
     const given = givenModes(evidence);
@@ -54,9 +54,13 @@ export const modeIsEffective: Rule = {
         ),
       ];
     }
-    if (given.value.size === 0)
+    const preloads = givenPreloads(scene);
+    if (given.value.size === 0 && preloads.length === 0)
       return [notApplicable(`No program is given a buffer mode.${named}`, readings)];
-    const opinions = [...given.value].map(([program, mode]) => opinionOf(evidence, program, mode));
+    const opinions = [
+      ...[...given.value].map(([program, mode]) => opinionOf(evidence, program, mode)),
+      ...preloads.map((one) => preloadOpinion(evidence, one)),
+    ];
     return foreign.length === 0
       ? opinions
       : [...opinions, notApplicable(`What zbufctl did not put there:${named}`, readings)];
@@ -92,50 +96,41 @@ function opinionOf(evidence: Evidence, program: string, mode: ObjectMode): Opini
     ),
     program,
   });
+  const TROUBLE = {gone: fails, unknown: open} as const;
   if (mapped.state === 'unknown') return open('libmap.conf could not be read whole');
   if (mapped.state === 'plain') return fails('nothing that libmap.conf includes maps its libpcap');
   if (mapped.to !== path)
     return fails(`${mapped.by ?? 'another mapping'} comes first and gives it ${mapped.to ?? '?'}`);
-  if (evidence.modes?.state !== 'read') return open('the objects were not looked at');
-  const object = evidence.modes.value.objects.find((one) => one.path === path);
-  if (object === undefined) return fails(`${path} is not there, and it does not start`);
-  if (ourObject(evidence, path) !== mode) return open(`${path} is not an object of this zbufctl`);
+  const trouble = objectTrouble(evidence, mode);
+  if (trouble !== undefined) return TROUBLE[trouble.state](trouble.why);
   if (file === undefined) return open('the program was not looked at');
   if (file.libpcap.state === 'absent') return fails('it needs no libpcap by name');
   if (file.libpcap.state === 'unreadable') return open(file.libpcap.why);
   if (file.libpcap.value !== path) return fails(`it loads ${file.libpcap.value}`);
-  const old = capturingPids(evidence, program).filter(
-    (pid) => modeOfProcess(evidence, pid) !== mode,
-  );
-  // What was opened in buffered mode stays so, whatever its program is given since.
-  const without = old.filter((pid) => mayBeZerocopy(evidence, pid));
-  if (without.length > 0)
-    return fails(
-      `pid ${without.slice(0, 8).join(', ')} runs without it, and has to be started again`,
-    );
-  const reported = reportedModes(evidence, program);
-  if (mode === 'buffered' && reported.includes('zbuf'))
-    return fails('the kernel says that its capture is in zero-copy mode');
+  const against = notInMode(evidence, capturingPids(evidence, program), mode);
+  if (against !== undefined) return fails(against);
   return {...pass(`${program} gets the mode ${mode}.`, readings), program};
 }
 
-function digestAt({modes}: Evidence, path: string): Reading<string> {
-  if (modes?.state !== 'read') return modes ?? unreadable('not looked at');
-  return modes.value.objects.find((one) => one.path === path)?.sha256 ?? absent;
-}
-
-/** What the kernel says of the captures of a program (net.bpf.stats), where the helper asked it. */
-function reportedModes(evidence: Evidence, program: string): readonly string[] {
-  const pids = new Set(capturingPids(evidence, program));
-  const stats = evidence.descriptorStats;
-  return stats?.state === 'read'
-    ? stats.value.filter((s) => pids.has(s.pid)).map((s) => s.mode)
-    : [];
-}
-
-function mayBeZerocopy(evidence: Evidence, pid: number): boolean {
-  const all = captures(evidence);
-  if (all.state !== 'read') return true;
-  const modes = all.value.captures.filter((c) => c.pid === pid).map((c) => bufferMode(evidence, c));
-  return modes.includes('zbuf') || modes.includes('open');
+/** The same of what rc preloads: no mapping has to lead there, and no ldd tells. */
+function preloadOpinion(evidence: Evidence, given: GivenPreload): Opinion {
+  const {service, mode, pids} = given;
+  const path = objectPath(mode);
+  const about = {service: service.id};
+  const digest = because(`SHA-256 of ${path}`, 'sha256', digestAt(evidence, path));
+  const readings = [...given.because, digest];
+  const trouble = objectTrouble(evidence, mode);
+  const why = trouble?.state === 'gone' ? trouble.why : notInMode(evidence, pids, mode);
+  if (why !== undefined) {
+    const summary = `${service.name} is given the mode ${mode} by LD_PRELOAD, and does not get it: ${why}.`;
+    return {verdict: 'fail', summary, because: readings, ...about};
+  }
+  if (trouble !== undefined) {
+    const summary = `Whether ${service.name} gets the mode ${mode} is not known: ${trouble.why}.`;
+    return {...unknown(summary, readings, LOOK_AS_ROOT), ...about};
+  }
+  return {
+    ...pass(`${service.name} gets the mode ${mode} by LD_PRELOAD.`, readings),
+    ...about,
+  };
 }

@@ -2,11 +2,12 @@ import type {Evidence} from '../model/evidence.js';
 
 import {said} from './reading/because.js';
 import {runningValue} from './reading/boot-value.js';
+import {capturePrograms} from './reading/capture-services.js';
 import type {LibpcapUse} from './reading/libpcap-in-use.js';
 import {libpcapOfProgram} from './reading/libpcap-in-use.js';
 import {mappingOf} from './reading/linking.js';
 import {LOOK_AS_ROOT} from './remedy.js';
-import type {Opinion, Rule, WantedMode} from './rule.js';
+import type {Opinion, Rule, Scene, WantedMode} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
 /** Policy.modes, program by program. What a mode does once it is there is ZBUF-014's. */
@@ -22,19 +23,21 @@ export const modeMatchesPolicy: Rule = {
   looksAt: 'policy.modes, what ldd says each program loads, the SHA-256 of the objects',
   sources: ['policy.modes', 'facts: per-program-modes.md'],
 
-  evaluate({evidence, wants}) {
+  evaluate(scene) {
+    const {evidence, wants} = scene;
     if (runningValue(evidence).state === 'absent')
       return [notApplicable('This kernel has no bpf(4).')];
     const modes = wants?.modes;
     if (modes === undefined) return [notApplicable('The policy says nothing of buffer modes.')];
     if (modes.length === 0)
       return [pass('The policy wants a mode of no program that captures here.', [])];
-    return modes.map((wanted) => opinionOf(evidence, wanted));
+    return modes.map((wanted) => opinionOf(scene, wanted));
   },
 };
 
-function opinionOf(evidence: Evidence, wanted: WantedMode): Opinion {
-  const {label, program, mode, why, service} = wanted;
+function opinionOf(scene: Scene, wanted: WantedMode): Opinion {
+  const {evidence} = scene;
+  const {label, program, mode, why, service, by} = wanted;
   const about = {
     ...(service === undefined ? {} : {service}),
     ...(program === undefined ? {} : {program}),
@@ -47,7 +50,10 @@ function opinionOf(evidence: Evidence, wanted: WantedMode): Opinion {
     const decides = `Name the program by its path under policy.modes.`;
     return {...unknown(`Which program ${label} runs is not known.`, [policy], decides), ...about};
   }
-  const use = libpcapOfProgram(evidence, program);
+  // What is preloaded only the service's next start shows, and never its program alone.
+  const preloaded = capturePrograms(scene).find((one) => one.service?.id === service)?.libpcap;
+  const use =
+    by === 'preload' && preloaded !== undefined ? preloaded : libpcapOfProgram(evidence, program);
   const found = use.mode ?? 'zbuf';
   const readings = [policy, ...use.because];
   const gap = use.mode === undefined ? gapOf(evidence, program, mode, use) : undefined;
@@ -71,7 +77,10 @@ function opinionOf(evidence: Evidence, wanted: WantedMode): Opinion {
       };
 }
 
-/** Why a program that loads no object of ours may start in another mode all the same; undefined: it does not. */
+/**
+ * Why a program that loads no object of ours may start in another mode all the same; undefined: it
+ * does not.
+ */
 function gapOf(
   evidence: Evidence,
   program: string,

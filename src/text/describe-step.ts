@@ -65,6 +65,8 @@ function verified({what, expected}: VerifyStep): string {
       return `${expected} captures`;
     case 'mode':
       return `${expected}`;
+    case 'preload':
+      return `${expected}, by LD_PRELOAD`;
   }
 }
 

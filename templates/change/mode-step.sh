@@ -105,13 +105,16 @@ is_taken_away()
 	[ "$kind" = install-mode ] && [ "$to" = - ]
 }
 
-# A program that is mapped to a file that is gone does not start.
+# A program that is mapped to a file that is gone does not start, nor does one
+# that is to preload it.
 is_not_mapped()
 {
 	maps=$root/usr/local/etc/libmap.d
-	for file in "$root/etc/libmap.conf" "$maps"/*.conf; do
+	for file in "$root/etc/libmap.conf" "$maps"/*.conf \
+	    "$root"/etc/rc.conf "$root"/etc/rc.conf.local \
+	    "$root"/etc/rc.conf.d/* "$root"/usr/local/etc/rc.conf.d/*; do
 		[ -f "$file" ] || continue
-		grep -q "$subject" "$file" || continue
+		grep -q "^[^#]*$subject" "$file" || continue
 		why="$(shown "$file") still maps a program to $subject"
 		return 1
 	done

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {existsSync, statSync, writeFileSync} from 'node:fs';
+import {appendFileSync, existsSync, statSync, writeFileSync} from 'node:fs';
 
 import {afterAll, expect, test} from 'vitest';
 
@@ -7,9 +7,12 @@ import {loadServices} from '../../src/cli/hosts/load-services.js';
 import {parseCollectorOutput} from '../../src/collect/collector-output.js';
 import {loadCollectTemplate} from '../../src/io/package/templates.js';
 import {modeObjectFile} from '../../src/lab/mode-object.js';
+import {mergeServices} from '../../src/knowledge/merge-services.js';
+import type {ChangePolicy} from '../../src/model/change-policy.js';
 import {NO_CHANGE_POLICY} from '../../src/model/change-policy.js';
 import type {Evidence} from '../../src/model/evidence.js';
 import {MODE_MAP, OBJECT_MODES, objectPath} from '../../src/model/mode.js';
+import {absent, read} from '../../src/model/reading.js';
 import type {PlanHostInput} from '../../src/plan/make-plan.js';
 import {planHost} from '../../src/plan/make-plan.js';
 import {findingsOf} from '../../src/plan/policy-wants.js';
@@ -140,14 +143,18 @@ async function look(host: ChangeHost): Promise<Evidence> {
   return withOurObjects({...parsed.value, practice: false}, OBJECTS);
 }
 
-function inputOf(evidence: Evidence): PlanHostInput {
+function inputOf(
+  evidence: Evidence,
+  changes: Partial<ChangePolicy> = {modes: 'auto'},
+  services = SERVICES,
+): PlanHostInput {
   const scene = {
     evidence,
-    policy: {zerocopy: 'on' as const, modes: 'auto' as const},
-    services: SERVICES,
+    policy: {zerocopy: 'on' as const},
+    services,
     host: evidence.host,
     address: evidence.address,
-    changes: {...NO_CHANGE_POLICY, modes: 'auto' as const},
+    changes: {...NO_CHANGE_POLICY, ...changes},
     modeObjects: OBJECTS,
     now: NOW,
     probe: probeOf(),
@@ -183,4 +190,70 @@ test('pflogd, tcpdump and suricata under zerocopy: on, modes: auto end compliant
 
   await host.contact('undo', RUN);
   expect(host.snapshot()).toEqual(before);
+});
+
+test('a daemon that gets libpcap by dlopen: preloaded, seen in its memory, and back again', async () => {
+  const host = fleet.open(machineOf('plugin-capture'));
+  const before = host.snapshot();
+  const {services} = mergeServices(
+    SERVICES,
+    [
+      {
+        id: 'plugtapd',
+        command: 'plugtapd',
+        rcScript: 'plugtapd',
+        rcVariable: 'plugtapd_enable',
+        pattern: 'fork-child-captures',
+        otherSide: 'lives-on',
+      },
+    ],
+    () => ({file: 'zbufctl.yaml', line: 1}),
+  );
+  const wish = {modes: {plugtapd: 'buffered'}, preload: ['plugtapd']} as const;
+  const plan = planHost(inputOf(await look(host), wish, services));
+  expect(plan.state, plan.gate.reasons.map(({text}) => text).join('\n')).toBe('changes');
+
+  const {record, err} = await host.begin(plan.steps, {
+    objectOf: (sha256) => OBJECTS.find((object) => object.sha256 === sha256)?.bytes,
+  });
+  expect(record?.state, err).toBe('waiting');
+
+  const after = await look(host);
+  const verified = [...verifySteps(plan, after, services).values()];
+  expect(verified.map(({outcome, detail}) => `${outcome}: ${detail}`)).toEqual(
+    expect.arrayContaining(['already: plugtapd runs in buffered']),
+  );
+  expect(verified.filter(({outcome}) => outcome !== 'already')).toEqual([]);
+  const judged = inputOf(after, wish, services);
+  expect(planHost(judged).state).toBe('nothing');
+  expect(posture(after, judged.findings)).toBe('compliant');
+  for (const rule of ['ZBUF-014', 'ZBUF-015'])
+    expect(judged.findings.filter((f) => f.rule === rule)).toMatchObject([{verdict: 'pass'}]);
+
+  // A program that is to preload a file that is gone does not start.
+  const gone = {...after, modes: facts({...after, objects: []})};
+  expect(inputOf(gone, wish, services).findings).toContainEqual(
+    expect.objectContaining({rule: 'ZBUF-014', verdict: 'fail'}),
+  );
+
+  await host.contact('undo', RUN);
+  expect(host.snapshot()).toEqual(before);
+});
+
+const facts = ({
+  modes,
+  objects,
+}: Evidence & {objects: readonly []}): NonNullable<Evidence['modes']> =>
+  modes?.state === 'read' ? read({...modes.value, objects}) : absent;
+
+test('an object that rc still preloads is not taken away', async () => {
+  const host = open();
+  await host.begin([steps.install]);
+  appendFileSync(host.path('/etc/rc.conf'), `snort_env="LD_PRELOAD=${objectPath('buffered')}"\n`);
+
+  const {record} = await host.contact('undo', RUN);
+
+  expect(record?.state).toBe('undo-failed');
+  expect(record?.undone[0]?.detail).toMatch(/rc\.conf still maps a program/);
+  expect(existsSync(host.path(objectPath('buffered')))).toBe(true);
 });

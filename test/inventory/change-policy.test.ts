@@ -40,6 +40,7 @@ test('the keys of a change are read; what is left out has a value', () => {
     keep: [],
     rc: {},
     modes: {},
+    preload: [],
     window: [],
     probeAge: 2_592_000,
   });

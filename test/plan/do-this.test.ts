@@ -117,3 +117,22 @@ test('what a host named is one shell word, and a remark stays a remark', () => {
   const byHand = [{text: 'x\nreboot', command: 'kill -KILL 2713'}];
   expect(lines([], {state: 'by-hand', byHand})).toEqual(['# x\\x0areboot', 'kill -KILL 2713']);
 });
+
+test('what takes an object of the package is not for the hand: the rest alone would do harm', () => {
+  const on: Step = {kind: 'set-running', oid: 'net.bpf.zerocopy_enable', from: 0, to: 1};
+  const install: Step = {
+    kind: 'install-mode',
+    mode: 'buffered',
+    file: '/usr/local/lib/zbufctl/libpcap-buffered.so',
+    from: null,
+    to: 'ab'.repeat(32),
+  };
+  const preload: Step = {
+    kind: 'set-rc',
+    file: '/etc/rc.conf',
+    variable: 'snort_env',
+    from: null,
+    to: 'LD_PRELOAD=/usr/local/lib/zbufctl/libpcap-buffered.so',
+  };
+  expect(lines([install, preload, on])).toEqual([expect.stringMatching(/^# .*zbufctl apply$/)]);
+});

@@ -24,7 +24,10 @@ export const machineOf = (scenario: ScenarioName): Machine =>
 
 const collected = new Map<ScenarioName, Evidence>();
 
-/** What the real collector says of a scenario, asked once; as of a real host, of which a probe counts. */
+/**
+ * What the real collector says of a scenario, asked once; as of a real host, of which a probe
+ * counts.
+ */
 export function modedEvidence(scenario: ScenarioName): Evidence {
   const evidence =
     collected.get(scenario) ??

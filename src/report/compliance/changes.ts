@@ -93,6 +93,7 @@ function wordsOf(step: Step, outcome: StepOutcome['outcome'], back: boolean): Wo
         boot: `boots with ${step.expected}`,
         captures: `${step.expected} captures`,
         mode: `${step.expected}`,
+        preload: `${step.expected}, by LD_PRELOAD`,
       }[step.what];
       return {text: `${outcome === 'already' && !back ? 'verified' : 'not verified'}: ${what}`};
     }

@@ -69,14 +69,18 @@ signal()
 }
 
 # Sets object and given: what libmap.conf puts in front of a service's libpcap,
-# and the mode its soname says.
+# or LD_PRELOAD before everything, and the mode its soname says. rtld maps only
+# a name that the program asks for.
 find_object()
 {
-	object='' given='' program=''
+	object=$preload given='' program=''
 	{ read -r program <"$lab/service/$1/program"; } 2>/dev/null || return 0
-	object=$(awk -v root="$ZBUFCTL_ROOT" -v program="$program" \
-	    -v name=libpcap.so.8 -f "$ZBUFCTL_ROOT/bin/../awk/libmap.awk" \
-	    -f "$ZBUFCTL_ROOT/bin/../awk/mapped.awk")
+	if [ -z "$object" ] &&
+	    grep -q "^NEEDED${tab}libpcap" "$ZBUFCTL_ROOT$program" 2>/dev/null; then
+		object=$(awk -v root="$ZBUFCTL_ROOT" -v program="$program" \
+		    -v name=libpcap.so.8 -f "$ZBUFCTL_ROOT/bin/../awk/libmap.awk" \
+		    -f "$ZBUFCTL_ROOT/bin/../awk/mapped.awk")
+	fi
 	[ -n "$object" ] || return 0
 	if [ ! -f "$ZBUFCTL_ROOT$object" ]; then
 		printf 'ld-elf.so.1: Cannot open "%s"\n' "$object" >&2
@@ -86,6 +90,12 @@ find_object()
 		! grep -q "libpcap-$word\.so" "$ZBUFCTL_ROOT$object" ||
 		    given=$word
 	done
+}
+
+# What rc puts before a program: LD_PRELOAD of $1_env.
+find_preload()
+{
+	preload=$(rc get "$1_env" | tr ' ' '\n' | sed -n 's/^LD_PRELOAD=//p')
 }
 
 # Starts a unit from its template in the mode the sysctl and the program's
@@ -101,6 +111,7 @@ start_unit()
 	    grep -q 'with zerocopy' "$ZBUFCTL_ROOT$library" 2>/dev/null; then
 		mode=zerocopy
 	fi
+	find_preload "$called"
 	find_object "$1" || return 1
 	from=$lab/service/$1/$mode
 	[ -z "$given" ] || [ ! -d "$from-$given" ] || from=$from-$given
@@ -113,6 +124,8 @@ start_unit()
 	while [ -e "$from/map.$number" ]; do
 		edit="$edit;s/@$number@/$next/g"
 		/bin/cp "$from/map.$number" "$lab/map/$next"
+		[ -z "$preload" ] || printf '%s\t%s\tHOME=/\tLD_PRELOAD=%s\n' \
+		    "$next" "${program##*/}" "$preload" >>"$lab/env"
 		next=$((next + 2)) number=$((number + 1))
 	done
 	if [ "$called" != "$1" ]; then

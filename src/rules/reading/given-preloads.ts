@@ -1,0 +1,34 @@
+import type {Because} from '../../model/finding.js';
+import type {ObjectMode} from '../../model/mode.js';
+import type {Service} from '../../model/service.js';
+import type {Scene} from '../rule.js';
+
+import {serviceOfProcess} from './capture-services.js';
+import {indexOf} from './evidence-index.js';
+import {preloadedBy, variablesOfService} from './linking.js';
+import {modeOfPath} from './mode-object.js';
+
+/** A service into which rc preloads an object of ours. */
+export interface GivenPreload {
+  readonly service: Service;
+  readonly mode: ObjectMode;
+  /** Its processes that hold a descriptor. */
+  readonly pids: readonly number[];
+  readonly because: readonly Because[];
+}
+
+/** Every service whose rc variable preloads an object by a path of ours. */
+export function givenPreloads(scene: Scene): readonly GivenPreload[] {
+  const {evidence, services} = scene;
+  return services.flatMap((service): readonly GivenPreload[] => {
+    const variables = variablesOfService(evidence, service);
+    const mode = preloadedBy(variables).flatMap((path) => modeOfPath(path) ?? [])[0];
+    if (mode === undefined) return [];
+    const {holders, process} = indexOf(evidence);
+    const pids = [...holders.keys()].filter((pid) => {
+      const command = process.get(pid)?.command;
+      return command !== undefined && serviceOfProcess(scene, pid, command)?.id === service.id;
+    });
+    return [{service, mode, pids, because: variables.because}];
+  });
+}
