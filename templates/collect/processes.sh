@@ -27,7 +27,7 @@ related_processes()
 		printf '=ps\n'
 		$limit ps -axww -o pid,ppid,pgid,jid,user,stat,lstart,comm,args
 		printf '=%s\n' "$?"
-	} | awk "$mask_text$print_related"
+	} | awk "$mask_text$read_samples$print_related"
 }
 
 # stdin: the samples (a, b in front), the holders (h), "=ps", what ps said, its
@@ -52,40 +52,14 @@ print_related='
 		at = RSTART + RLENGTH + width
 		return substr(text, 1, at - 1) mask_line(substr(text, at))
 	}
-	function member(entry, key,    at) {
-		at = index(entry, "\"" key "\":")
-		entry = substr(entry, at + length(key) + 3)
-		sub(/^ */, "", entry)
-		if (at == 0 || !match(entry, /^("[^"]*"|[0-9]+)/)) return ""
-		return substr(entry, 1, RLENGTH)
-	}
-	function descriptor(sample, pid, name, received, held,    key) {
+	function descriptor(sample, pid, name, received, dropped, matched, \
+	    stored, held, command,    key) {
 		capturing(pid)
 		key = pid + 0 " " name
 		keys[key] = pid + 0
 		count[sample, key]++
 		seen[sample, key, count[sample, key]] = received
 		full[sample, key, count[sample, key]] = held
-	}
-	# netstat -B: one line of JSON; the name of the process comes last in an
-	# entry, and a quote in it is escaped.
-	function json(sample, text,    entry, entries, n_entries, i) {
-		n_entries = split(text, entries, /"pid":/)
-		for (i = 2; i <= n_entries; i++) {
-			entry = "\"pid\":" entries[i]
-			if (entry !~ /^"pid": *[0-9]/) continue
-			descriptor(sample, member(entry, "pid"), \
-			    member(entry, "interface-name"), \
-			    member(entry, "received-packets"), \
-			    member(entry, "hold-buffer-length"))
-		}
-	}
-	function sampled(sample, text,    word) {
-		if (text ~ /^\{/) json(sample, text)
-		else if (text ~ /^ *[0-9]+ +[^ ]+ +[^ ]+ +[0-9]/) {
-			split(text, word, " ")
-			descriptor(sample, word[1], word[2], word[4], word[8])
-		}
 	}
 	function compare(    key, i) {
 		for (key in keys) {

@@ -17,6 +17,7 @@ export function loadTemplate(name: string): string {
 /** The parts of the collector, in the order they are joined; main.sh last: it calls main. */
 const COLLECT_PARTS = [
   'head',
+  'setup',
   'kept',
   'mask',
   'frames',
@@ -35,6 +36,7 @@ const COLLECT_PARTS = [
   'boot-calls',
   'tunables',
   'descriptors',
+  'samples',
   'environments',
   'processes',
   'maps',
