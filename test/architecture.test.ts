@@ -20,6 +20,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/plan': ['src/model', 'src/text', 'src/freebsd', 'src/steps', 'src/rules', 'src/knowledge'],
   'src/probe': ['src/model', 'src/text'],
   'src/report': ['src/model', 'src/text'],
+  // Files made for other tools.
+  'src/export': ['src/model', 'src/text', 'src/knowledge'],
   'src/app': [
     'src/model',
     'src/text',
@@ -49,6 +51,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/plan',
     'src/steps',
     'src/report',
+    'src/export',
   ],
   // The bench measures what one host's answer costs.
   'src/build': [
@@ -120,6 +123,7 @@ const ROOMS: Record<string, Record<string, readonly string[]>> = {
     report: ['top', 'terminal'],
     audit: ['top', 'terminal', 'hosts', 'probe'],
     change: ['top', 'terminal', 'hosts', 'audit', 'probe'],
+    export: ['top', 'terminal', 'hosts', 'audit'],
     runs: ['top', 'terminal', 'hosts', 'audit', 'change', 'probe'],
   },
 };

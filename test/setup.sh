@@ -30,6 +30,7 @@ ld.lld|lld||static FreeBSD programs from Linux
 gcc|gcc|gcc|the native probe must be clean under a second compiler
 xmllint|libxml2-utils|libxml2|JUnit reports have to fit the XSD Jenkins uses
 chromium|chromium|chromium|HTML reports are used and printed in a real browser
+promtool|prometheus|prometheus|alert rules are tried; nothing else of it
 '
 
 # is_here program: a program in PATH; the sanitizers are a library of clang's,

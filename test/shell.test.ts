@@ -14,6 +14,9 @@ import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 
 import {loadChangeTemplate, loadCollectTemplate} from '../src/io/package/templates.js';
+import {CHECK_FORMATS} from '../src/model/check-format.js';
+
+import {checkText} from './export/check-host.js';
 
 const inFolder = (folder: string): readonly string[] =>
   readdirSync(folder)
@@ -27,6 +30,7 @@ const inFolder = (folder: string): readonly string[] =>
 const scripts: readonly (readonly [name: string, text: string])[] = [
   ['templates/collect', loadCollectTemplate()],
   ['templates/change', loadChangeTemplate()],
+  ['templates/check', checkText('nagios')],
   ...['templates', 'native', 'test', 'test/native']
     .flatMap(inFolder)
     .map((file) => [file, readFileSync(file, 'utf8')] as const),
@@ -98,7 +102,17 @@ describe.each(sent)('%s', (_, text) => {
 const columns = (line: string): number =>
   Array.from(line).reduce((at, char) => (char === '\t' ? at + 8 - (at % 8) : at + 1), 0);
 
-test.each(inFolder('templates/collect'))(
+test('every answer of a check is POSIX sh by shellcheck', () => {
+  const head = readFileSync('templates/collect/setup.sh', 'utf8');
+  const parts = [...CHECK_FORMATS, 'main'].map((name) =>
+    readFileSync(`templates/check/${name}.sh`, 'utf8'),
+  );
+  // SC2034, SC2154, SC2218: what stands in the other parts, and each answer is one of several here.
+  const text = [head, ...parts].join('\n');
+  execFileSync('shellcheck', ['-s', 'sh', '-e', 'SC2034,SC2154,SC2218', '-'], {input: text});
+});
+
+test.each(['templates/collect', 'templates/check'].flatMap(inFolder))(
   '%s can be read on one screen wide, in a few screens',
   (file) => {
     const lines = readFileSync(file, 'utf8').split('\n');

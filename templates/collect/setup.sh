@@ -14,8 +14,10 @@ unset LIBXO_OPTIONS PS_FORMAT
 
 newline='
 '
-mark=$(printf '\001')
-elf_magic=$(printf '\177ELF')
+# Two in one: a process less.
+mark=$(printf '\001\177ELF')
+elf_magic=${mark#?}
+mark=${mark%"$elf_magic"}
 IFS=$newline
 
 # Counted so that the reader can tell a whole stream from a cut one.

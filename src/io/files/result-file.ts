@@ -12,6 +12,15 @@ import {errorCode, explainIoError} from './io-error.js';
  * file keeps its mode.
  */
 export async function writeTextFile(path: string, text: string): Promise<void> {
+  await write(path, text, 0o666);
+}
+
+/** The same for a program: a new file is executable. */
+export async function writeScript(path: string, text: string): Promise<void> {
+  await write(path, text, 0o777);
+}
+
+async function write(path: string, text: string, mode: number): Promise<void> {
   try {
     const there = await stat(path).catch((error: unknown) => {
       if (errorCode(error) === 'ENOENT') return undefined;
@@ -20,7 +29,7 @@ export async function writeTextFile(path: string, text: string): Promise<void> {
     if (there?.isDirectory() === true)
       throw new OperatorError(`${path} is a directory`, 'Name a file in it.');
     if (there !== undefined && !there.isFile()) await writeFile(path, text);
-    else if (there === undefined) await writeFileAtomically(path, text, 0o666);
+    else if (there === undefined) await writeFileAtomically(path, text, mode);
     else await writeFileAtomically(await realpath(path), text, there.mode & 0o777);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') {

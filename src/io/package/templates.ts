@@ -1,6 +1,8 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
+import type {CheckFormat} from '../../model/check-format.js';
+
 import {packageRoot} from './package-root.js';
 
 /**
@@ -45,6 +47,47 @@ const COLLECT_PARTS = [
   'modes',
   'versions',
   'main',
+] as const;
+
+/** The parts of the collector a check on the host itself is put together from. */
+const CHECKED_PARTS = [
+  'setup',
+  'kept',
+  'mask',
+  'frames',
+  'commands',
+  'trust',
+  'identity',
+  'files',
+  'print-files',
+  'oids',
+  'services',
+  'rc-scripts',
+  'rc-files',
+  'rc-program',
+  'variables',
+  'boot',
+  'boot-calls',
+  'tunables',
+  'descriptors',
+  'samples',
+  'environments',
+  'processes',
+  'maps',
+  'libmap',
+  'programs',
+  'versions',
+] as const;
+const JUDGE_PARTS = [
+  'look',
+  'judge-frames',
+  'judge-values',
+  'judge-boot',
+  'judge-lines',
+  'judge-stalls',
+  'judge-libraries',
+  'judge-forks',
+  'judge',
 ] as const;
 
 /**
@@ -95,6 +138,21 @@ function joined(folder: string, parts: readonly string[]): string {
 export function loadCollectTemplate(): string {
   return joined('collect', COLLECT_PARTS);
 }
+
+/**
+ * A check that runs on the host itself: parts of the collector, those in templates/check/ that
+ * judge, what is known (src/export), and the answer in this format.
+ *
+ * @throws Error when a part is missing: the package is incomplete
+ */
+export const loadCheckTemplate = (format: CheckFormat, knowledge: string): string =>
+  [
+    joined('check', ['head']),
+    joined('collect', CHECKED_PARTS),
+    joined('check', JUDGE_PARTS),
+    knowledge,
+    joined('check', [format, 'main']),
+  ].join('\n');
 
 /**
  * The script that changes a host, and undoes it: the parts in templates/change/ as one text.
