@@ -1,4 +1,4 @@
-import type {Policy} from '../model/host.js';
+import type {Policy} from '../model/policy.js';
 import type {Service} from '../model/service.js';
 
 import {awkString} from './awk-string.js';

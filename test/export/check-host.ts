@@ -9,7 +9,7 @@ import {loadCheckTemplate} from '../../src/io/package/templates.js';
 import type {CheckFormat} from '../../src/model/check-format.js';
 import type {Evidence} from '../../src/model/evidence.js';
 import type {Posture} from '../../src/model/finding.js';
-import type {Policy} from '../../src/model/host.js';
+import type {Policy} from '../../src/model/policy.js';
 import {judgeAll} from '../../src/rules/index.js';
 import {posture} from '../../src/rules/posture.js';
 import {META} from '../collect/replay/replay-host.js';
