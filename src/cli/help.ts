@@ -12,6 +12,7 @@ import {usageParts} from './usage-line.js';
 const CODES: Readonly<Record<string, readonly ExitCode[]>> = {
   audit: [3, 4, 5],
   collect: [4],
+  doctor: [3, 4],
   probe: [3, 4, 5],
   plan: [3, 4, 5],
   apply: [3, 4, 5, 6, 7],

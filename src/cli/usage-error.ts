@@ -85,6 +85,7 @@ const SENTENCES: readonly (readonly [
     /^Expected --(\S+?)=([^]*) to be one of: (.*)$/,
     (flag, value, words) => `--${flag}: "${value}" is not one of ${words}`,
   ],
+  [/^Flag --(\S+) can only be specified once$/, (flag) => `--${flag} may be given only once`],
   [/^Flag --(\S+) expects a value$/, (flag) => `--${flag} needs a value`],
   [
     /^Flag --(\S+) expects one of these values: (.*)$/,

@@ -53,6 +53,10 @@ export interface Session {
   close(): void;
 }
 
+/** How far a connection has come, in this order; what comes after is the login. */
+export const CONNECT_STAGES = ['resolved', 'connected', 'trusted'] as const;
+export type ConnectStage = (typeof CONNECT_STAGES)[number];
+
 export interface ConnectOptions {
   /** Milliseconds until TCP is up, and until authentication is done (prompts do not count). */
   readonly connectTimeoutMs: number;
@@ -60,6 +64,8 @@ export interface ConnectOptions {
   /** Add unknown host keys to the first known_hosts file instead of refusing them. */
   readonly acceptNew: boolean;
   readonly signal?: AbortSignal;
+  /** Called as the host itself comes nearer; of jump hosts on the way nothing is told. */
+  readonly onStage?: (stage: ConnectStage) => void;
 }
 
 export interface Transport {

@@ -68,6 +68,10 @@ describe('a wrong command line is told in the words of the field', () => {
       ['zbufctl: --program needs --with-helper', 'See zbufctl audit --help.'],
     ],
     [
+      ['audit', '--timeout', '5', '--timeout', '6'],
+      ['zbufctl: --timeout may be given only once', 'See zbufctl audit --help.'],
+    ],
+    [
       ['audit', '-o'],
       ['zbufctl: --output needs a value', 'See zbufctl audit --help.'],
     ],

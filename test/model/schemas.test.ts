@@ -37,6 +37,7 @@ const DOCUMENTS: readonly {
     type: 'ApplyRun',
     but: graveOnly('.hosts[]'),
   },
+  {schema: 'report/doctor', file: 'src/model/check.ts', type: 'DoctorReport'},
   {schema: 'report/report', at: '/$defs/report', file: 'src/model/report.ts', type: 'Report'},
   {
     schema: 'report/runs',

@@ -78,7 +78,7 @@ class SshTransport implements Transport {
     if (!target.ok) return target;
     const jump =
       route.through === undefined
-        ? await this.jumps.reach(host, target.value, options, route.trail)
+        ? await this.jumps.reach(host, target.value, unwatched(options), route.trail)
         : ok(route.through);
     if (!jump.ok) return jump;
     return this.through(jump.value, target.value, options);
@@ -100,6 +100,7 @@ class SshTransport implements Transport {
       const stream: Result<Duplex> =
         jump === undefined ? await dial(target, options) : await forward(jump, target, options);
       if (!stream.ok) return stream;
+      options.onStage?.('connected');
       const link = await logIn({
         target,
         stream: stream.value,
@@ -128,6 +129,9 @@ class SshTransport implements Transport {
     if (this.closed) link.close();
   }
 }
+
+/** A jump host's own stages are not those of the host behind it. */
+const unwatched = ({onStage: _onStage, ...options}: ConnectOptions): ConnectOptions => options;
 
 function onceEach(say: (message: string) => void): (message: string) => void {
   const said = new Set<string>();

@@ -51,6 +51,9 @@ export function dial(target: Target, options: ConnectOptions): Promise<Result<So
         }),
       );
     }, options.connectTimeoutMs);
+    socket.on('lookup', (error) => {
+      if ((error as Error | null) === null) options.onStage?.('resolved');
+    });
     socket.on('connect', connected).on('error', failed);
     options.signal?.addEventListener('abort', abort);
     if (options.signal?.aborted === true) abort();

@@ -86,6 +86,7 @@ class Login {
     this.client
       .on('handshake', () => {
         this.stage = 'login';
+        this.request.options.onStage?.('trusted');
         this.request.onExchanged();
       })
       .on('ready', () => {
