@@ -1,4 +1,11 @@
-import type {Asked, AuditedHost, AuditRun, HelperResult, ValueSummary} from '../model/audit-run.js';
+import type {
+  Asked,
+  AuditedHost,
+  AuditRun,
+  HelperResult,
+  Shard,
+  ValueSummary,
+} from '../model/audit-run.js';
 import type {ChangePolicy} from '../model/change-policy.js';
 import type {Evidence} from '../model/evidence.js';
 import type {Failure, FailureKind, Result} from '../model/failure.js';
@@ -49,6 +56,8 @@ export interface AuditOptions {
   readonly timeoutMs: number;
   readonly acceptNew: boolean;
   readonly asked: Asked;
+  /** --shard: the hosts are this part of those asked. */
+  readonly shard?: Shard;
 }
 
 /** What the audit needs from the world. */
@@ -109,6 +118,7 @@ export function assembleRun(
     readonly finishedAt: string;
     readonly interrupted: boolean;
     readonly asked: Asked;
+    readonly shard?: Shard;
   },
 ): AuditRun {
   const totals: Partial<Record<Posture, number>> = {};
@@ -120,12 +130,19 @@ export function assembleRun(
     finishedAt: about.finishedAt,
     tool: {name: 'zbufctl', version: about.version},
     interrupted: about.interrupted,
-    asked: about.asked,
+    ...scopeOf(about),
     hosts,
     totals,
     notAssessed: (totals.unknown ?? 0) + (totals.unreachable ?? 0),
   };
 }
+
+/** A part of a fleet is no word on the fleet: readers that know of no shards are told so, too. */
+const scopeOf = ({
+  asked,
+  shard,
+}: Pick<AuditOptions, 'asked' | 'shard'>): Pick<AuditRun, 'asked' | 'shard'> =>
+  shard === undefined ? {asked} : {asked: 'named', shard: {...shard, asked}};
 
 const INTERRUPTED: Failure = {
   kind: 'interrupted',

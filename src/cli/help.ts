@@ -20,6 +20,7 @@ const CODES: Readonly<Record<string, readonly ExitCode[]>> = {
   report: [3, 4],
   'report:verify': [3, 4],
   runs: [3],
+  'runs:merge': [3, 4, 5],
   'runs:prune': [5],
   init: [5],
 };

@@ -54,6 +54,26 @@ export interface AuditedHost {
 export const ASKED = ['inventory', 'named'] as const;
 export type Asked = (typeof ASKED)[number];
 
+/** One of the parts into which several controllers share the hosts of one audit. */
+export interface Shard {
+  /** From 1 to `of`. */
+  readonly part: number;
+  readonly of: number;
+}
+
+/** The part an audit was, and what all parts together were to ask. */
+export interface AuditedShard extends Shard {
+  readonly asked: Asked;
+}
+
+/** A stored run that went into a merged one. */
+export interface MergedSource {
+  readonly run: string;
+  /** Its head in the hash chain of the store it came from (ChainHead.head). */
+  readonly head: string;
+  readonly shard?: AuditedShard;
+}
+
 /** One audit, stored. */
 export interface AuditRun {
   readonly schema: 'zbufctl.audit/1';
@@ -66,6 +86,10 @@ export interface AuditRun {
   readonly interrupted: boolean;
   /** Absent in runs of versions that did not say. */
   readonly asked?: Asked;
+  /** Present when it was one part of an audit: then `asked` is `named`. */
+  readonly shard?: AuditedShard;
+  /** The runs `runs merge` made it of; absent: hosts were asked for it. */
+  readonly mergedFrom?: readonly MergedSource[];
   readonly hosts: readonly AuditedHost[];
   readonly totals: Readonly<Partial<Record<Posture, number>>>;
   /** Hosts that are unknown or unreachable: exit code 4. Absent in runs of older versions. */

@@ -1,4 +1,4 @@
-import type {Asked} from './audit-run.js';
+import type {Asked, Shard} from './audit-run.js';
 
 /**
  * What the list of runs shows of one run; stored beside it so that listing parses no big document.
@@ -17,6 +17,8 @@ export interface RunSummary {
   readonly interrupted: boolean;
   /** Of an audit: all of an inventory, or named hosts; absent: a version that did not say. */
   readonly asked?: Asked;
+  /** Of an audit that was one part of another. */
+  readonly shard?: Shard;
   readonly hosts: number;
   /** Of a probe run: whom it asked, so that a host's probes are found without reading every run. */
   readonly probed?: readonly string[];

@@ -1,4 +1,4 @@
-import type {Asked} from './audit-run.js';
+import type {Asked, Shard} from './audit-run.js';
 
 /** What every document of a run has in common: the store needs no more. */
 export interface RunDocument {
@@ -12,6 +12,8 @@ export interface RunDocument {
   readonly interrupted?: boolean;
   /** Of an audit. */
   readonly asked?: Asked;
+  /** Of an audit that was one part of another. */
+  readonly shard?: Shard;
   /** An audit's hosts have a posture, an apply's a result, a probe's maybe an error. */
   readonly hosts: readonly {
     readonly host?: string;

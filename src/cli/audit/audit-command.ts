@@ -1,10 +1,12 @@
 import {hostname} from 'node:os';
 
 import {createLocalTransport} from '../../io/local-transport.js';
-import type {AuditRun} from '../../model/audit-run.js';
+import type {AuditRun, Shard} from '../../model/audit-run.js';
 import type {Severity} from '../../model/finding.js';
 import type {Host} from '../../model/host.js';
 import {OperatorError} from '../../model/operator-error.js';
+import {plural} from '../../report/terminal/page.js';
+import {isInShard, parseShard} from '../../text/shard.js';
 import type {ExitCode} from '../exit-codes.js';
 import {exitCodeOfAudit} from '../exit-codes.js';
 import {askedOf} from '../hosts/load-hosts.js';
@@ -42,13 +44,13 @@ export async function auditCommand(
         )
       : await judgeStored(names, flags.from, await world.inventory(flags, true), world);
   await writeResults(run, outputs, terminal, {hosts, folder, failOn: flags['fail-on']});
-  const code = codeOf(run, flags['fail-on'], terminal);
+  const code = tellExitCode(run, flags['fail-on'], terminal);
   if (outputs.some(({format, file}) => format === 'table' && file === undefined))
     for (const line of nextSteps(run)) terminal.note(line);
   return code;
 }
 
-type Target = Pick<AuditRequest, 'hosts' | 'asked' | 'reach'>;
+type Target = Pick<AuditRequest, 'hosts' | 'asked' | 'shard' | 'reach'>;
 
 async function auditNow(
   target: Target,
@@ -69,7 +71,19 @@ async function auditNow(
 
 async function overSsh(names: readonly string[], flags: AuditFlags, world: World): Promise<Target> {
   const {inventory, hosts} = await world.hosts(names, flags);
-  return {hosts, asked: askedOf(names, flags), reach: (edge) => world.reach(inventory, edge)};
+  const asked = askedOf(names, flags);
+  const reach: Target['reach'] = (edge) => world.reach(inventory, edge);
+  if (flags.shard === undefined) return {hosts, asked, reach};
+  const shard = shardOf(flags.shard);
+  const part = hosts.filter(({name}) => isInShard(name, shard));
+  world.note(`Shard ${flags.shard}: ${part.length} of ${plural(hosts.length, 'host')}.`);
+  return {hosts: part, asked, shard, reach};
+}
+
+function shardOf(text: string): Shard {
+  const shard = parseShard(text);
+  if (shard !== undefined) return shard;
+  throw new OperatorError('--shard is not a part of a whole', 'Write e.g. --shard 2/4.');
 }
 
 /** The policy counts here, too; the inventory's hosts do not. */
@@ -93,7 +107,8 @@ function nextSteps({hosts}: AuditRun): readonly string[] {
     : [];
 }
 
-function codeOf(run: AuditRun, failOn: Severity, terminal: Terminal): ExitCode {
+/** The exit code of an audit, told in words on stderr. */
+export function tellExitCode(run: AuditRun, failOn: Severity, terminal: Terminal): ExitCode {
   const code = exitCodeOfAudit(run, failOn);
   const open = run.hosts.filter(({posture}) => posture === 'unknown' || posture === 'unreachable');
   const fails = run.hosts.some(({findings}) =>

@@ -9,6 +9,14 @@ export const auditFlags = {
   ...connectionFlags,
   ...resultFlags,
   ...helperFlags,
+  shard: Flags.string({
+    helpValue: 'I/N',
+    env: 'ZBUFCTL_SHARD',
+    exclusive: ['local', 'from'],
+    summary:
+      'only part I of N of the hosts, told by their names; zbufctl runs merge joins the parts',
+    helpGroup: 'HOSTS',
+  }),
   local: Flags.boolean({
     summary: 'audit this machine, without SSH',
     exclusive: ['from', 'inventory', 'group'],

@@ -4,7 +4,7 @@ import {readChangePolicies} from '../../app/change-policies.js';
 import {collectorScript} from '../../app/collector-script.js';
 import {openLookups} from '../../app/judging.js';
 import {loadCollectTemplate} from '../../io/package/templates.js';
-import type {Asked, AuditRun} from '../../model/audit-run.js';
+import type {Asked, AuditRun, Shard} from '../../model/audit-run.js';
 import type {Host} from '../../model/host.js';
 import type {Waiver} from '../../model/waiver.js';
 import {waiveRun} from '../../rules/waive-run.js';
@@ -18,6 +18,8 @@ import {askHosts} from './ask-hosts.js';
 export interface AuditRequest {
   readonly hosts: readonly Host[];
   readonly asked: Asked;
+  /** The hosts are this part of those asked. */
+  readonly shard?: Shard;
   readonly flags: ConnectionFlags;
   /** What the first Ctrl-C says. */
   readonly stopping: string;
@@ -48,6 +50,7 @@ export async function auditHosts(request: AuditRequest, world: World): Promise<A
         timeoutMs,
         acceptNew: flags['accept-new'],
         asked: request.asked,
+        ...(request.shard === undefined ? {} : {shard: request.shard}),
       },
       {
         ...lookups,

@@ -9,8 +9,9 @@ export class RunPaths {
   /** One pruning at a time; runs are stored meanwhile. */
   readonly pruneLock: string;
 
-  constructor(stateDir: string) {
-    this.runs = join(stateDir, 'runs');
+  /** @param runs where the runs stand, when not below a state directory */
+  constructor(stateDir: string, runs = join(stateDir, 'runs')) {
+    this.runs = runs;
     this.chainHead = join(this.runs, 'chain-head.json');
     this.lock = join(this.runs, 'lock');
     this.pruneLock = join(this.runs, 'prune-lock');

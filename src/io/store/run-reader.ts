@@ -7,7 +7,7 @@ import type {ListedRun, RunSummary} from '../../model/run-summary.js';
 import type {RunDocuments} from '../../model/run-documents.js';
 import type {RunChain} from '../../model/stored-run.js';
 import {fileNameFor} from '../../text/file-name.js';
-import {sha256} from '../../text/hash-chain.js';
+import {brokenLink, sha256} from '../../text/hash-chain.js';
 import {isRunId} from '../../text/run-id.js';
 import {sanitize} from '../../text/sanitize.js';
 import {mapInBatches} from '../files/batches.js';
@@ -112,6 +112,20 @@ export async function evidenceFilesOf(paths: RunPaths, run: string): Promise<Rea
 /** Whether run.json is there: a run stores it as a draft before it is finished. */
 export const hasDocument = (paths: RunPaths, run: string): Promise<boolean> =>
   exists(paths.document(run));
+
+/** Same errors as `loadRun`; undefined when the run was not finished. */
+export async function headOfRun(paths: RunPaths, run: string): Promise<string | undefined> {
+  const chain = await chainOf(paths, run);
+  if (chain === undefined) return undefined;
+  const problem = chain.run === run ? brokenLink(chain) : `it is of run ${chain.run}`;
+  if (problem !== undefined)
+    throw new OperatorError(
+      `${paths.chain(run)} was changed: ${sanitize(problem, {limit: 200})}`,
+      'The run cannot be relied on any more. Restore it from a backup.',
+      5,
+    );
+  return chain.head;
+}
 
 /** Undefined when the run was not finished. */
 async function chainOf(paths: RunPaths, run: string): Promise<RunChain | undefined> {

@@ -13,6 +13,7 @@ import {
   evidenceFilesOf,
   evidenceOf,
   hasDocument,
+  headOfRun,
   listRuns,
   loadRun,
   planTextOf,
@@ -27,6 +28,8 @@ export interface RunStoreOptions {
   readonly onNotice: (text: string) => void;
   /** Milliseconds to wait for another zbufctl that is storing a run; absent: half a minute. */
   readonly lockWaitMs?: number;
+  /** The directory the runs stand in, when it is not `runs` of a state directory. */
+  readonly runs?: string;
 }
 
 /** How many candidates an ambiguity names. */
@@ -44,7 +47,7 @@ export class RunStore {
     readonly stateDir: string,
     private readonly options: RunStoreOptions,
   ) {
-    this.paths = new RunPaths(stateDir);
+    this.paths = new RunPaths(stateDir, options.runs);
   }
 
   begin(run: string): Promise<RunWriter> {
@@ -109,6 +112,14 @@ export class RunStore {
     schema: S,
   ): Promise<{readonly finished: boolean; readonly document: RunDocuments[S]}> {
     return loadRun(this.paths, checked(run), schema);
+  }
+
+  /**
+   * A finished run's head in the hash chain, from links that follow from each other; undefined when
+   * it was not finished.
+   */
+  head(run: string): Promise<string | undefined> {
+    return headOfRun(this.paths, checked(run));
   }
 
   /** What the hosts said in a run (or those of them), one after the other. */

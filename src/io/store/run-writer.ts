@@ -103,6 +103,11 @@ export class RunWriter {
     });
   }
 
+  /** Takes back a run that nothing was asked for: as if it had never been begun. */
+  async abandon(): Promise<void> {
+    await rm(this.paths.run(this.run), {recursive: true, force: true});
+  }
+
   private async keep(name: string, text: string, host?: string): Promise<string> {
     const document = sha256(text);
     await explained(`cannot store ${name} of run ${this.run}`, () =>
@@ -146,6 +151,9 @@ export function summarize(document: RunDocument): RunSummary {
     finishedAt: document.finishedAt,
     interrupted: document.interrupted === true,
     ...(document.asked === undefined ? {} : {asked: document.asked}),
+    ...(document.shard === undefined
+      ? {}
+      : {shard: {part: document.shard.part, of: document.shard.of}}),
     hosts: document.hosts.length,
     ...(kindOfRun(document.run) === 'probe'
       ? {probed: document.hosts.flatMap(({host}) => host ?? [])}
