@@ -20,6 +20,9 @@ interface Manifest {
 const NOT_RUN: Readonly<Record<string, string>> = {
   'zbufctl apply --resume 20261124T082000Z-apply-51c2': 'needs an apply that was stopped',
   'zbufctl probe --local --only zbuf/share': 'needs FreeBSD; --model is run',
+  'zbufctl runs merge 20261124T0815 20261124T0816': 'needs two audits; test/cli/runs merges',
+  'zbufctl runs merge latest /mnt/other/zbufctl/runs/20261124T081500Z-audit-3f9a':
+    'needs another controller; test/cli/runs has one',
   'zbufctl init': 'asks a person; test/cli and the terminal tests answer',
   'zbufctl lab up --hosts 300 --dir /tmp/fleet --foreground': 'runs until it is stopped',
   'zbufctl report -o html:report.html -o oscal:results.json --sign agent': 'needs an agent',
