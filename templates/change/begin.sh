@@ -1,10 +1,18 @@
-### Begin: everything on disk, the lock, the check, the dead-man switch; then the work
+### Begin: everything on disk, the lock, the check, the dead-man switch; then
+### the work
 
 begin()
 {
-	[ "$(id -u)" -eq 0 ] || { refuse not-root 'only root can change this host'; return; }
-	if [ -d "$dir" ]; then refuse wrong-state "run $run was begun before"; return; fi
-	place_lasts || { refuse in-memory "a reboot would forget the run: $why"; return; }
+	[ "$(id -u)" -eq 0 ] ||
+	    { refuse not-root 'only root can change this host'; return; }
+	if [ -d "$dir" ]; then
+		refuse wrong-state "run $run was begun before"
+		return
+	fi
+	if ! place_lasts; then
+		refuse in-memory "a reboot would forget the run: $why"
+		return
+	fi
 	prepare || { refuse no-journal "$why"; return; }
 	if ! get_lock; then
 		refuse_locked
@@ -20,7 +28,8 @@ begin()
 	if ! install_guard; then
 		refuse no-journal 'what a reboot must do cannot be written down'
 	elif [ "$guard" = none ] && [ -z "$accepted" ]; then
-		refuse no-boot-guard "after a reboot nobody would undo it: $(no_guard)"
+		refuse no-boot-guard \
+		    "after a reboot nobody would undo it: $(no_guard)"
 	elif ! start_part watch watcher; then
 		refuse no-watch 'the dead-man switch did not start (daemon)'
 	fi
@@ -29,7 +38,8 @@ begin()
 		forget
 		return
 	fi
-	# From here on the watcher sees to it that this comes to an end, whatever happens to us.
+	# From here on the watcher sees to it that this comes to an end,
+	# whatever happens to us.
 	start_part work worker || decide undo
 	follow
 }
@@ -49,13 +59,15 @@ is_fresh_plan()
 		case $folder in
 		"$dir"|*.part) continue ;;
 		esac
-		if [ ! -f "$folder/plan" ] || [ -h "$folder" ]; then continue; fi
+		if [ ! -f "$folder/plan" ] || [ -h "$folder" ]; then
+			continue
+		fi
 		used=$(use_run "${folder##*/}"; fact plan)
 		[ "$used" = "$plan" ] || continue
 		became=$(use_run "${folder##*/}"; state)
 		[ -n "$continues" ] && [ "$became" = undone ] && continue
-		refuse plan-used \
-		    "plan $plan was used here by run ${folder##*/} ($became): plan again"
+		why="plan $plan was used here by run ${folder##*/} ($became)"
+		refuse plan-used "$why: plan again"
 		return 1
 	done
 }
@@ -80,7 +92,8 @@ forget()
 	rm -rf "$dir"
 }
 
-# Tells each step as it ends, until it is over, or waits for the decision, or nobody works on it.
+# Tells each step as it ends, until it is over, or waits for the decision, or
+# nobody works on it.
 follow()
 {
 	told=0 looks=0
@@ -109,9 +122,13 @@ tell_ended()
 	seen=0
 	while IFS=$tab read -r number outcome detail; do
 		seen=$((seen + 1))
-		if [ -z "$detail" ] || [ "$seen" -le "$told" ]; then continue; fi
+		if [ -z "$detail" ] || [ "$seen" -le "$told" ]; then
+			continue
+		fi
 		told=$seen
-		load_step "$number" && printf 'did\t%s\t%s\t%s\t%s\n' "$index" "$kind" "$outcome" "$detail" 2>/dev/null
+		load_step "$number" &&
+		    printf 'did\t%s\t%s\t%s\t%s\n' "$index" "$kind" \
+		    "$outcome" "$detail" 2>/dev/null
 	done <<END
 $ended
 END

@@ -20,7 +20,8 @@ install_guard()
 # take it.
 remove_guard()
 {
-	rm -f "$guard_rc" "$guard_cron" "$guard_rc.zbufctl-"* "$guard_cron.zbufctl-"*
+	rm -f "$guard_rc" "$guard_cron" \
+	    "$guard_rc.zbufctl-"* "$guard_cron.zbufctl-"*
 	for left in "$base"/*/at-job; do
 		[ -f "$left" ] || continue
 		IFS= read -r job <"$left" && atrm "$job" 2>/dev/null
@@ -42,7 +43,8 @@ rc_guard()
 	*) return 1 ;;
 	esac
 	rc_text >"$dir/guard" 2>/dev/null || return 1
-	put_file "$dir/guard" "$guard_rc" '' && chmod 555 "$guard_rc" 2>/dev/null
+	put_file "$dir/guard" "$guard_rc" '' &&
+	    chmod 555 "$guard_rc" 2>/dev/null
 }
 
 # rc(8) reads such a script into a shell of its own kind: no exit here.  After
@@ -92,8 +94,8 @@ cron_guard()
 {
 	[ -d "${guard_cron%/*}" ] && lasts "${guard_cron%/*}" || return 1
 	timed 10 service cron enabled || return 1
-	printf '@reboot root /bin/sh %s/change.sh boot %s late\n' "$dir" "$run" \
-	    >"$dir/guard" 2>/dev/null || return 1
+	printf '@reboot root /bin/sh %s/change.sh boot %s late\n' \
+	    "$dir" "$run" >"$dir/guard" 2>/dev/null || return 1
 	put_file "$dir/guard" "$guard_cron" ''
 }
 
@@ -109,8 +111,8 @@ at_guard()
 	[ -n "$job" ] && printf '%s\n' "$job" >"$dir/at-job"
 }
 
-# boot when: early (by rc, before the services), late (by cron), or at (which may
-# just as well come without any boot).
+# boot when: early (by rc, before the services), late (by cron), or at (which
+# may just as well come without any boot).
 boot()
 {
 	# Cron may be started anew, and a script run by hand: still watched.

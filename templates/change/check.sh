@@ -17,7 +17,8 @@ check_running()
 	now=$(running) || { refused=changed why=$now; return 1; }
 	[ "=$now" != "$to" ] || return 0
 	if [ "=$now" != "$from" ]; then
-		refused=changed why="$subject is $now, the plan was made for ${from#=}"
+		refused=changed
+		why="$subject is $now, the plan was made for ${from#=}"
 		return 1
 	fi
 	if [ "$(sysctl -n security.jail.jailed 2>/dev/null)" = 1 ]; then
@@ -31,7 +32,8 @@ check_file()
 	if is_file_at to && [ ! -h "$target" ]; then return 0; fi
 	refused=unwritable
 	is_replaceable "$target" || return 1
-	# Of several settings in one file, or of one variable, a later step rests on what an earlier one leaves.
+	# Of several settings in one file, or of one variable, a later step
+	# rests on what an earlier one leaves.
 	case " $planned " in
 	*" $target $variable "*) return 0 ;;
 	esac
@@ -61,7 +63,8 @@ check_service()
 
 find_script()
 {
-	for script in "$root/etc/rc.d/$subject" "$root/usr/local/etc/rc.d/$subject"; do
+	for script in "$root/etc/rc.d/$subject" \
+	    "$root/usr/local/etc/rc.d/$subject"; do
 		[ ! -x "$script" ] || return 0
 	done
 	return 1

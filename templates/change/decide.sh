@@ -4,45 +4,61 @@ confirm()
 {
 	case $(state) in
 	waiting)
-		if ! decide confirmed; then
-			if [ -n "$(decision)" ]; then
-				refuse wrong-state 'the host had already begun to undo it'
-			else
-				refuse no-journal 'the decision to confirm cannot be written down'
-			fi
-			return
-		fi
+		decide confirmed || { refuse_confirm; return; }
 		;;
 	confirmed) ;;
-	*) refuse wrong-state "a run that is $(state) cannot be confirmed"; return ;;
+	*)
+		refuse wrong-state "a run that is $(state) cannot be confirmed"
+		return
+		;;
 	esac
 	finish_confirmed
 }
 
+refuse_confirm()
+{
+	if [ -n "$(decision)" ]; then
+		refuse wrong-state 'the host had already begun to undo it'
+	else
+		refuse no-journal \
+		    'the decision to confirm cannot be written down'
+	fi
+}
+
 undo()
 {
-	[ "$(id -u)" -eq 0 ] || { refuse not-root 'only root can change this host'; return; }
-	[ -d "$dir" ] || { refuse wrong-state "this host does not know run $run"; return; }
+	[ "$(id -u)" -eq 0 ] ||
+	    { refuse not-root 'only root can change this host'; return; }
+	[ -d "$dir" ] ||
+	    { refuse wrong-state "this host does not know run $run"; return; }
 	if ! decide undo; then
-		[ "$(decision)" = confirmed ] || { refuse no-journal 'the decision to undo cannot be written down'; return; }
+		[ "$(decision)" = confirmed ] || { refuse_undo; return; }
 		# It was to stay, and is rolled back now.
 		get_lock || { refuse_locked; return; }
 		ln -sn rollback "$dir/rollback" 2>/dev/null
-		[ -h "$dir/rollback" ] || { refuse no-journal 'the decision to undo cannot be written down'; return; }
+		[ -h "$dir/rollback" ] || { refuse_undo; return; }
 		fsync "$dir" 2>/dev/null || :
 		install_guard || :
-		[ "$guard" != none ] || say 'a reboot would leave the undo where it is'
+		[ "$guard" != none ] ||
+		    say 'a reboot would leave the undo where it is'
 	fi
 	if [ "$(undo_result)" != ok ]; then
-		if [ "$(undo_result)" = failed ] && ! journal undo-start "$(date +%s)"; then
+		if [ "$(undo_result)" = failed ] &&
+		    ! journal undo-start "$(date +%s)"; then
 			refuse no-journal 'the undo cannot be written down'
 			return
 		fi
 		# So that it comes to an end when we do not.
-		is_held watcher || start_part watch watcher || say 'no dead-man switch: the undo ends when this does'
+		is_held watcher || start_part watch watcher ||
+		    say 'no dead-man switch: the undo ends when this does'
 	fi
 	put_back_once
 	say "run $run: $(state)"
+}
+
+refuse_undo()
+{
+	refuse no-journal 'the decision to undo cannot be written down'
 }
 
 status()

@@ -1,6 +1,7 @@
-### write-boot and set-rc: the whole new content is made first, in the run's folder
+### write-boot and set-rc: the new content is made first, in the run's folder
 
-# is_rc_at file want: "=value", or "-" for not set.  A sysrc that fails proves neither.
+# is_rc_at file want: "=value", or "-" for not set.  A sysrc that fails proves
+# neither.
 is_rc_at()
 {
 	got=-
@@ -20,12 +21,20 @@ is_rc_at()
 # Content the file has before and after write-boot.
 old_content()
 {
-	if [ "$from" = - ]; then printf '%s' -; else printf '%s' "$dir/from.$index"; fi
+	if [ "$from" = - ]; then
+		printf '%s' -
+	else
+		printf '%s' "$dir/from.$index"
+	fi
 }
 
 new_content()
 {
-	if [ "$kind" != set-rc ] && [ "$to" = - ]; then printf '%s' -; else printf '%s' "$dir/to.$index"; fi
+	if [ "$kind" != set-rc ] && [ "$to" = - ]; then
+		printf '%s' -
+	else
+		printf '%s' "$dir/to.$index"
+	fi
 }
 
 is_file_at()
@@ -39,13 +48,15 @@ is_file_at()
 	esac
 }
 
-# The new content of an rc file: sysrc(8) works on a copy, and sh(1) must be able to read it.
+# The new content of an rc file: sysrc(8) works on a copy, and sh(1) must be
+# able to read it.
 make_rc()
 {
 	made=$dir/to.$index
 	if [ -e "$target" ]; then
 		keep "$target" "$made" || return 1
-		# sysrc appends to a last line that does not end, and makes one line of the two.
+		# sysrc appends to a last line that does not end, and makes one
+		# line of the two.
 		if [ -n "$(tail -c 1 "$made")" ]; then
 			why=$({ printf '\n' >>"$made"; } 2>&1) || return 1
 		fi
@@ -58,7 +69,8 @@ make_rc()
 		why=$(sysrc -f "$made" "$variable=${to#=}" 2>&1) || return 1
 	fi
 	why=$(sh -n "$made" 2>&1) || return 1
-	is_rc_at "$made" "$to" || { why="sysrc did not set $variable"; return 1; }
+	is_rc_at "$made" "$to" ||
+	    { why="sysrc did not set $variable"; return 1; }
 	why=$(fsync "$made" 2>&1)
 }
 
@@ -69,26 +81,33 @@ change_file()
 	is_replaceable "$target" || return 1
 	if [ -e "$target" ]; then
 		keep "$target" "$dir/backup.$index" || return 1
-		# An object has the owner and mode it should have, whatever was there.
+		# An object has its own owner and mode, whatever was there.
 		if [ "$kind" != install-mode ]; then
 			like=$target
-			before=$(metadata "$target") || { why="stat of $name failed"; return 1; }
+			before=$(metadata "$target") ||
+			    { why="stat of $name failed"; return 1; }
 		fi
 	fi
 	[ "$kind" != set-rc ] || make_rc || return 1
-	is_file_at from || { why="$name was changed by somebody else meanwhile"; return 1; }
+	is_file_at from ||
+	    { why="$name was changed by somebody else meanwhile"; return 1; }
 	if [ "$(new_content)" = - ]; then
 		why=$(rm -f "$target" 2>&1) || return 1
 	else
 		put_file "$(new_content)" "$target" "$like" || return 1
 	fi
-	same "$(new_content)" "$target" || { why="$name does not hold the new content"; return 1; }
-	if [ -n "$before" ] && [ -e "$target" ] && [ "$(metadata "$target")" != "$before" ]; then
+	same "$(new_content)" "$target" ||
+	    { why="$name does not hold the new content"; return 1; }
+	if [ -n "$before" ] && [ -e "$target" ] &&
+	    [ "$(metadata "$target")" != "$before" ]; then
 		why="owner, mode or flags of $name are not what they were"
 		return 1
 	fi
 	case $kind in
-	set-rc) detail="$variable in $name: $(rc_words "$from") -> $(rc_words "$to")" ;;
+	set-rc)
+		detail="$variable in $name: $(rc_words "$from")"
+		detail="$detail -> $(rc_words "$to")"
+		;;
 	write-boot) detail="$name written" ;;
 	esac
 }
@@ -98,14 +117,22 @@ rc_words()
 	if [ "$1" = - ]; then printf 'not set'; else printf '"%s"' "${1#=}"; fi
 }
 
-# Puts the old file back, unless somebody changed it since: then nothing is overwritten.
+# Puts the old file back, unless somebody changed it since: then nothing is
+# overwritten.
 restore_file()
 {
 	name=$(shown "$target") backup=$dir/backup.$index
-	# The backup is made before the first change; without it there was either no file or no change.
+	# The backup is made before the first change; without it there was
+	# either no file or no change.
 	if [ ! -e "$backup" ]; then
-		if same - "$target"; then detail="$name is not there, as before"; return 0; fi
-		if [ ! -e "$dir/to.$index" ] || is_file_at from; then detail="$name was not changed"; return 0; fi
+		if same - "$target"; then
+			detail="$name is not there, as before"
+			return 0
+		fi
+		if [ ! -e "$dir/to.$index" ] || is_file_at from; then
+			detail="$name was not changed"
+			return 0
+		fi
 		if [ "$from" = - ] || [ "$kind" = set-rc ]; then
 			if same "$dir/to.$index" "$target"; then
 				why=$(rm -f "$target" 2>&1) || return 1
@@ -116,14 +143,21 @@ restore_file()
 		why="$name was changed since; it is left as it is"
 		return 1
 	fi
-	if same "$backup" "$target"; then detail="$name is as before"; return 0; fi
-	# Killed before the new content was made: nothing was renamed, so what differs is somebody else's.
-	if [ ! -e "$(new_content)" ] && [ "$(new_content)" != - ] || ! same "$(new_content)" "$target"; then
-		why="$name was changed since; it is left as it is; the old content is in $(shown "$backup")"
+	if same "$backup" "$target"; then
+		detail="$name is as before"
+		return 0
+	fi
+	# Killed before the new content was made: nothing was renamed, so what
+	# differs is somebody else's.
+	if [ ! -e "$(new_content)" ] && [ "$(new_content)" != - ] ||
+	    ! same "$(new_content)" "$target"; then
+		why="$name was changed since; it is left as it is;"
+		why="$why the old content is in $(shown "$backup")"
 		return 1
 	fi
 	# What its owner and mode were, the backup tells.
 	put_file "$backup" "$target" "$backup" || return 1
-	same "$backup" "$target" || { why="$name does not hold the old content"; return 1; }
+	same "$backup" "$target" ||
+	    { why="$name does not hold the old content"; return 1; }
 	detail="$name put back"
 }

@@ -25,7 +25,8 @@ is_replaceable()
 	fi
 	if [ -e "$1" ]; then
 		[ -f "$1" ] || { why="$name is not a plain file"; return 1; }
-		flags=$(stat -f %Sf "$1" 2>&1) || { why="$name: $flags"; return 1; }
+		flags=$(stat -f %Sf "$1" 2>&1) ||
+		    { why="$name: $flags"; return 1; }
 		case ,$flags, in
 		*,schg,*|*,uchg,*|*,sappnd,*|*,uappnd,*|*,sunlnk,*|*,uunlnk,*)
 			why="$name is protected (chflags $flags)"
@@ -37,10 +38,12 @@ is_replaceable()
 	rm -f "$try"
 }
 
-# put_file content file like: the new file gets owner, mode and flags of "like"; of its own when there is none.
+# put_file content file like: the new file gets owner, mode and flags of "like";
+# of its own when there is none.
 put_file()
 {
-	fresh=$(mktemp "$2.zbufctl-$run.XXXXXX" 2>&1) || { why=$fresh; return 1; }
+	fresh=$(mktemp "$2.zbufctl-$run.XXXXXX" 2>&1) ||
+	    { why=$fresh; return 1; }
 	if fill "$1" "$fresh" "$3" && why=$(mv -f "$fresh" "$2" 2>&1); then
 		fsync "${2%/*}" 2>/dev/null || :
 		return 0
@@ -76,16 +79,19 @@ new_mode()
 	esac
 }
 
-# keep file copy: byte for byte, with owner, mode and flags, on disk; whole or not at all.
+# keep file copy: byte for byte, with owner, mode and flags, on disk; whole or
+# not at all.
 keep()
 {
 	why=$(cp -p "$1" "$2.part" 2>&1) || return 1
 	why=$(fsync "$2.part" 2>&1) || return 1
-	cmp -s "$1" "$2.part" || { why="the copy of $(shown "$1") differs from it"; return 1; }
+	cmp -s "$1" "$2.part" ||
+	    { why="the copy of $(shown "$1") differs from it"; return 1; }
 	why=$(mv -f "$2.part" "$2" 2>&1)
 }
 
-# Removes what put_file of this run left when it was killed, beside every file it was to change.
+# Removes what put_file of this run left when it was killed, beside every file
+# it was to change.
 sweep()
 {
 	swept=0

@@ -11,7 +11,7 @@
 #   confirm run       the change stays
 #   undo run          put everything back; any number of times
 # and what these start: work, watch, put-back, end-worker, take-lock, free-lock;
-#   boot run early|late|at   after a reboot: undo what nobody confirmed (boot.sh)
+#   boot run early|late|at  after a reboot: undo what nobody confirmed (boot.sh)
 #
 # Prints one record, tab separated (record.sh); before it, from begin, a line
 # "did index kind outcome detail" for each step that has ended.  What is meant
@@ -21,10 +21,10 @@
 #   steps, from.N, to.N     what is to be done
 #   backup.N                the old file, byte for byte
 #   journal                 what was done, written down before and after it
-#   decision                a link to "confirmed" or "undo": whoever makes it, decides
+#   decision                a link to "confirmed" or "undo": the first decides
 #   reserve, reserve.N      space for the undo, should the disk be full
 #   worker, watcher, ...    pid of the processes of the run
-#   worker.lock, ...        held as long as they live (lockf(1)); ask: see is_held
+#   worker.lock, ...        held as long as they live (lockf(1)); see is_held
 #   boot-guard              what starts the undo after a reboot
 #   change.sh, undo.sh      this script; how to undo it by hand
 # /var/db/zbufctl/lock is a link to the run that may change this host.
@@ -41,7 +41,10 @@ root=${ZBUFCTL_ROOT:-}
 # shellcheck disable=SC3067 # test(1) of FreeBSD has it, and dash
 [ -z "$root" ] || [ -O "$root/.lab" ] || root=''
 # The practice fleet counts the calls of each part of a run apart.
-[ -z "$root" ] || { PATH=$root/bin:$PATH LAB_ACTOR=${1:-}:$$; export LAB_ACTOR; }
+if [ -n "$root" ]; then
+	PATH=$root/bin:$PATH LAB_ACTOR=${1:-}:$$
+	export LAB_ACTOR
+fi
 export LC_ALL PATH
 
 base=$root/var/db/zbufctl

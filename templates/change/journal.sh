@@ -1,7 +1,8 @@
-### Journal: begin N, end N outcome detail, done time; undo-begin, undo-end, undo-done ok|failed
+### Journal: begin N, end N outcome detail, done time; undo-begin, undo-end,
+### undo-done ok|failed
 
-# journal word ...: on disk when it returns.  The newline in front and the dot at the end tell a whole line from one
-# that a full disk cut.
+# journal word ...: on disk when it returns.  The newline in front and the dot
+# at the end tell a whole line from one that a full disk cut.
 journal()
 {
 	entry=$1
@@ -17,7 +18,8 @@ journal()
 entries()
 {
 	[ -f "$dir/journal" ] || return 0
-	awk -F "$tab" -v word="$1" '$1 == word && NF > 1 && $NF == "."' "$dir/journal"
+	awk -F "$tab" -v word="$1" '$1 == word && NF > 1 && $NF == "."' \
+	    "$dir/journal"
 }
 
 is_done()
@@ -31,9 +33,15 @@ became()
 	[ -f "$dir/journal" ] || { printf 'not-started\t\n'; return 0; }
 	awk -F "$tab" -v begin="$1" -v end="$2" -v index_="$3" '
 		$NF != "." || $2 != index_ { next }
-		$1 == begin { outcome = "lost"; detail = "begun, and no end is written down" }
+		$1 == begin {
+			outcome = "lost"
+			detail = "begun, and no end is written down"
+		}
 		$1 == end && NF == 5 { outcome = $3; detail = $4 }
-		END { print (outcome == "" ? "not-started" : outcome) "\t" detail }' "$dir/journal"
+		END {
+			if (outcome == "") outcome = "not-started"
+			print outcome "\t" detail
+		}' "$dir/journal"
 }
 
 # was_changed index: something of it may have been done.

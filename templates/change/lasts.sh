@@ -4,7 +4,10 @@
 # does not count: what is promised has to survive.
 lasts()
 {
-	if ! said=$(df -T "$1" 2>&1); then why="df: $(line "$said")"; return 1; fi
+	if ! said=$(df -T "$1" 2>&1); then
+		why="df: $(line "$said")"
+		return 1
+	fi
 	# The second line: device, type.
 	type=${said#*"$newline"}
 	device=${type%%[[:space:]]*}

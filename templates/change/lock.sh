@@ -1,23 +1,27 @@
 ### Lock: one run at a time may change this host
 
-# Who has it: the name of a run, "?" when something else stands there, nothing when it is free.
+# Who has it: the name of a run, "?" when something else stands there, nothing
+# when it is free.
 lock_holder()
 {
 	if [ -h "$base/lock" ]; then
 		held=$(readlink "$base/lock")
-		if is_name "$held"; then printf '%s' "$held"; else printf '?'; fi
+		is_name "$held" || held='?'
+		printf '%s' "$held"
 	elif [ -e "$base/lock" ]; then
 		printf '?'
 	fi
 }
 
-# guarded what: takes or frees the lock; the kernel lets only one at a time do so, and a dead one does not keep it.
+# guarded what: takes or frees the lock; the kernel lets only one at a time do
+# so, and a dead one does not keep it.
 guarded()
 {
-	lockf -k -s -t 30 "$base/guard" /bin/sh "$dir/change.sh" "$1" "$run" 2>/dev/null
+	lockf -k -s -t 30 "$base/guard" \
+	    /bin/sh "$dir/change.sh" "$1" "$run" 2>/dev/null
 }
 
-# Believed from the lock: what took it may have been ended before it could say so.
+# Believed from the lock: what took it may have ended before it could say so.
 get_lock()
 {
 	guarded take-lock
@@ -29,7 +33,8 @@ take_lock()
 	held=$(lock_holder)
 	[ "$held" != "$run" ] || return 0
 	if [ -n "$held" ]; then
-		# A run that is over holds nothing: it was ended before it could free the lock.
+		# A run that is over holds nothing: it was ended before it could
+		# free the lock.
 		is_over "$held" || return 1
 		rm -f "$base/lock" || return 1
 	fi
@@ -51,7 +56,8 @@ free_lock()
 	remove_guard
 }
 
-# is_over run: it is decided, and nothing is left to do; or somebody removed its folder, and nobody knows what was done.
+# is_over run: it is decided, and nothing is left to do; or somebody removed its
+# folder, and nobody knows what was done.
 is_over()
 (
 	is_name "$1" || exit 1

@@ -2,7 +2,9 @@
 
 usage()
 {
-	say 'change.sh begin run plan owner seconds [continues=RUN] [accept=no-boot-guard] | status [run] | confirm run | undo run'
+	options='[continues=RUN] [accept=no-boot-guard]'
+	say "change.sh begin run plan owner seconds $options |\
+ status [run] | confirm run | undo run"
 	exit 64
 }
 
@@ -36,7 +38,9 @@ main()
 	case $what in
 	begin)
 		[ $# -ge 5 ] || usage
-		if ! is_name "$3" || ! is_name "$4" || ! is_number "$5"; then usage; fi
+		if ! is_name "$3" || ! is_name "$4" || ! is_number "$5"; then
+			usage
+		fi
 		plan=$3 owner=$4 seconds=$5
 		shift 5
 		read_options "$@"
@@ -56,8 +60,9 @@ main()
 		[ -d "$dir" ] || exit 1
 		;;
 	esac
-	# What is begun goes on when the connection is cut: the dead-man switch decides then.  The signals are caught, not
-	# ignored: a service that is started here would ignore them too.
+	# What is begun goes on when the connection is cut: the dead-man switch
+	# decides then.  The signals are caught, not ignored: a service that is
+	# started here would ignore them too.
 	trap : HUP PIPE
 	case $what in
 	work) work; exit ;;

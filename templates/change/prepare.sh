@@ -6,7 +6,8 @@
 # The run's folder, on disk.  A name that was used is not used again.
 prepare()
 {
-	[ ! -h "$base" ] || { why="$(shown "$base") is a symbolic link"; return 1; }
+	[ ! -h "$base" ] ||
+	    { why="$(shown "$base") is a symbolic link"; return 1; }
 	[ -d "$base" ] || why=$(mkdir -p "$base" 2>&1) || return 1
 	why=$(chmod 700 "$base" 2>&1) || return 1
 	remove_unfinished
@@ -24,11 +25,14 @@ prepare()
 	return 1
 }
 
-# Folders of runs whose sender was ended before it had written everything: nothing of them was ever begun.
+# Folders of runs whose sender was ended before it had written everything:
+# nothing of them was ever begun.
 remove_unfinished()
 {
 	for unfinished in "$base"/*.part; do
-		[ ! -d "$unfinished" ] || (use_run "${unfinished##*/}"; is_held sender) || rm -rf "$unfinished"
+		[ ! -d "$unfinished" ] ||
+		    (use_run "${unfinished##*/}"; is_held sender) ||
+		    rm -rf "$unfinished"
 	done
 }
 
@@ -39,7 +43,8 @@ write_run()
 	printf '%s\n' "$seconds" >"$dir/seconds" || return 1
 	date +%s >"$dir/began" || return 1
 	printf '%s\n' "$change_text" >"$dir/change.sh" || return 1
-	# Space that is given up when it comes to undoing, so that a full disk cannot keep the undo from its journal.
+	# Space that is given up when it comes to undoing, so that a full disk
+	# cannot keep the undo from its journal.
 	printf '%s\n' "$change_text" >"$dir/reserve" || return 1
 	# And entries: the decision is a link, the undo makes pipes and a lock.
 	for number in 1 2 3 4 5; do
@@ -51,14 +56,17 @@ write_run()
 		load_step "$number" || return 1
 		case $kind in
 		write-boot|map-mode)
-			[ "$from" = - ] || payload "from.$number" >"$dir/from.$number" || return 1
+			[ "$from" = - ] ||
+			    payload "from.$number" >"$dir/from.$number" ||
+			    return 1
 			;;
 		install-mode) ;;
 		set-running|set-rc) continue ;;
 		restart-service|start-service|stop-service) continue ;;
 		*) continue ;; # the check refuses it, by name
 		esac
-		[ "$to" = - ] || payload "to.$number" >"$dir/to.$number" || return 1
+		[ "$to" = - ] || payload "to.$number" >"$dir/to.$number" ||
+		    return 1
 	done
 	undo_text >"$dir/undo.sh" || return 1
 	fsync "$dir"/* || return 1

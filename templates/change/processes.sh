@@ -1,5 +1,5 @@
-### Processes: which of ours are alive.  A kernel lock tells: no clock, no number
-### that is given out again and no reboot can move it
+### Processes: which of ours are alive.  A kernel lock tells: no clock, no
+### number that is given out again and no reboot can move it
 
 # hold role seconds pid: from now on this process and what it starts hold the
 # lock of the role, until the last of them has ended; waits so long for it.  The
@@ -13,7 +13,8 @@ hold()
 {
 	pipe=$dir/$1.pipe.$$
 	why="the lock $1 cannot be had"
-	mkfifo -m 600 "$pipe" "$pipe.told" 2>/dev/null || { drop_pipe; return 1; }
+	mkfifo -m 600 "$pipe" "$pipe.told" 2>/dev/null ||
+	    { drop_pipe; return 1; }
 	exec 8<>"$pipe"
 	exec 7<"$pipe"
 	# A terminal that goes must not end the holder before us.
@@ -61,8 +62,8 @@ any_alive()
 	[ ! -f "$dir/watcher" ] && is_held sender
 }
 
-# take_work: the worker has ended with everything it started, and nobody can take
-# its place: its lock is ours.
+# take_work: the worker has ended with everything it started, and nobody can
+# take its place: its lock is ours.
 take_work()
 {
 	tries=0
@@ -75,8 +76,8 @@ take_work()
 }
 
 # Kills the worker and what it started, if they have the lock: while nobody else
-# asks, nobody but them can.  The worker leads a group of its own (daemon(8)), and
-# while one of the group is there, its number is nobody else's.
+# asks, nobody but them can.  The worker leads a group of its own (daemon(8)),
+# and while one of the group is there, its number is nobody else's.
 end_worker()
 {
 	lockf -k -s -t 0 "$dir/worker.lock" true
@@ -92,8 +93,8 @@ end_worker()
 	done
 }
 
-# start_part what role: runs a part of this script on its own, and waits until it
-# has its lock.
+# start_part what role: runs a part of this script on its own, and waits until
+# it has its lock.
 start_part()
 {
 	rm -f "$dir/$2"

@@ -27,10 +27,12 @@ record()
 	[ -z "$guard" ] || emit boot-guard "$guard"
 	if [ -f "$dir/steps" ]; then
 		for number in $(indexes); do
-			load_step "$number" && emit step "$index" "$kind" "$(became begin end "$index")"
+			load_step "$number" && emit step "$index" "$kind" \
+			    "$(became begin end "$index")"
 		done
 		for number in $(undone_order); do
-			load_step "$number" && emit undone "$index" "$kind" "$(became undo-begin undo-end "$index")"
+			load_step "$number" && emit undone "$index" "$kind" \
+			    "$(became undo-begin undo-end "$index")"
 		done
 	fi
 	emit_lock
@@ -53,6 +55,7 @@ emit_lock()
 	is_number "$began" || began=$(date +%s)
 	age=$(($(date +%s) - began))
 	[ "$age" -ge 0 ] || age=0
-	alive=$(use_run "$held"; if any_alive; then printf 'alive'; else printf 'dead'; fi)
+	alive=dead
+	if (use_run "$held"; any_alive); then alive=alive; fi
 	emit lock "$held" "$owner" "$age" "$alive"
 }

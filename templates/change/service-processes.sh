@@ -1,11 +1,11 @@
 ### The processes of a service, and which of them hold a capture
 
-# bpf_of pid: numbers of the descriptors by which it holds a capture, on one line.
-# From JSON (FreeBSD has it since 11): in text a file name can read like the
-# columns of a descriptor, or end the line.  A record begins with {, and in a
-# string a quote is escaped, so no name begins one of these.  A file that somebody
-# called /dev/bpf is no character device; wherever one of that name lies (a jail's
-# /dev), it is a capture.
+# bpf_of pid: numbers of the descriptors by which it holds a capture, on one
+# line.  From JSON (FreeBSD has it since 11): in text a file name can read like
+# the columns of a descriptor, or end the line.  A record begins with {, and in
+# a string a quote is escaped, so no name begins one of these.  A file that
+# somebody called /dev/bpf is no character device; wherever one of that name
+# lies (a jail's /dev), it is a capture.
 bpf_of()
 {
 	rows=$(procstat --libxo json -f "$1" 2>/dev/null) || return 1
@@ -15,11 +15,13 @@ bpf_of()
 			split($0, part, /[:,]/)
 			mine = part[2] + 0 == pid + 0
 		}
-		mine && /^"fd":[0-9]+,"fd_type":"vnode","vn?ode_type":"character"/ {
+		mine &&
+		/^"fd":[0-9]+,"fd_type":"vnode","vn?ode_type":"character"/ {
 			at = index($0, "\"path\":\"")
 			path = substr($0, at + 8)
 			if (at == 0 || !match(path, /^([^"\\]|\\.)*"/)) next
-			if (substr(path, 1, RLENGTH - 1) !~ /\/dev\/bpf[0-9]*$/) next
+			path = substr(path, 1, RLENGTH - 1)
+			if (path !~ /\/dev\/bpf[0-9]*$/) next
 			split($0, part, /[:,]/)
 			fds = fds (fds == "" ? "" : " ") part[2] + 0
 		}
@@ -28,8 +30,8 @@ $rows
 END
 }
 
-# processes_now: sets table, a line each: pid, parent, user.  No names: a newline in
-# one would begin a line that says what it likes of any process.
+# processes_now: sets table, a line each: pid, parent, user.  No names: a
+# newline in one would begin a line that says what it likes of any process.
 processes_now()
 {
 	table=$(ps -ax -o pid= -o ppid= -o user=) && [ -n "$table" ] && return 0
@@ -37,7 +39,7 @@ processes_now()
 	return 1
 }
 
-# name_of pid: what the process calls itself, on one line; fails when it is gone.
+# name_of pid: what the process calls itself, on one line; fails when gone.
 name_of()
 {
 	called=$(ps -o comm= -p "$1" 2>/dev/null) && squeezed "$called"
@@ -51,8 +53,8 @@ $table
 END
 }
 
-# family: of the table, pids and what they started: pid, user, tab separated; what
-# was started later first, as a rule.
+# family: of the table, pids and what they started: pid, user, tab separated;
+# what was started later first, as a rule.
 family()
 {
 	rows=$(awk -v pids="$1" '
@@ -65,7 +67,8 @@ family()
 			do {
 				again = 0
 				for (i = 1; i <= rows; i++)
-					if (!(order[i] in mine) && (parent[order[i]] in mine))
+					if (!(order[i] in mine) &&
+					    (parent[order[i]] in mine))
 						again = mine[order[i]] = 1
 			} while (again)
 			for (i = 1; i <= rows; i++)
@@ -135,12 +138,12 @@ service_user()
 	called=$(sed -n 's/^name=["'\'']*\([A-Za-z0-9_]*\).*/\1/p' "$script")
 	called=${called%%"$newline"*}
 	sysrc -n "${called}_user" 2>/dev/null && return
-	sed -n "s/^[:[:space:]]*[\$]*{*${called}_user:*=[\"']*\([A-Za-z0-9_-]*\).*/\1/p" \
-	    "$script"
+	set_to="^[:[:space:]]*[\$]*{*${called}_user:*="
+	sed -n "s/${set_to}[\"']*\([A-Za-z0-9_-]*\).*/\1/p" "$script"
 }
 
-# note_processes file: what it takes to know them again, of those in pids and what
-# they started: pid, user, name, descriptors of captures.
+# note_processes file: what it takes to know them again, of those in pids and
+# what they started: pid, user, name, descriptors of captures.
 note_processes()
 {
 	why="the processes of $subject cannot be noted"
@@ -183,8 +186,8 @@ is_as_noted()
 {
 	[ -s "$dir/processes.$index" ] || return 1
 	while IFS=$tab read -r pid user name fds; do
-		is_same "$pid" "$user" "$name" && [ "$(bpf_of "$pid")" = "$fds" ] ||
-		    return 1
+		is_same "$pid" "$user" "$name" &&
+		    [ "$(bpf_of "$pid")" = "$fds" ] || return 1
 	done <"$dir/processes.$index"
 	return 0
 }

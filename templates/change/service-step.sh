@@ -6,10 +6,10 @@ timed()
 {
 	limit=$1
 	shift
-	# In the foreground, with our signals as they are and the umask of init: what
-	# a service inherits from us it keeps, so not our lock either; the shell
-	# around it does, since that ends with the command.  timeout(1) ends the
-	# command only, and leaves it in our process group.
+	# In the foreground, with our signals as they are and the umask of init:
+	# what a service inherits from us it keeps, so not our lock either; the
+	# shell around it does, since that ends with the command.  timeout(1)
+	# ends the command only, and leaves it in our process group.
 	(
 		umask 022
 		cd / || exit 1
@@ -51,7 +51,8 @@ END
 	case $running.$stopped in
 	0.0)
 		[ $status -ne 0 ] || up=yes running=1
-		why="whether $subject runs cannot be told (status $status): $said"
+		why="whether $subject runs cannot be told"
+		why="$why (status $status): $said"
 		;;
 	0.*) up=no ;;
 	*.0) up=yes ;;
@@ -96,7 +97,9 @@ change_service()
 		start_service || return 1
 	fi
 	case $kind in
-	restart-service) detail="$subject restarted: pid $old -> $pids$detail" ;;
+	restart-service)
+		detail="$subject restarted: pid $old -> $pids$detail"
+		;;
 	start-service) detail="$subject started: pid $pids" ;;
 	stop-service) detail="$subject stopped: pid $old$detail" ;;
 	esac
@@ -107,11 +110,15 @@ restore_service()
 	look || return 1
 	old=$pids detail=''
 	if [ -n "$early" ] && [ "$up" = no ]; then
-		detail="$subject does not run yet at this boot: that is left to rc"
+		detail="$subject does not run yet at this boot:"
+		detail="$detail that is left to rc"
 		return 0
 	fi
 	if [ "$kind" = start-service ]; then
-		[ "$up" != no ] || { detail="$subject does not run, as before"; return 0; }
+		if [ "$up" = no ]; then
+			detail="$subject does not run, as before"
+			return 0
+		fi
 		stop_again || return 1
 		detail="$subject stopped: pid $old$detail"
 		return 0
@@ -121,8 +128,15 @@ restore_service()
 			detail="$subject runs, as before"
 			return 0
 		fi
-		if was_never_stopped; then detail="$subject was not stopped"; return 0; fi
-		stop_again || { is_as_noted && detail="$subject did not stop, then and now"; return; }
+		if was_never_stopped; then
+			detail="$subject was not stopped"
+			return 0
+		fi
+		if ! stop_again; then
+			is_as_noted || return
+			detail="$subject did not stop, then and now"
+			return 0
+		fi
 	fi
 	start_service || return 1
 	detail="$subject started again: pid $pids$detail"

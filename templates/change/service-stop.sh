@@ -1,9 +1,10 @@
-### Stopping a service that may not want to: a stalled pflogd ignores SIGTERM, and
-### a healthy zero-copy one where no packet comes (facts: per-program-modes.md)
+### Stopping a service that may not want to: a stalled pflogd ignores SIGTERM,
+### and a healthy zero-copy one where no packet comes (facts:
+### per-program-modes.md)
 
 # stop_service noted: sets detail when more than a stop was needed.  rc(8) stops
-# one instance after the other and waits for each, so one that hangs keeps it from
-# asking the next.
+# one instance after the other and waits for each, so one that hangs keeps it
+# from asking the next.
 stop_service()
 {
 	killed='' round=0
@@ -13,12 +14,14 @@ stop_service()
 		look || return 1
 		[ "$up" != no ] || break
 		if [ "$result" -ne 124 ]; then
-			why="$subject still runs after a stop (status $result): $told"
+			why="$subject still runs after a stop"
+			why="$why (status $result): $told"
 			are_ours || why="$subject does not stop: $why"
 			return 1
 		fi
 		if [ "$may_kill" != kill ]; then
-			why="stop of $subject hung for $time_limit s, and the plan does not allow SIGKILL"
+			why="stop of $subject hung for $time_limit s,"
+			why="$why and the plan does not allow SIGKILL"
 			return 1
 		fi
 		round=$((round + 1))
@@ -41,8 +44,8 @@ instances()
 	printf '%s' "${wanted:-1}"
 }
 
-# kill_first noted: SIGKILL for what still holds a capture of the first that runs
-# and has something to be killed: it is the one the stop waits for.
+# kill_first noted: SIGKILL for what still holds a capture of the first that
+# runs and has something to be killed: it is the one the stop waits for.
 kill_first()
 {
 	processes_now || return 1
@@ -51,7 +54,8 @@ kill_first()
 		kill_holders "$leader" "$1" || return 1
 		[ "$killed" = "$before" ] || return 0
 	done
-	why="stop of $subject hung for $time_limit s, and none of its processes holds /dev/bpf"
+	why="stop of $subject hung for $time_limit s,"
+	why="$why and none of its processes holds /dev/bpf"
 	are_ours || why="stop of $subject hung for $time_limit s: $why"
 	return 1
 }
@@ -71,8 +75,9 @@ kill_holders()
 		    [ "$(bpf_of "$pid")" != "$fds" ]; then continue; fi
 		"$root/bin/kill" -KILL "$pid" 2>/dev/null || continue
 		killed="$killed${killed:+, }pid $pid ($(line "$name"))"
-		wait_gone "$pid" "$user" "$name" ||
-		    { why="pid $pid of $subject is still there after SIGKILL"; return 1; }
+		wait_gone "$pid" "$user" "$name" && continue
+		why="pid $pid of $subject is still there after SIGKILL"
+		return 1
 	done <"$2"
 	return 0
 }

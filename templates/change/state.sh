@@ -11,7 +11,13 @@ state()
 		case $(undo_result) in
 		ok) printf 'undone' ;;
 		failed) printf 'undo-failed' ;;
-		*) if any_alive; then printf 'undoing'; else printf 'abandoned'; fi ;;
+		*)
+			if any_alive; then
+				printf 'undoing'
+			else
+				printf 'abandoned'
+			fi
+			;;
 		esac
 	elif [ "$decided" = confirmed ]; then
 		printf 'confirmed'

@@ -1,9 +1,11 @@
 ### Steps: one line each of the table "steps"
 
-# load_step index: sets index, kind, subject, variable, from, to, time_limit, may_kill; and target, the file on this host.
+# load_step index: sets index, kind, subject, variable, from, to, time_limit,
+# may_kill; and target, the file on this host.
 load_step()
 {
-	while IFS=$tab read -r index kind subject variable from to time_limit may_kill; do
+	while IFS=$tab read -r index kind subject variable from to time_limit \
+	    may_kill; do
 		[ "$index" != "$1" ] || { target=$root$subject; return 0; }
 	done <"$dir/steps"
 	return 1

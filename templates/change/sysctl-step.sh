@@ -18,7 +18,10 @@ set_value()
 change_running()
 {
 	now=$(running)
-	if [ "=$now" != "$from" ]; then why="$subject is $now, not ${from#=}"; return 1; fi
+	if [ "=$now" != "$from" ]; then
+		why="$subject is $now, not ${from#=}"
+		return 1
+	fi
 	set_value "${to#=}" || return 1
 	detail="$subject: ${from#=} -> ${to#=}"
 }
@@ -31,9 +34,13 @@ restore_running()
 		return 0
 	fi
 	now=$(running)
-	if [ "=$now" = "$from" ]; then detail="$subject is $now, as before"; return 0; fi
+	if [ "=$now" = "$from" ]; then
+		detail="$subject is $now, as before"
+		return 0
+	fi
 	if [ "=$now" != "$to" ]; then
-		why="$subject is $now: somebody set it since; it is left as it is"
+		why="$subject is $now: somebody set it since;"
+		why="$why it is left as it is"
 		return 1
 	fi
 	set_value "${from#=}" || return 1

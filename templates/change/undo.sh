@@ -3,8 +3,8 @@
 # Set at boot, before rc starts the services.
 early=''
 
-# put_back: one at a time (see put_back_once); may have been cut before, and goes
-# on then.
+# put_back: one at a time (see put_back_once); may have been cut before, and
+# goes on then.
 put_back()
 {
 	[ -d "$dir" ] && [ "$(decision)" = undo ] || return 1
@@ -33,8 +33,10 @@ is_finished()
 	guarded free-lock
 }
 
-# Files first, then services, with the running value at 0 meanwhile: what is put back to 0 is so before them, anything
-# else after them.  Under another value a service would start in the mode that a fork breaks, and be worse off than before.
+# Files first, then services, with the running value at 0 meanwhile: what is put
+# back to 0 is so before them, anything else after them.  Under another value a
+# service would start in the mode that a fork breaks, and be worse off than
+# before.
 undo_order()
 {
 	for turn in files zero services value; do
@@ -87,13 +89,19 @@ put_back_once()
 # What undo.sh is: the same in words and commands, for people without zbufctl.
 undo_text()
 {
-	printf '#!/bin/sh\n#\n# Puts back what zbufctl changed on this host in run %s.\n' "$run"
-	printf '# Runs from any directory, needs nothing but this folder, and can be run again.\n#\n'
-	printf '# By hand it would be, in this order, where "journal" says that it was begun:\n'
+	printf '#!/bin/sh\n#\n'
+	printf '# Puts back what zbufctl changed on this host in run %s.\n' \
+	    "$run"
+	printf '# %s, %s.\n#\n' \
+	    'Runs from any directory, needs nothing but this folder' \
+	    'and can be run again'
+	printf '# %s, %s:\n' 'By hand it would be, in this order' \
+	    'where "journal" says that it was begun'
 	for number in $(undo_order); do
 		load_step "$number" && printf '#   %s\n' "$(by_hand)"
 	done
-	printf '\nexec /bin/sh "%s/change.sh" undo %s >/dev/null\n' "$base/$run" "$run"
+	printf '\nexec /bin/sh "%s/change.sh" undo %s >/dev/null\n' \
+	    "$base/$run" "$run"
 }
 
 by_hand()
@@ -102,7 +110,9 @@ by_hand()
 	case $kind.$from in
 	set-running.*) printf 'sysctl %s=%s' "$subject" "${from#=}" ;;
 	write-boot.-|install-mode.-|map-mode.-) printf 'rm %s' "$subject" ;;
-	write-boot.*|set-rc.*|install-mode.*|map-mode.*) printf 'cp -p %s/backup.%s %s' "$folder" "$index" "$subject" ;;
+	write-boot.*|set-rc.*|install-mode.*|map-mode.*)
+		printf 'cp -p %s/backup.%s %s' "$folder" "$index" "$subject"
+		;;
 	restart-service.*) printf 'service %s onerestart' "$subject" ;;
 	start-service.*) printf 'service %s onestop' "$subject" ;;
 	stop-service.*) printf 'service %s onestart' "$subject" ;;

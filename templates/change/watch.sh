@@ -1,6 +1,7 @@
 ### Watch: the dead-man switch (a process of its own)
 
-# decision: undo, confirmed, or nothing.  A link is made by one and by nobody after it.
+# decision: undo, confirmed, or nothing.  A link is made by one and by nobody
+# after it.
 decision()
 {
 	if [ -h "$dir/rollback" ]; then
@@ -13,7 +14,8 @@ decision()
 # decide what: whether it is so decided now, by us or before.
 decide()
 {
-	if ! ln -sn "$1" "$dir/decision" 2>/dev/null && [ -z "$(decision)" ]; then
+	if ! ln -sn "$1" "$dir/decision" 2>/dev/null &&
+	    [ -z "$(decision)" ]; then
 		# A full disk: now is the time to give up what was kept for it.
 		give_up_reserve
 		ln -sn "$1" "$dir/decision" 2>/dev/null
@@ -28,11 +30,12 @@ give_up_reserve()
 	rm -f "$dir/reserve" "$dir"/reserve.*
 }
 
-# Looks once a second.  Seconds are counted, not read from the clock, which may be set meanwhile.
+# Looks once a second.  Seconds are counted, not read from the clock, which may
+# be set meanwhile.
 watch()
 {
 	trap : HUP INT PIPE TERM
-	# At shutdown everybody is asked to end; what is left is for the next boot.
+	# At shutdown all are asked to end; what is left is for the next boot.
 	case $(fact boot-guard) in
 	''|none) ;;
 	*) trap 'exit 0' TERM ;;
@@ -47,7 +50,8 @@ watch()
 			;;
 		undo)
 			put_back_once
-			[ -z "$(undo_result)" ] || [ "$(lock_after_undo)" = kept ] || exit 0
+			[ -z "$(undo_result)" ] ||
+			    [ "$(lock_after_undo)" = kept ] || exit 0
 			tries=$((tries + 1))
 			[ "$tries" -lt 60 ] || exit 1
 			;;
@@ -60,10 +64,13 @@ watch()
 	done
 }
 
-# An undo that was ended between its last word and freeing the lock is looked at once more.
+# An undo that was ended between its last word and freeing the lock is looked at
+# once more.
 lock_after_undo()
 {
-	if [ "$(undo_result)" = ok ] && [ "$(lock_holder)" = "$run" ]; then printf 'kept'; fi
+	if [ "$(undo_result)" = ok ] && [ "$(lock_holder)" = "$run" ]; then
+		printf 'kept'
+	fi
 }
 
 watch_work()

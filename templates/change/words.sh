@@ -11,7 +11,7 @@ line()
 	printf '%s' "$1" | tr '\000-\037\177' ' ' | cut -c 1-300
 }
 
-# Arguments become names of files: letters, digits and few others, no dot in front.
+# Arguments become names of files: letters, digits, few others, no dot in front.
 is_name()
 {
 	case $1 in

@@ -4,10 +4,15 @@ work()
 {
 	hold worker 2 "$$" || exit 1
 	for number in $(indexes); do
-		# Whoever decides to undo ends this process too; it may come too early to find it.
+		# Whoever decides to undo ends this process too; it may come too
+		# early to find it.
 		[ -z "$(decision)" ] || exit 0
 		# Whoever ended the holder of our lock alone has made us nobody.
-		if ! is_held worker || ! load_step "$number" || ! work_step; then decide undo; exit 0; fi
+		if ! is_held worker || ! load_step "$number" ||
+		    ! work_step; then
+			decide undo
+			exit 0
+		fi
 	done
 	journal "done" "$(date +%s)" || decide undo
 }
@@ -33,13 +38,16 @@ already_words()
 	case $kind in
 	set-running) printf '%s is %s' "$subject" "${to#=}" ;;
 	set-rc) printf '%s is %s' "$variable" "$(rc_words "$to")" ;;
-	write-boot|install-mode|map-mode) printf '%s is as planned' "$subject" ;;
+	write-boot|install-mode|map-mode)
+		printf '%s is as planned' "$subject"
+		;;
 	start-service) printf '%s runs' "$subject" ;;
 	restart-service|stop-service) printf '%s does not run' "$subject" ;;
 	esac
 }
 
-# Seconds the work may take: what the services allow themselves (stop, start, status), and a minute.
+# Seconds the work may take: what the services allow themselves (stop, start,
+# status), and a minute.
 work_limit()
 {
 	sum=60
