@@ -9,20 +9,20 @@ begin()
 		refuse wrong-state "run $run was begun before"
 		return
 	fi
-	if ! place_lasts; then
+	if ! base_is_persistent; then
 		refuse in-memory "a reboot would forget the run: $why"
 		return
 	fi
 	prepare || { refuse no-journal "$why"; return; }
 	if ! get_lock; then
 		refuse_locked
-		forget
+		remove_run
 		return
 	fi
 	refused=''
 	if ! is_fresh_plan || ! check_steps; then
-		guarded free-lock
-		forget
+		serialized free-lock
+		remove_run
 		return
 	fi
 	if ! install_guard; then
@@ -35,7 +35,7 @@ begin()
 	fi
 	if [ -n "$refused" ]; then
 		is_finished
-		forget
+		remove_run
 		return
 	fi
 	# From here on the watcher sees to it that this comes to an end,
@@ -64,9 +64,9 @@ is_fresh_plan()
 		fi
 		used=$(use_run "${folder##*/}"; fact plan)
 		[ "$used" = "$plan" ] || continue
-		became=$(use_run "${folder##*/}"; state)
-		[ -n "$continues" ] && [ "$became" = undone ] && continue
-		why="plan $plan was used here by run ${folder##*/} ($became)"
+		run_state=$(use_run "${folder##*/}"; state)
+		[ -n "$continues" ] && [ "$run_state" = undone ] && continue
+		why="plan $plan was used here by run ${folder##*/} ($run_state)"
 		refuse plan-used "$why: plan again"
 		return 1
 	done
@@ -87,7 +87,7 @@ refuse_locked()
 	fi
 }
 
-forget()
+remove_run()
 {
 	rm -rf "$dir"
 }

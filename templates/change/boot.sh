@@ -34,7 +34,7 @@ remove_guard()
 # have an /etc/rc of its own, which does not.
 rc_guard()
 {
-	[ -d "${guard_rc%/*}" ] && lasts "${guard_rc%/*}" || return 1
+	[ -d "${guard_rc%/*}" ] && is_persistent "${guard_rc%/*}" || return 1
 	[ ! -f "$root/etc/rc" ] || grep -q rcorder "$root/etc/rc" || return 1
 	startup=$(sysrc -n local_startup 2>/dev/null) ||
 	    startup=/usr/local/etc/rc.d
@@ -92,7 +92,8 @@ provided()
 # After the services; cron(8) reads @reboot once, when it starts.
 cron_guard()
 {
-	[ -d "${guard_cron%/*}" ] && lasts "${guard_cron%/*}" || return 1
+	[ -d "${guard_cron%/*}" ] && is_persistent "${guard_cron%/*}" ||
+	    return 1
 	timed 10 service cron enabled || return 1
 	printf '@reboot root /bin/sh %s/change.sh boot %s late\n' \
 	    "$dir" "$run" >"$dir/guard" 2>/dev/null || return 1
@@ -102,7 +103,7 @@ cron_guard()
 # cron(8) starts atrun(8) every five minutes, also where /etc is read-only.
 at_guard()
 {
-	[ -d "$root/var/at" ] && lasts "$root/var/at" || return 1
+	[ -d "$root/var/at" ] && is_persistent "$root/var/at" || return 1
 	timed 10 service cron enabled || return 1
 	printf '/bin/sh %s/change.sh boot %s at\n' "$dir" "$run" \
 	    >"$dir/guard" 2>/dev/null || return 1

@@ -28,7 +28,7 @@ is_done()
 }
 
 # Prints "outcome<tab>detail" of step $3, of the words $1 (begin) and $2 (end).
-became()
+outcome_of()
 {
 	[ -f "$dir/journal" ] || { printf 'not-started\t\n'; return 0; }
 	awk -F "$tab" -v begin="$1" -v end="$2" -v index_="$3" '
@@ -47,7 +47,7 @@ became()
 # was_changed index: something of it may have been done.
 was_changed()
 {
-	case $(became begin end "$1") in
+	case $(outcome_of begin end "$1") in
 	changed"$tab"*|lost"$tab"*|failed"$tab"*) return 0 ;;
 	esac
 	return 1

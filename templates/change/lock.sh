@@ -13,9 +13,9 @@ lock_holder()
 	fi
 }
 
-# guarded what: takes or frees the lock; the kernel lets only one at a time do
-# so, and a dead one does not keep it.
-guarded()
+# serialized what: takes or frees the lock; the kernel lets only one at a time
+# do so, and a dead one does not keep it.
+serialized()
 {
 	lockf -k -s -t 30 "$base/guard" \
 	    /bin/sh "$dir/change.sh" "$1" "$run" 2>/dev/null
@@ -24,7 +24,7 @@ guarded()
 # Believed from the lock: what took it may have ended before it could say so.
 get_lock()
 {
-	guarded take-lock
+	serialized take-lock
 	[ "$(lock_holder)" = "$run" ]
 }
 

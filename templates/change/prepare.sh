@@ -20,7 +20,7 @@ prepare()
 		return 0
 	fi
 	why="cannot write $(shown "$base"): $why"
-	forget
+	remove_run
 	dir=$base/$run
 	return 1
 }

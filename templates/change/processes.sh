@@ -19,7 +19,7 @@ hold()
 	exec 7<"$pipe"
 	# A terminal that goes must not end the holder before us.
 	(trap '' HUP INT QUIT PIPE; exec lockf -k -s -t "$2" "$dir/$1.lock" \
-	    /bin/sh -c "$keeper" hold "$dir/$1" "$3") \
+	    /bin/sh -c "$holder_script" hold "$dir/$1" "$3") \
 	    <&7 >"$pipe.told" 2>/dev/null 7<&- 8>&- &
 	holder=$! told=''
 	read -r told <"$pipe.told" || :
@@ -35,7 +35,7 @@ hold()
 
 # What the holder runs: note the pid, say so, wait for the end of the pipe.
 # shellcheck disable=SC2016 # expanded by the inner shell
-keeper='if [ "$2" = - ]; then rm -f "$1"; else '\
+holder_script='if [ "$2" = - ]; then rm -f "$1"; else '\
 'printf "%s\n" "$2" >"$1.$2" && mv -f "$1.$2" "$1"; fi && '\
 'echo held && while read -r line; do :; done'
 

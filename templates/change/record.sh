@@ -28,11 +28,11 @@ record()
 	if [ -f "$dir/steps" ]; then
 		for number in $(indexes); do
 			load_step "$number" && emit step "$index" "$kind" \
-			    "$(became begin end "$index")"
+			    "$(outcome_of begin end "$index")"
 		done
 		for number in $(undone_order); do
 			load_step "$number" && emit undone "$index" "$kind" \
-			    "$(became undo-begin undo-end "$index")"
+			    "$(outcome_of undo-begin undo-end "$index")"
 		done
 	fi
 	emit_lock

@@ -160,7 +160,7 @@ is_still_stopping()
 was_never_stopped()
 {
 	[ -e "$dir/processes.$index" ] || return 0
-	case $(became begin end "$index") in
+	case $(outcome_of begin end "$index") in
 	failed"$tab"*) is_as_noted ;;
 	*) return 1 ;;
 	esac

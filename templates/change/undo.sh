@@ -14,23 +14,23 @@ put_back()
 	# Tried already; whoever wants it tried again writes undo-start first.
 	failed) return 1 ;;
 	esac
-	give_up_reserve
+	release_reserve
 	take_work || { say "the worker does not end"; return 1; }
 	get_lock || { say "another run has the lock"; return 1; }
-	worst=ok
+	undo_outcome=ok
 	for number in $(undo_order); do
 		if load_step "$number"; then undo_step; fi
 	done
-	sweep || { worst=failed; say "temporary files are left"; }
-	journal undo-done "$worst" || return 1
-	[ "$worst" = ok ] || { remove_guard; return 1; }
+	sweep || { undo_outcome=failed; say "temporary files are left"; }
+	journal undo-done "$undo_outcome" || return 1
+	[ "$undo_outcome" = ok ] || { remove_guard; return 1; }
 	is_finished
 }
 
 # Nothing is left to do, also at the next boot.
 is_finished()
 {
-	guarded free-lock
+	serialized free-lock
 }
 
 # Files first, then services, with the running value at 0 meanwhile: what is put
@@ -65,7 +65,7 @@ reversed()
 undo_step()
 {
 	was_changed "$index" || return 0
-	case $(became undo-begin undo-end "$index") in
+	case $(outcome_of undo-begin undo-end "$index") in
 	rolled-back"$tab"*) return 0 ;;
 	esac
 	# A full disk must not keep us from undoing.
@@ -75,7 +75,7 @@ undo_step()
 		journal undo-end "$index" rolled-back "$(line "$detail")" || :
 		return 0
 	fi
-	worst=failed
+	undo_outcome=failed
 	say "step $index ($kind): cannot be undone: $why"
 	journal undo-end "$index" failed "$(line "$why")" || :
 }

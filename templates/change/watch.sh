@@ -17,15 +17,15 @@ decide()
 	if ! ln -sn "$1" "$dir/decision" 2>/dev/null &&
 	    [ -z "$(decision)" ]; then
 		# A full disk: now is the time to give up what was kept for it.
-		give_up_reserve
+		release_reserve
 		ln -sn "$1" "$dir/decision" 2>/dev/null
 	fi
 	[ "$(decision)" = "$1" ] || return 1
-	[ "$1" != undo ] || give_up_reserve
+	[ "$1" != undo ] || release_reserve
 	fsync "$dir" 2>/dev/null || :
 }
 
-give_up_reserve()
+release_reserve()
 {
 	rm -f "$dir/reserve" "$dir"/reserve.*
 }
@@ -41,7 +41,7 @@ watch()
 	*) trap 'exit 0' TERM ;;
 	esac
 	hold watcher 2 "$$" || exit 1
-	limit_of_work=$(work_limit) patience=$(fact seconds)
+	limit_of_work=$(work_limit) wait_limit=$(fact seconds)
 	worked=0 waited=0 tries=0
 	while [ -d "$dir" ]; do
 		case $(decision) in
@@ -77,7 +77,7 @@ watch_work()
 {
 	if is_done; then
 		waited=$((waited + 1))
-		[ "$waited" -le "$patience" ] || decide undo
+		[ "$waited" -le "$wait_limit" ] || decide undo
 		return
 	fi
 	worked=$((worked + 1))
@@ -93,6 +93,6 @@ watch_work()
 
 finish_confirmed()
 {
-	give_up_reserve
+	release_reserve
 	sweep && is_finished
 }

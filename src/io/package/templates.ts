@@ -109,7 +109,7 @@ const CHANGE_PARTS = [
   'service-stop',
   'step',
   'check',
-  'lasts',
+  'persistent',
   'boot',
   'work',
   'undo',

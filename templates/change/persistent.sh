@@ -1,8 +1,8 @@
-### Lasts: is a folder there after a reboot?
+### Persistent: is a folder there after a reboot?
 
-# lasts folder: it is on a disk, not in memory; else why.  What cannot be told
-# does not count: what is promised has to survive.
-lasts()
+# is_persistent folder: it is on a disk, not in memory; else why.  What cannot
+# be told does not count: what is promised has to survive.
+is_persistent()
 {
 	if ! said=$(df -T "$1" 2>&1); then
 		why="df: $(line "$said")"
@@ -26,7 +26,7 @@ lasts()
 	esac
 	case $device in
 	/dev/md[0-9]*)
-		# A file behind it lasts; swap, malloc and preload do not.
+		# A file behind it is kept; swap, malloc and preload do not.
 		said=$(mdconfig -l -v -u "${device#/dev/}" 2>&1)
 		case $said in
 		*[[:space:]]vnode[[:space:]]*) ;;
@@ -40,11 +40,11 @@ lasts()
 }
 
 # Where runs are kept, or will be.
-place_lasts()
+base_is_persistent()
 {
 	place=$base
 	while [ ! -d "$place" ] && [ "$place" != "$root" ]; do
 		place=${place%/*}
 	done
-	lasts "$place/"
+	is_persistent "$place/"
 }
