@@ -68,6 +68,14 @@ signal()
 	return 0
 }
 
+# What libmap.conf gives a program in the place of its libpcap.
+mapped_libpcap()
+{
+	awk -v root="$ZBUFCTL_ROOT" -v program="$1" -v name=libpcap.so.8 \
+	    -f "$ZBUFCTL_ROOT/bin/../awk/libmap.awk" \
+	    -f "$ZBUFCTL_ROOT/bin/../awk/mapped.awk"
+}
+
 # Sets object and given: what libmap.conf puts in front of a service's libpcap,
 # or LD_PRELOAD before everything, and the mode its soname says. rtld maps only
 # a name that the program asks for.
@@ -75,11 +83,9 @@ find_object()
 {
 	object=$preload given='' program=''
 	{ read -r program <"$lab/service/$1/program"; } 2>/dev/null || return 0
-	if [ -z "$object" ] &&
-	    grep -q "^NEEDED${tab}libpcap" "$ZBUFCTL_ROOT$program" 2>/dev/null; then
-		object=$(awk -v root="$ZBUFCTL_ROOT" -v program="$program" \
-		    -v name=libpcap.so.8 -f "$ZBUFCTL_ROOT/bin/../awk/libmap.awk" \
-		    -f "$ZBUFCTL_ROOT/bin/../awk/mapped.awk")
+	if [ -z "$object" ] && grep -q "^NEEDED${tab}libpcap" \
+	    "$ZBUFCTL_ROOT$program" 2>/dev/null; then
+		object=$(mapped_libpcap "$program")
 	fi
 	[ -n "$object" ] || return 0
 	if [ ! -f "$ZBUFCTL_ROOT$object" ]; then
