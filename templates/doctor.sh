@@ -20,8 +20,14 @@ root=${ZBUFCTL_ROOT:-}
 [ -z "$root" ] || PATH=$root/bin:$PATH
 export LC_ALL PATH
 
-printf 'zbufctl-doctor\nuid=%s\nsystem=%s\n' "$(id -u)" "$(uname -s)"
-for tool in sysctl netstat procstat ps service ldd; do
-	command -v "$tool" >/dev/null 2>&1 || printf 'missing=%s\n' "$tool"
-done
-printf 'seconds=%s\n' "$(date +%s)"
+main()
+{
+	printf 'zbufctl-doctor\nuid=%s\nsystem=%s\n' "$(id -u)" "$(uname -s)"
+	for tool in sysctl netstat procstat ps service ldd; do
+		command -v "$tool" >/dev/null 2>&1 ||
+		    printf 'missing=%s\n' "$tool"
+	done
+	printf 'seconds=%s\n' "$(date +%s)"
+}
+
+main "$@" </dev/null; exit
