@@ -17,7 +17,7 @@ export type ReportRenderer = (report: Report, options: ReportOptions) => string;
 
 /**
  * Every format of a report by the name `-o` gives it, loaded when asked for. `table` is the summary
- * for a terminal; the names are those of an audit's formats and four more.
+ * for a terminal; the names are those of an audit's formats and more.
  */
 export const REPORT_RENDERERS = {
   table: async () => (await import('./compliance/summary.js')).renderSummary,
@@ -29,6 +29,10 @@ export const REPORT_RENDERERS = {
   junit: async () => (await import('./formats/junit.js')).renderJunit,
   sarif: async () => (await import('./formats/sarif.js')).renderSarif,
   oscal: async () => (await import('./formats/oscal.js')).renderOscal,
+  'oscal-plan': async () => (await import('./formats/oscal-plan.js')).renderOscalPlan,
+  'oscal-component': async () =>
+    (await import('./formats/oscal-component.js')).renderOscalComponent,
+  ocsf: async () => (await import('./formats/ocsf.js')).renderOcsf,
   hdf: async () => (await import('./formats/hdf.js')).renderHdf,
   json: async () => (await import('./compliance/report-data.js')).renderReportJson,
   ndjson: async () => (await import('./compliance/report-data.js')).renderReportNdjson,

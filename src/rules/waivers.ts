@@ -105,9 +105,10 @@ const covered = (waiver: Waiver, host: WaivableHost, finding: Finding): boolean 
   finding.verdict === 'fail' &&
   finding.rule === waiver.rule &&
   (waiver.service === undefined || waiver.service === finding.service) &&
-  names(waiver, host);
+  coversHost(waiver, host);
 
-const names = (waiver: Waiver, host: Pick<WaivableHost, 'host' | 'groups'>): boolean =>
+/** Whether a waiver names a host, by itself or by a group. */
+export const coversHost = (waiver: Waiver, host: Pick<WaivableHost, 'host' | 'groups'>): boolean =>
   waiver.hosts.some((pattern) => globMatches(pattern, host.host)) ||
   waiver.groups.some((group) => host.groups.includes(group));
 
@@ -123,7 +124,7 @@ function standingOf(
   if (covers) return 'in-force';
 
   const looked = new Map(hosts.map((host) => [host.host, host]));
-  const named = fleet.filter((host) => names(waiver, host));
+  const named = fleet.filter((host) => coversHost(waiver, host));
   const open = named.some((host) => {
     const findings = looked.get(host.host)?.findings.filter((f) => f.rule === waiver.rule) ?? [];
     return findings.length === 0 || findings.some((f) => f.verdict === 'unknown');

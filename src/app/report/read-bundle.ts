@@ -33,7 +33,7 @@ export function readBundle(bytes: Buffer, file: string, schemas: readonly object
       : undefined;
   if (typeof schema !== 'string' || !schema.startsWith('zbufctl.bundle/'))
     throw new OperatorError(
-      `${file} is no report bundle, so there is no evidence in it to judge again`,
+      `${file} is not a report bundle, so there is no evidence in it to judge again`,
       HOW,
     );
   if (schema !== 'zbufctl.bundle/1')

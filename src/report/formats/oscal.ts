@@ -1,11 +1,14 @@
-import type {FrameworkResult, Report, ReportedHost} from '../../model/report.js';
+import type {Report, ReportedHost} from '../../model/report.js';
 import {prettyJson} from '../../text/canonical-json.js';
 import {safeName, safeText, valueText} from '../findings/finding-text.js';
 import {uuidOf} from './identity.js';
-import {controlIdOf, findingsOfControls} from './oscal-findings.js';
+import {renderOscalComponent} from './oscal-component.js';
+import {findingsOfControls} from './oscal-findings.js';
+import {assessmentAssets, metadata} from './oscal-metadata.js';
 import {observationsOf} from './oscal-observations.js';
+import {renderOscalPlan, reviewedControls} from './oscal-plan.js';
 import {risksOf} from './oscal-risks.js';
-import {line, optionalList, prop, toolUuid} from './oscal-words.js';
+import {line, optionalList, prop} from './oscal-words.js';
 
 /**
  * NIST OSCAL assessment-results 1.2.1: hosts are inventory items, findings about hosts are
@@ -25,10 +28,7 @@ export function renderOscal(report: Report): string {
     'assessment-results': {
       uuid: uuidOf('report', report.generatedAt, ...report.runs.map((run) => run.run)),
       metadata: metadata(report),
-      'import-ap': {
-        href: `#${planUuid(report)}`,
-        remarks: 'No separate assessment plan: the rules of the tool and the policy are the plan.',
-      },
+      'import-ap': {href: `#${planResource}`, remarks: 'The plan is in the back matter.'},
       results: [
         {
           uuid: uuidOf('result', report.generatedAt, ...report.runs.map((run) => run.run)),
@@ -49,50 +49,39 @@ export function renderOscal(report: Report): string {
       ],
       'back-matter': {
         resources: [
-          {
-            uuid: planUuid(report),
-            title: 'Rules of zbufctl',
-            description: report.rules
-              .map((rule) => `${rule.id} ${rule.slug}: ${rule.claim}`)
-              .join('\n\n'),
-          },
+          attached(
+            planResource,
+            'assessment-plan.json',
+            'Assessment plan',
+            renderOscalPlan(report),
+          ),
+          attached(
+            componentResource,
+            'component-definition.json',
+            'Component definition',
+            renderOscalComponent(report),
+          ),
         ],
       },
     },
   });
 }
 
-const planUuid = (report: Report): string =>
-  uuidOf('rules', ...report.rules.map((rule) => rule.id));
+const planResource = uuidOf('resource', 'assessment-plan');
+const componentResource = uuidOf('resource', 'component-definition');
 
-function metadata(report: Report): object {
-  const author = report.generatedBy;
-  const party = uuidOf('party', author ?? '');
-  return {
-    title: line(report.title),
-    'last-modified': report.generatedAt,
-    version: report.generatedAt,
-    'oscal-version': '1.2.1',
-    props: [prop('tool-version', report.tool.version)],
-    ...(author === undefined
-      ? {}
-      : {
-          roles: [{id: 'assessor', title: 'Who ran the assessment'}],
-          parties: [{uuid: party, type: 'person', name: line(author)}],
-          'responsible-parties': [{'role-id': 'assessor', 'party-uuids': [party]}],
-        }),
-  };
-}
+/** A document inside this one: what refers to it is found wherever the file goes. */
+const attached = (uuid: string, filename: string, title: string, text: string): object => ({
+  uuid,
+  title,
+  base64: {
+    filename,
+    'media-type': 'application/json',
+    value: Buffer.from(text).toString('base64'),
+  },
+});
 
 function localDefinitions(report: Report): object {
-  const tool = {
-    uuid: toolUuid,
-    type: 'software',
-    title: 'zbufctl',
-    description: 'Reads the state of packet captures over SSH and judges it by rules.',
-    props: [prop('version', report.tool.version)],
-    status: {state: 'operational'},
-  };
   return {
     ...optionalList('inventory-items', [
       ...report.hosts.map(inventoryItem),
@@ -108,16 +97,7 @@ function localDefinitions(report: Report): object {
           ],
         })),
     ]),
-    'assessment-assets': {
-      components: [tool],
-      'assessment-platforms': [
-        {
-          uuid: uuidOf('platform', report.tool.name),
-          title: 'The controller zbufctl ran on',
-          'uses-components': [{'component-uuid': toolUuid}],
-        },
-      ],
-    },
+    'assessment-assets': assessmentAssets(report),
   };
 }
 
@@ -139,18 +119,6 @@ const inventoryItem = (host: ReportedHost): object => ({
       : [prop('evidence-sha256', safeName(host.evidenceHash))]),
     ...host.groups.map((group) => prop('group', safeName(group))),
   ],
-});
-
-const reviewedControls = (frameworks: readonly FrameworkResult[]): object => ({
-  description: 'Controls that a rule gives evidence about; the rules look at packet captures only.',
-  'control-selections': frameworks
-    .filter((framework) => framework.controls.length > 0)
-    .map((framework) => ({
-      description: line(framework.title),
-      'include-controls': framework.controls.map(({control}) => ({
-        'control-id': controlIdOf(framework.id, control),
-      })),
-    })),
 });
 
 function assessmentLog(report: Report): object {

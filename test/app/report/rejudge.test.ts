@@ -248,10 +248,10 @@ test('other rules are named, and are no failure while the verdicts are the same'
 });
 
 test.each([
-  ['a report without evidence', {schema: 'zbufctl.report/1'}, /is no report bundle/],
+  ['a report without evidence', {schema: 'zbufctl.report/1'}, /is not a report bundle/],
   ['another version', {schema: 'zbufctl.bundle/2'}, /is a zbufctl\.bundle\/2 document, not/],
   ['half a bundle', {schema: 'zbufctl.bundle/1', hosts: []}, /breaks the schema at the top/],
-  ['no document', 7, /is no report bundle/],
+  ['no document', 7, /is not a report bundle/],
 ])('%s is refused in words', (_what, document, complaint) => {
   expect(() => handedOver(document)).toThrow(complaint);
 });

@@ -10,9 +10,14 @@ export const haveSchemas = existsSync(join(SCHEMAS, 'README.md'));
 export const WITHOUT_SCHEMAS =
   'the schemas are not in ../shared/schemas: JUnit, SARIF and OSCAL are checked by this project alone, HDF by inspecjs';
 
+/** Those that may be kept, with their origin: standards/README.md. */
+const KEPT = join(import.meta.dirname, 'standards');
+
 /** A validator for one of the JSON schemas: the empty list when the document keeps to it. */
 export function standardComplaints(file: string): (document: string) => readonly string[] {
-  const schema = JSON.parse(readFileSync(join(SCHEMAS, file), 'utf8')) as Record<string, unknown>;
+  const kept = join(KEPT, file);
+  const path = existsSync(kept) ? kept : join(SCHEMAS, file);
+  const schema = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
   // Drafts 4 and 7 differ, in what these schemas use, only in how a schema is named.
   const bare = Object.fromEntries(
     Object.entries(schema).filter(([key]) => key !== '$schema' && key !== 'id'),
