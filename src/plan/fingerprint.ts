@@ -130,7 +130,8 @@ function rcFacts({
 function modeFacts({evidence, policy}: Pick<Scene, 'evidence' | 'policy'>): Fingerprint {
   const given = givenModes(evidence);
   const none = given.state !== 'read' || given.value.size === 0;
-  if (none && policy.modes === undefined) return {};
+  const wanted = policy.modes === 'auto' || Object.keys(policy.modes ?? {}).length > 0;
+  if (none && !wanted) return {};
   const objects = evidence.modes?.state === 'read' ? evidence.modes.value.objects : [];
   return {
     'buffer modes given': shown(given, (map) => [...map].map((pair) => pair.join(' ')).join(', ')),
