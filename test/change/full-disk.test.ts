@@ -4,6 +4,7 @@ import {join} from 'node:path';
 
 import {afterAll, describe, expect, test} from 'vitest';
 
+import type {Step} from '../../src/model/step.js';
 import {machineOf} from '../lab/practice-root.js';
 
 import type {ChangeHost} from './change-host.js';
@@ -47,12 +48,16 @@ function kilobytesOf(folder: string): number {
 }
 
 /** Takes a host with so small a file system through a run; answers how far it came. */
-async function tryOut(folder: string, kilobytes: number): Promise<string> {
+async function tryOut(
+  folder: string,
+  kilobytes: number,
+  plan: readonly Step[] = [steps.running, steps.boot, steps.rc],
+): Promise<string> {
   const host = fleet.open(machineOf('stalled-pflogd'));
   const before = host.snapshot();
   const unmount = makeSmall(host, folder, kilobytes);
   try {
-    const begun = await host.begin([steps.running, steps.boot, steps.rc]);
+    const begun = await host.begin(plan);
     let state: string = begun.record?.state ?? 'no record';
     if (state === 'waiting') {
       expect(host.snapshot()).not.toEqual(before);
@@ -114,6 +119,17 @@ describe.skipIf(!mayMount)(
       expect(seen.at(-1)).toBe('waiting');
       expect(seen[0]).not.toBe('waiting');
       expect(seen).toContain('undone');
+    });
+
+    test('/usr/local, while a stalled service is given a mode', async () => {
+      const plan = [steps.install, steps.map, steps.restart];
+      // Room for the object, for the mapping as well, and for all.
+      const sizes = [4, 8, 64];
+      const seen = await Promise.all(sizes.map((size) => tryOut('usr/local', size, plan)));
+
+      process.stdout.write(`usr/local, by size: ${seen.join(' ')}\n`);
+      expect(seen.at(-1)).toBe('waiting');
+      expect(seen[0]).not.toBe('waiting');
     });
 
     // A link takes no page, only an entry: with none left the decision cannot be made but with what

@@ -97,6 +97,23 @@ test('bytes that are not those of the plan are refused before anything is change
   expect(host.snapshot()).toEqual(before);
 });
 
+test('a mode that is taken away: the mapping goes, the service begins without it; and back again', async () => {
+  const host = fleet.open(machineOf('mode-buffered'));
+  const before = host.snapshot();
+  const gone = {...steps.map, from: steps.map.to, to: null};
+
+  const {record, err} = await host.begin([steps.running, gone, steps.restart]);
+
+  expect(record?.state, err).toBe('waiting');
+  expect(record?.steps[1]).toMatchObject({outcome: 'changed', detail: '/sbin/pflogd: no mode'});
+  expect(existsSync(mapOf(host))).toBe(false);
+  // The object stays: what still runs has it open, and another mapping may name it.
+  expect(existsSync(host.path(objectPath('buffered')))).toBe(true);
+
+  await host.contact('undo', RUN);
+  expect(host.snapshot()).toEqual(before);
+});
+
 test('an object that is still mapped is not taken away', async () => {
   const host = open();
   await host.begin([steps.install]);

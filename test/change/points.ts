@@ -12,7 +12,7 @@ export const plans: Readonly<Record<string, readonly Step[]>> = {
   'a file that was not there': [steps.bootCreated],
   'an rc variable': [steps.rc],
   'a stalled service restarted': [steps.restart],
-  'a mode given': [steps.install, steps.map],
+  'a mode given to a stalled service': [steps.install, steps.map, steps.restart],
 };
 
 /** Parts of a run, as the trace counts them (LAB_ACTOR). */

@@ -1,17 +1,11 @@
-import {createHash} from 'node:crypto';
-
 import {describe, expect, test} from 'vitest';
 
 import {loadSchema} from '../../src/io/package/schemas.js';
-import {modeObjectFile} from '../../src/lab/mode-object.js';
-import type {Machine} from '../../src/lab/machine.js';
-import type {ScenarioName} from '../../src/lab/scenarios.js';
-import {SCENARIO_NAMES, SCENARIOS} from '../../src/lab/scenarios.js';
 import type {ChangePolicy} from '../../src/model/change-policy.js';
 import {NO_CHANGE_POLICY} from '../../src/model/change-policy.js';
 import type {Evidence} from '../../src/model/evidence.js';
 import type {ModeObject} from '../../src/model/mode.js';
-import {MODE_MAP, OBJECT_MODES} from '../../src/model/mode.js';
+import {MODE_MAP} from '../../src/model/mode.js';
 import type {PlannedHost} from '../../src/model/plan.js';
 import {absent, read, unreadable} from '../../src/model/reading.js';
 import type {PlanHostInput} from '../../src/plan/make-plan.js';
@@ -20,25 +14,11 @@ import {planText, readPlan} from '../../src/plan/plan-document.js';
 import {afterSteps} from '../../src/plan/undo.js';
 import {findingsOf} from '../../src/plan/policy-wants.js';
 import {withOurObjects} from '../../src/rules/reading/mode-object.js';
-import {practiceEvidence} from '../collect/practice-evidence.js';
 
+import {modedEvidence, MODE_OBJECTS} from './moded-hosts.js';
 import {NOW, probeOf, SERVICES, shown} from './scene.js';
 
-const objects: readonly ModeObject[] = OBJECT_MODES.map((mode) => ({
-  mode,
-  machine: 'amd64',
-  sha256: createHash('sha256')
-    .update(Buffer.from(modeObjectFile(mode).content, 'latin1'))
-    .digest('hex'),
-}));
-
-const machineOf = (scenario: ScenarioName): Machine =>
-  SCENARIOS[scenario].machine({release: '15.1', hostname: 'fw01', bootTime: 1_795_000_000});
-
-/** As of a real host, of which a probe counts. */
-function evidenceOf(machine: Machine): Evidence {
-  return {...practiceEvidence(machine), practice: false, host: 'fw01.example.net'};
-}
+const objects: readonly ModeObject[] = MODE_OBJECTS;
 
 function inputOf(
   evidence: Evidence,
@@ -63,8 +43,8 @@ function inputOf(
 const planFor = (...input: Parameters<typeof inputOf>): PlannedHost => planHost(inputOf(...input));
 const reasons = (plan: PlannedHost): string => plan.gate.reasons.map(({text}) => text).join('\n');
 
-const mixed = evidenceOf(machineOf('mixed-captures'));
-const stalled = evidenceOf(machineOf('stalled-pflogd'));
+const mixed = modedEvidence('mixed-captures');
+const stalled = modedEvidence('stalled-pflogd');
 
 test('zero-copy on, modes auto: each capture gets what fits how it forks, and the plan says why', () => {
   const plan = planFor(mixed, 'on', 'auto');
@@ -133,25 +113,8 @@ test('private is refused for a child that captures', () => {
   expect(reasons(plan)).toMatch(/would lose it/);
 });
 
-test('modes: {} changes nothing for anyone', () => {
-  for (const scenario of SCENARIO_NAMES) {
-    if (!['stalled-pflogd', 'mode-buffered', 'libmapped-pflogd', 'healthy'].includes(scenario))
-      continue;
-    const evidence = evidenceOf(machineOf(scenario));
-    for (const zerocopy of ['on', 'off', 'auto', undefined] as const) {
-      const [none, empty] = [undefined, {}].map((modes) => {
-        const input = inputOf(evidence, zerocopy, {});
-        const {modes: _, ...policy} = input.policy;
-        return planHost({...input, policy: modes === undefined ? policy : input.policy});
-      });
-      expect(empty?.steps).toEqual(none?.steps);
-      expect(empty?.gate).toEqual(none?.gate);
-    }
-  }
-});
-
 test('a mode that is taken away: the mapping goes, the object stays', () => {
-  const evidence = evidenceOf(machineOf('mode-buffered'));
+  const evidence = modedEvidence('mode-buffered');
   expect(shown(planFor(evidence, 'off', {pflogd: 'zbuf'}))).toContain(
     'map buffer modes: /sbin/pflogd without',
   );
@@ -254,6 +217,30 @@ describe('the gate refuses', () => {
       /was started as \/tmp\/pflogd/,
     ],
     [
+      'a program in a jail',
+      {
+        ...stalled,
+        processes:
+          stalled.processes.state === 'read'
+            ? read(
+                stalled.processes.value.map((p) => (p.command === 'pflogd' ? {...p, jid: 4} : p)),
+              )
+            : stalled.processes,
+      },
+      /jail/,
+    ],
+    [
+      'a variable that undoes a mapping',
+      {
+        ...stalled,
+        rc: {
+          ...stalled.rc,
+          variables: read({pflog_enable: 'YES', pflog_env: 'LD_LIBMAP_DISABLE=1'}),
+        },
+      },
+      /LD_LIBMAP_DISABLE in its environment can undo a mapping/,
+    ],
+    [
       'a file of that name that is not ours',
       {
         ...stalled,
@@ -280,6 +267,8 @@ describe('the gate refuses', () => {
     expect(['refused', 'unknown']).toContain(plan.state);
     expect(plan.steps).toEqual([]);
     expect(reasons(plan)).toMatch(says);
+    for (const {text, remedy} of plan.gate.reasons.filter(({kind}) => kind !== 'note'))
+      expect([text, remedy]).toEqual([text, expect.stringMatching(/\S/)]);
   });
 
   test('an object that was not built here', () => {
@@ -300,12 +289,12 @@ test('ZBUF-015 tells what the policy wants and is not so', () => {
     'not-applicable: The policy says nothing of buffer modes.',
   ]);
   expect(finding(stalled, {pflogd: 'inherit'})[0]).toMatch(/^fail: .*policy wants inherit/);
-  const given = evidenceOf(machineOf('mode-buffered'));
+  const given = modedEvidence('mode-buffered');
   expect(finding(given, {pflogd: 'buffered'})[0]).toMatch(/^pass: .*the mode buffered/);
   expect(finding(given, 'auto')[0]).toMatch(/^pass: /);
 
   expect(finding(stalled, {pflogd: 'zbuf'})[0]).toMatch(/^pass: .*nothing in front/);
-  const strangers = evidenceOf(machineOf('libmapped-pflogd'));
+  const strangers = modedEvidence('libmapped-pflogd');
   expect(finding(strangers, {pflogd: 'zbuf'})[0]).toMatch(/^unknown: .*capturemode.* in front of/);
   const hidden: Evidence = {
     ...stalled,
@@ -322,7 +311,7 @@ test('ZBUF-015 tells what the policy wants and is not so', () => {
 });
 
 test('a digest that could not be read is no other digest', () => {
-  const given = evidenceOf(machineOf('mode-buffered'));
+  const given = modedEvidence('mode-buffered');
   if (given.modes?.state !== 'read') throw new Error('modes were not read');
   const modes = read({
     ...given.modes.value,
@@ -348,7 +337,7 @@ test('a plan with modes keeps to its schema', () => {
 });
 
 test('what an undo would leave is judged without the mode it takes away', () => {
-  const evidence = withOurObjects(evidenceOf(machineOf('mode-buffered')), objects);
+  const evidence = modedEvidence('mode-buffered');
   const {steps} = planFor(evidence, 'off', {pflogd: 'zbuf'});
   const without = afterSteps(
     evidence,
