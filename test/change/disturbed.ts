@@ -112,7 +112,7 @@ export async function undisturbed(
 }
 
 /** A plan of files and the value, and one of a service: what others do is in these, too. */
-const QUICK = ['a file replaced, a value set', 'a stalled service restarted'];
+const QUICK = ['a file replaced, a value set', 'a mode given to a stalled service'];
 
 /** One undisturbed run of every plan; unless every point is to be tried, of two. */
 export async function references(
