@@ -2,9 +2,11 @@ import {parseWindowRange} from '../inventory/index.js';
 import type {InventoryAnswers} from '../inventory/index.js';
 import type {ZerocopyWish} from '../model/policy.js';
 import {OperatorError} from '../model/operator-error.js';
+import type {Service} from '../model/service.js';
 import {wordsIn} from '../model/words.js';
 
 import type {InitInterview, InitRequest} from './init-ports.js';
+import {serviceNames, unknownServiceFix} from './service-names.js';
 
 type PolicyAnswers = Pick<InventoryAnswers, 'zerocopy' | 'keep' | 'window'>;
 
@@ -22,7 +24,15 @@ const ZEROCOPY_LABEL: Readonly<Record<ZerocopyWish, string>> = {
 export async function gatherPolicy(
   request: Pick<InitRequest, 'zerocopy' | 'keep' | 'window'>,
   interview: InitInterview | undefined,
+  services: readonly Service[],
 ): Promise<PolicyAnswers | undefined> {
+  const known = serviceNames(services);
+  const keepProblem = (names: readonly string[]): string | undefined => {
+    const wrong = names.find((name) => !known.has(name));
+    return wrong === undefined
+      ? undefined
+      : `There is no service "${wrong}". ${unknownServiceFix(wrong, known)}`;
+  };
   for (const problem of [keepProblem(request.keep ?? []), windowProblem(request.window ?? '')])
     if (problem !== undefined) throw new OperatorError('the policy cannot be so', problem);
   const zerocopy =
@@ -62,14 +72,6 @@ export async function gatherPolicy(
 
 const words = (line: string | undefined): readonly string[] | undefined =>
   line?.split(/[\s,]+/).filter((word) => word !== '');
-
-/** As policy.keep takes them (policy-shape.ts). */
-function keepProblem(names: readonly string[]): string | undefined {
-  const wrong = names.find((name) => !/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name));
-  return wrong === undefined
-    ? undefined
-    : `"${wrong}" cannot be the name of a service; zbufctl services lists them.`;
-}
 
 function windowProblem(text: string): string | undefined {
   if (text.trim() === '') return undefined;

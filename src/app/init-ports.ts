@@ -1,6 +1,7 @@
 import type {InventoryEntry, KnownHostNames, SshConfigHost} from '../inventory/index.js';
 import type {Become} from '../model/host.js';
 import type {ZerocopyWish} from '../model/policy.js';
+import type {Service} from '../model/service.js';
 
 /** Questions to the person at the terminal; `undefined`: they gave up. */
 export interface InitInterview {
@@ -44,6 +45,8 @@ export interface InitRequest {
 }
 
 export interface InitDeps {
+  /** The capture programs a policy may name. */
+  readonly services: readonly Service[];
   /** Absent: nobody is there to ask. */
   readonly interview?: InitInterview;
   sshConfigHosts(): Promise<readonly SshConfigHost[]>;

@@ -7,6 +7,7 @@ import {listComplaints} from '../text/list-complaints.js';
 
 import {gatherHosts} from './init-hosts.js';
 import {gatherPolicy} from './init-policy.js';
+import {policyChecker} from './policy-check.js';
 import type {InitDeps, InitRequest, InitResult} from './init-ports.js';
 
 /**
@@ -24,7 +25,8 @@ export async function init(request: InitRequest, deps: InitDeps): Promise<InitRe
   if (answers === undefined) return undefined;
 
   const text = renderInventory(answers);
-  const read = parseInventory([{path: request.path, text}], {homeDirectory: '/'});
+  const checkPolicy = policyChecker(deps.services, undefined);
+  const read = parseInventory([{path: request.path, text}], {homeDirectory: '/', checkPolicy});
   if (!read.ok)
     throw new OperatorError(
       `the inventory would be invalid:\n${listComplaints(read.complaints)}`,
@@ -85,7 +87,7 @@ async function gather(request: InitRequest, deps: InitDeps): Promise<InventoryAn
         )
       : 'none');
   if (become === undefined) return undefined;
-  const policy = await gatherPolicy(request, interview);
+  const policy = await gatherPolicy(request, interview, deps.services);
   if (policy === undefined) return undefined;
   return {...found, ...policy, ...(user === '' ? {} : {user}), become};
 }

@@ -13,12 +13,13 @@ import {Interview} from '../io/prompt/interview.js';
 import {OperatorError} from '../model/operator-error.js';
 import {listComplaints} from '../text/list-complaints.js';
 
+import {loadServices} from './hosts/load-services.js';
 import {surroundings} from './terminal/surroundings.js';
 
 /**
  * `zbufctl init` with the world plugged in. @param file as typed, relative to the working directory
  */
-export function runInit(
+export async function runInit(
   request: Omit<InitRequest, 'path'> & {readonly file: string},
 ): Promise<InitResult | undefined> {
   const {homeDirectory, workingDirectory} = surroundings();
@@ -27,6 +28,7 @@ export function runInit(
     {...request, path: resolve(workingDirectory, request.file)},
     {
       ...(interview === undefined ? {} : {interview}),
+      services: await loadServices(),
       sshConfigHosts: () => readSshConfigHosts(homeDirectory, hostsFromSshConfig),
       knownHosts: () => knownHosts(homeDirectory),
       ansibleHosts,

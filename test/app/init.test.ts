@@ -27,6 +27,7 @@ import {isThere, writeNewFile} from '../../src/io/files/new-file.js';
 import {readSshConfigHosts} from '../../src/io/files/ssh-config-files.js';
 import {OperatorError} from '../../src/model/operator-error.js';
 
+import {SERVICES} from '../knowledge/sources.js';
 import {hostsOf, readText} from '../inventory/read.js';
 
 let folder = '';
@@ -62,6 +63,7 @@ const run = (request: Partial<InitRequest>, interview?: InitInterview) =>
     {path: path(), hosts: [], fromSshConfig: false, force: false, ...request},
     {
       ...(interview === undefined ? {} : {interview}),
+      services: SERVICES,
       sshConfigHosts: () => readSshConfigHosts(folder, hostsFromSshConfig),
       knownHosts: () => Promise.resolve(hostsFromKnownHosts(knownHosts)),
       ansibleHosts: (file) => {
@@ -323,7 +325,8 @@ test('three questions make the policy; a wrong answer is told in words, and flag
     ...person(),
     choose: (_message, choices) => Promise.resolve(choices[0]?.value),
     text: (message, initial, problem) => {
-      if (message.startsWith('Services')) problems.push(problem('a b;c'), problem('a, b'));
+      if (message.startsWith('Services'))
+        problems.push(problem('pflog, suricat'), problem('pflog, suricata'));
       if (message.startsWith('When'))
         problems.push(problem('Saturday'), problem('Sat 02:00-04:00'));
       return Promise.resolve(initial);
@@ -332,7 +335,7 @@ test('three questions make the policy; a wrong answer is told in words, and flag
   };
   await run({hosts: ['fw1'], force: true}, picky);
   expect(problems).toEqual([
-    expect.stringContaining('"b;c" cannot be the name of a service'),
+    expect.stringContaining('There is no service "suricat". Did you mean "suricata"?'),
     undefined,
     expect.stringContaining('not a span of time'),
     undefined,
