@@ -1,54 +1,23 @@
-import {spawn, spawnSync} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+
+import type {Shown, Typed} from '../tools/on-terminal.js';
+import {HAS_TERMINAL, onTerminal as onTerminalIn} from '../tools/on-terminal.js';
 
 import type {ChangeLab} from './change-lab.js';
 import {applied, atPath, changeLab, runningOf, setRunning} from './change-lab.js';
 import {freshFolder, MAIN} from './cli.js';
 
-/** util-linux's script(1) gives a command a terminal; its options are not those of FreeBSD's. */
-const hasScript = spawnSync('script', ['--version'], {encoding: 'utf8'}).stdout.includes(
-  'util-linux',
-);
-if (!hasScript)
-  process.stderr.write('SKIPPED: questions need the script(1) of util-linux for a terminal\n');
-
-interface Typed {
-  /** What has to stand on the screen first. */
-  readonly at: RegExp;
-  readonly keys: string;
-}
-
-/** Runs the program on a terminal and answers what it asks, in order. */
-async function onTerminal(
-  args: readonly string[],
-  typed: readonly Typed[],
-): Promise<{readonly code: number | null; readonly screen: string}> {
+/** Runs the program on a terminal, in a home of its own, and answers what it asks, in order. */
+function onTerminal(args: readonly string[], typed: readonly Typed[]): Promise<Shown> {
   const home = freshFolder();
   const command = [process.execPath, MAIN, ...args].map((word) => `'${word}'`).join(' ');
-  const child = spawn('script', ['-qec', `stty cols 120 rows 40; ${command}`, '/dev/null'], {
-    cwd: home,
-    env: {PATH: process.env['PATH'], HOME: home, TERM: 'xterm'},
-  });
-  onTestFinished(() => void child.kill());
-  let screen = '';
-  let seen = 0;
-  const waiting = [...typed];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    screen += text;
-    const [next] = waiting;
-    if (next?.at.test(screen.slice(seen)) !== true) return;
-    waiting.shift();
-    seen = screen.length;
-    child.stdin.write(next.keys);
-  });
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return {code, screen};
+  return onTerminalIn(command, typed, {cwd: home, env: {PATH: process.env['PATH'], HOME: home}});
 }
 
-describe.skipIf(!hasScript)('on a terminal', () => {
+describe.skipIf(!HAS_TERMINAL)('on a terminal', () => {
   let fleet: ChangeLab;
   const names = Array.from({length: 13}, (_, i) => `fw${String(i + 1).padStart(2, '0')}`);
   const policy = (): readonly string[] => [
