@@ -16,6 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/knowledge': ['src/model', 'src/text'],
   'src/collect': ['src/model', 'src/text'],
   'src/rules': ['src/model', 'src/text', 'src/freebsd', 'src/knowledge', 'src/probe'],
+  'src/trace': ['src/model', 'src/text', 'src/rules'],
   'src/steps': ['src/model', 'src/text', 'src/freebsd'],
   'src/plan': ['src/model', 'src/text', 'src/freebsd', 'src/steps', 'src/rules', 'src/knowledge'],
   'src/probe': ['src/model', 'src/text'],
@@ -33,6 +34,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/steps',
     'src/probe',
     'src/report',
+    'src/trace',
   ],
   'src/io': ['src/model', 'src/text'],
   // The practice fleet stands in for hosts, so it may know only what a host knows.
@@ -106,6 +108,7 @@ const ROOMS: Record<string, Record<string, readonly string[]>> = {
     plan: ['top', 'terminal', 'apply'],
     probe: ['top', 'terminal'],
     doctor: ['top', 'terminal'],
+    trace: ['top', 'terminal'],
     runs: ['top', 'terminal', 'findings'],
     compliance: ['top', 'terminal', 'findings', 'formats', 'audit'],
   },
@@ -128,6 +131,7 @@ const ROOMS: Record<string, Record<string, readonly string[]>> = {
     audit: ['top', 'terminal', 'hosts', 'probe'],
     change: ['top', 'terminal', 'hosts', 'audit', 'probe'],
     export: ['top', 'terminal', 'hosts', 'audit'],
+    trace: ['top', 'terminal', 'hosts', 'audit'],
     runs: ['top', 'terminal', 'hosts', 'audit', 'change', 'probe'],
   },
 };

@@ -98,17 +98,18 @@ describe.each(sent)('%s', (_, text) => {
   );
 });
 
-test('every answer of a check is POSIX sh by shellcheck', () => {
+test('every answer of a check, and the part of a trace, are POSIX sh by shellcheck', () => {
   const head = readFileSync('templates/collect/setup.sh', 'utf8');
   const parts = [...CHECK_FORMATS, 'main'].map((name) =>
     readFileSync(`templates/check/${name}.sh`, 'utf8'),
   );
   // SC2034, SC2154, SC2218: what stands in the other parts, and each answer is one of several here.
+  parts.push(readFileSync('templates/trace/firewall.sh', 'utf8'));
   const text = [head, ...parts].join('\n');
   execFileSync('shellcheck', ['-s', 'sh', '-e', 'SC2034,SC2154,SC2218', '-'], {input: text});
 });
 
-test.each(['templates/collect', 'templates/check'].flatMap(inFolder))(
+test.each(['templates/collect', 'templates/check', 'templates/trace'].flatMap(inFolder))(
   '%s can be read in a few screens',
   (file) => {
     expect(readFileSync(file, 'utf8').split('\n').length).toBeLessThanOrEqual(250);

@@ -26,6 +26,7 @@ export function collectorScript(
   hosts: readonly Host[],
   servicesFor: AuditDeps['servicesFor'],
   timeoutMs: number,
+  gap = SAMPLE_GAP,
 ): string {
   const names = new Set<string>();
   for (const host of hosts) {
@@ -36,7 +37,7 @@ export function collectorScript(
   }
   const variables = [...names].filter((name) => /^[A-Za-z_]\w{0,200}$/.test(name)).sort();
   return scriptWithArguments(template, [
-    String(SAMPLE_GAP),
+    String(gap),
     String(commandLimit(timeoutMs)),
     ...variables,
   ]);

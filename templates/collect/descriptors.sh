@@ -1,5 +1,12 @@
 ### BPF descriptors
 
+# look_twice first|second: what has to be seen at two moments. zbufctl trace
+# looks at more.
+look_twice()
+{
+	sample "$1"
+}
+
 # sample first|second|third: netstat -B, with the time in the header.
 sample()
 {

@@ -32,7 +32,7 @@ main()
 	ask system uname -s
 	if [ "$out" = FreeBSD ]; then
 		identity
-		sample first
+		look_twice first
 		seen_first=$out
 		product
 		configuration
@@ -41,7 +41,7 @@ main()
 		boot_sources
 		stored_tunables
 		wait_for_packets
-		sample second
+		look_twice second
 		seen_second=$out
 		holders
 		processes

@@ -140,6 +140,18 @@ export function loadCollectTemplate(): string {
 }
 
 /**
+ * The collector that also looks at what is on the way of a firewall's log (zbufctl trace).
+ *
+ * @throws Error when a part is missing: the package is incomplete
+ */
+export const loadTraceTemplate = (): string =>
+  [
+    joined('collect', COLLECT_PARTS.slice(0, -1)),
+    joined('trace', ['firewall']),
+    joined('collect', COLLECT_PARTS.slice(-1)),
+  ].join('\n');
+
+/**
  * A check that runs on the host itself: parts of the collector, those in templates/check/ that
  * judge, what is known (src/export), and the answer in this format.
  *
