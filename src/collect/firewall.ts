@@ -9,8 +9,7 @@ import type {Section} from './section.js';
 import {decode, fromSection, malformed, reason} from './section.js';
 import {wholeNumber} from './whole-number.js';
 
-const MOMENTS = ['first', 'second'] as const;
-type Moment = (typeof MOMENTS)[number];
+type Moment = 'first' | 'second';
 /** A host decides how long its lists are. */
 const MOST_RULES = 20_000;
 

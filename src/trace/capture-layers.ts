@@ -97,7 +97,7 @@ export function daemonLayer({captures}: Traced): Judged {
     if (process.state !== 'read')
       return open(`${named(capture)} was not seen by ps.`, readings, 'Look at it with ps.');
     // In pflogd.c: set_suspended, after a write that failed.
-    if (/^pflogd: \[suspended\]/.test(process.value.args))
+    if (process.value.args.startsWith('pflogd: [suspended]'))
       return broken(
         `${named(capture)} has suspended its log: it could not write.`,
         readings,

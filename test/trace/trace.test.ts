@@ -50,7 +50,7 @@ function print(scenario: ScenarioName, files: Setup['files'], as: Setup['as']): 
 }
 
 function traceOf(scenario: ScenarioName, setup: Setup = {}): Trace {
-  const {files, as, service, wait = 2, said = (text) => text} = setup;
+  const {files, as, service, wait = 2, said = (text: string): string => text} = setup;
   const bytes = Buffer.from(said(print(scenario, files, as)), 'latin1');
   const evidence = parseCollectorOutput(bytes, META);
   const looks = parseFirewall(bytes);

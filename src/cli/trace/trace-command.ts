@@ -72,7 +72,7 @@ export async function traceCommand(
   return exitCodeOfTrace(traced.value);
 }
 
-/** As of an audit: 3 for what is broken, 4 where something before it, or everything, is not known. */
+/** As of an audit: 3 for what is broken, 4 where something before it is not known. */
 export function exitCodeOfTrace({broken, layers}: Trace): ExitCode {
   const end = broken === undefined ? layers.length : layers.findIndex((l) => l.layer === broken);
   if (layers.slice(0, end).some(({state}) => state === 'unknown')) return EXIT.unknown;
