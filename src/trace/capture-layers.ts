@@ -16,7 +16,7 @@ export function descriptorLayer({captures, interfaceNames, evidence, service}: T
   const names = interfaceNames.join(', ');
   if (captures.state !== 'read') {
     const reading = because(`captures on ${names}`, 'netstat -B', captures, () => '');
-    return open('Who captures could not be seen.', [reading], LOOK);
+    return open('Could not tell who captures.', [reading], LOOK);
   }
   if (captures.value.length === 0) {
     const {enabled} = evidence.rc;

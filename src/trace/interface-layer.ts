@@ -30,7 +30,7 @@ export function interfaceLayer({looks, interfaceNames, captures}: Traced): Judge
   }
   const states = interfaceNames.map((name) => looks.interfaces.get(name)?.up.state);
   if (states.some((state) => state !== 'read'))
-    return open('Whether the interface is there could not be seen.', readings, 'Run ifconfig.');
+    return open('Could not tell whether the interface is there.', readings, 'Run ifconfig.');
   const all = interfaceNames.map((name) => looks.interfaces.get(name)?.packets);
   const grew = all.reduce((n, one) => n + (one === undefined ? 0 : (growth(one) ?? 0)), 0);
   const names = interfaceNames.join(', ');

@@ -20,7 +20,7 @@ export function rulesLayer({looks}: Traced): Judged {
       'Load it and its rules: service pf onestart; for every boot, sysrc pf_enable=YES.',
     );
   if (enabled.state === 'unreadable')
-    return open('Whether pf is on could not be seen.', [status], AS_ROOT);
+    return open('Could not tell whether pf is on.', [status], AS_ROOT);
   if (!enabled.value)
     return broken(
       'pf is disabled: no rule is applied, and nothing is logged.',

@@ -200,7 +200,7 @@ describe('the first broken layer is named', () => {
       3,
       /is stopped/,
     ],
-    ['not root', 'healthy', {as: 'ops'}, '?+????', undefined, 4, /could not be seen/],
+    ['not root', 'healthy', {as: 'ops'}, '?+????', undefined, 4, /Could not tell whether pf is on/],
   ])('%s', (_, scenario, setup, expected, broken, code, words) => {
     const trace = traceOf(scenario, setup);
 
