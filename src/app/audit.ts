@@ -58,6 +58,14 @@ export interface AuditOptions {
   readonly asked: Asked;
   /** --shard: the hosts are this part of those asked. */
   readonly shard?: Shard;
+  /** When the run was begun, if it was not now. */
+  readonly startedAt?: string;
+}
+
+/** Evidence that is in the run already, and its hash. */
+export interface StoredEvidence {
+  readonly evidence: Evidence;
+  readonly hash: string;
 }
 
 /** What the audit needs from the world. */
@@ -75,6 +83,10 @@ export interface AuditDeps {
   readonly modeObjects?: readonly ModeObject[];
   /** Of every policy; each names the hosts it covers. */
   readonly waivers: readonly Waiver[];
+  /** Of a run that is resumed: what a host said then; such a host is not asked again. */
+  stored?(host: string): Promise<StoredEvidence | undefined>;
+  /** Hosts of a run that is resumed which the inventory has no more: they are not asked. */
+  readonly gone?: ReadonlySet<string>;
   /** Stores the evidence and returns its hash. */
   keep(evidence: Evidence): Promise<string>;
   /** ISO 8601 UTC. */
@@ -96,7 +108,7 @@ export async function audit(
   options: AuditOptions,
   deps: AuditDeps,
 ): Promise<AuditRun> {
-  const startedAt = deps.now();
+  const startedAt = options.startedAt ?? deps.now();
   const audited = await pool(
     hosts,
     options.concurrency,
@@ -150,25 +162,38 @@ const INTERRUPTED: Failure = {
   fix: 'Run the audit again for this host.',
 };
 
+const GONE: Failure = {
+  kind: 'interrupted',
+  message: 'the run was stopped before this host was finished, and the inventory has it no more',
+  fix: 'Put the host back into the inventory, or audit the inventory as it is.',
+};
+
 async function auditHost(host: Host, options: AuditOptions, deps: AuditDeps): Promise<AuditedHost> {
+  const result = await resultOf(host, options, deps);
+  const {posture: word, failure} = result;
+  deps.onEvent({
+    kind: 'finished',
+    host: host.name,
+    posture: word,
+    ...(failure === undefined ? {} : {failure}),
+  });
+  return result;
+}
+
+async function resultOf(host: Host, options: AuditOptions, deps: AuditDeps): Promise<AuditedHost> {
+  const stored = await deps.stored?.(host.name);
+  if (stored !== undefined) {
+    const {evidence, hash: evidenceHash} = stored;
+    return {...judgeHost(host, evidence, deps), evidenceHash, durationMs: 0};
+  }
+  if (deps.gone?.has(host.name) === true) return unreached(host, GONE, 0);
   const begun = deps.elapsed();
   const collected = await collect(host, options, deps);
   const durationMs = Math.round(deps.elapsed() - begun);
-  if (!collected.ok) {
-    const result = unreached(host, collected.error, durationMs);
-    deps.onEvent({
-      kind: 'finished',
-      host: host.name,
-      posture: result.posture,
-      failure: collected.error,
-    });
-    return result;
-  }
+  if (!collected.ok) return unreached(host, collected.error, durationMs);
   const evidence = collected.value;
   const evidenceHash = await deps.keep(evidence);
-  const result = {...judgeHost(host, evidence, deps), evidenceHash, durationMs};
-  deps.onEvent({kind: 'finished', host: host.name, posture: result.posture});
-  return result;
+  return {...judgeHost(host, evidence, deps), evidenceHash, durationMs};
 }
 
 /** Milliseconds that must be left of a host's time to begin anew. */

@@ -20,6 +20,7 @@ interface Manifest {
 const NOT_RUN: Readonly<Record<string, string>> = {
   'zbufctl apply --resume 20261124T082000Z-apply-51c2': 'needs an apply that was stopped',
   'zbufctl probe --local --only zbuf/share': 'needs FreeBSD; --model is run',
+  'zbufctl audit --resume 20261124T081500Z-audit-3f9a': 'needs an audit that was ended',
   'zbufctl runs merge 20261124T0815 20261124T0816': 'needs two audits; test/cli/runs merges',
   'zbufctl runs merge latest /mnt/other/zbufctl/runs/20261124T081500Z-audit-3f9a':
     'needs another controller; test/cli/runs has one',

@@ -17,6 +17,13 @@ export const auditFlags = {
       'only part I of N of the hosts, told by their names; zbufctl runs merge joins the parts',
     helpGroup: 'HOSTS',
   }),
+  resume: Flags.string({
+    helpValue: 'RUN',
+    exclusive: ['local', 'from', 'group', 'shard'],
+    summary:
+      'go on with an audit that was ended (or latest): hosts that answered are not asked again',
+    helpGroup: 'HOSTS',
+  }),
   local: Flags.boolean({
     summary: 'audit this machine, without SSH',
     exclusive: ['from', 'inventory', 'group'],

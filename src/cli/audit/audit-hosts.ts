@@ -4,6 +4,7 @@ import {readChangePolicies} from '../../app/change-policies.js';
 import {collectorScript} from '../../app/collector-script.js';
 import {openLookups} from '../../app/judging.js';
 import {loadCollectTemplate} from '../../io/package/templates.js';
+import type {AuditPurpose, MeantHosts} from '../../model/audit-purpose.js';
 import type {Asked, AuditRun, Shard} from '../../model/audit-run.js';
 import type {Host} from '../../model/host.js';
 import type {Waiver} from '../../model/waiver.js';
@@ -15,12 +16,26 @@ import type {World} from '../world.js';
 import type {Reach} from './ask-hosts.js';
 import {askHosts} from './ask-hosts.js';
 
+/** An audit whose process was ended. */
+export interface UnfinishedRun {
+  readonly run: string;
+  readonly purpose: AuditPurpose;
+  /** Hosts of it that the inventory has no more. */
+  readonly gone: ReadonlySet<string>;
+}
+
 export interface AuditRequest {
   readonly hosts: readonly Host[];
   readonly asked: Asked;
   /** The hosts are this part of those asked. */
   readonly shard?: Shard;
   readonly flags: ConnectionFlags;
+  /** What the command line said of the hosts: stored until the run is finished. */
+  readonly meant: MeantHosts;
+  /** --resume: the run to go on with. */
+  readonly resumed?: UnfinishedRun;
+  /** The run to go on with was begun so. */
+  readonly withHelper?: boolean;
   /** What the first Ctrl-C says. */
   readonly stopping: string;
   /** --with-helper. */
@@ -39,8 +54,12 @@ export async function auditHosts(request: AuditRequest, world: World): Promise<A
   readChangePolicies(hosts, lookups.servicesFor, world.folder);
   const timeoutMs = flags.timeout * 1000;
   return askHosts(hosts.length, request, terminal, async ({transport, signal, onEvent}) => {
-    const run = world.newRun('audit');
-    const writer = await store.begin(run);
+    const run = request.resumed?.run ?? world.newRun('audit');
+    const startedAt = request.resumed?.purpose.startedAt ?? world.now();
+    const {writer, ...earlier} =
+      request.resumed === undefined
+        ? {writer: await store.begin(run, purposeOf(request, startedAt))}
+        : {...(await store.resume(run)), gone: request.resumed.gone};
     const result = await audit(
       hosts,
       {
@@ -49,11 +68,13 @@ export async function auditHosts(request: AuditRequest, world: World): Promise<A
         concurrency: flags.concurrency,
         timeoutMs,
         acceptNew: flags['accept-new'],
+        startedAt,
         asked: request.asked,
         ...(request.shard === undefined ? {} : {shard: request.shard}),
       },
       {
         ...lookups,
+        ...earlier,
         transport,
         collector: collectorScript(loadCollectTemplate(), hosts, lookups.servicesFor, timeoutMs),
         keep: (evidence) => writer.keepEvidence(evidence),
@@ -69,6 +90,15 @@ export async function auditHosts(request: AuditRequest, world: World): Promise<A
     return waived;
   });
 }
+
+const purposeOf = (request: AuditRequest, startedAt: string): AuditPurpose => ({
+  startedAt,
+  asked: request.asked,
+  ...(request.shard === undefined ? {} : {shard: request.shard}),
+  hosts: request.hosts.map(({name}) => name),
+  meant: request.meant,
+  withHelper: request.helper !== undefined,
+});
 
 /** Marks the failures that waivers of the hosts' policies cover. */
 export const waive = (

@@ -10,6 +10,7 @@ import {planText} from '../../plan/plan-document.js';
 import {renderPlan} from '../../report/plan/plan-text.js';
 import {prettyJson} from '../../text/canonical-json.js';
 import {auditHosts} from '../audit/audit-hosts.js';
+import {meantBy} from '../audit/targets.js';
 import type {ExitCode} from '../exit-codes.js';
 import {EXIT, worst} from '../exit-codes.js';
 import {askedOf} from '../hosts/load-hosts.js';
@@ -83,6 +84,7 @@ async function auditNow(
     {
       hosts,
       asked: askedOf(names, flags),
+      meant: meantBy(names, flags, world.folder),
       flags,
       stopping: 'Stopping: the plan will hold what is finished.',
       reach: (edge) => world.reach(inventory, edge),

@@ -8,6 +8,9 @@ import type {RunKind} from '../../text/run-id.js';
 import {sanitize} from '../../text/sanitize.js';
 import {mapInBatches} from '../files/batches.js';
 import {pruneRuns, recordedRuns} from './prune-runs.js';
+import type {LockOptions} from './lock-file.js';
+import type {ResumedRun} from './resume-run.js';
+import {purposeOf, resumeRun} from './resume-run.js';
 import {hasWriter, needsOf} from './run-needs.js';
 import {
   evidenceFilesOf,
@@ -50,10 +53,25 @@ export class RunStore {
     this.paths = new RunPaths(stateDir, options.runs);
   }
 
-  begin(run: string): Promise<RunWriter> {
+  /** @param purpose JSON for whoever has to go on with the run; gone when it is finished */
+  begin(run: string, purpose?: unknown): Promise<RunWriter> {
     if (!isRunId(run)) throw new Error(`${run} is not a run id`);
+    return RunWriter.begin(this.paths, run, this.lock, purpose);
+  }
+
+  /** What an unfinished run was begun with; throws when it is finished. */
+  purpose(run: string): Promise<unknown> {
+    return purposeOf(this.paths, checked(run));
+  }
+
+  /** Goes on with a run whose process has ended; throws when it has not, or the run is finished. */
+  resume(run: string): Promise<ResumedRun> {
+    return resumeRun(this.paths, checked(run), this.lock);
+  }
+
+  private get lock(): LockOptions {
     const {onNotice, lockWaitMs = 30_000} = this.options;
-    return RunWriter.begin(this.paths, run, {onNotice, waitMs: lockWaitMs});
+    return {onNotice, waitMs: lockWaitMs};
   }
 
   /** Every run, newest first, finished or not. */
@@ -127,6 +145,11 @@ export class RunStore {
     return evidenceOf(this.paths, checked(run), hosts);
   }
 
+  /** Where the evidence of a run stands. */
+  evidenceFolder(run: string): string {
+    return this.paths.evidence(checked(run));
+  }
+
   /** File names of the evidence a run has, without reading it: `fileNameFor(host)`.json. */
   evidenceFiles(run: string): Promise<ReadonlySet<string>> {
     return evidenceFilesOf(this.paths, checked(run));
@@ -177,9 +200,8 @@ export class RunStore {
     choose: () => Promise<readonly string[]>,
     record: Omit<PruneRecord, 'removed' | 'finishedAt'>,
   ): Promise<Pruned> {
-    const {onNotice, lockWaitMs = 30_000} = this.options;
     const chosen = async (): Promise<readonly string[]> => (await choose()).map(checked);
-    return pruneRuns(this.paths, chosen, record, {onNotice, waitMs: lockWaitMs});
+    return pruneRuns(this.paths, chosen, record, this.lock);
   }
 }
 

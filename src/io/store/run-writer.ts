@@ -22,6 +22,9 @@ import type {RunPaths} from './run-paths.js';
 /** The plan of an apply run, below the run's directory. */
 export const PLAN_NAME = 'plan.json';
 
+/** Where a host's evidence stands, below the run's directory. */
+export const evidenceName = (host: string): string => `evidence/${fileNameFor(host)}.json`;
+
 /**
  * One run on its way into the store. Evidence goes to disk as it comes, so that a run of hundreds
  * of hosts takes little memory and a crash loses none of it; the run counts as finished only when
@@ -31,7 +34,8 @@ export class RunWriter {
   private readonly documents: ChainDocument[] = [];
   private readonly names = new Set<string>();
 
-  private constructor(
+  /** Over a run that is this process's own: see `begin`, and resume-run.ts. */
+  constructor(
     private readonly paths: RunPaths,
     readonly run: string,
     private readonly lock: LockOptions,
@@ -40,8 +44,15 @@ export class RunWriter {
   /**
    * Makes the run's directory. Throws OperatorError when the state directory cannot be written, or
    * has the run already.
+   *
+   * @param purpose JSON that is there until the run is finished, for whoever goes on with it
    */
-  static async begin(paths: RunPaths, run: string, lock: LockOptions): Promise<RunWriter> {
+  static async begin(
+    paths: RunPaths,
+    run: string,
+    lock: LockOptions,
+    purpose?: unknown,
+  ): Promise<RunWriter> {
     return explained(`cannot store runs in ${paths.runs}`, async () => {
       await makeFolder(paths.runs);
       await chmod(paths.runs, 0o700);
@@ -55,21 +66,36 @@ export class RunWriter {
           5,
         );
       }
-      const startedBy = {schema: 'zbufctl.run-unfinished/1', run, pid: process.pid};
-      await writeFileAtomically(paths.unfinished(run), canonicalJson(startedBy));
+      await RunWriter.claim(paths, run, purpose);
       await mkdir(paths.evidence(run), {mode: 0o700});
       await syncDirectory(paths.runs);
       return new RunWriter(paths, run, lock);
     });
   }
 
+  /** Says that the run is unfinished, and that this process writes it. */
+  static async claim(paths: RunPaths, run: string, purpose: unknown): Promise<void> {
+    const claim = {schema: 'zbufctl.run-unfinished/1', run, pid: process.pid, purpose};
+    await writeFileAtomically(paths.unfinished(run), canonicalJson(claim));
+  }
+
   /** Stores what one host said and returns its hash (AuditedHost.evidenceHash). Once a host. */
   async keepEvidence(evidence: Evidence): Promise<string> {
-    const name = `evidence/${fileNameFor(evidence.host)}.json`;
-    if (this.names.has(name))
-      throw new Error(`evidence of ${evidence.host} stored twice in ${this.run}`);
+    return this.keep(this.nameOnce(evidence.host), canonicalJson(evidence), evidence.host);
+  }
+
+  /** Evidence that another process stored in this run, as it stands: it is part of the run again. */
+  adopt(host: string, text: string): string {
+    const document = sha256(text);
+    this.documents.push({name: this.nameOnce(host), document, host});
+    return document;
+  }
+
+  private nameOnce(host: string): string {
+    const name = evidenceName(host);
+    if (this.names.has(name)) throw new Error(`evidence of ${host} stored twice in ${this.run}`);
     this.names.add(name);
-    return this.keep(name, canonicalJson(evidence), evidence.host);
+    return name;
   }
 
   /**

@@ -142,4 +142,5 @@ const FLAGS = {
   local: false,
   from: undefined,
   shard: undefined,
+  resume: undefined,
 } as const satisfies Partial<AuditFlags> as AuditFlags;
