@@ -2,7 +2,7 @@ import {ASKED} from '../../model/audit-run.js';
 import type {AuditPurpose} from '../../model/audit-purpose.js';
 import {wordOf} from '../../model/words.js';
 
-/** What the store has of an audit's purpose; undefined: nothing, or not what this version writes. */
+/** What the store has of an audit's purpose; undefined: nothing that this version writes. */
 export function readAuditPurpose(value: unknown): AuditPurpose | undefined {
   if (!isRecord(value)) return undefined;
   const {startedAt, hosts, meant, shard, withHelper} = value;

@@ -27,8 +27,8 @@ export interface ResumedRun {
 }
 
 /**
- * What an unfinished run was begun to do, as `begin` was given it. Throws OperatorError when the run
- * is finished.
+ * What an unfinished run was begun to do, as `begin` was given it. Throws OperatorError when the
+ * run is finished.
  */
 export async function purposeOf(paths: RunPaths, run: string): Promise<unknown> {
   await refuseFinished(paths, run);

@@ -84,7 +84,7 @@ export class RunWriter {
     return this.keep(this.nameOnce(evidence.host), canonicalJson(evidence), evidence.host);
   }
 
-  /** Evidence that another process stored in this run, as it stands: it is part of the run again. */
+  /** Evidence that another process stored in this run, as it stands: part of the run again. */
   adopt(host: string, text: string): string {
     const document = sha256(text);
     this.documents.push({name: this.nameOnce(host), document, host});
