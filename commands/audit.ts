@@ -14,6 +14,7 @@ export default class Audit extends BaseCommand {
     '<%= config.bin %> <%= command.id %> fw01 fw02 -i hosts.ini',
     '<%= config.bin %> <%= command.id %> -g edge -o table -o json:run.json',
     '<%= config.bin %> <%= command.id %> --shard 1/2',
+    '<%= config.bin %> <%= command.id %> --only-failed',
     '<%= config.bin %> <%= command.id %> --resume 20261124T081500Z-audit-3f9a',
     '<%= config.bin %> <%= command.id %> --local',
     '<%= config.bin %> <%= command.id %> --from evidence/ --json',

@@ -1,4 +1,5 @@
-import type {AuditRun} from '../../model/audit-run.js';
+import {assembleRun} from '../../app/audit.js';
+import type {Asked, AuditRun} from '../../model/audit-run.js';
 import type {Severity} from '../../model/finding.js';
 import type {Host} from '../../model/host.js';
 import {OperatorError} from '../../model/operator-error.js';
@@ -53,6 +54,9 @@ async function auditNow(
   flags: AuditFlags,
   world: World,
 ): Promise<{readonly run: AuditRun; readonly hosts: readonly Host[]}> {
+  // An empty shard is stored, for the whole it is a part of; nothing to ask again is no audit.
+  if (target.hosts.length === 0 && target.shard === undefined)
+    return {run: nothingAsked(target.asked, world), hosts: []};
   const run = await auditHosts(
     {
       ...target,
@@ -65,6 +69,18 @@ async function auditNow(
     world,
   );
   return {run, hosts: target.hosts};
+}
+
+function nothingAsked(asked: Asked, world: World): AuditRun {
+  const at = world.now();
+  return assembleRun([], {
+    run: world.newRun('audit'),
+    version: world.version,
+    startedAt: at,
+    finishedAt: at,
+    interrupted: false,
+    asked,
+  });
 }
 
 /** What people do after an audit: change what fails, and have explained what they do not know. */

@@ -17,6 +17,17 @@ export const auditFlags = {
       'only part I of N of the hosts, told by their names; zbufctl runs merge joins the parts',
     helpGroup: 'HOSTS',
   }),
+  'only-failed': Flags.boolean({
+    exclusive: ['local', 'from', 'resume'],
+    summary: 'only hosts that the newest audit did not assess (unreachable, unknown, not finished)',
+    helpGroup: 'HOSTS',
+  }),
+  'failed-in': Flags.string({
+    helpValue: 'RUN',
+    exclusive: ['local', 'from', 'resume'],
+    summary: 'the same of this audit, instead of the newest',
+    helpGroup: 'HOSTS',
+  }),
   resume: Flags.string({
     helpValue: 'RUN',
     exclusive: ['local', 'from', 'group', 'shard'],

@@ -10,6 +10,7 @@ import type {Host, Inventory} from '../../model/host.js';
 import {OperatorError} from '../../model/operator-error.js';
 import {plural} from '../../report/terminal/page.js';
 import {kindOfRun} from '../../text/run-id.js';
+import {isNotAssessed} from '../../report/findings/assessment.js';
 import {isInShard, parseShard} from '../../text/shard.js';
 
 import type {HostFlags} from '../flags.js';
@@ -31,10 +32,12 @@ export async function overSsh(
   flags: AuditFlags,
   world: World,
 ): Promise<Target> {
-  const {inventory, hosts} = await world.hosts(names, flags);
+  const {inventory, hosts: meant} = await world.hosts(names, flags);
+  const word = flags['failed-in'] ?? (flags['only-failed'] ? 'latest' : undefined);
+  const hosts = word === undefined ? meant : await notAssessedIn(word, meant, world);
   const whole: Target = {
     hosts,
-    asked: askedOf(names, flags),
+    asked: word === undefined ? askedOf(names, flags) : 'named',
     meant: meantBy(names, flags, world.folder),
     reach: overInventory(inventory, world),
   };
@@ -43,6 +46,20 @@ export async function overSsh(
   const part = hosts.filter(({name}) => isInShard(name, shard));
   world.note(`Shard ${flags.shard}: ${part.length} of ${plural(hosts.length, 'host')}.`);
   return {...whole, hosts: part, shard};
+}
+
+/** Those of the hosts that a stored audit, finished or stopped with Ctrl-C, could not assess. */
+async function notAssessedIn(
+  word: string,
+  hosts: readonly Host[],
+  {store, note}: World,
+): Promise<readonly Host[]> {
+  const run = await store.resolve(word, 'audit');
+  const {document} = await store.load(run, 'zbufctl.audit/1');
+  const failed = new Set(document.hosts.filter(isNotAssessed).map(({host}) => host));
+  const chosen = hosts.filter(({name}) => failed.has(name));
+  note(`Run ${run} did not assess ${plural(failed.size, 'host')}; ${chosen.length} will be asked.`);
+  return chosen;
 }
 
 function shardOf(text: string): Shard {

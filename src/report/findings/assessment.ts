@@ -20,6 +20,10 @@ export interface Assessment {
 export const isSilent = ({failure, findings}: Pick<AuditedHost, 'failure' | 'findings'>): boolean =>
   failure !== undefined && findings.length === 0;
 
+/** A host of which a run says too little: it was not reached, or its evidence is incomplete. */
+export const isNotAssessed = ({posture, failure}: AuditedHost): boolean =>
+  posture === 'unreachable' || posture === 'unknown' || failure !== undefined;
+
 export function assessmentOfHosts(hosts: readonly AuditedHost[]): Assessment {
   return {
     meant: hosts.length,

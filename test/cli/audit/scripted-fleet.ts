@@ -16,6 +16,7 @@ import type {Failure, Result} from '../../../src/model/failure.js';
 import {fail, ok} from '../../../src/model/failure.js';
 import type {Host} from '../../../src/model/host.js';
 import type {Session, Transport} from '../../../src/model/transport.js';
+import {newRunId} from '../../../src/text/run-id.js';
 import {tempDir} from '../../io/store/temp-dir.js';
 
 /** The least a collector says: a host that is not FreeBSD. */
@@ -28,6 +29,8 @@ export type Answer = (host: string) => Failure | undefined | Promise<Failure | u
 
 /** Read once: from its sources the knowledge base takes a second. */
 let services: ReturnType<typeof loadServices> | undefined;
+
+let runs = 0;
 
 export interface Fleet {
   /** A controller: another name, another state directory. */
@@ -85,6 +88,8 @@ function controllerOf(state: string, inventory: string, answer: Answer): Control
   };
   const world: World = {
     ...openWorld(terminal, state),
+    // Ids of one second are in no order.
+    newRun: (kind) => newRunId(kind, new Date(1_795_000_000_000 + (runs += 1) * 1000), () => 0),
     services: () => (services ??= loadServices()),
     reach: () => Promise.resolve(transport),
   };
@@ -143,4 +148,6 @@ const FLAGS = {
   from: undefined,
   shard: undefined,
   resume: undefined,
+  'only-failed': false,
+  'failed-in': undefined,
 } as const satisfies Partial<AuditFlags> as AuditFlags;
