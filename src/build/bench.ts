@@ -27,10 +27,13 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const median = (numbers: readonly number[]): number =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
 
+/** No NODE_OPTIONS, no NODE_EXTRA_CA_CERTS: what they cost would count for both sides of a ratio. */
+const PLAIN = {PATH: process.env['PATH'], HOME: process.env['HOME']};
+
 /** Wall-clock milliseconds of one run. */
 function timeOf(args: readonly string[]): number {
   const begun = process.hrtime.bigint();
-  const {status, stderr} = spawnSync(process.execPath, args, {encoding: 'utf8'});
+  const {status, stderr} = spawnSync(process.execPath, args, {encoding: 'utf8', env: PLAIN});
   if (status !== 0)
     throw new Error(`node ${args.join(' ')} ended with ${String(status)}: ${stderr}`);
   return Number(process.hrtime.bigint() - begun) / 1e6;
