@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core';
 
 import {BaseCommand} from '../../src/cli/base-command.js';
-import {resultFlags} from '../../src/cli/flags.js';
+import {AUDIT_OUTPUT, resultFlags} from '../../src/cli/flags.js';
 import {showRun} from '../../src/cli/runs/runs.js';
 
 export default class RunsShow extends BaseCommand {
@@ -13,7 +13,7 @@ export default class RunsShow extends BaseCommand {
   static override args = {
     run: Args.string({required: true, description: 'id of a run, the start of one, or "latest"'}),
   };
-  static override flags = {json: resultFlags.json, output: resultFlags.output};
+  static override flags = {json: resultFlags.json, output: AUDIT_OUTPUT};
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(RunsShow);

@@ -2,6 +2,7 @@ import type {Interfaces} from '@oclif/core';
 import {Flags} from '@oclif/core';
 
 import {SEVERITIES} from '../model/finding.js';
+import {REPORT_ONLY_FORMATS, RUN_FORMATS} from '../report/format-names.js';
 
 /** Flags several commands share, each with its ZBUFCTL_* variable. One meaning everywhere. */
 export const inventoryFlags = {
@@ -113,22 +114,29 @@ export const waveFlags = {
   }),
 };
 
-export const resultFlags = {
-  json: Flags.boolean({
-    env: 'ZBUFCTL_JSON',
-    summary: 'print the result as JSON (the same as -o json)',
-    helpGroup: 'RESULT',
-  }),
-  output: Flags.string({
+/** -o of a command that has these formats. */
+export const outputFlag = (formats: readonly string[]) =>
+  Flags.string({
     char: 'o',
     helpValue: 'FORMAT[:FILE]',
     multiple: true,
     multipleNonGreedy: true,
     delimiter: ',',
     env: 'ZBUFCTL_OUTPUT',
-    summary: 'format of the result, and where to (repeatable)',
+    summary: `format of the result, and where to (repeatable): ${formats.join(', ')}`,
+    helpGroup: 'RESULT',
+  });
+
+/** Formats of an audit and of a report of it, and of every other result. */
+export const AUDIT_OUTPUT = outputFlag([...RUN_FORMATS, ...REPORT_ONLY_FORMATS]);
+
+export const resultFlags = {
+  json: Flags.boolean({
+    env: 'ZBUFCTL_JSON',
+    summary: 'print the result as JSON (the same as -o json)',
     helpGroup: 'RESULT',
   }),
+  output: outputFlag(['table', 'json']),
   'fail-on': Flags.option({
     options: SEVERITIES,
     default: 'high' as const,

@@ -40,3 +40,11 @@ test('the usage has no empty alternative, and flags of all commands come last', 
   // The summary stands on top, and not a second time in the description.
   expect(stdout.split('Prove on the kernel itself')).toHaveLength(2);
 });
+
+test.each([
+  [['audit'], /-o, .*: table, json, ndjson, csv, markdown, html, junit, sarif, oscal/],
+  [['plan'], /-o, .*\(repeatable\): table, json /],
+] as const)('%s --help names the formats there are', async (command, formats) => {
+  const {stdout} = await zbufctl([...command, '--help'], {env: {COLUMNS: '80'}});
+  expect(stdout.replace(/\s+/g, ' ')).toMatch(formats);
+});

@@ -117,7 +117,9 @@ describe('a wrong command line is told in the words of the field', () => {
       ['audit', '--local'],
       [
         'zbufctl: unknown format "tabel"',
-        'Formats here: table, json, ndjson, csv, markdown, html, junit, sarif, oscal, hdf. ZBUFCTL_OUTPUT="json:x.json,tabel" is set.',
+        expect.stringMatching(
+          /^Formats here: table, json, .*\. ZBUFCTL_OUTPUT="json:x\.json,tabel" is set\.$/,
+        ) as string,
       ],
       {ZBUFCTL_OUTPUT: 'json:x.json,tabel'},
     ],

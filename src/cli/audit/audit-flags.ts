@@ -1,13 +1,14 @@
 import {Flags} from '@oclif/core';
 
 import type {Parsed} from '../flags.js';
-import {connectionFlags, helperFlags, inventoryFlags, resultFlags} from '../flags.js';
+import {AUDIT_OUTPUT, connectionFlags, helperFlags, inventoryFlags, resultFlags} from '../flags.js';
 
 /** The flags of `zbufctl audit`. */
 export const auditFlags = {
   ...inventoryFlags,
   ...connectionFlags,
   ...resultFlags,
+  output: AUDIT_OUTPUT,
   ...helperFlags,
   shard: Flags.string({
     helpValue: 'I/N',

@@ -217,7 +217,7 @@ function valueOf(command: KnownCommand, name: string, start: string, typed: stri
 
 /** Commands whose result needs no report have these formats only. */
 const FEW_FORMATS = ['table', 'json'];
-const ALL_FORMATS = ['audit', 'report', 'runs:show'];
+const ALL_FORMATS = ['audit', 'report', 'runs:show', 'runs:merge'];
 
 function formatsOf({id}: KnownCommand, start: string, typed: string): Wanted {
   const at = typed.indexOf(':');

@@ -1,12 +1,13 @@
 import {Flags} from '@oclif/core';
 
 import type {Parsed} from '../flags.js';
-import {inventoryFlags, resultFlags} from '../flags.js';
+import {AUDIT_OUTPUT, inventoryFlags, resultFlags} from '../flags.js';
 
 /** The flags of `zbufctl report`. */
 export const reportFlags = {
   ...inventoryFlags,
   ...resultFlags,
+  output: AUDIT_OUTPUT,
   baseline: Flags.string({
     helpValue: 'RUN',
     summary: 'show what is new, fixed, changed and gone since this audit',

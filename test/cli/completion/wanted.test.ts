@@ -5,6 +5,7 @@ import {expect, test} from 'vitest';
 
 import type {Manifest} from '../../../src/cli/completion/wanted.js';
 import {wantedAt} from '../../../src/cli/completion/wanted.js';
+import {REPORT_ONLY_FORMATS, RUN_FORMATS} from '../../../src/report/format-names.js';
 import {freshFolder, zbufctl} from '../../e2e/cli.js';
 
 const flag = (type: string, more: object = {}) => ({type, ...more});
@@ -76,7 +77,7 @@ test.each([
   ['audit -qg ', 'groups'],
   ['audit -g edge,', 'edge, | groups'],
   ['audit --group=edge,co', '--group=edge, | groups'],
-  ['audit -o ', 'table json ndjson csv markdown html junit sarif oscal hdf'],
+  ['audit -o ', [...RUN_FORMATS, ...REPORT_ONLY_FORMATS].join(' ')],
   ['audit -o html:', 'html: | files'],
   ['audit -i ', 'files'],
   ['audit --out ', 'folders'],
