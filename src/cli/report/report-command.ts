@@ -6,6 +6,7 @@ import {SEVERITIES} from '../../model/finding.js';
 import type {Host} from '../../model/host.js';
 import {OperatorError} from '../../model/operator-error.js';
 import type {Report} from '../../model/report.js';
+import {withoutLocalPaths} from '../../report/compliance/local-paths.js';
 import {REPORT_FORMATS} from '../../report/report-renderers.js';
 import {prettyJson} from '../../text/canonical-json.js';
 import type {ExitCode} from '../exit-codes.js';
@@ -32,7 +33,7 @@ export async function reportCommand(
     );
 
   const meant = await meantHosts(flags, world);
-  const report = await makeReport(
+  const made = await makeReport(
     {
       words,
       meant,
@@ -44,6 +45,12 @@ export async function reportCommand(
     },
     world,
   );
+  const {homeDirectory, stateDirectory} = world.surroundings;
+  const report = withoutLocalPaths(made, [
+    {path: stateDirectory, shown: '(state)'},
+    {path: world.folder, shown: '.'},
+    {path: homeDirectory, shown: '~'},
+  ]);
   const bundle =
     flags.bundle === undefined
       ? undefined

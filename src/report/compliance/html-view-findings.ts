@@ -22,8 +22,13 @@ export function groupView(
     framework: safeText(title),
     ids: list.filter((c) => c.because.some((b) => b.rule === finding.rule)).map((c) => c.control),
   }));
+  // What is done everywhere is said once.
+  const fixes = new Set(occurrences.map(({finding: f}) => f.fix));
+  const shared = fixes.size === 1;
+  const practice = new Set(report.hosts.filter((h) => h.practice).map((h) => h.host));
   return {
     anchor: `f${index + 1}`,
+    fix: shared ? safeText(finding.fix) : '',
     result,
     severity: finding.severity,
     rule: safeName(finding.rule),
@@ -41,7 +46,8 @@ export function groupView(
         anchor: anchors.get(host) ?? '',
         about: aboutOf(f),
         summary: safeText(f.summary),
-        fix: safeText(f.fix),
+        fix: shared ? '' : safeText(f.fix),
+        practice: practice.has(host),
         waived: f.waived === undefined ? '' : safeText(f.waived),
         // A finding about the policy has no host below which its readings could be found.
         because: anchors.has(host) ? [] : f.because.map(readingView),

@@ -1,6 +1,7 @@
 import type {Report, ReportedHost} from '../../model/report.js';
 import {groupBy} from '../../text/group-by.js';
 import {assessmentOfReport, assessmentText} from '../findings/assessment.js';
+import {verdictOf} from '../findings/verdict-text.js';
 import {byUrgency, countStates} from '../findings/audit-view.js';
 import {shownChanges, stepText} from './changes.js';
 import {groupView, hostView} from './html-view-findings.js';
@@ -42,6 +43,7 @@ export function htmlView(report: Report) {
     basis: basisText(report),
     silent: report.scope.missing.length === 0 ? '' : plural(report.scope.missing.length, 'host'),
     practice: practiceText(report.hosts),
+    verdict: verdictOf(report),
     strip: segments(report.totals, 1000),
     postures: presentPostures(report.totals),
     assessed: assessmentText(assessmentOfReport(report)),

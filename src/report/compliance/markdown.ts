@@ -1,6 +1,7 @@
 import type {Report, ReportedHost} from '../../model/report.js';
 import {markdownText} from '../../text/markdown.js';
 import {assessmentOfReport, assessmentText} from '../findings/assessment.js';
+import {verdictOf} from '../findings/verdict-text.js';
 import {captureRows} from '../findings/capture-text.js';
 import {allTroubles, byUrgency, countStates, stateWord} from '../findings/audit-view.js';
 import {shownChanges, stepText} from './changes.js';
@@ -23,6 +24,7 @@ import {STATE_MEANING} from '../audit/table-closing.js';
 export function renderMarkdown(report: Report): string {
   const blocks = [
     `# ${md(report.title)}`,
+    `**${md(verdictOf(report).text)}**`,
     ...[practiceText(report.hosts)].filter((s) => s !== '').map((s) => `> **${md(s)}**`),
     facts(report),
     ...section('Postures', postures(report)),

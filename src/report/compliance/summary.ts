@@ -1,12 +1,14 @@
 import type {ControlStanding, Report} from '../../model/report.js';
 import {assessmentOfReport, assessmentText} from '../findings/assessment.js';
+import {verdictOf} from '../findings/verdict-text.js';
+import type {ReportVerdict} from '../findings/verdict-text.js';
 import {countStates} from '../findings/audit-view.js';
 import {shownChanges, stepText} from './changes.js';
 import {headingOf, aboutOf, safeName, safeText} from '../findings/finding-text.js';
 import {helperText} from '../findings/helper-text.js';
 import {plural} from '../terminal/page.js';
 import {painter, SEVERITY_TONE, STATE_TONE} from '../terminal/paint.js';
-import type {Paint} from '../terminal/paint.js';
+import type {Paint, Tone} from '../terminal/paint.js';
 import type {RenderOptions} from '../renderer.js';
 import {
   asOfText,
@@ -53,8 +55,15 @@ export function renderSummary(report: Report, options: RenderOptions): string {
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
+const VERDICT_TONE = {
+  compliant: 'good',
+  'not-compliant': 'bad',
+  open: 'warn',
+} as const satisfies Record<ReportVerdict, Tone>;
+
 function head({report, width, paint}: Sheet): readonly string[] {
   const {scope} = report;
+  const verdict = verdictOf(report);
   const coverage = `${scope.answered} of ${plural(scope.meant, 'host')} responded`;
   const postures = countStates(report.hosts).map(({word, count}) =>
     paint(STATE_TONE[word], `${String(count).padStart(6)} ${word}`),
@@ -62,6 +71,7 @@ function head({report, width, paint}: Sheet): readonly string[] {
   return [
     ...wrap(safeText(report.title), width).map((line) => paint('strong', line)),
     ...wrap(`${timeText(report.generatedAt)}, zbufctl ${report.tool.version}; ${coverage}`, width),
+    ...wrap(verdict.text, width).map((line) => paint(VERDICT_TONE[verdict.verdict], line)),
     ...[practiceText(report.hosts)]
       .filter((text) => text !== '')
       .flatMap((text) => wrap(text, width))

@@ -135,9 +135,13 @@ function tagsOf(report: Report, rule: RuleText): object {
   };
 }
 
+/** Heimdall shows no member of our own: what is simulated says so in its name. */
+const nameOf = ({host, practice}: ReportedHost): string =>
+  `${safeName(host)}${practice ? ' (practice)' : ''}`;
+
 function result(report: Report, {finding, host}: OnHost, doubt: Doubt): object {
   const about = aboutOf(finding);
-  const name = host === undefined ? 'policy' : safeName(host.host);
+  const name = host === undefined ? 'policy' : nameOf(host);
   const base = {
     code_desc: `${name}${about === '' ? '' : ` (${about})`}: ${safeText(finding.summary)}`,
     start_time: host?.auditedAt ?? report.generatedAt,

@@ -176,6 +176,7 @@ function result(
       ...(finding.service === undefined ? {} : {service: safeName(finding.service)}),
       because: finding.because.map(readingText),
       fix: safeText(finding.fix),
+      ...(host?.practice === true ? {practice: true} : {}),
       ...(host?.evidenceHash === undefined ? {} : {evidenceSha256: host.evidenceHash}),
     },
   };

@@ -5,6 +5,7 @@ import type {AxeResults} from 'axe-core';
 import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
 
 import {renderHtml} from '../../../src/report/compliance/html.js';
+import {verdictOf} from '../../../src/report/findings/verdict-text.js';
 import {HOSTILE} from '../../world.js';
 import {EVERY} from '../../tools/sampled.js';
 
@@ -124,11 +125,16 @@ test.each(['light', 'dark'] as const)(
   },
 );
 
-test('axe finds no problem on a telephone, nor does anything stick out', async () => {
-  const opened = await browser.open(fixed, {viewport: {width: 390, height: 800}});
+test('nothing sticks out on a small telephone, folded or unfolded', async () => {
+  const opened = await browser.open(fixed, {viewport: {width: 360, height: 740}, isMobile: true});
+  const width = async (): Promise<number> =>
+    opened.page.evaluate<number>('document.documentElement.scrollWidth');
+  expect(await width()).toBe(360);
+  // What an auditor asks first is on the first screen.
+  const verdict = await opened.page.locator('.verdict').first().boundingBox();
+  expect((verdict?.y ?? 999) + (verdict?.height ?? 999)).toBeLessThan(740);
   await unfoldAll(opened);
-  const wide = await opened.page.evaluate<number>('document.documentElement.scrollWidth');
-  expect(wide).toBeLessThanOrEqual(390);
+  expect(await width()).toBe(360);
   await browser.shot(opened, 'report-narrow');
 });
 
@@ -190,6 +196,20 @@ test('the whole page can be worked with the keyboard', async () => {
   await page.locator('.hosts > li:first-child summary').first().focus();
   await page.keyboard.press('Enter');
   expect(await page.locator('.hosts > li:first-child .finding').first().isVisible()).toBe(true);
+});
+
+test('a finding says what to do where it is read, and practice hosts are marked everywhere', async () => {
+  const report = fixedReport();
+  const practice = {...report, hosts: report.hosts.map((host) => ({...host, practice: true}))};
+  const {page} = await browser.open(renderHtml(practice, assets.html));
+  expect(await page.locator('header .verdict').allTextContents()).toEqual([
+    verdictOf(report).text,
+    'Practice: 8 of 8 hosts simulated by zbufctl lab, not real systems.',
+  ]);
+  for (const card of await page.locator('details.rule').all())
+    expect(await card.locator('.fix').count()).toBeGreaterThan(0);
+  expect(await page.locator('.hosts > li .practice-mark').count()).toBe(8);
+  expect(await page.locator('.occurrences .practice-mark').count()).toBeGreaterThan(0);
 });
 
 test('a link from a finding leads to its host, unfolded', async () => {
