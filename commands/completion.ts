@@ -14,7 +14,11 @@ export default class Completion extends BaseCommand {
     '<%= config.bin %> <%= command.id %> tcsh > ~/.zbufctl.tcsh',
   ];
   static override args = {
-    shell: Args.string({required: true, options: [...SHELLS], description: 'which shell'}),
+    shell: Args.string({
+      required: true,
+      options: [...SHELLS],
+      description: `which shell: ${SHELLS.join(', ')}`,
+    }),
   };
 
   async run(): Promise<void> {

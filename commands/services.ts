@@ -11,10 +11,9 @@ export default class Services extends BaseCommand {
     '<%= config.bin %> <%= command.id %> dhcp',
     '<%= config.bin %> <%= command.id %> --risk breaks --json',
   ];
+  static override strict = false;
   static override args = {
-    text: Args.string({
-      description: 'words that must all occur in the entry, in quotes when several',
-    }),
+    text: Args.string({description: 'words that must all occur in the entry'}),
   };
   static override flags = {
     risk: Flags.option({
@@ -35,12 +34,12 @@ export default class Services extends BaseCommand {
   };
 
   async run(): Promise<void> {
-    const {args, flags} = await this.parse(Services);
+    const {argv, flags} = await this.parse(Services);
     const terminal = this.terminal(flags);
-    const {text} = args;
+    const text = argv.join(' ');
     const {risk, pattern} = flags;
     const query = {
-      ...(text === undefined ? {} : {text}),
+      ...(text === '' ? {} : {text}),
       ...(risk === undefined ? {} : {risk}),
       ...(pattern === undefined ? {} : {pattern}),
     };

@@ -98,6 +98,8 @@ function inOurWords(said: string, about: UsageOf): string {
     const [, flag, rest = '', more = ''] = pattern.exec(said) ?? [];
     if (flag !== undefined) return say(flag, rest, more) + causedBy(flag, about);
   }
+  const [, argument, allowed] = /^Expected ([^]*) to be one of: (.*)$/.exec(said) ?? [];
+  if (argument !== undefined) return `"${argument}" is not one of ${allowed ?? ''}`;
   const reasons = said.split('\n').map((line) => line.trim());
   const ours = reasons.flatMap((line) => relation(line, about));
   return ours.length > 0 ? [...new Set(ours)].join('; ') : said;

@@ -76,8 +76,12 @@ describe('a wrong command line is told in the words of the field', () => {
       ['zbufctl: --output needs a value', 'See zbufctl audit --help.'],
     ],
     [
-      ['services', 'dns', 'resolver'],
-      ['zbufctl: unexpected argument "resolver"', 'See zbufctl services --help.'],
+      ['explain', 'broken', 'pieces'],
+      ['zbufctl: unexpected argument "pieces"', 'See zbufctl explain --help.'],
+    ],
+    [
+      ['completion', 'ksh'],
+      ['zbufctl: "ksh" is not one of bash, zsh, fish, tcsh', 'See zbufctl completion --help.'],
     ],
     [
       ['help', 'runs', 'shw'],
@@ -152,4 +156,15 @@ describe('a wrong command line is told in the words of the field', () => {
       'See zbufctl rollback --help.',
     ]);
   });
+});
+
+test('services takes several words without quotes, and needs all of them', async () => {
+  const [one, two] = await Promise.all([
+    zbufctl(['services', 'dhcp']),
+    zbufctl(['services', 'dhcp', 'kea']),
+  ]);
+  expect([one.code, two.code]).toEqual([0, 0]);
+  expect(one.stdout).toContain('dnsmasq');
+  expect(two.stdout).toContain('kea-dhcp4');
+  expect(two.stdout).not.toContain('dnsmasq');
 });
