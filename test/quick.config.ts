@@ -10,6 +10,7 @@ export default defineConfig({
     include: [
       'test/{app,cli,freebsd,inventory,knowledge,model,plan,probe,report,rules,steps,text}/**/*.test.ts',
       'test/io/{files,package,prompt,store}/**/*.test.ts',
+      'test/build/schemas.test.ts',
       'test/*.test.ts',
     ],
     exclude: [

@@ -3,7 +3,7 @@ import type {ListedRun} from '../model/run-summary.js';
 import type {ModeObject} from '../model/mode.js';
 import type {Service} from '../model/service.js';
 import type {ChainCheck, RunDocuments} from '../model/run-documents.js';
-import type {RunKind} from '../text/run-id.js';
+import type {RunKind} from '../model/run-summary.js';
 
 /** The stored runs, as far as use cases read them. Methods throw OperatorError. */
 export interface StoredRuns {

@@ -7,7 +7,7 @@ import {RunStore} from '../io/store/run-store.js';
 import {readVersion} from '../io/package/version.js';
 import type {Inventory} from '../model/host.js';
 import type {Transport} from '../model/transport.js';
-import type {RunKind} from '../text/run-id.js';
+import type {RunKind} from '../model/run-summary.js';
 import {newRunId} from '../text/run-id.js';
 
 import type {HostFlags} from './flags.js';

@@ -2,6 +2,7 @@ import type {Posture} from './finding.js';
 import type {ObjectionWord} from './objection.js';
 import type {ByHand, StandingFinding} from './plan.js';
 import type {StepOutcome} from './step.js';
+import type {ApplyRunId, ChangeRunId, Count, Operator, SomeText, Time, Tool} from './values.js';
 
 export const HOST_RESULTS = [
   'changed',
@@ -24,17 +25,18 @@ export const RECORDINGS = ['recording', 'alive', 'untested'] as const;
 export type Recording = (typeof RECORDINGS)[number];
 
 export interface AppliedHost {
-  readonly host: string;
+  /** The name in the inventory. */
+  readonly host: SomeText;
   readonly result: HostResult;
   /** Why, when it is not changed or already. */
-  readonly reason?: string;
+  readonly reason?: SomeText;
   /** Why in a word, when the plan was compared with the host and did not fit. */
   readonly refusedAs?: ObjectionWord;
   /**
    * The run under whose name the host keeps the journal, when that is not this run (apply
    * --resume).
    */
-  readonly journal?: string;
+  readonly journal?: ApplyRunId;
   /**
    * The least that was seen of the services it restarted; absent where none was, or nothing was
    * confirmed.
@@ -53,6 +55,7 @@ export interface AppliedHost {
   readonly byHand: readonly ByHand[];
   /** Of a dry run: what the run would do. Absent: the host could not be asked. */
   readonly would?: Would;
+  /** @maxItems 100 */
   readonly steps: readonly StepOutcome[];
 }
 
@@ -62,29 +65,38 @@ export type Would = (typeof WOULD)[number];
 /** Whose signature a plan carried. */
 export interface PlanSigner {
   /** SHA256:... as `ssh-keygen -l` prints it. */
-  readonly fingerprint: string;
+  readonly fingerprint: SomeText;
   /** As the allowed signers name the key's owner. */
   readonly principals: readonly string[];
 }
 
-/** One apply (or rollback), stored before the first change and after every host. */
+/**
+ * One apply (or rollback), stored before the first change and after every host. It undoes another
+ * or goes on with another, never both; and only an id of its own kind names it.
+ * @if {"type": "object", "properties": {"undoes": true}, "required": ["undoes"]}
+ * @then {"properties": {"continues": false, "run": {"type": "string", "pattern": "-rollback-"}}}
+ * @else {"properties": {"run": {"type": "string", "pattern": "-apply-"}}}
+ */
 export interface ApplyRun {
   readonly schema: 'zbufctl.apply/1';
-  readonly run: string;
-  /** The plan carried out; of a rollback, the plan of the run it undid. */
+  readonly run: ChangeRunId;
+  /**
+   * The plan carried out; of a rollback, the plan of the run it undid. Older versions made short
+   * ids.
+   * @pattern ^plan-[0-9]{8}T[0-9]{6}Z-([0-9a-f]{4}|[0-9a-f]{32})$
+   */
   readonly plan: string;
   /** Who signed the plan; absent: nobody asked. */
   readonly signedBy?: PlanSigner;
   /** The run this one undid (zbufctl rollback). */
-  readonly undoes?: string;
+  readonly undoes?: ApplyRunId;
   /** The run this one went on with (apply --resume). */
-  readonly continues?: string;
-  readonly startedAt: string;
+  readonly continues?: ApplyRunId;
+  readonly startedAt: Time;
   /** Absent while it is still going on, or when the controller died. */
-  readonly finishedAt?: string;
-  readonly tool: {readonly name: 'zbufctl'; readonly version: string};
-  /** Who started it: user@controller. */
-  readonly operator: string;
+  readonly finishedAt?: Time;
+  readonly tool: Tool;
+  readonly operator: Operator;
   readonly interrupted: boolean;
   /** True: everything but the change was done, and the run is not stored. */
   readonly dryRun: boolean;
@@ -92,6 +104,6 @@ export interface ApplyRun {
    * How many hosts nothing is said of: not started, or of a dry run, not asked (exit code 4).
    * Absent in runs of older versions.
    */
-  readonly notAssessed?: number;
+  readonly notAssessed?: Count;
   readonly hosts: readonly AppliedHost[];
 }

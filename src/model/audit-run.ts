@@ -1,6 +1,17 @@
 import type {CaptureList} from './captured.js';
 import type {Failure} from './failure.js';
-import type {Finding, Posture} from './finding.js';
+import type {Finding, Posture, PostureTotals} from './finding.js';
+import type {
+  Amount,
+  AuditRunId,
+  Count,
+  Integer,
+  Ordinal,
+  Sha256,
+  SomeText,
+  Time,
+  Tool,
+} from './values.js';
 
 /** `model`: a practice host answered, from a model of the kernel that has none of its captures. */
 export const HELPER_STATES = ['answered', 'model', 'failed'] as const;
@@ -11,11 +22,12 @@ export interface HelperResult {
   readonly why?: string;
 }
 
-/** `null`: absent. `unreadable`: could not look. */
-export type ValueSummary = number | null | 'unreadable';
+/** net.bpf.zerocopy_enable. `null`: absent. `unreadable`: could not look. */
+export type ValueSummary = Integer | null | 'unreadable';
 
 export interface AuditedHost {
-  readonly host: string;
+  /** The name in the inventory. */
+  readonly host: SomeText;
   readonly address: string;
   readonly posture: Posture;
   /** Groups of the inventory, for scoping reports and waivers. */
@@ -30,8 +42,8 @@ export interface AuditedHost {
    */
   readonly doThis?: readonly string[];
   /**
-   * Every open descriptor and its buffer mode; absent: the host gave no evidence, or the version did
-   * not say.
+   * Every open descriptor and its buffer mode; absent: the host gave no evidence, or the version
+   * did not say.
    */
   readonly captures?: CaptureList;
   /** Present when the host could not be reached or did not finish. */
@@ -41,10 +53,10 @@ export interface AuditedHost {
   readonly practice: boolean;
   /** What became of --with-helper; absent: it was not asked for. */
   readonly helper?: HelperResult;
-  /** SHA-256 (hex) of the stored evidence document, canonical JSON; absent without evidence. */
-  readonly evidenceHash?: string;
+  /** Of the stored evidence document, canonical JSON; absent without evidence. */
+  readonly evidenceHash?: Sha256;
   /** Milliseconds from the start of the connection to the last byte. */
-  readonly durationMs: number;
+  readonly durationMs: Amount;
 }
 
 /**
@@ -57,8 +69,8 @@ export type Asked = (typeof ASKED)[number];
 /** One of the parts into which several controllers share the hosts of one audit. */
 export interface Shard {
   /** From 1 to `of`. */
-  readonly part: number;
-  readonly of: number;
+  readonly part: Ordinal;
+  readonly of: Ordinal;
 }
 
 /** The part an audit was, and what all parts together were to ask. */
@@ -68,30 +80,32 @@ export interface AuditedShard extends Shard {
 
 /** A stored run that went into a merged one. */
 export interface MergedSource {
-  readonly run: string;
+  readonly run: AuditRunId;
   /** Its head in the hash chain of the store it came from (ChainHead.head). */
-  readonly head: string;
+  readonly head: Sha256;
   readonly shard?: AuditedShard;
 }
 
 /** One audit, stored. */
 export interface AuditRun {
   readonly schema: 'zbufctl.audit/1';
-  readonly run: string;
-  /** ISO 8601 UTC. */
-  readonly startedAt: string;
-  readonly finishedAt: string;
-  readonly tool: {readonly name: 'zbufctl'; readonly version: string};
+  readonly run: AuditRunId;
+  readonly startedAt: Time;
+  readonly finishedAt: Time;
+  readonly tool: Tool;
   /** True when the operator stopped it before every host was finished. */
   readonly interrupted: boolean;
   /** Absent in runs of versions that did not say. */
   readonly asked?: Asked;
   /** Present when it was one part of an audit: then `asked` is `named`. */
   readonly shard?: AuditedShard;
-  /** The runs `runs merge` made it of; absent: hosts were asked for it. */
+  /**
+   * The runs `runs merge` made it of; absent: hosts were asked for it.
+   * @minItems 1
+   */
   readonly mergedFrom?: readonly MergedSource[];
   readonly hosts: readonly AuditedHost[];
-  readonly totals: Readonly<Partial<Record<Posture, number>>>;
+  readonly totals: PostureTotals;
   /** Hosts that are unknown or unreachable: exit code 4. Absent in runs of older versions. */
-  readonly notAssessed?: number;
+  readonly notAssessed?: Count;
 }

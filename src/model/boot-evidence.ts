@@ -1,4 +1,5 @@
 import type {Reading} from './reading.js';
+import type {Count} from './values.js';
 
 /** What the boot runs that can set the value, besides the files of rc.d/sysctl. */
 export interface BootEvidence {
@@ -9,8 +10,8 @@ export interface BootEvidence {
   /** Modules that enabled rc scripts load. */
   readonly modules: readonly LoadedModule[];
   /**
-   * Lines of rc.local, local scripts and @reboot crontabs that name the value, or call sysctl(8) in
-   * a way to be read.
+   * Lines of rc.local, local scripts and crontabs (`@reboot`) that name the value, or call
+   * sysctl(8) in a way to be read.
    */
   readonly lines: readonly BootLine[];
   /** Files the boot runs that could not be read. */
@@ -31,7 +32,7 @@ export interface LoadedModule {
 
 export interface BootLine {
   readonly file: string;
-  readonly line: number;
+  readonly line: Count;
   readonly text: string;
   /** Whether nothing before it in the script decides whether it is run. */
   readonly isPlain: boolean;
@@ -41,7 +42,7 @@ export interface BootLine {
 export interface StoredTunables {
   readonly file: string;
   /** One for each item that has the name, in order; the last counts. */
-  readonly values: readonly {readonly line: number; readonly value: string}[];
+  readonly values: readonly {readonly line: Count; readonly value: string}[];
   /** How many other places of the file name the value: a shell command may set it, too. */
-  readonly elsewhere: number;
+  readonly elsewhere: Count;
 }

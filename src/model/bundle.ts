@@ -3,6 +3,7 @@ import type {Policy} from './policy.js';
 import type {ModeObject} from './mode.js';
 import type {StoredProbe} from './probe.js';
 import type {Report} from './report.js';
+import type {Sha256} from './values.js';
 import type {Waiver} from './waiver.js';
 
 /**
@@ -11,6 +12,7 @@ import type {Waiver} from './waiver.js';
  */
 export interface Bundle {
   readonly schema: 'zbufctl.bundle/1';
+  /** @ref urn:zbufctl:report:1 */
   readonly report: Report;
   readonly rules: RuleSet;
   /** Hosts that said something; by name, as in the report. */
@@ -25,15 +27,19 @@ export interface Bundle {
 export interface RuleSet {
   /** Of zbufctl. */
   readonly version: string;
-  /** SHA-256 (hex) of the rules' texts and of the knowledge base, canonical JSON. */
-  readonly digest: string;
+  /** Of the rules' texts and of the knowledge base, canonical JSON. */
+  readonly digest: Sha256;
 }
 
 export interface BundledHost {
   readonly host: string;
+  /** @ref urn:zbufctl:inventory:1#/properties/policy */
   readonly policy: Policy;
   /** The newest probe at the time of the audit; absent: none. */
   readonly probe?: StoredProbe;
-  /** Absent: it is not stored any more. */
+  /**
+   * Absent: it is not stored any more.
+   * @ref urn:zbufctl:evidence:1
+   */
   readonly evidence?: Evidence;
 }

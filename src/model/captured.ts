@@ -1,12 +1,13 @@
-import type {ObjectMode} from './mode.js';
+import type {BufferMode, ObjectMode} from './mode.js';
 import {MODES} from './mode.js';
+import type {Count} from './values.js';
 
 /**
  * The mode of one capture, as far as it was told or seen. `zbuf`: zero-copy, and no object of ours
  * in between. `unknown`: nothing seen rules zero-copy out, and the kernel was not asked.
  */
-export const CAPTURE_MODES = [...MODES, 'unknown'] as const;
-export type CaptureMode = (typeof CAPTURE_MODES)[number];
+export type CaptureMode = BufferMode | 'unknown';
+export const CAPTURE_MODES = [...MODES, 'unknown'] as const satisfies readonly CaptureMode[];
 
 /**
  * Who says so: `kernel`: net.bpf.stats, through the helper. `observed`: read(2) moved its file
@@ -17,7 +18,7 @@ export type ModeSource = (typeof MODE_SOURCES)[number];
 
 /** An open descriptor as an audit shows it. */
 export interface AuditedCapture {
-  readonly pid: number;
+  readonly pid: Count;
   /** Its command, as the host names it. */
   readonly program: string;
   readonly interface: string;

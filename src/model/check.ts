@@ -1,3 +1,5 @@
+import type {SomeText, Time, Tool} from './values.js';
+
 /**
  * - `ok`       as it should be
  * - `note`     not as it could be; something zbufctl can do without
@@ -11,7 +13,7 @@ export type CheckState = (typeof CHECK_STATES)[number];
 export interface Check {
   readonly state: CheckState;
   /** What was looked at, one word or two; stable. */
-  readonly name: string;
+  readonly name: SomeText;
   /** What was found; harmless, one line. */
   readonly detail: string;
   /** What to do; '' when there is nothing to do. */
@@ -34,15 +36,15 @@ export type HostStep = (typeof HOST_STEPS)[number];
 export interface CheckedHost {
   readonly host: string;
   readonly address: string;
+  /** In the order of HOST_STEPS; after the first problem of the way there the rest is skipped. */
   readonly checks: readonly Check[];
 }
 
 /** What `zbufctl doctor --json` prints. */
 export interface DoctorReport {
   readonly schema: 'zbufctl.doctor/1';
-  readonly tool: {readonly name: 'zbufctl'; readonly version: string};
-  /** ISO 8601 UTC. */
-  readonly checkedAt: string;
+  readonly tool: Tool;
+  readonly checkedAt: Time;
   readonly controller: readonly Check[];
   readonly hosts: readonly CheckedHost[];
 }

@@ -2,6 +2,7 @@ import type {BootEvidence, StoredTunables} from './boot-evidence.js';
 import type {ObjectMode} from './mode.js';
 import type {OidFacts} from './oid.js';
 import type {Reading} from './reading.js';
+import type {Amount, Count, ExactCount, Integer, Ordinal, SomeText, Time} from './values.js';
 
 /**
  * What one host said, parsed. Nothing here is an opinion. `schema` names the version; readers
@@ -9,10 +10,10 @@ import type {Reading} from './reading.js';
  */
 export interface Evidence {
   readonly schema: 'zbufctl.evidence/1';
-  readonly host: string;
+  readonly host: SomeText;
   readonly address: string;
-  /** ISO 8601 UTC, the controller's clock, when collection started. */
-  readonly collectedAt: string;
+  /** The controller's clock, when collection started. */
+  readonly collectedAt: Time;
   /** True when the collector ran against a practice root (the lab), not a real system. */
   readonly practice: boolean;
   /**
@@ -22,7 +23,7 @@ export interface Evidence {
   readonly connection?: Connection;
   readonly identity: Identity;
   /** Running values under net.bpf, by full name, as sysctl(8) printed them. */
-  readonly sysctls: Reading<Readonly<Record<string, string>>>;
+  readonly sysctls: Reading<Texts>;
   /**
    * kenv net.bpf.zerocopy_enable: what the loader handed to the kernel, which ignores it; absent:
    * never asked.
@@ -38,7 +39,7 @@ export interface Evidence {
   /**
    * What the kernel says of the others; absent in evidence in which only their existence was asked.
    */
-  readonly oids?: Reading<Readonly<Record<string, OidFacts>>>;
+  readonly oids?: Reading<Oids>;
   /** What else the boot runs that can set a value; absent in evidence that was not collected so. */
   readonly boot?: Reading<BootEvidence>;
   /** The value among an appliance's own tunables; `absent`: there is no config.xml. */
@@ -55,7 +56,10 @@ export interface Evidence {
    * child, same program).
    */
   readonly processes: Reading<readonly ProcessInfo[]>;
-  /** procstat -v by pid, for the processes above. */
+  /**
+   * procstat -v by pid, for the processes above.
+   * @propertyNames {"pattern": "^[0-9]+$"}
+   */
   readonly memoryMaps: Readonly<Record<string, Reading<readonly Mapping[]>>>;
   /** Every libpcap found: loaded by a process above, in base, in /usr/local/lib. */
   readonly libraries: readonly Library[];
@@ -76,9 +80,15 @@ export interface Evidence {
   readonly unknownRecords: readonly string[];
 }
 
+/** By name. */
+export type Texts = Readonly<Record<string, string>>;
+
+/** By name. */
+export type Oids = Readonly<Record<string, OidFacts>>;
+
 export interface Connection {
   readonly user: string;
-  readonly port: number;
+  readonly port: Port;
   /** SHA256:... as ssh-keygen -l prints it. */
   readonly hostKeyFingerprint: string;
   readonly hostKeyType: string;
@@ -86,36 +96,50 @@ export interface Connection {
   readonly via: readonly string[];
 }
 
+/**
+ * @asType integer
+ * @minimum 1
+ * @maximum 65535
+ */
+export type Port = number;
+
 export interface Identity {
   /** uname -s */
   readonly system: Reading<string>;
   /** uname -r, e.g. 15.1-RELEASE-p1 */
   readonly release: Reading<string>;
   /** freebsd-version -k, -r, -u */
-  readonly versions: Reading<{
-    readonly kernel: string;
-    readonly running: string;
-    readonly userland: string;
-  }>;
+  readonly versions: Reading<Versions>;
   /** uname -m, e.g. amd64 */
   readonly machine: Reading<string>;
   /** uname -p, e.g. aarch64 */
   readonly processor: Reading<string>;
   /** __FreeBSD_version of the kernel and of userland (uname -K, -U) */
-  readonly osreldate: Reading<{readonly kernel: number; readonly userland: number}>;
+  readonly osreldate: Reading<ReleaseDates>;
   readonly hostname: Reading<string>;
   /** security.jail.jailed */
   readonly jailed: Reading<boolean>;
   /** kern.securelevel */
-  readonly securelevel: Reading<number>;
+  readonly securelevel: Reading<Integer>;
   /** The appliance that owns this system's files; `absent` on plain FreeBSD. */
   readonly product: Reading<Product>;
   /** Effective uid the collector ran with; 0 sees everything. */
-  readonly uid: Reading<number>;
+  readonly uid: Reading<Count>;
   /** Host clock, seconds since the epoch. */
-  readonly time: Reading<number>;
+  readonly time: Reading<Count>;
   /** kern.boottime, seconds since the epoch. */
-  readonly bootTime: Reading<number>;
+  readonly bootTime: Reading<Count>;
+}
+
+export interface Versions {
+  readonly kernel: string;
+  readonly running: string;
+  readonly userland: string;
+}
+
+export interface ReleaseDates {
+  readonly kernel: Count;
+  readonly userland: Count;
 }
 
 /**
@@ -136,7 +160,10 @@ export interface Product {
  */
 export interface FileMetadata {
   readonly path: string;
-  /** Octal, e.g. 0644 */
+  /**
+   * Octal, e.g. 0644
+   * @pattern ^[0-7]{4}$
+   */
   readonly mode?: string;
   readonly owner?: string;
   readonly group?: string;
@@ -163,7 +190,7 @@ export interface ConfigFile extends FileMetadata {
  * are collected.
  */
 export interface RcAssignment {
-  readonly line: number;
+  readonly line: Ordinal;
   readonly name: string;
   /**
    * Without quotes when `literal`, else the text after the = as it stands. A CR at the end is part
@@ -185,7 +212,7 @@ export interface RcAssignment {
 export interface RcFile extends FileMetadata {
   readonly assignments: Reading<readonly RcAssignment[]>;
   /** How many lines the file has; absent in evidence that was not collected so. */
-  readonly lines?: number;
+  readonly lines?: Count;
   /** The last line has no newline. */
   readonly unended?: true;
 }
@@ -196,7 +223,7 @@ export interface RcEvidence {
    * what captures need comes with its value; the others are "[redacted]", so that set and not set
    * are told apart.
    */
-  readonly variables: Reading<Readonly<Record<string, string>>>;
+  readonly variables: Reading<Texts>;
   /** Enabled scripts in start order, full paths, as service -e names them. */
   readonly enabled: Reading<readonly string[]>;
   /** Scripts of which could not be told whether rc starts them; absent: none. */
@@ -207,7 +234,7 @@ export interface RcEvidence {
    */
   readonly oldStyle?: readonly OldStyleScript[];
   /** For every enabled script: the program it starts, where the script says so plainly. */
-  readonly commands: Readonly<Record<string, string>>;
+  readonly commands: Texts;
   /**
    * Where the variables are set, in the order rc(8) reads the files; absent in evidence that was
    * not collected so.
@@ -223,21 +250,21 @@ export interface OldStyleScript {
 
 export interface DescriptorSample {
   /** Host clock, seconds (fractions where the host has them) since the epoch. */
-  readonly at: Reading<number>;
+  readonly at: Reading<Amount>;
   readonly descriptors: Reading<readonly Descriptor[]>;
 }
 
 /** One open BPF handle as netstat -B shows it. Lengths in bytes, counters in packets since open. */
 export interface Descriptor {
   /** The process that last used the descriptor (bd_pid): the reader, not necessarily the opener. */
-  readonly pid: number;
+  readonly pid: Count;
   readonly interfaceName: string;
   readonly command: string;
-  readonly received: number;
-  readonly dropped: number;
-  readonly matched: number;
-  readonly storeLength: number;
-  readonly holdLength: number;
+  readonly received: Count;
+  readonly dropped: Count;
+  readonly matched: Count;
+  readonly storeLength: Count;
+  readonly holdLength: Count;
   readonly promiscuous: boolean;
   readonly locked: boolean;
 }
@@ -247,20 +274,20 @@ export interface Descriptor {
  * refuses (EINVAL).
  */
 export interface Holder {
-  readonly pid: number;
+  readonly pid: Count;
   readonly command: string;
   readonly fd: string;
   /** f_count of the open file: 2 and more means shared, or a read in progress. */
-  readonly refCount: Reading<number>;
-  readonly offset: Reading<number>;
+  readonly refCount: Reading<Count>;
+  readonly offset: Reading<Count>;
   readonly path: string;
 }
 
 export interface ProcessInfo {
-  readonly pid: number;
-  readonly ppid: number;
-  readonly pgid: number;
-  readonly jid: number;
+  readonly pid: Count;
+  readonly ppid: Count;
+  readonly pgid: Count;
+  readonly jid: Count;
   readonly user: string;
   readonly state: string;
   /** lstart as ps printed it, e.g. "Tue Nov 24 06:41:32 2026" (host's time zone). */
@@ -271,20 +298,24 @@ export interface ProcessInfo {
 
 /** A line of procstat -v. Page counts are in pages of the host (4096 bytes on amd64 and arm64). */
 export interface Mapping {
-  readonly start: string;
-  readonly end: string;
-  readonly pages: number;
+  readonly start: HexAddress;
+  readonly end: HexAddress;
+  readonly pages: Count;
+  /** @pattern ^[r-][w-][x-]$ */
   readonly protection: string;
-  readonly resident: number;
-  readonly privateResident: number;
-  readonly refCount: number;
-  readonly shadowCount: number;
+  readonly resident: Count;
+  readonly privateResident: Count;
+  readonly refCount: Count;
+  readonly shadowCount: Count;
   /** e.g. "CN---": C copy-on-write, N needs copy, D grows down. */
   readonly flags: string;
   /** df, sw, vn, dv, ph, gd, -- ... */
   readonly type: string;
   readonly path: string;
 }
+
+/** @pattern ^0x[0-9a-f]+$ */
+export type HexAddress = string;
 
 export interface Library {
   readonly path: string;
@@ -313,8 +344,11 @@ export interface Linking {
    * By pid, of the processes that hold a descriptor: LD_ variables, and no others. A pid that is
    * missing was not read.
    */
-  readonly environments: Reading<Readonly<Record<string, Readonly<Record<string, string>>>>>;
+  readonly environments: Reading<Environments>;
 }
+
+/** Variables by pid. */
+export type Environments = Readonly<Record<string, Texts>>;
 
 export interface LibmapFile {
   readonly path: string;
@@ -347,8 +381,9 @@ export interface ModeFile {
   /** Hex. */
   readonly sha256: Reading<string>;
   /**
-   * The mode it gives: it is, byte for byte, an object of this zbufctl. Never collected; put in
-   * when it is judged.
+   * The mode it gives: it is, byte for byte, an object of this zbufctl. Never collected, and
+   * refused in a stored document; put in when it is judged.
+   * @hidden
    */
   readonly ours?: ObjectMode;
 }
@@ -356,22 +391,25 @@ export interface ModeFile {
 /** A file system, as fstab(5) has it. */
 export interface Mount {
   readonly path: string;
-  /** Of these alone: ro, rw, noexec, nosuid, union. */
-  readonly options: readonly string[];
+  /** Those that decide something here. */
+  readonly options: readonly MountOption[];
 }
+
+export const MOUNT_OPTIONS = ['ro', 'rw', 'noexec', 'nosuid', 'union'] as const;
+export type MountOption = (typeof MOUNT_OPTIONS)[number];
 
 /** One record of net.bpf.stats (struct xbpf_d), which no base tool shows in full. */
 export interface DescriptorStats {
-  readonly pid: number;
+  readonly pid: ExactCount;
   readonly interfaceName: string;
   readonly mode: 'buffer' | 'zbuf' | 'unknown';
-  readonly received: number;
-  readonly dropped: number;
-  readonly matched: number;
-  readonly storeLength: number;
-  readonly holdLength: number;
+  readonly received: ExactCount;
+  readonly dropped: ExactCount;
+  readonly matched: ExactCount;
+  readonly storeLength: ExactCount;
+  readonly holdLength: ExactCount;
   /** Bytes. */
-  readonly bufferSize: number;
+  readonly bufferSize: ExactCount;
   /** bd_zcopy: zero-copy operations so far. */
-  readonly zeroCopies: number;
+  readonly zeroCopies: ExactCount;
 }

@@ -31,6 +31,8 @@ export interface Failure {
   /**
    * The first lines of what the host printed instead of an answer, made harmless; absent: not
    * asked, or nothing.
+   * @minItems 1
+   * @maxItems 5
    */
   readonly said?: readonly string[];
 }

@@ -1,15 +1,20 @@
+import type {Count, SomeText} from './values.js';
+
 /** The worst first. */
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 /** While a failure of such a severity stands, a host is not done. */
-export const IS_GRAVE: Readonly<Record<Severity, boolean>> = {
+export const IS_GRAVE: {readonly [S in Severity]: S extends GraveSeverity ? true : false} = {
   critical: true,
   high: true,
   medium: false,
   low: false,
   info: false,
 };
+export type GraveSeverity = 'critical' | 'high';
+
+export const isGrave = (severity: Severity): severity is GraveSeverity => IS_GRAVE[severity];
 
 export const VERDICTS = ['pass', 'fail', 'unknown', 'not-applicable'] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -31,14 +36,16 @@ export interface Because {
  * A rule's verdict on a host (or on one service or process of it), with the readings it rests on.
  */
 export interface Finding {
-  readonly rule: string;
+  /** `ZBUF-W..`: about the policy itself. */
+  readonly rule: FindingRule;
+  /** @pattern ^[a-z0-9-]+$ */
   readonly slug: string;
   /** The failing state in a few words; only of a failure, and not of older versions. */
   readonly title?: string;
   readonly severity: Severity;
   readonly verdict: Verdict;
   /** One plain sentence: what is happening. */
-  readonly summary: string;
+  readonly summary: SomeText;
   /** Why it matters, one sentence; '' for a pass. */
   readonly matters: string;
   readonly because: readonly Because[];
@@ -47,10 +54,13 @@ export interface Finding {
   readonly service?: string;
   /** The command of `pid` as the host names it: what a program nobody described is called. */
   readonly program?: string;
-  readonly pid?: number;
+  readonly pid?: Count;
   /** Set when a waiver covers it: the waiver's reason. */
   readonly waived?: string;
 }
+
+/** @pattern ^ZBUF-([0-9]{3}|W[0-9]{2})$ */
+export type FindingRule = string;
 
 /** A host in one word: the first that applies, in this order. */
 export const POSTURES = [
@@ -64,3 +74,6 @@ export const POSTURES = [
   'compliant',
 ] as const;
 export type Posture = (typeof POSTURES)[number];
+
+/** How many hosts are so; a posture without a host may be missing. */
+export type PostureTotals = Readonly<Partial<Record<Posture, Count>>>;

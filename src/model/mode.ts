@@ -1,3 +1,5 @@
+import type {Sha256} from './values.js';
+
 /**
  * The buffer modes a program can be given (PR 163370).
  * - `buffered`: zero-copy is refused; a fork does no harm
@@ -33,8 +35,7 @@ export type ModeMachine = (typeof MODE_MACHINES)[number];
 export interface ModeObject {
   readonly mode: ObjectMode;
   readonly machine: ModeMachine;
-  /** Hex. */
-  readonly sha256: string;
+  readonly sha256: Sha256;
 }
 
 /** Where the objects lie on a host, and nothing else does. */

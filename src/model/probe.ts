@@ -1,4 +1,5 @@
 import type {DescriptorStats} from './evidence.js';
+import type {ExactCount, Time, Tool, ZerocopyValue} from './values.js';
 
 /** Words of the contract in the order of native/zbufprobe.h, which counts them from 0. */
 export const PROBE_MODES = ['buffer', 'zbuf'] as const;
@@ -41,54 +42,105 @@ export interface ProbeCellId {
 
 /** The system call that failed, and its errno (FreeBSD's numbers). */
 export interface ProbeCallFailure {
-  readonly step: string;
-  readonly errno: number;
+  readonly step: CallName;
+  readonly errno: ExactCount;
 }
 
-/** One way to capture in one scenario. Arrays have a number a round. */
+/** @pattern ^[a-z][a-z0-9-]{0,39}$ */
+export type CallName = string;
+
+/**
+ * From 1.
+ * @asType integer
+ * @minimum 1
+ * @maximum 6
+ */
+export type Round = number;
+
+/**
+ * A number a round.
+ * @minItems 6
+ * @maxItems 6
+ */
+export type Packets = readonly PacketsOfRound[];
+
+/**
+ * @asType integer
+ * @minimum 0
+ * @maximum 65535
+ */
+export type PacketsOfRound = number;
+
+/**
+ * One way to capture in one scenario.
+ * @conditions [
+ *   {
+ *     "if": {"properties": {"verdict": {"const": "stalled"}}},
+ *     "then": {"required": ["stalledAtRound"]}
+ *   },
+ *   {
+ *     "if": {"properties": {"verdict": {"const": "crashed"}}},
+ *     "then": {"required": ["crashedAtRound"]}
+ *   },
+ *   {
+ *     "if": {"properties": {"verdict": {"const": "delivered"}}},
+ *     "then": {"properties": {"stalledAtRound": false, "crashedAtRound": false, "hung": false}}
+ *   },
+ *   {
+ *     "if": {"properties": {"mode": {"const": "buffer"}}},
+ *     "then": {"properties": {"inherit": {"const": "default"}}}
+ *   }
+ * ]
+ */
 export interface ProbeCell extends ProbeCellId {
   readonly verdict: ProbeVerdict;
-  /** The first round of which not every packet was seen by a process that captures. From 1. */
-  readonly stalledAtRound?: number;
-  readonly crashedAtRound?: number;
-  /** That ended the process which crashed. */
+  /** The first round of which not every packet was seen by a process that captures. */
+  readonly stalledAtRound?: Round;
+  readonly crashedAtRound?: Round;
+  /**
+   * That ended the process which crashed.
+   * @asType integer
+   * @minimum 1
+   * @maximum 127
+   */
   readonly signal?: number;
   /** The process that does not capture could read the packets in its own memory. */
   readonly exposed: boolean;
-  readonly sent: readonly number[];
-  readonly parent: readonly number[];
-  readonly child: readonly number[];
-  /** Packets of the round found in the memory of the process that takes none. */
-  readonly seenByOther: readonly number[];
+  readonly sent: Packets;
+  readonly parent: Packets;
+  readonly child: Packets;
+  /** Those found in the memory of the process that takes none. */
+  readonly seenByOther: Packets;
   /** A process of the scenario did not answer and was killed. */
-  readonly hung?: boolean;
+  readonly hung?: true;
   readonly failure?: ProbeCallFailure;
 }
 
 export interface BenchRun {
-  readonly sent: number;
-  readonly received: number;
-  readonly dropped: number;
+  readonly sent: ExactCount;
+  readonly received: ExactCount;
+  readonly dropped: ExactCount;
   /** From the first packet sent to the last one received. */
-  readonly microseconds: number;
+  readonly microseconds: ExactCount;
   /** Of the reading process, user and system. */
-  readonly cpuMicroseconds: number;
+  readonly cpuMicroseconds: ExactCount;
   /** Made by the reading process. */
-  readonly systemCalls: number;
+  readonly systemCalls: ExactCount;
 }
 
 export interface BenchResult {
   readonly mode: ProbeMode;
   /** UDP payload. */
-  readonly packetBytes: number;
-  readonly bufferBytes: number;
+  readonly packetBytes: ExactCount;
+  readonly bufferBytes: ExactCount;
+  /** @maxItems 3 */
   readonly runs: readonly BenchRun[];
   /** Absent when no run was finished. */
   readonly median?: {
-    readonly packetsPerSecond: number;
-    readonly cpuMicroseconds: number;
-    readonly systemCalls: number;
-    readonly dropped: number;
+    readonly packetsPerSecond: ExactCount;
+    readonly cpuMicroseconds: ExactCount;
+    readonly systemCalls: ExactCount;
+    readonly dropped: ExactCount;
   };
   readonly failure?: ProbeCallFailure;
 }
@@ -112,16 +164,18 @@ export type NativeProblem = (typeof NATIVE_PROBLEMS)[number];
 
 export interface ProbeError {
   readonly code: NativeProblem;
-  readonly step?: string;
-  readonly errno?: number;
+  readonly step?: CallName;
+  readonly errno?: ExactCount;
   /** The size or length found, for bad-structsize and bad-length. */
-  readonly found?: number;
+  readonly found?: ExactCount;
 }
 
 /** A record of net.bpf.stats, all of it that the probe shows. */
 export interface NativeDescriptor extends DescriptorStats {
+  /** @maxLength 15 */
+  readonly interfaceName: string;
   /** 0 in, 1 both, 2 out. */
-  readonly direction: number;
+  readonly direction: ExactCount;
   readonly promiscuous: boolean;
   readonly immediate: boolean;
   readonly locked: boolean;
@@ -130,29 +184,41 @@ export interface NativeDescriptor extends DescriptorStats {
 /** What the native probe says, as a program and as a library alike. */
 export interface NativeReport {
   readonly schema: 'zbufctl.native-probe/1';
-  /** uname -r; `model` for the model. */
+  /**
+   * uname -r; `model` for the model.
+   * @maxLength 63
+   */
   readonly kernel: string;
-  /** uname -m */
+  /**
+   * uname -m
+   * @maxLength 31
+   */
   readonly machine: string;
   /** True when it was a model of the kernel, which proves nothing about a kernel. */
   readonly model: boolean;
+  /** @maxLength 15 */
   readonly interface: string;
-  /** net.bpf.zerocopy_enable; null when it was not or could not be read. */
-  readonly zerocopyBefore: number | null;
-  readonly zerocopyAfter: number | null;
-  readonly elapsedMilliseconds: number;
+  /** null when it was not or could not be read. */
+  readonly zerocopyBefore: ZerocopyValue | null;
+  readonly zerocopyAfter: ZerocopyValue | null;
+  readonly elapsedMilliseconds: ExactCount;
   /** Present when the probe had to set the sysctl: how often, and for how long. */
   readonly enableWindow?: {
-    readonly times: number;
-    readonly longestMicroseconds: number;
-    readonly totalMicroseconds: number;
+    readonly times: ExactCount;
+    readonly longestMicroseconds: ExactCount;
+    readonly totalMicroseconds: ExactCount;
   };
   readonly error?: ProbeError;
+  /** @maxItems 54 */
   readonly matrix: readonly ProbeCell[];
+  /** @maxItems 12 */
   readonly bench?: readonly BenchResult[];
-  /** Present when net.bpf.stats was read; the first 256 of `descriptorTotal`. */
+  /**
+   * Present when net.bpf.stats was read; the first 256 of `descriptorTotal`.
+   * @maxItems 256
+   */
   readonly descriptors?: readonly NativeDescriptor[];
-  readonly descriptorTotal?: number;
+  readonly descriptorTotal?: ExactCount;
 }
 
 /** Why a host gave no result of the native probe at all; said by the controller. */
@@ -187,11 +253,11 @@ export interface ProbedHost extends Omit<NativeReport, 'schema' | 'error'> {
 /** One probe run, stored. */
 export interface ProbeRun {
   readonly schema: 'zbufctl.probe/1';
+  /** @maxLength 200 */
   readonly run: string;
-  /** ISO 8601 UTC. */
-  readonly startedAt: string;
-  readonly finishedAt: string;
-  readonly tool: {readonly name: 'zbufctl'; readonly version: string};
+  readonly startedAt: Time;
+  readonly finishedAt: Time;
+  readonly tool: Tool;
   readonly hosts: readonly ProbedHost[];
 }
 
@@ -233,8 +299,8 @@ export interface ProbeConclusion {
 /** A host's entry, and when it was made: a probe speaks for the kernel it ran on, and gets old. */
 export interface StoredProbe {
   readonly run: string;
-  /** ISO 8601 UTC. */
-  readonly at: string;
+  readonly at: Time;
+  /** @ref urn:zbufctl:probe:1#/$defs/probedHost */
   readonly host: ProbedHost;
   /** A newer try that came to no result. */
   readonly laterTry?: StoredProbe;

@@ -1,4 +1,5 @@
 import type {ChainHead} from './stored-run.js';
+import type {Count, Ordinal, RunId, Sha256, Time, Tool} from './values.js';
 
 /**
  * How long stored runs are kept (`retention` in zbufctl.yaml). Nothing is ever deleted because of
@@ -6,9 +7,9 @@ import type {ChainHead} from './stored-run.js';
  */
 export interface Retention {
   /** Whole days since a run ended. */
-  readonly keepDays: number;
+  readonly keepDays: Ordinal;
   /** So many of each kind of run, the newest ones, stay however old they are. */
-  readonly atLeast: number;
+  readonly atLeast: Ordinal;
 }
 
 /**
@@ -16,13 +17,13 @@ export interface Retention {
  * from a loss.
  */
 export interface PrunedRun {
-  readonly run: string;
-  /** Absent: the run was never finished, so it had no place. */
+  readonly run: RunId;
+  /** Its place in the chain; absent: it was never finished, so it had none. */
   readonly chain?: {
-    readonly sequence: number;
+    readonly sequence: Ordinal;
     readonly previous: ChainHead | null;
-    /** SHA-256 (hex): what a report made from the run has printed. */
-    readonly head: string;
+    /** What a report made from the run has printed. */
+    readonly head: Sha256;
   };
 }
 
@@ -32,31 +33,33 @@ export interface PrunedRun {
  */
 export interface PruneRecord {
   readonly schema: 'zbufctl.prune/1';
-  readonly run: string;
-  /** ISO 8601 UTC. */
-  readonly startedAt: string;
-  readonly finishedAt: string;
-  readonly tool: {readonly name: 'zbufctl'; readonly version: string};
+  readonly run: RunId;
+  readonly startedAt: Time;
+  readonly finishedAt: Time;
+  readonly tool: Tool;
   /** Who did it: user@controller. */
   readonly operator: string;
   readonly retention: Retention;
+  /** @minItems 1 */
   readonly removed: readonly PrunedRun[];
-  /** A pruning covers no hosts. */
+  /**
+   * A pruning covers no hosts.
+   * @maxItems 0
+   */
   readonly hosts: readonly never[];
 }
 
 /** What one pruning removed, as its record in the chain says. */
 export interface Pruning {
-  readonly record: string;
-  /** ISO 8601 UTC. */
-  readonly at: string;
+  readonly record: RunId;
+  readonly at: Time;
   readonly operator: string;
   readonly removed: readonly PrunedRun[];
 }
 
 /** A run and what becomes of it. */
 export interface RunFate {
-  readonly run: string;
+  readonly run: RunId;
   /** One sentence without a full stop. */
   readonly why: string;
 }
@@ -68,7 +71,15 @@ export interface PrunePlan {
   /** Only runs old enough to go that stay nevertheless. */
   readonly spare: readonly RunFate[];
   /** How many are not that old. */
-  readonly young: number;
+  readonly young: Count;
+}
+
+/** What `zbufctl runs prune --json` prints. */
+export interface PruneResult extends PrunePlan {
+  readonly schema: 'zbufctl.runs-prune/1';
+  /** Empty: nothing was. */
+  readonly removed: readonly RunId[];
+  readonly record: RunId | null;
 }
 
 /** What a pruning came to. */

@@ -8,6 +8,12 @@
 export const UNREADABLE_CAUSES = ['slow', 'limit', 'untrusted'] as const;
 export type UnreadableCause = (typeof UNREADABLE_CAUSES)[number];
 
+/** We could look, and it is not there (no such oid, no such file). */
+export interface Absent {
+  readonly state: 'absent';
+}
+
+/** We could not look; `why` is for people. */
 export interface Unreadable {
   readonly state: 'unreadable';
   readonly why: string;
@@ -18,15 +24,12 @@ export interface Unreadable {
  * One value a host was asked for. Zero, absent and unreadable are three facts; none stands in for
  * another.
  *
- * - `read`: the host said so; the value may well be 0 or ''.
- * - `absent`: we could look, and it is not there (no such oid, no such file).
- * - `unreadable`: we could not look; `why` is for people.
+ * `read`: the host said so; the value may well be 0 or ''.
  */
-export type Reading<T> =
-  {readonly state: 'read'; readonly value: T} | {readonly state: 'absent'} | Unreadable;
+export type Reading<T> = {readonly state: 'read'; readonly value: T} | Absent | Unreadable;
 
 export const read = <T>(value: T): Reading<T> => ({state: 'read', value});
-export const absent: {readonly state: 'absent'} = {state: 'absent'};
+export const absent: Absent = {state: 'absent'};
 export const unreadable = (why: string, cause?: UnreadableCause): Unreadable => ({
   state: 'unreadable',
   why,

@@ -1,23 +1,23 @@
 import type {AuditedHost} from './audit-run.js';
-import type {Finding, Posture, Severity} from './finding.js';
+import type {Finding, PostureTotals, Severity} from './finding.js';
 import type {FailureKind} from './failure.js';
-import type {Host} from './host.js';
+import type {ZerocopyWish} from './policy.js';
+import type {Amount, Count, Ordinal, Sha256, Share, Time, Tool} from './values.js';
 import type {WaiverState} from './waiver.js';
 
 /** Everything a compliance report says, in no particular format. Renderers read nothing else. */
 export interface Report {
   readonly schema: 'zbufctl.report/1';
   readonly title: string;
-  /** ISO 8601 UTC. */
-  readonly generatedAt: string;
+  readonly generatedAt: Time;
   /** Who made the report, e.g. "jane@bastion"; absent when not known. */
   readonly generatedBy?: string;
-  readonly tool: {readonly name: 'zbufctl'; readonly version: string};
+  readonly tool: Tool;
   /** Every stored run the report rests on, oldest first. */
   readonly runs: readonly ReportedRun[];
   readonly basis: Basis;
   readonly scope: Scope;
-  readonly totals: Readonly<Partial<Record<Posture, number>>>;
+  readonly totals: PostureTotals;
   /** One entry a host, from the latest audit that has it; by name. */
   readonly hosts: readonly ReportedHost[];
   /** Findings about the policy itself (waivers); they belong to no host. */
@@ -54,13 +54,13 @@ export interface LaterTry {
 export type ChainState =
   | {
       readonly state: 'intact';
-      readonly head: string;
+      readonly head: Sha256;
       /**
        * Its place in the chain, so that a report can tell later that the newest runs were cut off.
        */
-      readonly sequence?: number;
+      readonly sequence?: Ordinal;
       /** The head of the oldest run the chain knows: which chain it is. */
-      readonly first?: string;
+      readonly first?: Sha256;
     }
   | {readonly state: 'broken'; readonly problem: string}
   | {readonly state: 'not-checked'; readonly why: string};
@@ -72,7 +72,7 @@ export interface ReportedRun {
   readonly finishedAt: string;
   readonly toolVersion: string;
   readonly interrupted: boolean;
-  readonly hosts: number;
+  readonly hosts: Count;
   /** `subject`: what the report is about; `baseline`: what it is compared with. */
   readonly role: 'subject' | 'baseline';
   readonly chain: ChainState;
@@ -84,8 +84,8 @@ export type Basis = (typeof BASES)[number];
 
 /** Which hosts were meant, and which of them said nothing. */
 export interface Scope {
-  readonly meant: number;
-  readonly answered: number;
+  readonly meant: Count;
+  readonly answered: Count;
   readonly missing: readonly MissingHost[];
 }
 
@@ -161,29 +161,36 @@ export interface ControlResult {
    * Findings of the mapped rules, by what they came to. `missing`: hosts meant that said nothing.
    */
   readonly counts: {
-    readonly fail: number;
-    readonly waived: number;
-    readonly unknown: number;
-    readonly pass: number;
-    readonly notApplicable: number;
-    readonly missing: number;
+    readonly fail: Count;
+    readonly waived: Count;
+    readonly unknown: Count;
+    readonly pass: Count;
+    readonly notApplicable: Count;
+    readonly missing: Count;
   };
 }
 
 /** What the policy wants, of whom. */
 export interface PolicyStatement {
-  readonly zerocopy: NonNullable<Host['policy']['zerocopy']> | 'not-set';
-  readonly hosts: number;
+  readonly zerocopy: ZerocopyWish | 'not-set';
+  readonly hosts: Count;
   /** Up to a handful of names, for people. */
   readonly examples: readonly string[];
 }
 
+/**
+ * - `new`: it fails now and did not.
+ * - `fixed`: it failed, and the rule passes (or does not apply) now.
+ * - `changed`: it fails in both, in another way.
+ * - `gone`: it failed, and nothing says any more whether it holds: the host or the reading is not
+ *   there.
+ */
 export type DriftChange = 'new' | 'fixed' | 'changed' | 'gone';
 
 /** What is different from a baseline run. */
 export interface Drift {
   readonly baseline: {readonly run: string; readonly at: string};
-  readonly counts: Readonly<Record<DriftChange, number>>;
+  readonly counts: Readonly<Record<DriftChange, Count>>;
   readonly entries: readonly DriftEntry[];
 }
 
@@ -200,7 +207,7 @@ export interface DriftEntry {
 export interface TrendPoint {
   readonly run: string;
   readonly at: string;
-  readonly totals: Readonly<Partial<Record<Posture, number>>>;
+  readonly totals: PostureTotals;
 }
 
 /** A probe's matrix of one host, as the contract has it. */
@@ -226,7 +233,7 @@ export interface ProbeCell {
   readonly inherit: string;
   readonly scenario: string;
   readonly verdict: 'delivered' | 'stalled' | 'crashed' | 'unsupported';
-  readonly stalledAtRound?: number;
+  readonly stalledAtRound?: Count;
   readonly exposed: boolean;
 }
 
@@ -234,13 +241,13 @@ export interface ProbeCell {
 export interface BenchPoint {
   readonly mode: string;
   /** Bytes. */
-  readonly packetSize: number;
-  readonly bufferSize: number;
-  readonly packetsPerSecond: number;
+  readonly packetSize: Count;
+  readonly bufferSize: Count;
+  readonly packetsPerSecond: Amount;
   /** Nanoseconds of CPU a packet; absent when not measured. */
-  readonly cpuNanoseconds?: number;
-  /** Packets dropped, of all sent, 0 to 1. */
-  readonly dropped: number;
+  readonly cpuNanoseconds?: Amount;
+  /** Packets dropped, of all sent. */
+  readonly dropped: Share;
 }
 
 /** What an apply or rollback run did to one host. */

@@ -1,9 +1,11 @@
 import type {ObjectMode} from './mode.js';
+import type {Ordinal, Sha256, ZerocopyValue} from './values.js';
 
 /**
  * One change as a value. The closed set is the whole privileged surface: whatever is not here
  * cannot be done to a host. Every step carries what it was planned from (`from`); the host compares
  * before it changes anything and reads again after.
+ * @discriminator kind
  */
 export type Step =
   SetRunning | WriteBoot | SetRc | InstallMode | MapMode | ServiceStep | VerifyStep;
@@ -12,21 +14,27 @@ export type Step =
 export interface SetRunning {
   readonly kind: 'set-running';
   readonly oid: 'net.bpf.zerocopy_enable';
-  readonly from: number;
-  readonly to: number;
+  readonly from: ZerocopyValue;
+  readonly to: ZerocopyValue;
 }
 
 /** Replaces a sysctl.conf file byte for byte; nothing but the lines that set the value differs. */
 export interface WriteBoot {
   readonly kind: 'write-boot';
   readonly file: '/etc/sysctl.conf' | '/etc/sysctl.conf.local';
-  /** The whole content; null: the file is not there. */
-  readonly from: string | null;
-  readonly to: string | null;
+  /** null: the file is not there. */
+  readonly from: FileText | null;
+  readonly to: FileText | null;
   /** The value the next boot sets before and after, for people. */
-  readonly bootFrom: number;
-  readonly bootTo: number;
+  readonly bootFrom: ZerocopyValue;
+  readonly bootTo: ZerocopyValue;
 }
+
+/**
+ * The whole content of a small file.
+ * @maxLength 70000
+ */
+export type FileText = string;
 
 /** sysrc -f file variable=to, on a copy that is checked and then renamed into place. */
 export interface SetRc {
@@ -35,21 +43,33 @@ export interface SetRc {
    * The file whose assignment wins, or /etc/rc.conf when there is none: an absolute path rc(8)
    * reads.
    */
-  readonly file: string;
+  readonly file: RcPath;
+  /** @pattern ^[A-Za-z_][A-Za-z0-9_]{0,99}$ */
   readonly variable: string;
   /** null: not set in any rc file. */
-  readonly from: string | null;
-  readonly to: string | null;
+  readonly from: RcText | null;
+  readonly to: RcText | null;
   /** What becomes of the file's lines, for people; absent where they were not collected. */
   readonly lines?: RcLines;
 }
 
+/**
+ * @pattern ^/etc/rc\.conf(\.local)?$|^(/usr/local)?/etc/rc\.conf\.d(/\w[\w.-]*){1,2}$
+ * @maxLength 300
+ */
+export type RcPath = string;
+
+/** @maxLength 4096 */
+export type RcText = string;
+
 /** The lines of an rc file that change, as they stand there. */
 export interface RcLines {
   /** Number of the first of them. */
-  readonly at: number;
-  readonly before: readonly string[];
-  readonly after: readonly string[];
+  readonly at: Ordinal;
+  /** @maxItems 2 */
+  readonly before: readonly RcText[];
+  /** @maxItems 2 */
+  readonly after: readonly RcText[];
   /** The last of `before`, or of `after`, is the file's last and has no newline. */
   readonly unended?: 'before' | 'after';
   /** The file is not there yet, or will not be. */
@@ -57,7 +77,6 @@ export interface RcLines {
 }
 
 export const SERVICE_STEPS = ['restart-service', 'start-service', 'stop-service'] as const;
-export type ServiceStepKind = (typeof SERVICE_STEPS)[number];
 
 /**
  * Puts an object that gives a buffer mode at its path, 0444 root:wheel, or takes it away. The bytes
@@ -67,10 +86,11 @@ export type ServiceStepKind = (typeof SERVICE_STEPS)[number];
 export interface InstallMode {
   readonly kind: 'install-mode';
   readonly mode: ObjectMode;
+  /** @pattern ^/usr/local/lib/zbufctl/libpcap-(buffered|inherit|private)\.so$ */
   readonly file: string;
-  /** SHA-256, hex; null: the file is not there. */
-  readonly from: string | null;
-  readonly to: string | null;
+  /** null: the file is not there. */
+  readonly from: Sha256 | null;
+  readonly to: Sha256 | null;
 }
 
 /**
@@ -80,18 +100,26 @@ export interface InstallMode {
 export interface MapMode {
   readonly kind: 'map-mode';
   readonly file: '/usr/local/etc/libmap.d/zbufctl.conf';
-  /** The whole content; null: the file is not there. */
-  readonly from: string | null;
-  readonly to: string | null;
+  /** null: the file is not there. */
+  readonly from: FileText | null;
+  readonly to: FileText | null;
 }
 
 export interface ServiceStep {
-  readonly kind: ServiceStepKind;
-  /** rc script name, e.g. pflog. */
+  readonly kind: (typeof SERVICE_STEPS)[number];
+  /**
+   * rc script name, e.g. pflog.
+   * @pattern ^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$
+   */
   readonly service: string;
   readonly from: 'running' | 'stopped';
   readonly to: 'running' | 'stopped';
-  /** Seconds `service X stop` may take before `mayKill` counts. */
+  /**
+   * Seconds `service X stop` may take before `mayKill` counts.
+   * @asType integer
+   * @minimum 1
+   * @maximum 3600
+   */
   readonly timeLimit: number;
   /**
    * When the limit passes: SIGKILL for those processes of the service that were there before the
@@ -112,8 +140,11 @@ export interface VerifyStep {
    * running, boot: the value expected. captures: the service whose capture must live. mode:
    * "PROGRAM MODE". preload: "SERVICE MODE".
    */
-  readonly expected: number | string;
+  readonly expected: ZerocopyValue | Capture;
 }
+
+/** @maxLength 1020 */
+export type Capture = string;
 
 /**
  * Every kind of step, as documents and the host's script name it. A kind of Step that is not here
@@ -125,7 +156,9 @@ export const STEP_KINDS = [
   'set-rc',
   'install-mode',
   'map-mode',
-  ...SERVICE_STEPS,
+  'restart-service',
+  'start-service',
+  'stop-service',
   'verify',
 ] as const satisfies readonly Step['kind'][];
 export type StepKind = (typeof STEP_KINDS)[number];

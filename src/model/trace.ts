@@ -1,5 +1,6 @@
 import type {Because} from './finding.js';
 import type {Reading} from './reading.js';
+import type {Time} from './values.js';
 
 /** The way of a logged packet, in its order. */
 export const TRACE_LAYERS = [
@@ -31,14 +32,18 @@ export interface Trace {
   readonly schema: 'zbufctl.trace/1';
   readonly host: string;
   readonly address: string;
-  /** ISO 8601 UTC. */
-  readonly tracedAt: string;
+  readonly tracedAt: Time;
   /** A practice host, which proves nothing. */
   readonly practice: boolean;
   /** The logger that was found or asked for; absent: none. */
   readonly service?: string;
   /** The first layer that is broken; absent: none is. */
   readonly broken?: TraceLayer;
+  /**
+   * One of each layer.
+   * @minItems 6
+   * @maxItems 6
+   */
   readonly layers: readonly TracedLayer[];
 }
 

@@ -1,3 +1,5 @@
+import type {Count, Day, Integer} from './values.js';
+
 /**
  * An accepted failure: who accepts it, why, and until when. Written in the policy, never made by
  * the tool. Dates are ISO 8601 calendar dates (YYYY-MM-DD) in UTC; both ends are part of the time
@@ -15,11 +17,11 @@ export interface Waiver {
   readonly reason: string;
   readonly approver: string;
   readonly ticket: string;
-  readonly start: string;
+  readonly start: Day;
   /** The last day it covers. */
-  readonly expiry: string;
+  readonly expiry: Day;
   /** Where it is written, for messages. */
-  readonly origin: {readonly file: string; readonly line: number};
+  readonly origin: {readonly file: string; readonly line: Count};
 }
 
 /**
@@ -42,5 +44,5 @@ export interface WaiverState {
    */
   readonly covers: readonly string[];
   /** Days until it expires, counted from the day of the judgement; negative when expired. */
-  readonly daysLeft: number;
+  readonly daysLeft: Integer;
 }

@@ -66,7 +66,7 @@ const validators = new WeakMap<object, ValidateFunction<NativeReport>>();
 function validatorOf(schema: object): ValidateFunction<NativeReport> {
   const known = validators.get(schema);
   if (known !== undefined) return known;
-  const ajv = new Ajv2020({strict: false});
+  const ajv = new Ajv2020({strict: false, validateFormats: false});
   ajv.addSchema(schema);
   const made = ajv.compile<NativeReport>({$ref: `${SCHEMA_ID}#/$defs/nativeReport`});
   validators.set(schema, made);

@@ -1,9 +1,4 @@
-/**
- * What a run was. The word stands in its id. A prune is the record of runs that were removed from
- * the store.
- */
-export const RUN_KINDS = ['audit', 'probe', 'apply', 'rollback', 'prune'] as const;
-export type RunKind = (typeof RUN_KINDS)[number];
+import type {RunKind} from '../model/run-summary.js';
 
 const RUN_ID = /^\d{8}T\d{6}Z-(audit|probe|apply|rollback|prune)-[0-9a-f]{4}$/;
 

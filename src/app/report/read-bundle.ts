@@ -6,7 +6,6 @@ import {sanitize} from '../../text/sanitize.js';
 
 /** The schemas a bundle is made of, the bundle's own last. */
 export const BUNDLE_SCHEMAS = [
-  'report/audit-run',
   'report/report',
   'collect/evidence',
   'probe/probe',

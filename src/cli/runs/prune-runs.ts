@@ -1,7 +1,7 @@
 import {pruningOf} from '../../app/runs/pruning-of.js';
 import {Interview} from '../../io/prompt/interview.js';
 import {OperatorError} from '../../model/operator-error.js';
-import type {Pruned, PrunePlan} from '../../model/prune.js';
+import type {Pruned, PrunePlan, PruneResult} from '../../model/prune.js';
 import {plural} from '../../report/terminal/page.js';
 import {renderPrunePlan} from '../../report/runs/prune-text.js';
 import {prettyJson} from '../../text/canonical-json.js';
@@ -33,10 +33,7 @@ export async function pruneStoredRuns(flags: PruneFlags, world: World): Promise<
   const agreed = plan.remove.length === 0 || flags.yes || (await isConfirmed(plan));
   const pruned =
     plan.remove.length > 0 && agreed ? await removeRuns(plan, baselines, world) : undefined;
-  if (isJson)
-    await terminal.result(
-      prettyJson({schema: 'zbufctl.runs-prune/1', ...plan, ...outcome(pruned)}),
-    );
+  if (isJson) await terminal.result(prettyJson(resultOf(plan, pruned)));
   if (pruned !== undefined)
     terminal.note(
       `Removed ${plural(pruned.removed.length, 'run')}.${pruned.record === undefined ? '' : ` Run ${pruned.record} is the record of it.`}`,
@@ -45,7 +42,9 @@ export async function pruneStoredRuns(flags: PruneFlags, world: World): Promise<
   return agreed ? EXIT.clean : EXIT.refused;
 }
 
-const outcome = (pruned: Pruned | undefined) => ({
+const resultOf = (plan: PrunePlan, pruned: Pruned | undefined): PruneResult => ({
+  schema: 'zbufctl.runs-prune/1',
+  ...plan,
   removed: pruned?.removed ?? [],
   record: pruned?.record ?? null,
 });

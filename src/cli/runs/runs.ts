@@ -1,4 +1,5 @@
 import type {ChainCheck} from '../../model/run-documents.js';
+import type {ChainSummary, RunList} from '../../model/run-summary.js';
 import {OperatorError} from '../../model/operator-error.js';
 import {diffRuns} from '../../report/runs/run-diff.js';
 import {
@@ -34,13 +35,12 @@ export async function listStoredRuns(
   const runs = await store.list();
   const chain = flags.verify ? await store.verifyChain() : undefined;
   if (flags.json) {
-    await terminal.result(
-      prettyJson({
-        schema: 'zbufctl.runs/1',
-        runs,
-        ...(chain === undefined ? {} : {chain: summary(chain)}),
-      }),
-    );
+    const list: RunList = {
+      schema: 'zbufctl.runs/1',
+      runs,
+      ...(chain === undefined ? {} : {chain: summary(chain)}),
+    };
+    await terminal.result(prettyJson(list));
   } else {
     await terminal.result(renderRunList(runs, terminal));
     if (chain !== undefined) {
@@ -62,11 +62,6 @@ const summary = ({runs, head, firstBroken, prunings}: ChainCheck): ChainSummary 
   ...(firstBroken === undefined ? {} : {firstBroken}),
   ...(prunings.length === 0 ? {} : {prunings: prunings.map(summaryOfPruning)}),
 });
-
-interface ChainSummary extends Pick<ChainCheck, 'head' | 'firstBroken'> {
-  readonly checked: number;
-  readonly prunings?: readonly Readonly<Record<string, string | number>>[];
-}
 
 /** `zbufctl runs show`: a stored audit or probe, as its command would print it. */
 export async function showRun(

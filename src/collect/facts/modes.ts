@@ -1,6 +1,8 @@
 import type {ModeFacts, ModeFile, Mount} from '../../model/evidence.js';
+import {MOUNT_OPTIONS} from '../../model/evidence.js';
 import type {Reading} from '../../model/reading.js';
 import {absent, read, unreadable} from '../../model/reading.js';
+import {wordOf} from '../../model/words.js';
 
 import {LIMITS} from '../limits.js';
 import type {Section, SectionKinds} from '../section.js';
@@ -15,9 +17,6 @@ const PROGRAM = /^(setid|elf32) (\/\S{1,1000})$/;
 const VERIEXEC = /^veriexec ([A-Za-z_, -]{0,60})$/;
 /** Device, folder, type, options; blanks inside of them are written as in fstab(5). */
 const MOUNT = /^mount (?:\S+)[ \t]+(\/\S*)[ \t]+\S+[ \t]+(\S+)(?:[ \t]|$)/;
-
-/** Options that decide something here; the others stay on the host's side. */
-const TELLING = new Set(['ro', 'rw', 'noexec', 'nosuid', 'union']);
 
 /** What the collector says of buffer modes: see "modes" in collect.sh. */
 export function parseModes(section: Section | undefined): Reading<ModeFacts> {
@@ -39,7 +38,7 @@ export function parseModes(section: Section | undefined): Reading<ModeFacts> {
       else if (folder !== undefined && options !== undefined)
         mounts.push({
           path: folder.replaceAll('\\040', ' '),
-          options: options.split(',').filter((word) => TELLING.has(word)),
+          options: options.split(',').flatMap((word) => wordOf(MOUNT_OPTIONS, word) ?? []),
         });
       else return malformed('modes', line);
     }

@@ -4,7 +4,7 @@ import type {Pruned, PruneRecord} from '../../model/prune.js';
 import type {ListedRun} from '../../model/run-summary.js';
 import type {ChainCheck, RunDocuments} from '../../model/run-documents.js';
 import {isRunId, kindOfRun} from '../../text/run-id.js';
-import type {RunKind} from '../../text/run-id.js';
+import type {RunKind} from '../../model/run-summary.js';
 import {sanitize} from '../../text/sanitize.js';
 import {mapInBatches} from '../files/batches.js';
 import {pruneRuns, recordedRuns} from './prune-runs.js';

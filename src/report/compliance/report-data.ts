@@ -1,4 +1,5 @@
-import type {MissingHost, Report} from '../../model/report.js';
+import type {ReportLine} from '../../model/report-lines.js';
+import type {Report} from '../../model/report.js';
 import {lineJson, prettyJson} from '../../text/canonical-json.js';
 import {cells, csvOf, hostRows} from '../formats/csv.js';
 import type {Row} from '../formats/csv.js';
@@ -12,23 +13,20 @@ export const renderReportJson = (report: Report): string => prettyJson(report);
  */
 export function renderReportNdjson(report: Report): string {
   const {hosts, scope, ...rest} = report;
-  const lines = [
+  const lines: readonly ReportLine[] = [
     {
       ...rest,
       schema: 'zbufctl.report-header/1',
       scope: {meant: scope.meant, answered: scope.answered},
     },
-    ...hosts.map((host) => ({schema: 'zbufctl.report-host/1', ...host})),
-    ...scope.missing
-      .filter(notAsked)
-      .map((missing) => ({schema: 'zbufctl.report-missing/1', ...missing})),
+    ...hosts.map((host) => ({schema: 'zbufctl.report-host/1', ...host}) as const),
+    ...scope.missing.flatMap(({why, ...missing}) =>
+      why === 'not-asked' ? ({schema: 'zbufctl.report-missing/1', why, ...missing} as const) : [],
+    ),
     {schema: 'zbufctl.report-trailer/1', hosts: hosts.length, missing: scope.missing.length},
   ];
   return `${lines.map(lineJson).join('\n')}\n`;
 }
-
-/** Silent hosts of an audit have a line of their own already. */
-const notAsked = ({why}: MissingHost): boolean => why === 'not-asked';
 
 /**
  * The rows of the audits (see renderCsv), then the findings about the policy and the hosts that
@@ -38,13 +36,15 @@ export function renderReportCsv(report: Report): string {
   return csvOf([
     ...report.hosts.flatMap((host) => hostRows(host.run, host)),
     ...report.policyFindings.map((finding): Row => ({host: '(policy)', ...cells(finding)})),
-    ...report.scope.missing.filter(notAsked).map(({host, address, why, message, fix}): Row => ({
-      host,
-      address,
-      posture: 'unknown',
-      failure: why,
-      summary: message,
-      fix,
-    })),
+    ...report.scope.missing
+      .filter(({why}) => why === 'not-asked')
+      .map(({host, address, why, message, fix}): Row => ({
+        host,
+        address,
+        posture: 'unknown',
+        failure: why,
+        summary: message,
+        fix,
+      })),
   ]);
 }

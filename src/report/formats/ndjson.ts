@@ -1,3 +1,4 @@
+import type {AuditLine} from '../../model/audit-lines.js';
 import type {AuditedHost, AuditRun} from '../../model/audit-run.js';
 import {lineJson} from '../../text/canonical-json.js';
 
@@ -17,21 +18,22 @@ export function ndjsonHeader({
   startedAt,
   tool,
 }: Pick<AuditRun, 'run' | 'startedAt' | 'tool'>): string {
-  return `${lineJson({schema: 'zbufctl.audit-header/1', run, startedAt, tool})}\n`;
+  return line({schema: 'zbufctl.audit-header/1', run, startedAt, tool});
 }
 
 export function ndjsonHost(run: string, host: AuditedHost): string {
-  return `${lineJson({schema: 'zbufctl.audit-host/1', run, ...host})}\n`;
+  return line({schema: 'zbufctl.audit-host/1', run, ...host});
 }
 
 export function ndjsonTrailer({run, finishedAt, interrupted, hosts, totals}: AuditRun): string {
-  const trailer = {
+  return line({
     schema: 'zbufctl.audit-trailer/1',
     run,
     finishedAt,
     interrupted,
     hosts: hosts.length,
     totals,
-  };
-  return `${lineJson(trailer)}\n`;
+  });
 }
+
+const line = (document: AuditLine): string => `${lineJson(document)}\n`;

@@ -1,4 +1,5 @@
 import type {PrunePlan, PruneRecord, Pruning, RunFate} from '../../model/prune.js';
+import type {PruningSummary} from '../../model/run-summary.js';
 
 import {grid} from '../terminal/grid.js';
 import {cleanCell, cleanName, plural} from '../terminal/page.js';
@@ -60,7 +61,7 @@ export const prunedSentences = (prunings: readonly Pruning[]): readonly string[]
   );
 
 /** The same in JSON. */
-export const summaryOfPruning = ({record, at, operator, removed}: Pruning) => ({
+export const summaryOfPruning = ({record, at, operator, removed}: Pruning): PruningSummary => ({
   record,
   at,
   operator,

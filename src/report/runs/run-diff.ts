@@ -1,57 +1,16 @@
 import type {AuditedHost, AuditRun} from '../../model/audit-run.js';
-import type {Finding, Severity, Verdict} from '../../model/finding.js';
+import type {Finding} from '../../model/finding.js';
 import type {Drift, DriftEntry} from '../../model/report.js';
+import type {
+  FindingChange,
+  FindingState,
+  FromTo,
+  HostChange,
+  RunDiff,
+  Side,
+} from '../../model/run-diff.js';
 
 import {withoutPids} from '../findings/same-sentence.js';
-
-type Side = string | number | null;
-interface FromTo {
-  readonly from: Side;
-  readonly to: Side;
-}
-
-export interface HostChange {
-  readonly host: string;
-  readonly change: 'appeared' | 'disappeared' | 'changed';
-  readonly posture?: FromTo;
-  readonly running?: FromTo;
-  readonly boot?: FromTo;
-  readonly release?: FromTo;
-}
-
-interface FindingState {
-  readonly verdict: Verdict;
-  readonly summary: string;
-  readonly waived?: string;
-}
-
-/**
- * - `new`: it fails now and did not.
- * - `fixed`: it failed, and the rule passes (or does not apply) now.
- * - `changed`: it fails in both, in another way.
- * - `gone`: it failed, and nothing says any more whether it holds: the host or the reading is not
- *   there.
- */
-export interface FindingChange {
-  readonly change: 'new' | 'fixed' | 'changed' | 'gone';
-  readonly host: string;
-  readonly rule: string;
-  readonly slug: string;
-  readonly severity: Severity;
-  readonly service?: string;
-  readonly before?: FindingState;
-  readonly after?: FindingState;
-}
-
-/** What is different between two audits. Schema: runs.schema.json#/$defs/diff. */
-export interface RunDiff {
-  readonly schema: 'zbufctl.run-diff/1';
-  readonly from: {readonly run: string; readonly startedAt: string; readonly hosts: number};
-  readonly to: {readonly run: string; readonly startedAt: string; readonly hosts: number};
-  readonly hosts: readonly HostChange[];
-  readonly findings: readonly FindingChange[];
-  readonly totals: Readonly<Record<FindingChange['change'], number>>;
-}
 
 /**
  * Compares two audits host by host and failure by failure. Only failures count: an unknown that

@@ -1,3 +1,4 @@
+import type {HostChange, RunDiff} from '../../model/run-diff.js';
 import type {ListedRun} from '../../model/run-summary.js';
 
 import type {Cell} from '../terminal/grid.js';
@@ -6,7 +7,6 @@ import {cleanCell, cleanName, plural} from '../terminal/page.js';
 import type {Tone} from '../terminal/paint.js';
 import {painter} from '../terminal/paint.js';
 import type {RenderOptions} from '../renderer.js';
-import type {HostChange, RunDiff} from './run-diff.js';
 
 const LIST_HEAD = [
   {title: 'RUN', share: 0.4},

@@ -18,6 +18,7 @@ import type {PruneRequest} from '../../../src/app/runs/plan-pruning.js';
 import {RunStore} from '../../../src/io/store/run-store.js';
 import type {Plan} from '../../../src/model/plan.js';
 import type {ListedRun} from '../../../src/model/run-summary.js';
+import {kindOfRun} from '../../../src/text/run-id.js';
 import {schemaComplaints} from '../../json-schema.js';
 import {evidenceFor, oneOfEach} from '../../world.js';
 import {tempDir} from './temp-dir.js';
@@ -293,7 +294,7 @@ const finished = (id: string, finishedAt = `2026-11-${id.slice(6, 8)}T08:20:00Z`
   summary: {
     schema: 'zbufctl.run-summary/1',
     run: id,
-    kind: id.split('-')[1] ?? '',
+    kind: kindOfRun(id) ?? 'unknown',
     document: 'zbufctl.audit/1',
     startedAt: finishedAt,
     finishedAt,
