@@ -1,30 +1,20 @@
-import {createHash} from 'node:crypto';
 import {appendFileSync, existsSync, statSync, writeFileSync} from 'node:fs';
 
 import {afterAll, expect, test} from 'vitest';
 
-import {loadServices} from '../../src/cli/hosts/load-services.js';
-import {parseCollectorOutput} from '../../src/collect/collector-output.js';
-import {loadCollectTemplate} from '../../src/io/package/templates.js';
-import {modeObjectFile} from '../../src/lab/mode-object.js';
 import {mergeServices} from '../../src/knowledge/merge-services.js';
-import type {ChangePolicy} from '../../src/model/change-policy.js';
-import {NO_CHANGE_POLICY} from '../../src/model/change-policy.js';
 import type {Evidence} from '../../src/model/evidence.js';
-import {MODE_MAP, OBJECT_MODES, objectPath} from '../../src/model/mode.js';
+import {MODE_MAP, objectPath} from '../../src/model/mode.js';
 import {absent, read} from '../../src/model/reading.js';
-import type {PlanHostInput} from '../../src/plan/make-plan.js';
-import {planHost} from '../../src/plan/make-plan.js';
-import {findingsOf} from '../../src/plan/policy-wants.js';
 import {verifySteps} from '../../src/plan/verify-steps.js';
 import {posture} from '../../src/rules/posture.js';
-import {withOurObjects} from '../../src/rules/reading/mode-object.js';
-import {scriptWithArguments} from '../../src/text/shell.js';
-import {NOW, probeOf} from '../plan/scene.js';
 import {machineOf} from '../lab/practice-root.js';
+import {MODE_OBJECTS} from '../plan/moded-hosts.js';
+import {SERVICES} from '../plan/scene.js';
 
 import type {ChangeHost} from './change-host.js';
 import {changeFleet, isLocked, leftOvers, RUN, steps} from './change-host.js';
+import {look, plannedFor} from './mode-host.js';
 
 /**
  * Giving a program its buffer mode on a practice host whose pf logger is stalled, and taking it
@@ -140,54 +130,16 @@ test('a mapping that somebody changed since is left as it is', async () => {
   expect(host.text('usr/local/etc/libmap.d/zbufctl.conf')).toBe('# mine now\n');
 });
 
-const OBJECTS = OBJECT_MODES.map((mode) => {
-  const bytes = Buffer.from(modeObjectFile(mode).content, 'latin1');
-  return {
-    mode,
-    machine: 'amd64' as const,
-    bytes,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
-  };
-});
-const SERVICES = await loadServices();
-
-/** What the real collector says of the host now; as of a real one, of which a probe counts. */
-async function look(host: ChangeHost): Promise<Evidence> {
-  const {out, err} = await host.give(scriptWithArguments(loadCollectTemplate(), ['0']));
-  const meta = {host: 'fw01.example.net', address: '192.0.2.9', collectedAt: NOW};
-  const parsed = parseCollectorOutput(Buffer.from(out), meta);
-  if (!parsed.ok) throw new Error(`${parsed.error.message}\n${err}`);
-  return withOurObjects({...parsed.value, practice: false}, OBJECTS);
-}
-
-function inputOf(
-  evidence: Evidence,
-  changes: Partial<ChangePolicy> = {modes: 'auto'},
-  services = SERVICES,
-): PlanHostInput {
-  const scene = {
-    evidence,
-    policy: {zerocopy: 'on' as const},
-    services,
-    host: evidence.host,
-    address: evidence.address,
-    changes: {...NO_CHANGE_POLICY, ...changes},
-    modeObjects: OBJECTS,
-    now: NOW,
-    probe: probeOf(),
-  };
-  return {...scene, findings: findingsOf(scene)};
-}
+const objectOf = (sha256: string): Uint8Array | undefined =>
+  MODE_OBJECTS.find((object) => object.sha256 === sha256)?.bytes;
 
 test('pflogd, tcpdump and suricata under zerocopy: on, modes: auto end compliant, all of them alive; and back', async () => {
   const host = fleet.open(machineOf('mixed-captures'));
   const before = host.snapshot();
-  const plan = planHost(inputOf(await look(host)));
+  const {plan} = plannedFor(await look(host), {modes: 'auto'});
   expect(plan.state, plan.gate.reasons.map(({text}) => text).join('\n')).toBe('changes');
 
-  const {record, err} = await host.begin(plan.steps, {
-    objectOf: (sha256) => OBJECTS.find((object) => object.sha256 === sha256)?.bytes,
-  });
+  const {record, err} = await host.begin(plan.steps, {objectOf});
   expect(record?.state, err).toBe('waiting');
 
   const after = await look(host);
@@ -199,9 +151,9 @@ test('pflogd, tcpdump and suricata under zerocopy: on, modes: auto end compliant
       '/usr/sbin/tcpdump starts in private; what runs keeps what it has',
     ]),
   );
-  const judged = inputOf(after);
+  const {input: judged, plan: next} = plannedFor(after, {modes: 'auto'});
   expect(posture(after, judged.findings)).toBe('compliant');
-  expect(planHost(judged).state).toBe('nothing');
+  expect(next.state).toBe('nothing');
   const alive = judged.findings.filter(({rule}) => rule === 'ZBUF-001');
   expect(alive.map(({verdict}) => verdict)).toEqual(['pass', 'pass', 'pass']);
 
@@ -227,12 +179,10 @@ test('a daemon that gets libpcap by dlopen: preloaded, seen in its memory, and b
     () => ({file: 'zbufctl.yaml', line: 1}),
   );
   const wish = {modes: {plugtapd: 'buffered'}, preload: ['plugtapd']} as const;
-  const plan = planHost(inputOf(await look(host), wish, services));
+  const {plan} = plannedFor(await look(host), wish, services);
   expect(plan.state, plan.gate.reasons.map(({text}) => text).join('\n')).toBe('changes');
 
-  const {record, err} = await host.begin(plan.steps, {
-    objectOf: (sha256) => OBJECTS.find((object) => object.sha256 === sha256)?.bytes,
-  });
+  const {record, err} = await host.begin(plan.steps, {objectOf});
   expect(record?.state, err).toBe('waiting');
 
   const after = await look(host);
@@ -241,15 +191,15 @@ test('a daemon that gets libpcap by dlopen: preloaded, seen in its memory, and b
     expect.arrayContaining(['already: plugtapd runs in buffered']),
   );
   expect(verified.filter(({outcome}) => outcome !== 'already')).toEqual([]);
-  const judged = inputOf(after, wish, services);
-  expect(planHost(judged).state).toBe('nothing');
+  const {input: judged, plan: next} = plannedFor(after, wish, services);
+  expect(next.state).toBe('nothing');
   expect(posture(after, judged.findings)).toBe('compliant');
   for (const rule of ['ZBUF-014', 'ZBUF-015'])
     expect(judged.findings.filter((f) => f.rule === rule)).toMatchObject([{verdict: 'pass'}]);
 
   // A program that is to preload a file that is gone does not start.
   const gone = {...after, modes: facts({...after, objects: []})};
-  expect(inputOf(gone, wish, services).findings).toContainEqual(
+  expect(plannedFor(gone, wish, services).input.findings).toContainEqual(
     expect.objectContaining({rule: 'ZBUF-014', verdict: 'fail'}),
   );
 
