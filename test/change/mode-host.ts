@@ -30,6 +30,7 @@ export function plannedFor(
   changes: Partial<ChangePolicy>,
   services: readonly Service[] = SERVICES,
 ): {readonly input: PlanHostInput; readonly plan: PlannedHost} {
+  const {release} = evidence.identity;
   const scene = {
     evidence,
     policy: {zerocopy: 'on' as const},
@@ -39,7 +40,7 @@ export function plannedFor(
     changes: {...NO_CHANGE_POLICY, ...changes},
     modeObjects: MODE_OBJECTS,
     now: NOW,
-    probe: probeOf(),
+    probe: probeOf(release.state === 'read' ? {kernel: release.value} : {}),
   };
   const input = {...scene, findings: findingsOf(scene)};
   return {input, plan: planHost(input)};
