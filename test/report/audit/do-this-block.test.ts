@@ -54,6 +54,6 @@ test('what a host named does no harm in a block, in any format', () => {
   expect(renderTable(run, LOOK)).toContain('\\x1b[2J');
   const html = renderHtml(report, assets.html);
   expect(html).toContain('&lt;/code&gt;&lt;script&gt;alert(1)');
-  expect(html).toMatch(/<p class="label">Do this on <bdi>/);
+  expect(html).toMatch(/<strong>Do this on <bdi>/);
   expect(renderMarkdown(report)).toMatch(/^ {4}sysrc a='<\/code>.*\\x1b\[2J`'$/m);
 });
