@@ -86,6 +86,7 @@ const ROOMS: Record<string, Record<string, readonly string[]>> = {
     // What doctor finds on this machine.
     facts: ['files', 'package', 'native', 'ssh'],
     native: ['files', 'package'],
+    notify: ['files'],
     signing: ['files'],
     store: ['files'],
     ssh: ['files', 'signing'],
@@ -108,6 +109,7 @@ const ROOMS: Record<string, Record<string, readonly string[]>> = {
     plan: ['top', 'terminal', 'apply'],
     probe: ['top', 'terminal'],
     doctor: ['top', 'terminal'],
+    notify: ['terminal', 'runs'],
     trace: ['top', 'terminal'],
     runs: ['top', 'terminal', 'findings'],
     compliance: ['top', 'terminal', 'findings', 'formats', 'audit'],

@@ -23,6 +23,7 @@ const EXAMPLE = [
   'policy:',
   '  zerocopy: off',
   'retention: {keep: 365d, atLeast: 10}',
+  'notify: {ops: {kind: slack, urlFile: ~/.config/zbufctl/slack.url}}',
 ];
 
 /** Sections, each for the keys of one mapping. */
@@ -38,6 +39,7 @@ const SECTIONS: readonly {
   {title: 'SERVICES OF A POLICY', of: (schema) => schema.definitions?.['service']},
   {title: 'WAIVERS OF A POLICY', of: (schema) => schema.definitions?.['waiver']},
   {title: 'RETENTION', of: (schema) => schema.properties?.['retention']},
+  {title: 'NOTIFIERS', of: (schema) => mapped(schema.properties?.['notify'])},
 ];
 
 const mapped = (schema: PageSchema | undefined): PageSchema | undefined =>

@@ -1,5 +1,6 @@
 import type {BecomeMethod} from '../model/host.js';
 import type {Policy} from '../model/policy.js';
+import type {Notifier} from '../model/notify.js';
 import type {Retention} from '../model/prune.js';
 
 import type {ComplaintBook, Place} from './complaint-book.js';
@@ -61,6 +62,8 @@ export class Draft {
   readonly groups = new Map<string, DraftGroup>([['all', newGroup('all')]]);
   /** Of several files, that of the last one which has it. */
   retention: Retention | undefined;
+  /** Of every file; of a name given twice the last counts. */
+  readonly notifiers: Notifier[] = [];
 
   /**
    * Adds an entry for every name; entries that would make the inventory too large are complained

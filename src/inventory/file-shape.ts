@@ -12,6 +12,7 @@ import {
   readDestination,
   USER_NAME,
 } from './host-names.js';
+import {notifyShape} from './notify-shape.js';
 import {policyShape} from './policy-shape.js';
 import {retentionShape} from './retention-shape.js';
 import type {RecordShape, Shape, TextShape} from './shape.js';
@@ -178,6 +179,7 @@ export const fileShape: RecordShape = {
     vars: {...vars, doc: 'Variables of every host.'},
     policy: policyShape,
     retention: retentionShape,
+    notify: notifyShape,
   },
   hint: misplacedHint,
 };

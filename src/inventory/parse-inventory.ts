@@ -39,12 +39,13 @@ export function parseInventory(
 
   const warnings = book.warnings();
   if (book.hasComplaints()) return {ok: false, complaints: book.complaints(), warnings};
-  const {retention} = draft;
+  const {retention, notifiers} = draft;
   const inventory = {
     hosts,
     files: files.map(({path}) => path),
     defaults,
     ...(retention === undefined ? {} : {retention}),
+    ...(notifiers.length === 0 ? {} : {notifiers}),
   };
   return {ok: true, inventory, warnings};
 }

@@ -7,6 +7,7 @@ import type {Draft, Vars} from './draft.js';
 import {expandRange} from './expand-range.js';
 import {fileShape} from './file-shape.js';
 import {hostNameDefect} from './host-names.js';
+import {notifiersOf} from './notify-shape.js';
 import type {PathBase} from './resolve-path.js';
 import {resolvePath} from './resolve-path.js';
 import {retentionOf} from './retention-shape.js';
@@ -53,6 +54,7 @@ export function readZbufctlYaml(
     policy: draft.policies.take(base.file, child(tree, 'policy')),
   });
   draft.retention = retentionOf(child(tree, 'retention')) ?? draft.retention;
+  draft.notifiers.push(...notifiersOf(child(tree, 'notify'), base, book));
   readHosts(child(tree, 'hosts'), 'all');
   for (const {key, line, value} of entriesOf(child(tree, 'groups'))) {
     const group = draft.define(key, at(line), {

@@ -1,4 +1,5 @@
 import type {Policy} from './policy.js';
+import type {Notifier} from './notify.js';
 import type {Retention} from './prune.js';
 
 /** How to become root after logging in. `none`: stay who we logged in as. */
@@ -51,6 +52,8 @@ export interface Inventory {
   readonly defaults?: HostDefaults;
   /** How long stored runs are kept; absent: no file says. */
   readonly retention?: Retention;
+  /** Whom audit --notify can tell. */
+  readonly notifiers?: readonly Notifier[];
 }
 
 /** The variables and the policy of the group `all`. */

@@ -1,14 +1,9 @@
 import {assembleRun} from '../../app/audit.js';
 import type {Asked, AuditRun} from '../../model/audit-run.js';
-import type {Severity} from '../../model/finding.js';
-import type {Host} from '../../model/host.js';
 import {OperatorError} from '../../model/operator-error.js';
 import type {ExitCode} from '../exit-codes.js';
-import {exitCodeOfAudit} from '../exit-codes.js';
 import {probePayloads} from '../probe/probe-payloads.js';
-import {noteExitCode} from '../terminal/exit-note.js';
 import {parseOutputs} from '../terminal/output.js';
-import type {Terminal} from '../terminal/terminal.js';
 import type {World} from '../world.js';
 
 import type {AuditFlags} from './audit-flags.js';
@@ -16,7 +11,11 @@ import {auditHosts} from './audit-hosts.js';
 import {judgeStored} from './judge-stored.js';
 import type {Target} from './targets.js';
 import {overSsh, thisMachine, unfinishedRun} from './targets.js';
-import {AUDIT_FORMATS, writeResults} from './write-results.js';
+import {notifiersMeant} from './notify.js';
+import {auditSince} from './since.js';
+import type {Audited} from './tell-results.js';
+import {tellResults} from './tell-results.js';
+import {AUDIT_FORMATS} from './write-results.js';
 
 /** `zbufctl audit`: audits hosts, this machine or stored evidence, and shows the run. */
 export async function auditCommand(
@@ -24,7 +23,6 @@ export async function auditCommand(
   flags: AuditFlags,
   world: World,
 ): Promise<ExitCode> {
-  const {terminal, folder} = world;
   const outputs = parseOutputs(flags, AUDIT_FORMATS, 'table');
   if (flags.local && names.length > 0)
     throw new OperatorError(
@@ -33,15 +31,22 @@ export async function auditCommand(
     );
   if (flags.resume !== undefined && names.length > 0)
     throw new OperatorError('--resume takes no host', 'The run says whom it was to ask.');
-  const {run, hosts} =
+  const audited =
     flags.from === undefined
       ? await auditNow(await targetOf(names, flags, world), flags, world)
-      : await judgeStored(names, flags.from, await world.inventory(flags, true), world);
-  await writeResults(run, outputs, terminal, {hosts, folder, failOn: flags['fail-on']});
-  const code = tellExitCode(run, flags['fail-on'], terminal);
-  if (outputs.some(({format, file}) => format === 'table' && file === undefined))
-    for (const line of nextSteps(run)) terminal.note(line);
-  return code;
+      : await judgeFrom(names, flags.from, flags, world);
+  return tellResults(audited, outputs, flags['fail-on'], world);
+}
+
+async function judgeFrom(
+  names: readonly string[],
+  paths: readonly string[],
+  flags: AuditFlags,
+  world: World,
+): Promise<Audited> {
+  const inventory = await world.inventory(flags, true);
+  const notifiers = notifiersMeant(flags.notify ?? [], inventory.notifiers ?? []);
+  return {...(await judgeStored(names, paths, inventory, world)), notifiers};
 }
 
 function targetOf(names: readonly string[], flags: AuditFlags, world: World): Promise<Target> {
@@ -49,14 +54,12 @@ function targetOf(names: readonly string[], flags: AuditFlags, world: World): Pr
   return flags.local ? thisMachine(flags, world) : overSsh(names, flags, world);
 }
 
-async function auditNow(
-  target: Target,
-  flags: AuditFlags,
-  world: World,
-): Promise<{readonly run: AuditRun; readonly hosts: readonly Host[]}> {
+async function auditNow(target: Target, flags: AuditFlags, world: World): Promise<Audited> {
+  const notifiers = notifiersMeant(flags.notify ?? [], target.notifiers);
   // An empty shard is stored, for the whole it is a part of; nothing to ask again is no audit.
   if (target.hosts.length === 0 && target.shard === undefined)
-    return {run: nothingAsked(target.asked, world), hosts: []};
+    return {run: nothingAsked(target.asked, world), hosts: [], notifiers};
+  const before = flags.since === undefined ? undefined : await auditSince(flags.since, world);
   const run = await auditHosts(
     {
       ...target,
@@ -68,7 +71,7 @@ async function auditNow(
     },
     world,
   );
-  return {run, hosts: target.hosts};
+  return {run, hosts: target.hosts, notifiers, ...(before === undefined ? {} : {before})};
 }
 
 function nothingAsked(asked: Asked, world: World): AuditRun {
@@ -81,31 +84,4 @@ function nothingAsked(asked: Asked, world: World): AuditRun {
     interrupted: false,
     asked,
   });
-}
-
-/** What people do after an audit: change what fails, and have explained what they do not know. */
-function nextSteps({hosts}: AuditRun): readonly string[] {
-  const isOpen = hosts.some(({posture}) => !['compliant', 'not-applicable'].includes(posture));
-  const isFailing = hosts.some(({posture}) => ['broken', 'at-risk', 'drift'].includes(posture));
-  return isOpen
-    ? [
-        `Next: ${isFailing ? 'zbufctl plan (decides what to change; changes nothing); ' : ''}zbufctl explain WORD (any word above).`,
-      ]
-    : [];
-}
-
-/** The exit code of an audit, told in words on stderr. */
-export function tellExitCode(run: AuditRun, failOn: Severity, terminal: Terminal): ExitCode {
-  const code = exitCodeOfAudit(run, failOn);
-  const open = run.hosts.filter(({posture}) => posture === 'unknown' || posture === 'unreachable');
-  const fails = run.hosts.some(({findings}) =>
-    findings.some(({verdict, waived}) => verdict === 'fail' && waived === undefined),
-  );
-  noteExitCode(
-    code,
-    open.map(({host}) => host),
-    fails,
-    terminal,
-  );
-  return code;
 }

@@ -41,6 +41,22 @@ export const auditFlags = {
     exclusive: ['from', 'inventory', 'group'],
     helpGroup: 'HOSTS',
   }),
+  notify: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+    helpValue: 'NAME',
+    env: 'ZBUFCTL_NOTIFY',
+    summary:
+      'tell this notifier of zbufctl.yaml unless all is well; with --since, when anything changed (repeatable)',
+    helpGroup: 'RESULT',
+  }),
+  since: Flags.string({
+    helpValue: 'RUN',
+    exclusive: ['from'],
+    summary: 'show only what changed since an audit, e.g. latest; nothing when nothing did',
+    helpGroup: 'RESULT',
+  }),
   from: Flags.string({
     multiple: true,
     multipleNonGreedy: true,

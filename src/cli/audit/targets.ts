@@ -7,6 +7,7 @@ import {createLocalTransport} from '../../io/local-transport.js';
 import type {MeantHosts} from '../../model/audit-purpose.js';
 import type {Shard} from '../../model/audit-run.js';
 import type {Host, Inventory} from '../../model/host.js';
+import type {Notifier} from '../../model/notify.js';
 import {OperatorError} from '../../model/operator-error.js';
 import {plural} from '../../report/terminal/page.js';
 import {kindOfRun} from '../../text/run-id.js';
@@ -25,7 +26,10 @@ import {bareHost} from './judge-stored.js';
 export type Target = Pick<
   AuditRequest,
   'hosts' | 'asked' | 'shard' | 'meant' | 'resumed' | 'reach' | 'withHelper'
->;
+> & {
+  /** Whom --notify can tell. */
+  readonly notifiers: readonly Notifier[];
+};
 
 export async function overSsh(
   names: readonly string[],
@@ -40,6 +44,7 @@ export async function overSsh(
     asked: word === undefined ? askedOf(names, flags) : 'named',
     meant: meantBy(names, flags, world.folder),
     reach: overInventory(inventory, world),
+    notifiers: inventory.notifiers ?? [],
   };
   if (flags.shard === undefined) return whole;
   const shard = shardOf(flags.shard);
@@ -76,6 +81,7 @@ export async function thisMachine(flags: HostFlags, world: World): Promise<Targe
     asked: 'named',
     meant: {...meantBy([], flags, world.folder), local: true},
     reach: () => Promise.resolve(createLocalTransport(world.surroundings.user)),
+    notifiers: inventory.notifiers ?? [],
   };
 }
 
@@ -121,6 +127,7 @@ export async function unfinishedRun(
     resumed: {run, purpose, gone},
     withHelper,
     reach,
+    notifiers: inventory.notifiers ?? [],
   };
 }
 

@@ -9,7 +9,7 @@ import {fileNameFor} from '../../text/file-name.js';
 import {groupBy} from '../../text/group-by.js';
 import {kindOfRun} from '../../text/run-id.js';
 
-import {tellExitCode} from '../audit/audit-command.js';
+import {tellExitCode} from '../audit/tell-exit-code.js';
 import {AUDIT_FORMATS, writeResults} from '../audit/write-results.js';
 import type {ExitCode} from '../exit-codes.js';
 import {parseOutputs} from '../terminal/output.js';
