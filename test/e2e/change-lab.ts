@@ -11,14 +11,20 @@ import {
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
+import {expect} from 'vitest';
+
 import type {ScenarioName} from '../../src/lab/scenarios.js';
 import type {Lab, LabHost} from '../../src/lab/start-lab.js';
 import {startLab} from '../../src/lab/start-lab.js';
 import type {AppliedHost, ApplyRun} from '../../src/model/apply-run.js';
 import type {Plan} from '../../src/model/plan.js';
 
+import {schemaComplaints} from '../json-schema.js';
+
 import type {Ran} from './cli.js';
 import {zbufctl} from './cli.js';
+
+const complaints = schemaComplaints('src/report/apply-run.schema.json');
 
 /** A practice fleet in this process, and the program run against it as a user would. */
 export interface ChangeLab {
@@ -83,6 +89,7 @@ export async function changeLab(
 export function applied(ran: Ran): Applied {
   if (!ran.stdout.startsWith('{')) throw new Error(`no run: ${ran.stdout}${ran.stderr}`);
   const run = JSON.parse(ran.stdout) as ApplyRun;
+  expect(complaints(run)).toEqual([]);
   return {
     ...ran,
     run,

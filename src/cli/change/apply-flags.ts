@@ -8,6 +8,8 @@ export const applyFlags = {
   ...plannedFlags,
   ...helperFlags,
   'dry-run': Flags.boolean({
+    // The run says it, too: without a default it would be undefined there.
+    default: false,
     summary: 'show the plan and check every host as it is now, but change nothing',
     helpGroup: 'SAFETY',
   }),

@@ -7,6 +7,8 @@ import {plannedFlags, waveFlags} from '../flags.js';
 export const rollbackFlags = {
   ...plannedFlags,
   'dry-run': Flags.boolean({
+    // The run says it, too: without a default it would be undefined there.
+    default: false,
     summary: 'show what would be undone and ask every host, but change nothing',
     helpGroup: 'SAFETY',
   }),
