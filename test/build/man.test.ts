@@ -28,7 +28,7 @@ test.each(PAGES)('mandoc -T lint has nothing against %s', (name) => {
 /** As a terminal shows it, in one line, so that nothing depends on where it is broken. */
 function shown(name: string): string {
   const {stdout} = spawnSync('mandoc', ['-T', 'ascii', page(name)], {encoding: 'utf8'});
-   
+
   return stdout.replace(/.\u0008/g, '').replace(/\s+/g, ' ');
 }
 
@@ -117,7 +117,7 @@ test('usage: choices, values and nesting as macros that render as they were', ()
     input: source.join('\n'),
     encoding: 'utf8',
   });
-   
+
   const text = stdout.replace(/.\u0008/g, '').replace(/\s+/g, ' ');
   expect(text).toContain(`SYNOPSIS x ${parts.join(' ')}`);
 });
