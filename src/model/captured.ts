@@ -1,5 +1,4 @@
 import type {BufferMode, ObjectMode} from './mode.js';
-import {MODES} from './mode.js';
 import type {Count} from './values.js';
 
 /**
@@ -7,7 +6,6 @@ import type {Count} from './values.js';
  * in between. `unknown`: nothing seen rules zero-copy out, and the kernel was not asked.
  */
 export type CaptureMode = BufferMode | 'unknown';
-export const CAPTURE_MODES = [...MODES, 'unknown'] as const satisfies readonly CaptureMode[];
 
 /**
  * Who says so: `kernel`: net.bpf.stats, through the helper. `observed`: read(2) moved its file
