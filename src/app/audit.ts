@@ -8,8 +8,8 @@ import type {
 } from '../model/audit-run.js';
 import type {ChangePolicy} from '../model/change-policy.js';
 import type {Evidence} from '../model/evidence.js';
-import type {Failure, FailureKind, Result} from '../model/failure.js';
-import {ok} from '../model/failure.js';
+import type {AskAgain, Failure, FailureKind, Result} from '../model/failure.js';
+import {forTheRecord, ok} from '../model/failure.js';
 import type {Posture} from '../model/finding.js';
 import type {Host} from '../model/host.js';
 import type {ModeObject} from '../model/mode.js';
@@ -32,7 +32,9 @@ import {utcDay} from '../text/iso-date.js';
 import {collectThrough} from './collect-through.js';
 import type {HelperDeps} from './helper.js';
 import {withHelper} from './helper.js';
-import {pool} from './pool.js';
+import {Narrowing} from './narrowing.js';
+import type {Pacing} from './pacing.js';
+import {AGAIN, pool} from './pool.js';
 
 /** What happens while an audit runs; for progress and logs. */
 export type AuditEvent =
@@ -46,7 +48,9 @@ export type AuditEvent =
       readonly host: string;
       readonly posture: Posture;
       readonly failure?: Failure;
-    };
+    }
+  /** This machine cannot carry as many hosts at a time: from now on so many. */
+  | {readonly kind: 'narrowed'; readonly concurrency: number};
 
 export interface AuditOptions {
   readonly run: string;
@@ -95,6 +99,7 @@ export interface AuditDeps {
   elapsed(): number;
   onEvent(event: AuditEvent): void;
   readonly signal: AbortSignal;
+  readonly pacing: Pacing;
   /** Present with --with-helper: what it takes to run the native program on a host. */
   readonly helper?: HelperDeps;
 }
@@ -109,10 +114,13 @@ export async function audit(
   deps: AuditDeps,
 ): Promise<AuditRun> {
   const startedAt = options.startedAt ?? deps.now();
+  const width = new Narrowing(options.concurrency, (concurrency) => {
+    deps.onEvent({kind: 'narrowed', concurrency});
+  });
   const audited = await pool(
     hosts,
-    options.concurrency,
-    (host) => auditHost(host, options, deps),
+    width,
+    (host) => auditHost(host, options, deps, width),
     deps.signal,
   );
   return assembleRun(
@@ -168,8 +176,15 @@ const GONE: Failure = {
   fix: 'Put the host back into the inventory, or audit the inventory as it is.',
 };
 
-async function auditHost(host: Host, options: AuditOptions, deps: AuditDeps): Promise<AuditedHost> {
-  const result = await resultOf(host, options, deps);
+async function auditHost(
+  host: Host,
+  options: AuditOptions,
+  deps: AuditDeps,
+  width: Narrowing,
+): Promise<AuditedHost | typeof AGAIN> {
+  const {epoch} = width;
+  const {result, again} = await resultOf(host, options, deps);
+  if (again === 'fewer' && width.narrow(epoch)) return AGAIN;
   const {posture: word, failure} = result;
   deps.onEvent({
     kind: 'finished',
@@ -180,20 +195,29 @@ async function auditHost(host: Host, options: AuditOptions, deps: AuditDeps): Pr
   return result;
 }
 
-async function resultOf(host: Host, options: AuditOptions, deps: AuditDeps): Promise<AuditedHost> {
+interface HostResult {
+  readonly result: AuditedHost;
+  readonly again?: AskAgain | undefined;
+}
+
+async function resultOf(host: Host, options: AuditOptions, deps: AuditDeps): Promise<HostResult> {
   const stored = await deps.stored?.(host.name);
   if (stored !== undefined) {
     const {evidence, hash: evidenceHash} = stored;
-    return {...judgeHost(host, evidence, deps), evidenceHash, durationMs: 0};
+    return {result: {...judgeHost(host, evidence, deps), evidenceHash, durationMs: 0}};
   }
-  if (deps.gone?.has(host.name) === true) return unreached(host, GONE, 0);
+  if (deps.gone?.has(host.name) === true) return {result: unreached(host, GONE, 0)};
+  await deps.pacing.turn();
   const begun = deps.elapsed();
   const collected = await collect(host, options, deps);
   const durationMs = Math.round(deps.elapsed() - begun);
-  if (!collected.ok) return unreached(host, collected.error, durationMs);
+  if (!collected.ok) {
+    const {error} = collected;
+    return {result: unreached(host, error, durationMs), again: error.again};
+  }
   const evidence = collected.value;
   const evidenceHash = await deps.keep(evidence);
-  return {...judgeHost(host, evidence, deps), evidenceHash, durationMs};
+  return {result: {...judgeHost(host, evidence, deps), evidenceHash, durationMs}};
 }
 
 /** Milliseconds that must be left of a host's time to begin anew. */
@@ -201,14 +225,15 @@ const WORTH_A_RETRY_MS = 5000;
 
 /** What collecting takes of an audit's options and of the world. */
 type CollectOptions = Pick<AuditOptions, 'timeoutMs' | 'acceptNew'>;
-type CollectDeps = Pick<
+export type CollectDeps = Pick<
   AuditDeps,
-  'transport' | 'collector' | 'now' | 'elapsed' | 'onEvent' | 'signal' | 'helper'
+  'transport' | 'collector' | 'now' | 'elapsed' | 'onEvent' | 'signal' | 'helper' | 'pacing'
 >;
 
 /**
- * Nothing was changed, so a connection that went silent is given up for a new one: once, in the
- * time that is left.
+ * Nothing was changed, so a connection that went silent is given up for a new one, and a server
+ * that had no room for us is asked again a little later: once, in the time that is left. Whoever
+ * calls it has waited for the turn of the first connection.
  */
 export async function collect(
   host: Host,
@@ -216,11 +241,16 @@ export async function collect(
   deps: CollectDeps,
 ): Promise<Result<Evidence>> {
   const begun = deps.elapsed();
+  const left = (): number => options.timeoutMs - (deps.elapsed() - begun);
   const first = await collectOnce(host, options, deps);
-  const left = options.timeoutMs - (deps.elapsed() - begun);
-  if (first.ok || first.error.kind !== 'silent' || left < WORTH_A_RETRY_MS || deps.signal.aborted)
-    return first;
-  return collectOnce(host, {...options, timeoutMs: left}, deps);
+  if (first.ok) return first;
+  const isBusy = first.error.again === 'later';
+  if (!isBusy && first.error.kind !== 'silent') return first;
+  if (left() < WORTH_A_RETRY_MS || deps.signal.aborted) return first;
+  if (isBusy) await deps.pacing.backOff();
+  await deps.pacing.turn();
+  if (left() < 1 || deps.signal.aborted) return first;
+  return collectOnce(host, {...options, timeoutMs: left()}, deps);
 }
 
 async function collectOnce(
@@ -355,7 +385,7 @@ export function unreached(host: Host, failure: Failure, durationMs: number): Aud
     running: 'unreadable',
     boot: 'unreadable',
     findings: [],
-    failure,
+    failure: forTheRecord(failure),
     practice: host.practice === true,
     durationMs,
   };

@@ -1,3 +1,12 @@
+/** What `work` gives back for an item that has to be done once more, after the others. */
+export const AGAIN = Symbol('again');
+
+/** How many items are worked on at a time. */
+export interface Width {
+  /** At least 1. Read before each item: it may become less meanwhile. */
+  readonly now: number;
+}
+
 /**
  * Runs `work` over `items`, at most `limit` at a time, results in the order of the items. Stops
  * starting new ones when `signal` aborts: what was not started is undefined. `work` must not throw;
@@ -5,19 +14,26 @@
  */
 export async function pool<T, R>(
   items: readonly T[],
-  limit: number,
-  work: (item: T, index: number) => Promise<R>,
+  limit: number | Width,
+  work: (item: T, index: number) => Promise<R | typeof AGAIN>,
   signal?: AbortSignal,
 ): Promise<(R | undefined)[]> {
+  const width = typeof limit === 'number' ? {now: limit} : limit;
   const results = new Array<R | undefined>(items.length).fill(undefined);
+  const again: number[] = [];
   let next = 0;
+  let running = Math.min(width.now, items.length);
+  const take = (): number | undefined => (next < items.length ? next++ : again.shift());
   const worker = async (): Promise<void> => {
-    while (next < items.length && signal?.aborted !== true) {
-      const index = next;
-      next += 1;
-      results[index] = await work(items[index] as T, index);
+    while (signal?.aborted !== true && running <= width.now) {
+      const index = take();
+      if (index === undefined) break;
+      const result = await work(items[index] as T, index);
+      if (result === AGAIN) again.push(index);
+      else results[index] = result;
     }
+    running -= 1;
   };
-  await Promise.all(Array.from({length: Math.min(limit, items.length)}, worker));
+  await Promise.all(Array.from({length: running}, worker));
   return results;
 }

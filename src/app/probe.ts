@@ -1,5 +1,5 @@
 import type {Failure, Result} from '../model/failure.js';
-import {fail, ok} from '../model/failure.js';
+import {fail, forTheRecord, ok} from '../model/failure.js';
 import type {Host} from '../model/host.js';
 import type {NativeReport, ProbedHost, RemoteProbeError, RemoteProblem} from '../model/probe.js';
 import type {Reply, Session, Transport} from '../model/transport.js';
@@ -170,7 +170,7 @@ export async function probeThrough(
     session.run(script, {timeoutMs, maxBytes: MAX_BYTES, signal: deps.signal});
 
   const asked = await run(deps.factsScript, MARGIN_MS);
-  if (!asked.ok) return fail({error: fromFailure(asked.error), failure: asked.error});
+  if (!asked.ok) return fail({error: fromFailure(asked.error), failure: forTheRecord(asked.error)});
   const parsed = parseProbeFacts(asked.value.stdout);
   if (!parsed.ok) return fail({error: noFacts(parsed.error, asked.value)});
   const facts = parsed.value;
@@ -179,7 +179,8 @@ export async function probeThrough(
   if (!chosen.ok) return fail({error: chosen.error, facts});
   const script = probeScript(deps.probeTemplate, chosen.value.payload, argumentsOf(request));
   const sent = await run(script, request.timeLimit * 1000 + MARGIN_MS);
-  if (!sent.ok) return fail({error: fromFailure(sent.error), failure: sent.error, facts});
+  if (!sent.ok)
+    return fail({error: fromFailure(sent.error), failure: forTheRecord(sent.error), facts});
   const output = parseRemoteOutput(sent.value.stdout);
   if (!output.ok) {
     return fail({

@@ -60,6 +60,18 @@ export const connectionFlags = {
   }),
 };
 
+/** How fast new connections are made. */
+export const paceFlags = {
+  rate: Flags.integer({
+    helpValue: 'N',
+    min: 1,
+    max: 10_000,
+    env: 'ZBUFCTL_RATE',
+    summary: 'at most N new connections a second, each a little off the beat',
+    helpGroup: 'CONNECTION',
+  }),
+};
+
 /** Where the kernel may be asked for what no base tool shows. */
 export const helperFlags = {
   'with-helper': Flags.boolean({

@@ -1,5 +1,6 @@
 import {hostname} from 'node:os';
 import {performance} from 'node:perf_hooks';
+import {setTimeout as sleep} from 'node:timers/promises';
 
 import type {Deps} from '../app/ports.js';
 import {PlanStore} from '../io/store/plan-store.js';
@@ -29,6 +30,8 @@ export interface World extends Deps {
   readonly plans: PlanStore;
   /** Milliseconds, monotonic. */
   elapsed(): number;
+  /** Waits so many milliseconds; less when the signal comes. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
   newRun(kind: RunKind): string;
   /**
    * The inventory; its warnings go to stderr. Throws OperatorError with everything that is wrong.
@@ -73,6 +76,10 @@ export function openWorld(terminal: Terminal, stateDir: string | undefined): Wor
     operator: `${user}@${hostname()}`,
     now: () => new Date().toISOString(),
     elapsed: () => performance.now(),
+    wait: async (ms, signal) => {
+      // Stopped: whoever waited finds out by the same signal.
+      await sleep(ms, undefined, {signal}).catch(() => undefined);
+    },
     newRun: (kind) => newRunId(kind, new Date(), Math.random),
     inventory: (flags, mayBeEmpty) => readInventory(flags, around, terminal, mayBeEmpty),
     hosts: (names, flags) => loadHosts(names, flags, around, terminal),

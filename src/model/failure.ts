@@ -35,7 +35,18 @@ export interface Failure {
    * @maxItems 5
    */
   readonly said?: readonly string[];
+  /** When asking again may help; absent: it would only be the same. Not part of any document. */
+  readonly again?: AskAgain;
 }
+
+/**
+ * `later`: the server had no room for us (sshd's MaxStartups). `fewer`: this machine cannot carry as
+ * many connections at a time.
+ */
+export type AskAgain = 'later' | 'fewer';
+
+/** A failure as documents have it. */
+export const forTheRecord = ({again: _, ...failure}: Failure): Failure => failure;
 
 /** A value, or what kept us from it. */
 export type Result<T, E = Failure> =

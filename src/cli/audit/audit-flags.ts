@@ -1,12 +1,20 @@
 import {Flags} from '@oclif/core';
 
 import type {Parsed} from '../flags.js';
-import {AUDIT_OUTPUT, connectionFlags, helperFlags, inventoryFlags, resultFlags} from '../flags.js';
+import {
+  AUDIT_OUTPUT,
+  connectionFlags,
+  helperFlags,
+  inventoryFlags,
+  paceFlags,
+  resultFlags,
+} from '../flags.js';
 
 /** The flags of `zbufctl audit`. */
 export const auditFlags = {
   ...inventoryFlags,
   ...connectionFlags,
+  ...paceFlags,
   ...resultFlags,
   output: AUDIT_OUTPUT,
   ...helperFlags,

@@ -15,6 +15,7 @@ import type {World} from '../world.js';
 
 import type {Reach} from './ask-hosts.js';
 import {askHosts} from './ask-hosts.js';
+import {concurrencyFor, pacingOf} from './pacing-of.js';
 
 /** An audit whose process was ended. */
 export interface UnfinishedRun {
@@ -29,7 +30,7 @@ export interface AuditRequest {
   readonly asked: Asked;
   /** The hosts are this part of those asked. */
   readonly shard?: Shard;
-  readonly flags: ConnectionFlags;
+  readonly flags: ConnectionFlags & {readonly rate?: number | undefined};
   /** What the command line said of the hosts: stored until the run is finished. */
   readonly meant: MeantHosts;
   /** --resume: the run to go on with. */
@@ -53,6 +54,7 @@ export async function auditHosts(request: AuditRequest, world: World): Promise<A
   const lookups = await openLookups(hosts, world);
   readChangePolicies(hosts, lookups.servicesFor, world.folder);
   const timeoutMs = flags.timeout * 1000;
+  const concurrency = await concurrencyFor(flags.concurrency, world);
   return askHosts(hosts.length, request, terminal, async ({transport, signal, onEvent}) => {
     const run = request.resumed?.run ?? world.newRun('audit');
     const startedAt = request.resumed?.purpose.startedAt ?? world.now();
@@ -65,7 +67,7 @@ export async function auditHosts(request: AuditRequest, world: World): Promise<A
       {
         run,
         version: world.version,
-        concurrency: flags.concurrency,
+        concurrency,
         timeoutMs,
         acceptNew: flags['accept-new'],
         startedAt,
@@ -82,6 +84,7 @@ export async function auditHosts(request: AuditRequest, world: World): Promise<A
         elapsed: () => world.elapsed(),
         onEvent,
         signal,
+        pacing: pacingOf(flags.rate, signal, world),
         ...(helper === undefined ? {} : {helper}),
       },
     );

@@ -1,10 +1,11 @@
 import {join} from 'node:path';
 
-import type {AuditDeps} from '../../app/audit.js';
+import type {CollectDeps} from '../../app/audit.js';
 import {collect} from '../../app/audit.js';
 import {collectorScript} from '../../app/collector-script.js';
 import {openLookups} from '../../app/judging.js';
-import {pool} from '../../app/pool.js';
+import {Narrowing} from '../../app/narrowing.js';
+import {AGAIN, pool} from '../../app/pool.js';
 import {makeFolder} from '../../io/files/make-folder.js';
 import {writeTextFile} from '../../io/files/result-file.js';
 import {loadCollectTemplate} from '../../io/package/templates.js';
@@ -22,6 +23,7 @@ import type {World} from '../world.js';
 import {askHosts} from './ask-hosts.js';
 import {bareHost} from './judge-stored.js';
 import type {CollectFlags} from './collect-flags.js';
+import {concurrencyFor, pacingOf} from './pacing-of.js';
 
 /** `zbufctl collect`: evidence as it is, or the script that collects it. */
 export async function collectCommand(
@@ -45,6 +47,7 @@ export async function collectCommand(
   const {inventory, hosts} = await world.hosts(names, flags);
   const collector = await scriptFor(hosts);
   if (flags.out !== undefined) await makeFolder(flags.out);
+  const concurrency = await concurrencyFor(flags.concurrency, world);
   const results = await askHosts(
     hosts.length,
     {
@@ -60,8 +63,17 @@ export async function collectCommand(
         elapsed: () => world.elapsed(),
         onEvent,
         signal,
+        pacing: pacingOf(flags.rate, signal, world),
       };
-      return pool(hosts, flags.concurrency, (host) => collectOne(host, flags, deps, world), signal);
+      const width = new Narrowing(concurrency, (fewer) => {
+        onEvent({kind: 'narrowed', concurrency: fewer});
+      });
+      const ask = async (host: Host): Promise<Result<Evidence> | typeof AGAIN> => {
+        const {epoch} = width;
+        const result = await collectOne(host, flags, deps, world);
+        return !result.ok && result.error.again === 'fewer' && width.narrow(epoch) ? AGAIN : result;
+      };
+      return pool(hosts, width, ask, signal);
     },
   );
   const open = hosts.filter((_, at) => results[at]?.ok !== true);
@@ -83,10 +95,11 @@ export async function collectCommand(
 async function collectOne(
   host: Host,
   flags: CollectFlags,
-  deps: Pick<AuditDeps, 'transport' | 'collector' | 'now' | 'elapsed' | 'onEvent' | 'signal'>,
+  deps: CollectDeps,
   {terminal}: World,
 ): Promise<Result<Evidence>> {
   const timeoutMs = flags.timeout * 1000;
+  await deps.pacing.turn();
   const collected = await collect(host, {timeoutMs, acceptNew: flags['accept-new']}, deps);
   if (!collected.ok) return collected;
   const text = `${canonicalJson(collected.value)}\n`;

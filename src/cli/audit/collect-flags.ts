@@ -1,12 +1,13 @@
 import {Flags} from '@oclif/core';
 
 import type {Parsed} from '../flags.js';
-import {connectionFlags, inventoryFlags} from '../flags.js';
+import {connectionFlags, inventoryFlags, paceFlags} from '../flags.js';
 
 /** The flags of `zbufctl collect`. */
 export const collectFlags = {
   ...inventoryFlags,
   ...connectionFlags,
+  ...paceFlags,
   print: Flags.boolean({
     summary: 'print the collector script instead, for a host that cannot be reached',
     exclusive: ['out', 'group', 'inventory'],

@@ -1,5 +1,5 @@
 import type {AuditEvent} from '../../app/audit.js';
-import {progressLine, progressNote} from '../../report/terminal/progress-line.js';
+import {narrowedNote, progressLine, progressNote} from '../../report/terminal/progress-line.js';
 import type {InFlight} from '../../report/terminal/progress-line.js';
 
 import {liveRegion} from './live-region.js';
@@ -35,6 +35,11 @@ export function startProgress(total: number, terminal: Terminal): Progress {
           stage: event.stage,
           since: flying.get(event.host)?.since ?? Date.now(),
         });
+        return;
+      }
+      if (event.kind === 'narrowed') {
+        region.clear();
+        terminal.note(narrowedNote(event.concurrency));
         return;
       }
       flying.delete(event.host);

@@ -23,6 +23,9 @@ export const tooSlow = ({hostname, port}: Target, stage: Stage, ms: number): Fai
 
 /** The connection ended before we were in. `said`: what came instead of an SSH greeting. */
 export function endedEarly(target: Target, stage: Stage, said: string): Failure {
+  // sshd with MaxStartups connections that are not logged in closes new ones, some by chance; one
+  // that penalises us (PerSourcePenalties) says so, and must be left alone (sshd.c, reading).
+  const isBusy = stage !== 'login' && !/not allowed/i.test(said);
   const words = said.trim() === '' ? '' : `, saying "${sanitize(said.trim(), {limit: 200})}"`;
   return {
     kind: 'cut',
@@ -31,6 +34,7 @@ export function endedEarly(target: Target, stage: Stage, said: string): Failure 
       stage === 'login'
         ? "Look at the host's log (auth.log); LoginGraceTime may be over, or the user may not be allowed."
         : 'The host may be limiting connections (MaxStartups, PerSourcePenalties, a firewall or fail2ban): wait some minutes, then look at its log.',
+    ...(isBusy ? {again: 'later'} : {}),
   };
 }
 

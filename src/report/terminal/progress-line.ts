@@ -18,6 +18,14 @@ export interface ProgressState {
   readonly now: number;
 }
 
+/** This machine ran out of descriptors: what is done about it. */
+export const narrowedNote = (concurrency: number): string =>
+  `Too many files are open on this machine (ulimit -n): going on with ${atATime(concurrency)}.`;
+
+/** How many hosts at a time, in words. */
+export const atATime = (concurrency: number): string =>
+  concurrency === 1 ? 'one host at a time' : `${concurrency} hosts at a time`;
+
 /**
  * The live line: how far, how many at work, who is slowest and at what, what failed, how long. One
  * line of `width` columns at most.

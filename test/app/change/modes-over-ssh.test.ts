@@ -7,6 +7,7 @@ import {promisify} from 'node:util';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 
 import {collect, inputFor} from '../../../src/app/audit.js';
+import {pacing} from '../../../src/app/pacing.js';
 import type {HostDeps} from '../../../src/app/change/apply-options.js';
 import {applyHost} from '../../../src/app/change/apply-host.js';
 import {rollbackHost} from '../../../src/app/change/rollback-host.js';
@@ -103,7 +104,12 @@ const look = async (): Promise<Evidence> =>
     await collect(
       host,
       {timeoutMs: 60_000, acceptNew: false},
-      {...deps(), onEvent: () => undefined, signal: new AbortController().signal},
+      {
+        ...deps(),
+        onEvent: () => undefined,
+        signal: new AbortController().signal,
+        pacing: pacing(undefined, {...deps(), random: () => 0, wait: deps().pause}),
+      },
     ),
   );
 

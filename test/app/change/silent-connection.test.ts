@@ -66,6 +66,7 @@ async function connectionsUsed(
       elapsed: () => clock,
       onEvent: () => undefined,
       signal: new AbortController().signal,
+      pacing: {turn: () => Promise.resolve(), backOff: () => Promise.resolve()},
     },
   );
   expect(run.hosts[0]).toMatchObject({posture: 'unknown', failure: {kind: failure.kind}});

@@ -43,6 +43,8 @@ export interface Controller {
   /** Hosts in the order in which they were called. */
   readonly called: string[];
   readonly notes: string[];
+  /** Milliseconds it would have waited, each time: here nobody does. */
+  readonly waits: number[];
   /** Runs `zbufctl audit --json` and gives what it printed. */
   audit(
     flags?: Partial<AuditFlags>,
@@ -66,6 +68,7 @@ function controllerOf(state: string, inventory: string, answer: Answer): Control
   const notes: string[] = [];
   const results: string[] = [];
   const called: string[] = [];
+  const waits: number[] = [];
   const terminal = {
     width: Infinity,
     colour: false,
@@ -90,6 +93,10 @@ function controllerOf(state: string, inventory: string, answer: Answer): Control
     ...openWorld(terminal, state),
     // Ids of one second are in no order.
     newRun: (kind) => newRunId(kind, new Date(1_795_000_000_000 + (runs += 1) * 1000), () => 0),
+    wait: (ms) => {
+      waits.push(ms);
+      return Promise.resolve();
+    },
     services: () => (services ??= loadServices()),
     reach: () => Promise.resolve(transport),
   };
@@ -99,6 +106,7 @@ function controllerOf(state: string, inventory: string, answer: Answer): Control
     state,
     called,
     notes,
+    waits,
     printed,
     audit: async (flags = {}, names = []) => {
       const code = await auditCommand(names, {...FLAGS, inventory: [inventory], ...flags}, world);
@@ -148,6 +156,7 @@ const FLAGS = {
   from: undefined,
   shard: undefined,
   resume: undefined,
+  rate: undefined,
   'only-failed': false,
   'failed-in': undefined,
 } as const satisfies Partial<AuditFlags> as AuditFlags;

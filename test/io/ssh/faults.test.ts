@@ -181,6 +181,7 @@ test('a host that turns us away before the greeting is not asked again, and its 
   expect(failure.kind).toBe('cut');
   expect(failure.message).toContain('saying "Not allowed at this time');
   expect(failure.fix).toContain('PerSourcePenalties');
+  expect(failure.again).toBeUndefined();
   expect(calls).toBe(1);
 });
 
@@ -207,6 +208,8 @@ test.each(['greeting', 'key exchange', 'login'] as const)(
 
     expect(failure.kind).toBe('cut');
     expect(failure.message).toContain(`before the ${stage} was finished`);
+    // A server without room for us ends it before anybody logs in.
+    expect(failure.again).toBe(stage === 'login' ? undefined : 'later');
   },
 );
 

@@ -87,6 +87,14 @@ function whyNot(target: Target, error: NodeJS.ErrnoException): Failure {
         message: `${hostname} port ${port} did not answer`,
         fix: 'Check that the host is up and no firewall is in between.',
       };
+    case 'EMFILE':
+    case 'ENFILE':
+      return {
+        kind: 'refused',
+        message: `no connection to ${hostname} port ${port}: this machine has too many files open`,
+        fix: 'Raise the limit (ulimit -n), or lower --concurrency.',
+        again: 'fewer',
+      };
     case undefined:
     default:
       return {
