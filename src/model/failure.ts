@@ -35,21 +35,25 @@ export interface Failure {
    * @maxItems 5
    */
   readonly said?: readonly string[];
-  /** When asking again may help; absent: it would only be the same. Not part of any document. */
-  readonly again?: AskAgain;
 }
 
 /**
- * `later`: the server had no room for us (sshd's MaxStartups). `fewer`: this machine cannot carry as
- * many connections at a time.
+ * `later`: the server had no room for us (sshd's MaxStartups). `fewer`: this machine cannot carry
+ * as many connections at a time.
  */
 export type AskAgain = 'later' | 'fewer';
 
+/** A failure as it is met; documents have none of what it says of asking again. */
+export interface MetFailure extends Failure {
+  /** When asking again may help; absent: it would only be the same. */
+  readonly again?: AskAgain;
+}
+
 /** A failure as documents have it. */
-export const forTheRecord = ({again: _, ...failure}: Failure): Failure => failure;
+export const forTheRecord = ({again: _, ...failure}: MetFailure): Failure => failure;
 
 /** A value, or what kept us from it. */
-export type Result<T, E = Failure> =
+export type Result<T, E = MetFailure> =
   {readonly ok: true; readonly value: T} | {readonly ok: false; readonly error: E};
 
 export const ok = <T>(value: T): {readonly ok: true; readonly value: T} => ({ok: true, value});

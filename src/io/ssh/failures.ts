@@ -1,4 +1,4 @@
-import type {Failure} from '../../model/failure.js';
+import type {Failure, MetFailure} from '../../model/failure.js';
 import {sanitize} from '../../text/sanitize.js';
 import type {Lost} from './link.js';
 import type {Target} from './target.js';
@@ -22,7 +22,7 @@ export const tooSlow = ({hostname, port}: Target, stage: Stage, ms: number): Fai
 });
 
 /** The connection ended before we were in. `said`: what came instead of an SSH greeting. */
-export function endedEarly(target: Target, stage: Stage, said: string): Failure {
+export function endedEarly(target: Target, stage: Stage, said: string): MetFailure {
   // sshd with MaxStartups connections that are not logged in closes new ones, some by chance; one
   // that penalises us (PerSourcePenalties) says so, and must be left alone (sshd.c, reading).
   const isBusy = stage !== 'login' && !/not allowed/i.test(said);

@@ -1,14 +1,14 @@
 import {expect, test} from 'vitest';
 
-import type {Failure} from '../../../src/model/failure.js';
+import type {MetFailure} from '../../../src/model/failure.js';
 import {schemaComplaints} from '../../json-schema.js';
 import {scriptedFleet} from './scripted-fleet.js';
 
 const FLEET = Array.from({length: 12}, (_, i) => `fw${String(i + 1).padStart(2, '0')}`);
-const BUSY: Failure = {kind: 'cut', message: 'no room', fix: 'Wait.', again: 'later'};
-const PENALTY: Failure = {kind: 'cut', message: 'not allowed', fix: 'Wait.'};
-const AUTH: Failure = {kind: 'auth', message: 'no', fix: 'Look.'};
-const SHORT: Failure = {kind: 'refused', message: 'EMFILE', fix: 'Raise.', again: 'fewer'};
+const BUSY: MetFailure = {kind: 'cut', message: 'no room', fix: 'Wait.', again: 'later'};
+const PENALTY: MetFailure = {kind: 'cut', message: 'not allowed', fix: 'Wait.'};
+const AUTH: MetFailure = {kind: 'auth', message: 'no', fix: 'Look.'};
+const SHORT: MetFailure = {kind: 'refused', message: 'EMFILE', fix: 'Raise.', again: 'fewer'};
 
 test('hosts that hang, are slow or hostile delay no other', async () => {
   const bad = ['fw01', 'fw02', 'fw03'];
@@ -58,7 +58,7 @@ test.each([
   ['penalised', [PENALTY], 1, 'unknown'],
   ['not let in', [AUTH], 1, 'unreachable'],
 ] as const)('a server with %s (%j) is called %d times', async (_, answers, calls, posture) => {
-  const left: Failure[] = [...answers];
+  const left: MetFailure[] = [...answers];
   const controller = scriptedFleet(['fw01'], () => left.shift()).controller();
   const {run} = await controller.audit();
   expect([controller.called.length, run.hosts[0]?.posture]).toEqual([calls, posture]);

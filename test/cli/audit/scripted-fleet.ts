@@ -12,7 +12,7 @@ import type {ExitCode} from '../../../src/cli/exit-codes.js';
 import type {World} from '../../../src/cli/world.js';
 import {openWorld} from '../../../src/cli/world.js';
 import type {AuditRun} from '../../../src/model/audit-run.js';
-import type {Failure, Result} from '../../../src/model/failure.js';
+import type {MetFailure, Result} from '../../../src/model/failure.js';
 import {fail, ok} from '../../../src/model/failure.js';
 import type {Host} from '../../../src/model/host.js';
 import type {Session, Transport} from '../../../src/model/transport.js';
@@ -22,10 +22,10 @@ import {tempDir} from '../../io/store/temp-dir.js';
 /** The least a collector says: a host that is not FreeBSD. */
 const STREAM = 'zbufctl-evidence 1\n@ uid\n|0\n= 0\n@ system\n|Linux\n= 0\nend 2\n';
 
-export const REFUSED: Failure = {kind: 'refused', message: 'nothing listens', fix: 'Look.'};
+export const REFUSED: MetFailure = {kind: 'refused', message: 'nothing listens', fix: 'Look.'};
 
 /** What becomes of a call to a host; the default is that it answers. */
-export type Answer = (host: string) => Failure | undefined | Promise<Failure | undefined>;
+export type Answer = (host: string) => MetFailure | undefined | Promise<MetFailure | undefined>;
 
 /** Read once: from its sources the knowledge base takes a second. */
 let services: ReturnType<typeof loadServices> | undefined;

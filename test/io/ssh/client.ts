@@ -1,5 +1,5 @@
 import type {Host} from '../../../src/model/host.js';
-import type {Failure, Result} from '../../../src/model/failure.js';
+import type {MetFailure, Result} from '../../../src/model/failure.js';
 import type {
   ConnectOptions,
   Prompter,
@@ -75,7 +75,7 @@ export function expectOk<T>(result: Result<T>): T {
   return result.value;
 }
 
-export function expectFailure(result: Result<unknown>): Failure {
+export function expectFailure(result: Result<unknown>): MetFailure {
   if (result.ok) throw new Error('it succeeded, which it must not');
   return result.error;
 }

@@ -3,7 +3,7 @@ import type {Socket} from 'node:net';
 import type {Algorithms, AuthContext, ServerChannel} from 'ssh2';
 import {afterEach, expect, test} from 'vitest';
 
-import type {Failure} from '../../../src/model/failure.js';
+import type {MetFailure} from '../../../src/model/failure.js';
 import type {Session} from '../../../src/model/transport.js';
 import {
   CONNECT,
@@ -30,7 +30,7 @@ afterEach(async () => {
 const SHORT = {...CONNECT, authTimeoutMs: 1_000, acceptNew: true};
 const LONG = {...CONNECT, acceptNew: true};
 
-const toTcp = async (greet: (socket: Socket) => void, options = LONG): Promise<Failure> => {
+const toTcp = async (greet: (socket: Socket) => void, options = LONG): Promise<MetFailure> => {
   const server = await startTcp(greet);
   servers.push(server);
   return expectFailure(await transport.connect(testHost({port: server.port}), options));
@@ -188,7 +188,7 @@ test('a host that turns us away before the greeting is not asked again, and its 
 test.each(['greeting', 'key exchange', 'login'] as const)(
   'a reset during the %s is cut, and says when',
   async (stage) => {
-    let failure: Failure;
+    let failure: MetFailure;
     if (stage === 'login') {
       const server = await startFaulty({
         onAuthentication: (_context, client) => {
@@ -455,7 +455,7 @@ test('a server that runs no commands says so', async () => {
 test('stopping works at every stage', async () => {
   const kinds: string[] = [];
   const stop = async (
-    job: (signal: AbortSignal) => Promise<{ok: boolean; error?: Failure}>,
+    job: (signal: AbortSignal) => Promise<{ok: boolean; error?: MetFailure}>,
     when?: Promise<unknown>,
   ) => {
     const controller = new AbortController();

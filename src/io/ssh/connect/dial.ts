@@ -1,7 +1,7 @@
 import {connect} from 'node:net';
 import type {Socket} from 'node:net';
 
-import type {Failure, Result} from '../../../model/failure.js';
+import type {MetFailure, Result} from '../../../model/failure.js';
 import {fail, ok} from '../../../model/failure.js';
 import type {ConnectOptions} from '../../../model/transport.js';
 import {endedEarly, interrupted} from '../failures.js';
@@ -60,7 +60,7 @@ export function dial(target: Target, options: ConnectOptions): Promise<Result<So
   });
 }
 
-function whyNot(target: Target, error: NodeJS.ErrnoException): Failure {
+function whyNot(target: Target, error: NodeJS.ErrnoException): MetFailure {
   const {hostname, port} = target;
   switch (innermost(error)) {
     case 'ENOTFOUND':
