@@ -30,6 +30,9 @@ judge_stalls='
 		gsub(/[^\n]*kern\.proc\.pid[^\n]*\n/, "", said)
 		if (status[key] != "0" || said != "") return why_not(key)
 		text = line[key, 1]
+		# netstat says so, and exits with 0.
+		if (text ~ /Operation not permitted/)
+			return "only root is told of captures"
 		if (text ~ /^\{/) {
 			if (!index(text, "\"bpf-statistics\"") && \
 			    text !~ /^\{"__version": *"[^"]*"\}$/)

@@ -93,6 +93,33 @@ describe('its verdict is that of an audit', () => {
   });
 });
 
+test.each([
+  [
+    'whoever is not root',
+    {uid: 1001},
+    60,
+    /captures were not seen: only root is told of captures \|/,
+  ],
+  [
+    'when a command hangs',
+    {programs: {netstat: 'exec sleep 20'}},
+    1,
+    /the look did not come to its end in 1 seconds \| running=U boot=U\n$/,
+  ],
+])('%s: unknown, never well', (_, options, most, words) => {
+  const host = new ReplayHost({state: 'freebsd-15.1/default', ...options});
+  try {
+    const text = checkText('nagios').replace('most=60', `most=${most}`);
+    const {out, code} = checks.run(checks.file('odd.sh', text), host.root);
+
+    expect(code).toBe(3);
+    expect(out).toMatch(/^ZBUFCTL UNKNOWN: unknown: /);
+    expect(out).toMatch(words);
+  } finally {
+    host.remove();
+  }
+});
+
 test('the verdict does not depend on the awk', () => {
   for (const scenario of ['stalled-pflogd', 'pf-logger-at-boot', 'bad-sysctl-conf'] as const) {
     const frames = onHost(machineOf(scenario), (host) => host.sh(COLLECTOR).out);
