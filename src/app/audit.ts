@@ -32,6 +32,7 @@ import {utcDay} from '../text/iso-date.js';
 import {collectThrough} from './collect-through.js';
 import type {HelperDeps} from './helper.js';
 import {withHelper} from './helper.js';
+import {jumpLanes} from './jump-lanes.js';
 import {Narrowing} from './narrowing.js';
 import type {Pacing} from './pacing.js';
 import {AGAIN, pool} from './pool.js';
@@ -62,6 +63,8 @@ export interface AuditOptions {
   readonly asked: Asked;
   /** --shard: the hosts are this part of those asked. */
   readonly shard?: Shard;
+  /** How many hosts at a time through one jump host; absent: as many as of others. */
+  readonly perJumpHost?: number | undefined;
   /** When the run was begun, if it was not now. */
   readonly startedAt?: string;
 }
@@ -122,6 +125,7 @@ export async function audit(
     width,
     (host) => auditHost(host, options, deps, width),
     deps.signal,
+    jumpLanes(hosts, options.perJumpHost),
   );
   return assembleRun(
     hosts.map((host, index) => audited[index] ?? unreached(host, INTERRUPTED, 0)),

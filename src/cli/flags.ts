@@ -70,6 +70,14 @@ export const paceFlags = {
     summary: 'at most N new connections a second, each a little off the beat',
     helpGroup: 'CONNECTION',
   }),
+  'per-jump-host': Flags.integer({
+    helpValue: 'N',
+    min: 1,
+    max: 512,
+    env: 'ZBUFCTL_PER_JUMP_HOST',
+    summary: 'at most N hosts at a time through one jump host of the inventory',
+    helpGroup: 'CONNECTION',
+  }),
 };
 
 /** Where the kernel may be asked for what no base tool shows. */
@@ -201,3 +209,4 @@ export const plannedFlags = {
 export type Parsed<T extends Interfaces.FlagInput> = Interfaces.InferredFlags<T>;
 export type HostFlags = Partial<Parsed<typeof inventoryFlags>>;
 export type ConnectionFlags = Parsed<typeof connectionFlags>;
+export type PaceFlags = Parsed<typeof paceFlags>;

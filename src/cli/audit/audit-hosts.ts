@@ -10,7 +10,7 @@ import type {Host} from '../../model/host.js';
 import type {Waiver} from '../../model/waiver.js';
 import {waiveRun} from '../../rules/waive-run.js';
 import {utcDay} from '../../text/iso-date.js';
-import type {ConnectionFlags} from '../flags.js';
+import type {ConnectionFlags, PaceFlags} from '../flags.js';
 import type {World} from '../world.js';
 
 import type {Reach} from './ask-hosts.js';
@@ -30,7 +30,7 @@ export interface AuditRequest {
   readonly asked: Asked;
   /** The hosts are this part of those asked. */
   readonly shard?: Shard;
-  readonly flags: ConnectionFlags & {readonly rate?: number | undefined};
+  readonly flags: ConnectionFlags & Partial<PaceFlags>;
   /** What the command line said of the hosts: stored until the run is finished. */
   readonly meant: MeantHosts;
   /** --resume: the run to go on with. */
@@ -68,6 +68,7 @@ export async function auditHosts(request: AuditRequest, world: World): Promise<A
         run,
         version: world.version,
         concurrency,
+        perJumpHost: flags['per-jump-host'],
         timeoutMs,
         acceptNew: flags['accept-new'],
         startedAt,

@@ -4,6 +4,7 @@ import type {CollectDeps} from '../../app/audit.js';
 import {collect} from '../../app/audit.js';
 import {collectorScript} from '../../app/collector-script.js';
 import {openLookups} from '../../app/judging.js';
+import {jumpLanes} from '../../app/jump-lanes.js';
 import {Narrowing} from '../../app/narrowing.js';
 import {AGAIN, pool} from '../../app/pool.js';
 import {makeFolder} from '../../io/files/make-folder.js';
@@ -73,7 +74,7 @@ export async function collectCommand(
         const result = await collectOne(host, flags, deps, world);
         return !result.ok && result.error.again === 'fewer' && width.narrow(epoch) ? AGAIN : result;
       };
-      return pool(hosts, width, ask, signal);
+      return pool(hosts, width, ask, signal, jumpLanes(hosts, flags['per-jump-host']));
     },
   );
   const open = hosts.filter((_, at) => results[at]?.ok !== true);

@@ -79,3 +79,42 @@ test('--rate holds back the connections, and no time of theirs is lost', async (
   expect(controller.waits.at(-1)).toBeGreaterThan(3000);
   expect(run.totals).toEqual({'not-applicable': 5});
 });
+
+test('--per-jump-host holds hosts behind one jump host back, and nobody else', async () => {
+  const behind = (jump: string) => (name: string) => ({name: `${name}-${jump}`, proxyJump: jump});
+  const names = FLEET.slice(0, 5);
+  const most = new Map<string, number>();
+  const open = new Map<string, number>();
+  let waiting: (() => void)[] = [];
+  const fleet = scriptedFleet(
+    [...names.map(behind('a')), ...names.map(behind('b')), ...names],
+    async (host) => {
+      const lane = host.split('-')[1] ?? 'direct';
+      open.set(lane, (open.get(lane) ?? 0) + 1);
+      most.set(lane, Math.max(most.get(lane) ?? 0, open.get(lane) ?? 0));
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        // All that may be open are: now one after the other ends.
+        if (waiting.length === 9) setImmediate(drain);
+      });
+      open.set(lane, (open.get(lane) ?? 0) - 1);
+      return undefined;
+    },
+  );
+  const drain = (): void => {
+    const some = waiting;
+    waiting = [];
+    for (const resolve of some) resolve();
+    if (done < 15) setImmediate(drain);
+  };
+  let done = 0;
+  const controller = fleet.controller();
+  const audited = controller.audit({concurrency: 32, 'per-jump-host': 2});
+  const {run} = await audited.finally(() => (done = 15));
+  expect(run.totals).toEqual({'not-applicable': 15});
+  expect([...most].sort()).toEqual([
+    ['a', 2],
+    ['b', 2],
+    ['direct', 5],
+  ]);
+});

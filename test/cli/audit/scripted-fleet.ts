@@ -54,7 +54,10 @@ export interface Controller {
   printed(): AuditRun;
 }
 
-export function scriptedFleet(hosts: readonly string[], answer: Answer = () => undefined): Fleet {
+/** Hosts as the inventory has them: names, or more. */
+type Entry = string | Readonly<Record<string, unknown>>;
+
+export function scriptedFleet(hosts: readonly Entry[], answer: Answer = () => undefined): Fleet {
   const folder = tempDir();
   const inventory = join(folder, 'zbufctl.yaml');
   writeFileSync(inventory, `groups:\n  edge:\n    hosts: ${JSON.stringify(hosts)}\n`);
@@ -157,6 +160,7 @@ const FLAGS = {
   shard: undefined,
   resume: undefined,
   rate: undefined,
+  'per-jump-host': undefined,
   'only-failed': false,
   'failed-in': undefined,
 } as const satisfies Partial<AuditFlags> as AuditFlags;
