@@ -29,6 +29,7 @@ asan|libclang-rt-dev||the native probe runs under the sanitizers of clang
 ld.lld|lld||static FreeBSD programs from Linux
 gcc|gcc|gcc|the native probe must be clean under a second compiler
 xmllint|libxml2-utils|libxml2|JUnit reports have to fit the XSD Jenkins uses
+tmux|tmux|tmux|prompts are shown on terminals of real sizes
 chromium|chromium|chromium|HTML reports are used and printed in a real browser
 promtool|prometheus|prometheus|alert rules are tried; nothing else of it
 '

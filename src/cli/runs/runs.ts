@@ -15,6 +15,7 @@ import {kindOfRun} from '../../text/run-id.js';
 import type {ExitCode} from '../exit-codes.js';
 import {EXIT} from '../exit-codes.js';
 import {parseOutputs} from '../terminal/output.js';
+import {browseRun} from './browse-run.js';
 import {hintAtRetention} from './run-retention.js';
 import type {RetentionFlags} from './run-retention.js';
 import type {World} from '../world.js';
@@ -66,7 +67,7 @@ const summary = ({runs, head, firstBroken, prunings}: ChainCheck): ChainSummary 
 /** `zbufctl runs show`: a stored audit or probe, as its command would print it. */
 export async function showRun(
   word: string,
-  flags: Json & {readonly output?: string[] | undefined},
+  flags: Json & {readonly output?: string[] | undefined; readonly browse: boolean},
   {store, terminal}: World,
 ): Promise<void> {
   const id = await store.resolve(word);
@@ -87,6 +88,7 @@ export async function showRun(
   }
   const {document, finished} = await store.load(id, 'zbufctl.audit/1');
   if (!finished) terminal.note(`Run ${id} was not finished; this is what was stored of it.`);
+  if (flags.browse && (await browseRun(document, terminal))) return;
   const outputs = parseOutputs(flags, AUDIT_FORMATS, 'table');
   const chains = outputs.some(({format}) => tellsOfChain(format))
     ? (await store.verifyChain()).runs

@@ -46,12 +46,21 @@ export class Interview {
     return this.ask<boolean>({type: 'confirm', message, default: initial});
   }
 
+  /** @param rows lines of the list shown at a time; absent: as many as fit inquirer's habit */
   choose<T extends string>(
     message: string,
     choices: readonly Choice<T>[],
-    initial: T,
+    initial: T | undefined,
+    rows?: number,
   ): Promise<T | undefined> {
-    return this.ask<T>({type: 'select', message, choices: choices.map(shown), default: initial});
+    return this.ask<T>({
+      type: 'select',
+      message,
+      choices: choices.map(shown),
+      loop: false,
+      ...(initial === undefined ? {} : {default: initial}),
+      ...(rows === undefined ? {} : {pageSize: rows}),
+    });
   }
 
   /**
