@@ -74,7 +74,7 @@ const about = (run: AuditRun): Record<string, unknown> => ({
   startedAt: run.startedAt,
   finishedAt: run.finishedAt,
   totals: run.totals,
-  notAssessed: run.notAssessed,
+  notAssessed: (run.totals.unknown ?? 0) + (run.totals.unreachable ?? 0),
 });
 
 const told = ({findings}: AuditedHost): AuditedHost['findings'] =>
