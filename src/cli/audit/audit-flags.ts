@@ -34,7 +34,7 @@ export const auditFlags = {
   'failed-in': Flags.string({
     helpValue: 'RUN',
     exclusive: ['local', 'from', 'resume'],
-    summary: 'the same of this audit, instead of the newest',
+    summary: 'only hosts that this audit did not assess (--only-failed: the newest)',
     helpGroup: 'HOSTS',
   }),
   resume: Flags.string({

@@ -51,6 +51,8 @@ export async function startSshd(
   await writeFile(
     join(folder, 'sshd_config'),
     [
+      // Of MaxStartups the last value counts (servconf.c, reading).
+      'MaxStartups 200',
       // The first value counts in sshd_config, so a test's own come first.
       ...(options.config ?? []),
       `Port ${port}`,
@@ -62,7 +64,6 @@ export async function startSshd(
       'PermitRootLogin yes',
       'PidFile none',
       'LogLevel VERBOSE',
-      'MaxStartups 200',
       '',
     ].join('\n'),
   );
