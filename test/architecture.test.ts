@@ -93,6 +93,7 @@ const ROOMS: Record<string, Record<string, readonly string[]>> = {
   },
   'src/io/ssh': {
     top: ['config', 'connect', 'login', 'trust'],
+    openssh: ['top', 'config', 'connect', 'login', 'trust'],
     config: ['top'],
     run: ['top'],
     trust: ['top'],

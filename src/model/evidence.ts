@@ -90,9 +90,10 @@ export interface Connection {
   readonly user: string;
   readonly port: Port;
   /** SHA256:... as ssh-keygen -l prints it. */
-  readonly hostKeyFingerprint: string;
-  readonly hostKeyType: string;
-  readonly authentication: string;
+  readonly hostKeyFingerprint?: string;
+  readonly hostKeyType?: string;
+  /** How we got in; what ssh(1) did not tell is absent. */
+  readonly authentication?: string;
   readonly via: readonly string[];
 }
 

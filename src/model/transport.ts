@@ -2,6 +2,10 @@ import type {Connection} from './evidence.js';
 import type {Result} from './failure.js';
 import type {Host} from './host.js';
 
+/** What carries scripts to hosts: our SSH library, the system's ssh(1), or whichever it takes. */
+export const TRANSPORTS = ['ssh2', 'openssh', 'auto'] as const;
+export type TransportChoice = (typeof TRANSPORTS)[number];
+
 /**
  * What a script run on a host came back with. Same shape for success and failure; meaning is
  * decided by who reads it.

@@ -1,6 +1,6 @@
 import type {Failure, MetFailure} from '../../model/failure.js';
 import {sanitize} from '../../text/sanitize.js';
-import type {Lost} from './link.js';
+import type {Lost} from './line.js';
 import type {Target} from './target.js';
 
 export const interrupted: Failure = {
@@ -8,6 +8,38 @@ export const interrupted: Failure = {
   message: 'stopped before the host was finished',
   fix: 'Run it again for this host.',
 };
+
+export const noAddress = ({hostname}: Target): Failure => ({
+  kind: 'unresolved',
+  message: `the name ${hostname} has no address`,
+  fix: 'Correct the name in the inventory, give the host an address, or check DNS.',
+});
+
+export const nothingListens = ({hostname, port}: Target): Failure => ({
+  kind: 'refused',
+  message: `nothing listens on ${hostname} port ${port}`,
+  fix: 'Check that sshd runs there, and the port in the inventory.',
+});
+
+export const noConnection = ({hostname, port}: Target, why: string): Failure => ({
+  kind: 'refused',
+  message: `no connection to ${hostname} port ${port}: ${sanitize(why, {limit: 200})}`,
+  fix: 'Check the network between here and the host.',
+});
+
+export const tooManyFiles = ({hostname, port}: Target): MetFailure => ({
+  kind: 'refused',
+  message: `no connection to ${hostname} port ${port}: this machine has too many files open`,
+  fix: 'Raise the limit (ulimit -n), or lower --concurrency.',
+  again: 'fewer',
+});
+
+/** @param ms how long we waited; absent: as long as the system does */
+export const noAnswer = ({hostname, port}: Target, ms?: number): Failure => ({
+  kind: 'timed-out',
+  message: `${hostname} port ${port} did not answer${ms === undefined ? '' : ` within ${ms / 1000} s`}`,
+  fix: `Check that the host is up and no firewall is in between${ms === undefined ? '' : ', or raise --timeout'}.`,
+});
 
 /** How far a connection had come. */
 export type Stage = 'greeting' | 'key exchange' | 'login';
@@ -48,10 +80,14 @@ export function notSsh(target: Target, why: string, said: string): Failure {
   };
 }
 
-/** ssh2 and the server have no algorithm in common. */
-export const noCommonAlgorithm = (target: Target, what: string): Failure => ({
+/** The server and our side have no algorithm in common. */
+export const noCommonAlgorithm = (
+  target: Target,
+  what: string,
+  ours = 'the ssh2 library',
+): Failure => ({
   kind: 'unsupported',
-  message: `${target.hostname} port ${target.port} and the ssh2 library have no ${sanitize(what, {limit: 100})} in common`,
+  message: `${target.hostname} port ${target.port} and ${ours} have no ${sanitize(what, {limit: 100})} in common`,
   fix: 'Update sshd on the host, or allow there: curve25519-sha256, aes128-gcm@openssh.com, and an ed25519, ECDSA or RSA (SHA-2) host key.',
 });
 

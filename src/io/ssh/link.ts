@@ -2,16 +2,15 @@ import {Socket} from 'node:net';
 import {performance} from 'node:perf_hooks';
 import type {Duplex} from 'node:stream';
 
-import type {Client} from 'ssh2';
+import type {Client, ClientChannel} from 'ssh2';
 
 import type {Connection} from '../../model/evidence.js';
+import type {ChannelWatch, Line, Lost} from './line.js';
+import {RAW_TERMINAL} from './raw-terminal.js';
 import type {Target} from './target.js';
 
-/** Why a connection is gone: in words, or for how long the host had been silent. */
-export type Lost = string | {readonly silentMs: number};
-
-/** An authenticated connection, while it lasts. */
-export class Link {
+/** An authenticated connection that the ssh2 package holds. */
+export class Link implements Line {
   /** Why it is gone; absent as long as it is there. */
   lost: Lost | undefined;
   private readonly watchers = new Set<(why: Lost) => void>();
@@ -29,15 +28,10 @@ export class Link {
     });
   }
 
-  /** Milliseconds since anything came from the host, answers to keepalive questions included. */
   quietMs(): number {
     return performance.now() - this.heardAt;
   }
 
-  /**
-   * Calls `watcher` when the connection is gone, at once if it is gone already. Returns the way to
-   * stop that.
-   */
   whenLost(watcher: (why: Lost) => void): () => void {
     if (this.lost !== undefined) {
       watcher(this.lost);
@@ -55,18 +49,48 @@ export class Link {
     this.watchers.clear();
   }
 
-  /** Says goodbye and does not wait for an answer. */
+  exec(command: string, terminal: boolean, watch: ChannelWatch): void {
+    this.client.exec(command, terminal ? {pty: RAW_TERMINAL} : {}, (error, channel) => {
+      if (error === undefined) attach(channel, watch);
+      else
+        watch.refused({
+          noTerminal: terminal && error.message.includes('pseudo-terminal'),
+          message: error.message,
+        });
+    });
+  }
+
   close(): void {
     this.markLost('it was closed');
     this.client.end();
     hangUp(this.stream);
   }
 
-  /** Drops it without a word: for a host that floods us. */
   destroy(): void {
     this.markLost('it was closed');
     this.stream.destroy();
   }
+}
+
+function attach(channel: ClientChannel, watch: ChannelWatch): void {
+  channel.on('data', (chunk: Buffer) => {
+    watch.data('stdout', chunk);
+  });
+  channel.stderr.on('data', (chunk: Buffer) => {
+    watch.data('stderr', chunk);
+  });
+  channel.on('exit', (code: number | null, signal?: string) => {
+    watch.exit({
+      ...(code === null ? {} : {exitCode: code}),
+      ...(signal === undefined ? {} : {signal}),
+    });
+  });
+  // A host that closes the channel while we write is not an error by itself.
+  channel.on('error', () => undefined);
+  channel.on('close', () => {
+    watch.closed();
+  });
+  watch.opened(channel);
 }
 
 /** Ends a stream once what was written is on its way, without waiting for the other side. */

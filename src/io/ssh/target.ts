@@ -1,6 +1,7 @@
 import type {Failure, Result} from '../../model/failure.js';
 import {fail, ok} from '../../model/failure.js';
 import type {Host} from '../../model/host.js';
+import type {TransportChoice} from '../../model/transport.js';
 import {readProxyCommand} from '../../text/proxy-command.js';
 import {sanitize} from '../../text/sanitize.js';
 import type {SshDefaults} from './options.js';
@@ -44,15 +45,16 @@ export interface Target {
 }
 
 /**
- * Puts the three sources together; a failure when they ask for what ssh2 cannot do, or make no
- * sense.
+ * Puts the three sources together; a failure when they ask for what the transport cannot do, or
+ * make no sense.
  */
 export function resolveTarget(
   host: Host,
   settings: SshSettings | undefined,
   defaults: SshDefaults,
+  transport: Exclude<TransportChoice, 'auto'> = 'ssh2',
 ): Result<Target> {
-  const unsupported = unsupportedSetting(host, settings);
+  const unsupported = transport === 'ssh2' ? unsupportedSetting(host, settings) : undefined;
   if (unsupported !== undefined) return fail(unsupported);
   const user = host.user ?? settings?.user ?? defaults.user;
   const port = host.port ?? settings?.port ?? 22;

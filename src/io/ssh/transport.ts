@@ -14,6 +14,7 @@ import type {Jump, Route} from './connect/jump-hosts.js';
 import {KnownHostsStore} from './trust/known-hosts-store.js';
 import type {Link} from './link.js';
 import {logIn} from './login/login.js';
+import {onceEach} from './once-each.js';
 import {KEEP_ALIVE} from './options.js';
 import type {TransportOptions} from './options.js';
 import {Secrets} from './secrets.js';
@@ -35,7 +36,7 @@ class SshTransport implements Transport {
   private readonly knownHosts: KnownHostsStore;
   private readonly secrets: Secrets;
   private readonly identities: Identities;
-  private readonly jumps: JumpHosts;
+  private readonly jumps: JumpHosts<Link>;
   private readonly links = new Set<Link>();
   private closed = false;
 
@@ -69,7 +70,11 @@ class SshTransport implements Transport {
     for (const link of [...this.links].reverse()) link.close();
   }
 
-  private async open(host: Host, options: ConnectOptions, route: Route): Promise<Result<Link>> {
+  private async open(
+    host: Host,
+    options: ConnectOptions,
+    route: Route<Link>,
+  ): Promise<Result<Link>> {
     if (this.isStopped(options)) return fail(interrupted);
     const settings = await this.config.ask(host);
     if (this.isStopped(options)) return fail(interrupted);
@@ -85,7 +90,7 @@ class SshTransport implements Transport {
   }
 
   private async through(
-    jump: Jump | undefined,
+    jump: Jump<Link> | undefined,
     target: Target,
     options: ConnectOptions,
   ): Promise<Result<Link>> {
@@ -129,15 +134,5 @@ class SshTransport implements Transport {
     if (this.closed) link.close();
   }
 }
-
 /** A jump host's own stages are not those of the host behind it. */
 const unwatched = ({onStage: _onStage, ...options}: ConnectOptions): ConnectOptions => options;
-
-function onceEach(say: (message: string) => void): (message: string) => void {
-  const said = new Set<string>();
-  return (message) => {
-    if (said.has(message)) return;
-    said.add(message);
-    say(message);
-  };
-}

@@ -68,7 +68,7 @@ const host = (more: Parameters<typeof testHost>[0] = {}) =>
 const authentication = async (target = host()): Promise<string> => {
   const session = expectOk(await transport.connect(target, connect));
   session.close();
-  return session.connection.authentication;
+  return session.connection.authentication ?? '';
 };
 
 test.each([

@@ -8,6 +8,7 @@ import type {
   Session,
   Transport,
 } from '../../../src/model/transport.js';
+import {createOpenSshTransport} from '../../../src/io/ssh/openssh/transport.js';
 import {createTransport} from '../../../src/io/ssh/transport.js';
 import type {TransportOptions} from '../../../src/io/ssh/options.js';
 
@@ -30,20 +31,26 @@ type TestTransport = Partial<Omit<TransportOptions, 'defaults'>> & {
 
 /** A transport that looks at nothing of the machine's own ~/.ssh unless a test says so. */
 export const testTransport = (options: TestTransport = {}): Transport =>
-  createTransport({
-    prompter: undefined,
-    sshConfig: {mode: 'off'},
-    findHost: () => undefined,
-    onWarning: () => undefined,
-    ...options,
-    defaults: {
-      homeDirectory: '/nonexistent',
-      user: 'root',
-      identityFiles: [],
-      knownHosts: [],
-      ...options.defaults,
-    },
-  });
+  createTransport(lonely(options));
+
+/** The same over the system's ssh(1). */
+export const testOpenSsh = (options: TestTransport = {}): Transport =>
+  createOpenSshTransport(lonely(options));
+
+export const lonely = (options: TestTransport): TransportOptions => ({
+  prompter: undefined,
+  sshConfig: {mode: 'off'},
+  findHost: () => undefined,
+  onWarning: () => undefined,
+  ...options,
+  defaults: {
+    homeDirectory: '/nonexistent',
+    user: 'root',
+    identityFiles: [],
+    knownHosts: [],
+    ...options.defaults,
+  },
+});
 
 export const CONNECT: ConnectOptions = {
   connectTimeoutMs: 20_000,

@@ -4,7 +4,15 @@ import type {Socket} from 'node:net';
 import type {MetFailure, Result} from '../../../model/failure.js';
 import {fail, ok} from '../../../model/failure.js';
 import type {ConnectOptions} from '../../../model/transport.js';
-import {endedEarly, interrupted} from '../failures.js';
+import {
+  endedEarly,
+  interrupted,
+  noAddress,
+  noAnswer,
+  noConnection,
+  nothingListens,
+  tooManyFiles,
+} from '../failures.js';
 import type {Target} from '../target.js';
 
 /**
@@ -43,13 +51,7 @@ export function dial(target: Target, options: ConnectOptions): Promise<Result<So
       settle(fail(interrupted));
     };
     const timer = setTimeout(() => {
-      settle(
-        fail({
-          kind: 'timed-out',
-          message: `${target.hostname} port ${target.port} did not answer within ${options.connectTimeoutMs / 1000} s`,
-          fix: 'Check that the host is up and no firewall is in between, or raise --timeout.',
-        }),
-      );
+      settle(fail(noAnswer(target, options.connectTimeoutMs)));
     }, options.connectTimeoutMs);
     socket.on('lookup', (error) => {
       if ((error as Error | null) === null) options.onStage?.('resolved');
@@ -61,47 +63,25 @@ export function dial(target: Target, options: ConnectOptions): Promise<Result<So
 }
 
 function whyNot(target: Target, error: NodeJS.ErrnoException): MetFailure {
-  const {hostname, port} = target;
   switch (innermost(error)) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'EAI_FAIL':
     case 'EAI_NODATA':
     case 'EAI_NONAME':
-      return {
-        kind: 'unresolved',
-        message: `the name ${hostname} has no address`,
-        fix: 'Correct the name in the inventory, give the host an address, or check DNS.',
-      };
+      return noAddress(target);
     case 'ECONNREFUSED':
-      return {
-        kind: 'refused',
-        message: `nothing listens on ${hostname} port ${port}`,
-        fix: 'Check that sshd runs there, and the port in the inventory.',
-      };
+      return nothingListens(target);
     case 'ECONNRESET':
       return endedEarly(target, 'greeting', '');
     case 'ETIMEDOUT':
-      return {
-        kind: 'timed-out',
-        message: `${hostname} port ${port} did not answer`,
-        fix: 'Check that the host is up and no firewall is in between.',
-      };
+      return noAnswer(target);
     case 'EMFILE':
     case 'ENFILE':
-      return {
-        kind: 'refused',
-        message: `no connection to ${hostname} port ${port}: this machine has too many files open`,
-        fix: 'Raise the limit (ulimit -n), or lower --concurrency.',
-        again: 'fewer',
-      };
+      return tooManyFiles(target);
     case undefined:
     default:
-      return {
-        kind: 'refused',
-        message: `no connection to ${hostname} port ${port}: ${error.message}`,
-        fix: 'Check the network between here and the host.',
-      };
+      return noConnection(target, error.message);
   }
 }
 

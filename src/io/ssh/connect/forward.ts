@@ -6,7 +6,8 @@ import type {ConnectOptions} from '../../../model/transport.js';
 import {sanitize} from '../../../text/sanitize.js';
 import {interrupted, whyLost} from '../failures.js';
 import type {Jump} from './jump-hosts.js';
-import type {Lost} from '../link.js';
+import type {Lost} from '../line.js';
+import type {Link} from '../link.js';
 import type {Target} from '../target.js';
 
 /** Reason codes of a refused channel (RFC 4254, 5.1). */
@@ -15,7 +16,7 @@ const CONNECT_FAILED = 2;
 
 /** Opens a connection to `target` from its jump host, as `ssh -W` does (a direct-tcpip channel). */
 export function forward(
-  jump: Jump,
+  jump: Jump<Link>,
   target: Target,
   options: ConnectOptions,
 ): Promise<Result<Duplex>> {

@@ -5,7 +5,7 @@ import type {ConnectOptions} from '../../../model/transport.js';
 import {sanitize} from '../../../text/sanitize.js';
 import {parseJumpSpec} from './jump-spec.js';
 import {Limited} from '../limited.js';
-import type {Link} from '../link.js';
+import type {Line} from '../line.js';
 import type {Target} from '../target.js';
 
 /**
@@ -15,17 +15,17 @@ import type {Target} from '../target.js';
 const AT_ONCE = 8;
 
 /** A jump host we are logged in to, shared by every host behind it. */
-export interface Jump {
-  readonly link: Link;
+export interface Jump<L extends Line> {
+  readonly link: L;
   readonly turns: Limited;
   /** Names of the jump hosts up to and with this one. */
   readonly via: readonly string[];
 }
 
 /** How a connection gets to its host. */
-export interface Route {
+export interface Route<L extends Line> {
   /** Present: through this jump host, whatever the configuration says. */
-  readonly through?: Jump;
+  readonly through?: Jump<L>;
   /**
    * Hosts that wait for this connection because it is their jump host; a host among them means a
    * circle.
@@ -37,15 +37,19 @@ export interface Route {
  * Opens the connection to a host; the transport gives it, and it comes back to us for the host's
  * own jump hosts.
  */
-export type OpenLink = (host: Host, options: ConnectOptions, route: Route) => Promise<Result<Link>>;
+export type OpenLink<L extends Line> = (
+  host: Host,
+  options: ConnectOptions,
+  route: Route<L>,
+) => Promise<Result<L>>;
 
 /** The jump hosts of a run: one connection to each, however many hosts are behind it. */
-export class JumpHosts {
-  private readonly jumps = new Map<string, Promise<Result<Jump>>>();
+export class JumpHosts<L extends Line> {
+  private readonly jumps = new Map<string, Promise<Result<Jump<L>>>>();
 
   constructor(
     private readonly findHost: (name: string) => Host | undefined,
-    private readonly open: OpenLink,
+    private readonly open: OpenLink<L>,
     /**
      * Milliseconds of silence after which a jump host is reached anew: its connection is as good as
      * dead.
@@ -62,8 +66,8 @@ export class JumpHosts {
     target: Target,
     options: ConnectOptions,
     trail: readonly Host[],
-  ): Promise<Result<Jump | undefined>> {
-    let through: Jump | undefined;
+  ): Promise<Result<Jump<L> | undefined>> {
+    let through: Jump<L> | undefined;
     let key = '';
     for (const spec of target.jump) {
       const hop = this.hostFor(spec, host, target.jumpKeys);
@@ -93,7 +97,11 @@ export class JumpHosts {
     return ok(through);
   }
 
-  private async connect(hop: Host, options: ConnectOptions, route: Route): Promise<Result<Jump>> {
+  private async connect(
+    hop: Host,
+    options: ConnectOptions,
+    route: Route<L>,
+  ): Promise<Result<Jump<L>>> {
     const {connectTimeoutMs, authTimeoutMs, acceptNew} = options;
     // Without the signal: stopping one host must not take the jump host from the others.
     const link = await this.open(hop, {connectTimeoutMs, authTimeoutMs, acceptNew}, route);
@@ -128,7 +136,7 @@ export class JumpHosts {
    * A jump host whose connection was lost may be asked again by a later host; one that refused us
    * may not.
    */
-  private forgetWhenLost(key: string, jump: Promise<Result<Jump>>): void {
+  private forgetWhenLost(key: string, jump: Promise<Result<Jump<L>>>): void {
     void jump.then(
       (reached) => {
         if (reached.ok) reached.value.link.whenLost(() => this.jumps.delete(key));

@@ -3,7 +3,7 @@ import {fail} from '../../../model/failure.js';
 import type {Become} from '../../../model/host.js';
 import type {Reply, RunOptions, Session} from '../../../model/transport.js';
 import {Elevation, wantsTerminal} from '../run/elevation.js';
-import type {Link} from '../link.js';
+import type {Line} from '../line.js';
 import {ScriptRun} from '../run/script-run.js';
 import type {Secrets} from '../secrets.js';
 import {endWhenSilent} from './silence.js';
@@ -16,7 +16,7 @@ export interface SessionMeans {
 }
 
 /** A connection as the rest of the program sees it: scripts go in, replies come out. */
-export function createSession(link: Link, means: SessionMeans): Session {
+export function createSession(link: Line, means: SessionMeans): Session {
   return {
     connection: link.connection,
     run: (script, options) => {
@@ -32,7 +32,7 @@ export function createSession(link: Link, means: SessionMeans): Session {
 
 /** Once, and again where the server gives no terminal, or a wrong password may be typed again. */
 async function runScript(
-  link: Link,
+  link: Line,
   {become, secrets}: SessionMeans,
   script: string,
   options: RunOptions,

@@ -4,7 +4,7 @@ import type {Failure, Result} from '../../../model/failure.js';
 import {fail} from '../../../model/failure.js';
 import type {Reply, RunOptions} from '../../../model/transport.js';
 import {lostMidway, saysNothing} from '../failures.js';
-import type {Link} from '../link.js';
+import type {Line} from '../line.js';
 import {expectManyListeners} from '../until-aborted.js';
 
 /** How often the silence is measured. */
@@ -16,7 +16,7 @@ const LOOK_MS = 500;
  * somebody who asks.
  */
 export async function endWhenSilent(
-  link: Pick<Link, 'quietMs'>,
+  link: Pick<Line, 'quietMs'>,
   options: RunOptions,
   run: (options: RunOptions) => Promise<Result<Reply>>,
 ): Promise<Result<Reply>> {

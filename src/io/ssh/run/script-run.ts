@@ -1,16 +1,13 @@
 import {performance} from 'node:perf_hooks';
 
-import type {ClientChannel} from 'ssh2';
-
 import type {Failure, Result} from '../../../model/failure.js';
 import {fail, ok} from '../../../model/failure.js';
 import type {Reply, RunOptions} from '../../../model/transport.js';
 import type {Elevation} from './elevation.js';
 import {interrupted, lostMidway, neverEnded, noCommand, tooMuch} from '../failures.js';
 import {KeptOutput} from './kept-output.js';
-import type {Link} from '../link.js';
+import type {Line, ScriptChannel} from '../line.js';
 import {PtyFrame} from './pty-frame.js';
-import {RAW_TERMINAL} from './raw-terminal.js';
 import type {Loan, SecretQuestion, Secrets} from '../secrets.js';
 import {TimeLimit} from '../time-limit.js';
 
@@ -22,7 +19,7 @@ export type Attempted =
   | {readonly state: 'no-password'; readonly failure: Failure}; //      nobody gave one
 
 export interface ScriptRunRequest {
-  readonly link: Link;
+  readonly link: Line;
   readonly script: string;
   readonly options: RunOptions;
   /** Absent: as the user we logged in as. */
@@ -44,8 +41,8 @@ export class ScriptRun {
   private readonly output: KeptOutput;
   /** The script is running; until then output belongs to the elevation. */
   private running: boolean;
-  private channel: ClientChannel | undefined;
-  private exit: {exitCode?: number; signal?: string} = {};
+  private channel: ScriptChannel | undefined;
+  private exit: Pick<Reply, 'exitCode' | 'signal'> = {};
   private loan: Loan | undefined;
   private settled = false;
   private stopWatching: () => void = () => undefined;
@@ -81,45 +78,38 @@ export class ScriptRun {
   };
 
   private open(): void {
-    const {link, elevation, script} = this.request;
-    const options = elevation?.pty === true ? {pty: RAW_TERMINAL} : {};
+    const {link, elevation} = this.request;
     try {
-      link.client.exec(elevation?.command ?? PLAIN, options, (error, channel) => {
-        if (error !== undefined) this.refused(error);
-        else if (this.settled) channel.close();
-        else this.attach(channel, script);
+      link.exec(elevation?.command ?? PLAIN, elevation?.pty === true, {
+        opened: (channel) => {
+          this.opened(channel);
+        },
+        refused: ({noTerminal, message}) => {
+          if (noTerminal) this.settle({state: 'no-terminal'});
+          else this.finish(fail(noCommand(message)));
+        },
+        data: (from, chunk) => {
+          this.take(from, chunk);
+        },
+        exit: (status) => {
+          this.exit = status;
+        },
+        closed: () => {
+          this.ended();
+        },
       });
     } catch (error) {
       this.finish(fail(lostMidway((error as Error).message)));
     }
   }
 
-  private refused(error: Error): void {
-    if (this.request.elevation?.pty === true && error.message.includes('pseudo-terminal'))
-      this.settle({state: 'no-terminal'});
-    else this.finish(fail(noCommand(error.message)));
-  }
-
-  private attach(channel: ClientChannel, script: string): void {
+  private opened(channel: ScriptChannel): void {
+    if (this.settled) {
+      channel.close();
+      return;
+    }
     this.channel = channel;
-    channel.on('data', (chunk: Buffer) => {
-      this.take('stdout', chunk);
-    });
-    channel.stderr.on('data', (chunk: Buffer) => {
-      this.take('stderr', chunk);
-    });
-    channel.on('exit', (code: number | null, signal?: string) => {
-      this.exit = {
-        ...(code === null ? {} : {exitCode: code}),
-        ...(signal === undefined ? {} : {signal}),
-      };
-    });
-    // A host that closes the channel while we write is not an error by itself.
-    channel.on('error', () => undefined);
-    channel.on('close', () => {
-      this.ended();
-    });
-    if (this.running) channel.end(script);
+    if (this.running) channel.end(this.request.script);
   }
 
   private take(from: 'stdout' | 'stderr', chunk: Buffer): void {
