@@ -108,8 +108,13 @@ async function goTo(host: Host, options: DoctorOptions, deps: DoctorDeps): Promi
   const through = via.length === 0 ? '' : `, through ${via.join(', ')}`;
   set('resolve', 'ok', host.address);
   set('connect', 'ok', `sshd answers on port ${port}${through}`);
-  set('host key', 'ok', `${hostKeyType} ${hostKeyFingerprint}, as known_hosts has it`);
-  set('auth', 'ok', `logged in as ${user} (${authentication})`);
+  const key = hostKeyType === undefined ? '' : `${hostKeyType} ${hostKeyFingerprint ?? ''}, `;
+  set('host key', 'ok', `${key}as known_hosts has it`);
+  set(
+    'auth',
+    'ok',
+    `logged in as ${user}${authentication === undefined ? '' : ` (${authentication})`}`,
+  );
   try {
     const said = await ask(plain.value, SHELL, options, deps);
     if (!said.ok) return failed('shell', said.error);

@@ -2,6 +2,7 @@ import type {Interfaces} from '@oclif/core';
 import {Flags} from '@oclif/core';
 
 import {SEVERITIES} from '../model/finding.js';
+import {TRANSPORTS} from '../model/transport.js';
 import {REPORT_ONLY_FORMATS, RUN_FORMATS} from '../report/format-names.js';
 
 /** Flags several commands share, each with its ZBUFCTL_* variable. One meaning everywhere. */
@@ -53,6 +54,13 @@ export const connectionFlags = {
     summary: 'time limit per host',
     helpGroup: 'CONNECTION',
   }),
+  transport: Flags.option({
+    options: TRANSPORTS,
+    default: 'ssh2' as const,
+    env: 'ZBUFCTL_TRANSPORT',
+    summary: 'our SSH library, the ssh of this machine, or that where the library lacks something',
+    helpGroup: 'CONNECTION',
+  })(),
   'accept-new': Flags.boolean({
     env: 'ZBUFCTL_ACCEPT_NEW',
     summary: 'add host keys not seen before to known_hosts (changed keys are always refused)',

@@ -7,7 +7,7 @@ import {PlanStore} from '../io/store/plan-store.js';
 import {RunStore} from '../io/store/run-store.js';
 import {readVersion} from '../io/package/version.js';
 import type {Inventory} from '../model/host.js';
-import type {Transport} from '../model/transport.js';
+import type {Transport, TransportChoice} from '../model/transport.js';
 import type {RunKind} from '../model/run-summary.js';
 import {newRunId} from '../text/run-id.js';
 
@@ -40,7 +40,7 @@ export interface World extends Deps {
   /** The inventory, and the hosts of it that the command line means. Throws OperatorError. */
   hosts(names: readonly string[], flags: HostFlags): Promise<LoadedHosts>;
   /** SSH as this user would do it. Whoever gets it closes it. */
-  reach(inventory: Inventory, edge: Edge): Promise<Transport>;
+  reach(inventory: Inventory, edge: Edge, choice: TransportChoice): Promise<Transport>;
 }
 
 /** What a transport needs of the terminal: a place to ask, and to be interrupted while asking. */
@@ -84,9 +84,10 @@ export function openWorld(terminal: Terminal, stateDir: string | undefined): Wor
     inventory: (flags, mayBeEmpty) => readInventory(flags, around, terminal, mayBeEmpty),
     hosts: (names, flags) => loadHosts(names, flags, around, terminal),
     // Loaded when a host is to be asked: commands that read what is stored start without it.
-    reach: async (inventory, {progress, interruption}) => {
+    reach: async (inventory, {progress, interruption}, choice) => {
       const {sshTransport} = await import('./hosts/ssh-transport.js');
-      return sshTransport(inventory, progress, {around, terminal, interrupting: interruption});
+      const interrupting = interruption;
+      return sshTransport(inventory, progress, {around, terminal, interrupting}, choice);
     },
   };
 }

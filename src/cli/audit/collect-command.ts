@@ -53,7 +53,7 @@ export async function collectCommand(
     hosts.length,
     {
       stopping: 'Stopping: what is finished is kept.',
-      reach: (edge) => world.reach(inventory, edge),
+      reach: (edge) => world.reach(inventory, edge, flags.transport),
     },
     world.terminal,
     ({transport, signal, onEvent}) => {

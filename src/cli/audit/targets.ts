@@ -43,7 +43,7 @@ export async function overSsh(
     hosts,
     asked: word === undefined ? askedOf(names, flags) : 'named',
     meant: meantBy(names, flags, world.folder),
-    reach: overInventory(inventory, world),
+    reach: overInventory(inventory, flags, world),
     notifiers: inventory.notifiers ?? [],
   };
   if (flags.shard === undefined) return whole;
@@ -114,7 +114,7 @@ export async function unfinishedRun(
   const {hosts, reach} =
     meant.local === true
       ? await thisMachine(where, world)
-      : {hosts: found(meant, inventory), reach: overInventory(inventory, world)};
+      : {hosts: found(meant, inventory), reach: overInventory(inventory, flags, world)};
   const byName = new Map(hosts.map((host) => [host.name, host]));
   const {size} = await world.store.evidenceFiles(run);
   world.note(`Going on with run ${run}: ${size} of ${plural(names.length, 'host')} answered then.`);
@@ -146,9 +146,13 @@ function found({words, groups}: MeantHosts, inventory: Inventory): readonly Host
 }
 
 const overInventory =
-  (inventory: Inventory, world: World): Target['reach'] =>
+  (
+    inventory: Inventory,
+    {transport}: Pick<AuditFlags, 'transport'>,
+    world: World,
+  ): Target['reach'] =>
   (edge) =>
-    world.reach(inventory, edge);
+    world.reach(inventory, edge, transport);
 
 /** What the command line says of hosts, for whoever goes on with the run. */
 export const meantBy = (

@@ -95,6 +95,7 @@ export async function applyCommand(
     run,
     plan: task.plan,
     inventory,
+    transport: flags.transport,
     hosts,
     targets,
     options: {

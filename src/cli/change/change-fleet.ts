@@ -7,6 +7,7 @@ import type {HelperDeps} from '../../app/helper.js';
 import type {AppliedHost, ApplyRun} from '../../model/apply-run.js';
 import type {Host, Inventory} from '../../model/host.js';
 import type {Plan} from '../../model/plan.js';
+import type {TransportChoice} from '../../model/transport.js';
 
 import {ownerName} from '../../steps/change-script.js';
 import type {World} from '../world.js';
@@ -21,6 +22,8 @@ export interface FleetChange {
   readonly run: string;
   readonly plan: Plan;
   readonly inventory: Inventory;
+  /** --transport */
+  readonly transport: TransportChoice;
   readonly hosts: readonly Host[];
   readonly targets: readonly Target[];
   readonly options: Omit<FleetOptions, 'run' | 'plan' | 'owner' | 'version'>;
@@ -54,7 +57,11 @@ export async function changeFleet(change: FleetChange, world: World): Promise<Fl
   });
   const board = startBoard(targets.length, terminal);
   const troubles = fleetTroubles();
-  const transport = await world.reach(change.inventory, {progress: board, interruption: stop});
+  const transport = await world.reach(
+    change.inventory,
+    {progress: board, interruption: stop},
+    change.transport,
+  );
   process.on('uncaughtException', troubles.crash);
   try {
     const writer = change.options.dryRun ? undefined : await store.begin(run);

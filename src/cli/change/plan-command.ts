@@ -87,7 +87,7 @@ async function auditNow(
       meant: meantBy(names, flags, world.folder),
       flags,
       stopping: 'Stopping: the plan will hold what is finished.',
-      reach: (edge) => world.reach(inventory, edge),
+      reach: (edge) => world.reach(inventory, edge, flags.transport),
     },
     world,
   );

@@ -71,6 +71,7 @@ export async function rollbackCommand(
     run: world.newRun('rollback'),
     plan,
     inventory,
+    transport: flags.transport,
     hosts,
     targets,
     options: {

@@ -111,7 +111,7 @@ async function checkHosts(
     hosts.length,
     {
       stopping: 'Stopping: what is finished is shown.',
-      reach: (edge) => world.reach(inventory, edge),
+      reach: (edge) => world.reach(inventory, edge, flags.transport),
     },
     world.terminal,
     ({transport, signal, onEvent}) => {

@@ -1,8 +1,8 @@
 import {createPrompter} from '../../io/prompt/prompter.js';
 import {defaultIdentityFiles, defaultKnownHosts} from '../../io/ssh/options.js';
-import {createTransport} from '../../io/ssh/transport.js';
+import type {TransportOptions} from '../../io/ssh/options.js';
 import type {Inventory} from '../../model/host.js';
-import type {Prompter, Transport} from '../../model/transport.js';
+import type {Prompter, Transport, TransportChoice} from '../../model/transport.js';
 
 import type {Interruption} from '../terminal/interruption.js';
 import type {Progress} from '../terminal/progress.js';
@@ -13,7 +13,7 @@ import type {Terminal} from '../terminal/terminal.js';
  * SSH as this user would do it: their keys, their agent, their known_hosts, their ~/.ssh/config,
  * their answers.
  */
-export function sshTransport(
+export async function sshTransport(
   inventory: Inventory,
   progress: Pick<Progress, 'question'>,
   edge: {
@@ -21,10 +21,12 @@ export function sshTransport(
     readonly terminal: Terminal;
     readonly interrupting: Interruption;
   },
-): Transport {
+  choice: TransportChoice,
+): Promise<Transport> {
   const {around, terminal, interrupting} = edge;
   const byName = new Map(inventory.hosts.map((host) => [host.name, host]));
-  return createTransport({
+  const create = await CREATE[choice]();
+  return create({
     // Nobody there: then what would have to be asked is left out, and said.
     prompter: isSomebodyThere() ? prompterOf(progress, interrupting) : undefined,
     defaults: {
@@ -42,6 +44,15 @@ export function sshTransport(
     },
   });
 }
+
+/** Only what is used is loaded. */
+const CREATE: Readonly<
+  Record<TransportChoice, () => Promise<(options: TransportOptions) => Transport>>
+> = {
+  ssh2: async () => (await import('../../io/ssh/transport.js')).createTransport,
+  openssh: async () => (await import('../../io/ssh/openssh/transport.js')).createOpenSshTransport,
+  auto: async () => (await import('../../io/ssh/openssh/auto-transport.js')).createAutoTransport,
+};
 
 const isSomebodyThere = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 

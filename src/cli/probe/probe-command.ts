@@ -155,7 +155,7 @@ async function probeThere(
   const {terminal} = world;
   const {inventory, hosts} = await world.hosts(names, flags);
   const progress = startProgress(hosts.length, terminal);
-  const transport = await world.reach(inventory, {progress, interruption});
+  const transport = await world.reach(inventory, {progress, interruption}, flags.transport);
   try {
     return await probeHosts(
       hosts,

@@ -39,7 +39,7 @@ export async function traceCommand(
   );
   const traced = await askHosts(
     1,
-    {stopping: 'Stopping.', reach: (edge) => world.reach(inventory, edge)},
+    {stopping: 'Stopping.', reach: (edge) => world.reach(inventory, edge, flags.transport)},
     terminal,
     ({transport, signal, onEvent}) => {
       onEvent({kind: 'started', host: host.name, stage: 'collecting'});

@@ -4,13 +4,14 @@ import type {Parsed} from '../flags.js';
 import {connectionFlags, inventoryFlags, resultFlags} from '../flags.js';
 
 const {inventory, policy} = inventoryFlags;
-const {timeout, 'accept-new': acceptNew} = connectionFlags;
+const {timeout, transport, 'accept-new': acceptNew} = connectionFlags;
 
 /** The flags of `zbufctl trace`. */
 export const traceFlags = {
   inventory,
   policy,
   timeout,
+  transport,
   'accept-new': acceptNew,
   json: resultFlags.json,
   wait: Flags.integer({

@@ -19,7 +19,8 @@ import {KEEP_ALIVE} from './options.js';
 import type {TransportOptions} from './options.js';
 import {Secrets} from './secrets.js';
 import {createSession} from './connect/session.js';
-import {SshConfig} from './config/ssh-config.js';
+import {configOf} from './config/ssh-config.js';
+import type {SshConfig} from './config/ssh-config.js';
 import {resolveTarget} from './target.js';
 import type {Target} from './target.js';
 import {expectManyListeners, untilAborted} from './until-aborted.js';
@@ -29,10 +30,12 @@ import {expectManyListeners, untilAborted} from './until-aborted.js';
  * host, no retries, host keys checked before anything secret is sent, nothing asked that is not
  * needed.
  */
-export const createTransport = (options: TransportOptions): Transport => new SshTransport(options);
+export const createTransport = (
+  options: TransportOptions,
+  config: SshConfig = configOf(options),
+): Transport => new SshTransport(options, config);
 
 class SshTransport implements Transport {
-  private readonly config: SshConfig;
   private readonly knownHosts: KnownHostsStore;
   private readonly secrets: Secrets;
   private readonly identities: Identities;
@@ -40,8 +43,10 @@ class SshTransport implements Transport {
   private readonly links = new Set<Link>();
   private closed = false;
 
-  constructor(private readonly options: TransportOptions) {
-    this.config = new SshConfig(options.sshConfig, options.defaults.homeDirectory);
+  constructor(
+    private readonly options: TransportOptions,
+    private readonly config: SshConfig,
+  ) {
     this.knownHosts = new KnownHostsStore(onceEach(options.onWarning));
     this.secrets = new Secrets(options.prompter);
     this.identities = new Identities(this.secrets);

@@ -1,4 +1,4 @@
-import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
@@ -62,18 +62,6 @@ const target = (more: Partial<Host> = {}): Host =>
     knownHosts: [join(folder, 'known_hosts')],
     ...more,
   });
-
-const processesOf = async (word: string): Promise<number> => {
-  const found = await Promise.all(
-    (await readdir('/proc'))
-      .filter((name) => /^\d+$/.test(name))
-      .map((pid) => readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '')),
-  );
-  return found.filter((line) => line.startsWith('ssh\0') && line.includes(word)).length;
-};
-
-/** How long a host may take where the test waits for it in vain. */
-const SHORT: ConnectOptions = {...CONNECT, connectTimeoutMs: 1000, authTimeoutMs: 1000};
 
 /** What both programs must do alike, with the same words. */
 describe.each([
@@ -158,18 +146,6 @@ describe.each([
 
     expect(reply.stdout.toString('latin1')).toBe('\x01\x03\x04\x11\x13\x1a\x7f\r\t\xff\n\n');
     expect([text(reply.stderr), reply.exitCode]).toEqual(['e\n', 7]);
-  });
-
-  test('a wrong password for sudo is said, after three', async () => {
-    const prompter = scriptedPrompter([[/./, 'wrong']]);
-    const session = expectOk(
-      await use({prompter}).connect(target({user: user.name, become: 'sudo'}), CONNECT),
-    );
-    const failure = expectFailure(await session.run(WHO, RUN));
-
-    expect(failure.kind).toBe('become');
-    expect(failure.message).toContain('the password is wrong');
-    expect(prompter.asked).toHaveLength(3);
   });
 
   test('an unknown host key is refused, and taken with --accept-new, for good', async () => {
@@ -319,6 +295,3 @@ describe.each([
 });
 
 const WHO = 'id -u; echo e >&2; exit 7\n';
-
-void SHORT;
-void processesOf;

@@ -19,8 +19,14 @@ const INDIFFERENT =
 /** How deep `Include` may nest (ssh(1): 16). */
 const DEEPEST = 16;
 
-/** Looks through the files ssh(1) would read, following Include, without interpreting them. */
-export async function scanSshConfig(files: readonly string[]): Promise<ConfigScan> {
+/**
+ * Looks through the files ssh(1) would read, following Include, without interpreting them.
+ * @param also keywords that matter, too
+ */
+export async function scanSshConfig(
+  files: readonly string[],
+  also: readonly string[] = [],
+): Promise<ConfigScan> {
   let hashKnownHosts = false;
 
   const matters = async (file: string, depth: number): Promise<boolean> => {
@@ -36,7 +42,7 @@ export async function scanSshConfig(files: readonly string[]): Promise<ConfigSca
         const included = await expand(match[2] ?? '', dirname(file));
         if (included === 'unclear') return true;
         for (const path of included) if (await matters(path, depth + 1)) return true;
-      } else if (!INDIFFERENT.test(keyword)) return true;
+      } else if (!INDIFFERENT.test(keyword) || also.includes(keyword)) return true;
     }
     return false;
   };

@@ -5,7 +5,7 @@ import {fail, ok} from '../../../model/failure.js';
 import type {Host} from '../../../model/host.js';
 import {sanitize} from '../../../text/sanitize.js';
 import {Limited} from '../limited.js';
-import type {SshConfigMode} from '../options.js';
+import type {SshConfigMode, TransportOptions} from '../options.js';
 import {SshAsker} from './ssh-asker.js';
 import {scanSshConfig} from './ssh-config-scan.js';
 import {parseSshSettings} from './ssh-settings.js';
@@ -38,6 +38,8 @@ export class SshConfig {
   constructor(
     private readonly mode: SshConfigMode,
     private readonly homeDirectory: string,
+    /** Keywords that matter besides those that change how the ssh2 library connects. */
+    private readonly also: readonly string[] = [],
   ) {}
 
   /**
@@ -49,7 +51,7 @@ export class SshConfig {
     // Refused later with a proper message; here they must only never reach a command line.
     if (!isHostName(host.address)) return NO_SETTINGS;
     if (host.user !== undefined && !isUserName(host.user)) return NO_SETTINGS;
-    this.scan ??= scanSshConfig(this.files());
+    this.scan ??= scanSshConfig(this.files(), this.also);
     const {matters, hashKnownHosts} = await this.scan;
     if (!matters) return hashKnownHosts ? HASHING : NO_SETTINGS;
 
@@ -92,6 +94,12 @@ export class SshConfig {
     return asker;
   }
 }
+
+/** What a transport with these options asks. */
+export const configOf = (
+  {sshConfig, defaults}: Pick<TransportOptions, 'sshConfig' | 'defaults'>,
+  also?: readonly string[],
+): SshConfig => new SshConfig(sshConfig, defaults.homeDirectory, also);
 
 const HASHING = ok(parseSshSettings('hashknownhosts yes\n'));
 

@@ -20,7 +20,16 @@ export interface SshSettings {
   readonly keyboardInteractive: boolean;
   readonly password: boolean;
   readonly hashKnownHosts: boolean;
+  readonly gssapi: boolean;
+  /** In order; absent: ssh's own order. */
+  readonly preferredMethods?: readonly string[];
+  /** What may be negotiated, by ssh_config's name in lower case; absent: not said. */
+  readonly algorithms: Readonly<Partial<Record<AlgorithmOption, readonly string[]>>>;
 }
+
+/** Options that say which algorithms may be used. */
+export const ALGORITHM_OPTIONS = ['kexalgorithms', 'ciphers', 'macs', 'hostkeyalgorithms'] as const;
+export type AlgorithmOption = (typeof ALGORITHM_OPTIONS)[number];
 
 /**
  * Reads the output of `ssh -G`: a keyword in lower case and its value on each line. Unknown lines
@@ -68,6 +77,14 @@ export function parseSshSettings(output: string): SshSettings {
     keyboardInteractive: enabled('kbdinteractiveauthentication', true),
     password: enabled('passwordauthentication', true),
     hashKnownHosts: enabled('hashknownhosts', false),
+    gssapi: enabled('gssapiauthentication', false),
+    ...optional('preferredMethods', one('preferredauthentications')?.split(',')),
+    algorithms: Object.fromEntries(
+      ALGORITHM_OPTIONS.flatMap((option) => {
+        const value = one(option);
+        return value === undefined ? [] : [[option, value.split(',')]];
+      }),
+    ),
   };
 }
 

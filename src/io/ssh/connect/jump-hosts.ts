@@ -70,7 +70,7 @@ export class JumpHosts<L extends Line> {
     let through: Jump<L> | undefined;
     let key = '';
     for (const spec of target.jump) {
-      const hop = this.hostFor(spec, host, target.jumpKeys);
+      const hop = jumpHost(spec, host, target.jumpKeys, this.findHost);
       if (hop === undefined) return fail(notAJumpHost(spec));
       // `proxyJump` of a group that the bastion itself is in, or of `Host *`: it goes directly.
       if (isSame(hop, host)) continue;
@@ -110,28 +110,6 @@ export class JumpHosts<L extends Line> {
     return ok({link: link.value, turns: new Limited(AT_ONCE), via});
   }
 
-  private hostFor(spec: string, behind: Host, keys: readonly string[]): Host | undefined {
-    const known = this.findHost(spec);
-    if (known !== undefined) return known;
-    const parsed = parseJumpSpec(spec);
-    if (parsed === undefined) return undefined;
-    const {host: address, ...override} = parsed;
-    const named = this.findHost(address);
-    if (named !== undefined) return {...named, ...override};
-    return {
-      name: spec,
-      address,
-      become: 'none',
-      identityFiles: keys,
-      // A fleet's own known_hosts file holds its bastion, too.
-      knownHosts: behind.knownHosts,
-      groups: [],
-      policy: {},
-      origin: behind.origin,
-      ...override,
-    };
-  }
-
   /**
    * A jump host whose connection was lost may be asked again by a later host; one that refused us
    * may not.
@@ -144,6 +122,37 @@ export class JumpHosts<L extends Line> {
       () => undefined,
     );
   }
+}
+
+/**
+ * The host that a word of proxyJump means, as the inventory knows it or by itself.
+ * @param keys key files for one that the inventory does not know
+ */
+export function jumpHost(
+  spec: string,
+  behind: Host,
+  keys: readonly string[],
+  findHost: (name: string) => Host | undefined,
+): Host | undefined {
+  const known = findHost(spec);
+  if (known !== undefined) return known;
+  const parsed = parseJumpSpec(spec);
+  if (parsed === undefined) return undefined;
+  const {host: address, ...override} = parsed;
+  const named = findHost(address);
+  if (named !== undefined) return {...named, ...override};
+  return {
+    name: spec,
+    address,
+    become: 'none',
+    identityFiles: keys,
+    // A fleet's own known_hosts file holds its bastion, too.
+    knownHosts: behind.knownHosts,
+    groups: [],
+    policy: {},
+    origin: behind.origin,
+    ...override,
+  };
 }
 
 const isSame = (a: Host, b: Host): boolean =>

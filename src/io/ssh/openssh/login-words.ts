@@ -46,7 +46,7 @@ export function refusedLogin(means: LoginMeans): Failure | undefined {
     : typed.filter((method) => allowed.includes(method));
   return authFailure({
     target,
-    tried: [...log.tried],
+    tried: log.tried.filter(({what}) => what !== means.unanswered),
     passed: log.passed,
     notOffered: 0,
     notAsked: means.withheld === true ? [] : notAsked,

@@ -17,6 +17,7 @@ import type {AskServer} from './ask-server.js';
 import {refusedKey} from './host-key-words.js';
 import {LineReader} from './line-reader.js';
 import {MasterLog} from './master-log.js';
+import type {MasterStage} from './master-log.js';
 import {OpenLink} from './open-link.js';
 import {endGroup} from './private-folder.js';
 import type {PrivateFolder} from './private-folder.js';
@@ -132,7 +133,16 @@ class Master {
       this.limit = this.limited(this.means.options.authTimeoutMs);
     }
     if (this.log.stage === 'login') this.means.onExchanged();
+    this.tellStage(before);
     this.succeedWhenIn();
+  }
+
+  private tellStage(before: MasterStage): void {
+    const {stage} = this.log;
+    const {onStage} = this.means.options;
+    if (stage === before) return;
+    if (before === 'connect') onStage?.('connected');
+    if (stage === 'login') onStage?.('trusted');
   }
 
   private async ask(question: Parameters<Answers['answer']>[0]): Promise<string | undefined> {

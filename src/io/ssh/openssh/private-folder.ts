@@ -64,9 +64,14 @@ export class PrivateFolder {
     });
   }
 
+  /** Lets go of everything, as when we are killed. */
+  abandon(): void {
+    this.watchdog.stdin?.end();
+  }
+
   close(): void {
     for (const pid of this.groups) endGroup(pid, 'SIGTERM');
-    this.watchdog.stdin?.end();
+    this.abandon();
     rmSync(this.path, {recursive: true, force: true});
   }
 }

@@ -3,7 +3,8 @@ import type {Result} from '../../../model/failure.js';
 import type {Host} from '../../../model/host.js';
 import type {ConnectOptions, Session, Transport} from '../../../model/transport.js';
 import {readProxyCommand} from '../../../text/proxy-command.js';
-import {SshConfig} from '../config/ssh-config.js';
+import {configOf} from '../config/ssh-config.js';
+import type {SshConfig} from '../config/ssh-config.js';
 import type {SshSettings} from '../config/ssh-settings.js';
 import {JumpHosts} from '../connect/jump-hosts.js';
 import type {Jump, Route} from '../connect/jump-hosts.js';
@@ -31,11 +32,12 @@ import {PrivateFolder} from './private-folder.js';
  * each command. Everything it can do comes for nothing: certificates, FIDO keys, GSSAPI, any
  * ProxyCommand, new algorithms.
  */
-export const createOpenSshTransport = (options: TransportOptions): Transport =>
-  new OpenSshTransport(options);
+export const createOpenSshTransport = (
+  options: TransportOptions,
+  config: SshConfig = configOf(options),
+): Transport => new OpenSshTransport(options, config);
 
 class OpenSshTransport implements Transport {
-  private readonly config: SshConfig;
   private readonly knownHosts: KnownHostsStore;
   private readonly secrets: Secrets;
   private readonly jumps: JumpHosts<OpenLink>;
@@ -45,8 +47,10 @@ class OpenSshTransport implements Transport {
   private asks: Promise<AskServer> | undefined;
   private closed = false;
 
-  constructor(private readonly options: TransportOptions) {
-    this.config = new SshConfig(options.sshConfig, options.defaults.homeDirectory);
+  constructor(
+    private readonly options: TransportOptions,
+    private readonly config: SshConfig,
+  ) {
     this.knownHosts = new KnownHostsStore(onceEach(options.onWarning));
     this.secrets = new Secrets(options.prompter);
     const {intervalMs, most} = this.keepAlive;
@@ -93,7 +97,7 @@ class OpenSshTransport implements Transport {
     if (!target.ok) return target;
     const jump =
       route.through === undefined
-        ? await this.jumps.reach(host, target.value, options, route.trail)
+        ? await this.jumps.reach(host, target.value, unwatched(options), route.trail)
         : ok(route.through);
     if (!jump.ok) return jump;
     if (this.isStopped(options)) return fail(interrupted);
@@ -176,6 +180,9 @@ class OpenSshTransport implements Transport {
     if (this.closed) link.close();
   }
 }
+
+/** A jump host's own stages are not those of the host behind it. */
+const unwatched = ({onStage: _onStage, ...options}: ConnectOptions): ConnectOptions => options;
 
 const proxyOf = (way: unknown): 'command' | undefined => (way === 'config' ? 'command' : undefined);
 

@@ -122,8 +122,13 @@ function badConfig({target}: Ended, {input}: {readonly input: string}): Failure 
   };
 }
 
-/** Whatever ssh said last, made harmless. */
+/** What ssh says of any connection that ends early, whatever the reason. */
+const HUNG_UP = /^(?:kex_exchange_identification: |Connection (?:closed|reset) by )/;
+
+/** Whatever ssh or its proxy said last, made harmless. */
 function lastWords({log, how}: Ended): string {
-  const lines = log.said.map(({text}: SaidLine) => text.trim()).slice(-2);
+  const all = log.said.map(({text}: SaidLine) => text.trim());
+  const telling = all.filter((text) => !HUNG_UP.test(text));
+  const lines = (telling.length > 0 ? telling : all).slice(-2);
   return lines.length === 0 ? how : sanitize(lines.join(' / '), {limit: 300});
 }
