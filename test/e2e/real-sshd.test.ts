@@ -1,4 +1,12 @@
-import {appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
@@ -8,7 +16,7 @@ import {captureState} from '../lab/captured-state.js';
 import {hostTree} from '../../src/lab/host-tree.js';
 import type {AuditRun} from '../../src/model/audit-run.js';
 import type {Sshd} from '../io/ssh/real-sshd.js';
-import {makeKey, startSshd} from '../io/ssh/real-sshd.js';
+import {makeKey, startSshd, until} from '../io/ssh/real-sshd.js';
 
 import {zbufctl} from './cli.js';
 
@@ -154,6 +162,69 @@ test('a server that ends collect.sh in the middle gives no evidence and no verdi
     await half.stop();
   }
 });
+
+test('the evidence is the same by the library and by ssh(1), but for how we got there', async () => {
+  const file = inventory(line(target.port, await target.hostKey()));
+  const evidence = async (transport: string): Promise<string> => {
+    const {code, stdout} = await zbufctl(['collect', 'fw01', '-i', file, '--transport', transport]);
+    expect(code).toBe(0);
+    return stdout;
+  };
+  const [library, program] = [await evidence('ssh2'), await evidence('openssh')];
+  const without = (text: string): string =>
+    text
+      .replace(/"connection":\s*\{[^}]*\}/, '"connection": {}')
+      .replace(/"collectedAt":\s*"[^"]*"/, '"collectedAt": 0')
+      // What goes on on the host meanwhile: its clock, and packets that are captured.
+      .replace(/"(at|time)":\{"state":"read","value":\d+\}/g, '"$1": 0')
+      .replace(/"(matched|received|storeLength)":\d+/g, '"$1": 0');
+
+  expect(without(program)).toBe(without(library));
+  expect(program).toContain('"connection"');
+});
+
+test.each(['SIGINT', 'SIGKILL'] as const)(
+  'after %s no ssh(1) of ours is left, and no folder',
+  async (signal) => {
+    const slow = await startSshd({config: ['ForceCommand sleep 1000']});
+    await slow.authorize('root', `${key}.pub`);
+    const temporary = mkdtempSync('/tmp/zbt-');
+    const file = inventory(line(slow.port, await slow.hostKey()));
+    const yaml = readFileSync(file, 'utf8').replace(`port: ${target.port}`, `port: ${slow.port}`);
+    writeFileSync(file, yaml);
+    try {
+      const ended = zbufctl(['audit', 'fw01', '-i', file, '--transport', 'openssh'], {
+        env: {TMPDIR: temporary},
+        onStart: (child) => {
+          void until('the command to run', () => slow.log().includes('Starting session')).then(
+            () => {
+              child.kill(signal);
+            },
+          );
+        },
+      });
+      await ended;
+
+      await until('ssh to end', () => !isRunning(`\0${slow.port}\0`));
+      await until('the folder to go', () => readdirSync(temporary).length === 0);
+    } finally {
+      await slow.stop();
+      rmSync(temporary, {recursive: true, force: true});
+    }
+  },
+);
+
+/** Whether a process has the word in its command line. */
+const isRunning = (word: string): boolean =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .some((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(word);
+      } catch {
+        return false;
+      }
+    });
 
 test('nothing is left in the home of whoever audits but the run', async () => {
   const home = mkdtempSync(join(dir, 'home-'));

@@ -39,7 +39,7 @@ beforeAll(async () => {
   for (const server of [sshd, bastion])
     for (const name of ['root', user.name, free.name]) await server.authorize(name, `${key}.pub`);
   const lines = [sshd, bastion].map(
-    async ({port, hostKey}) => `[127.0.0.1]:${port} ${await hostKey()}\n`,
+    async (server) => `[127.0.0.1]:${server.port} ${await server.hostKey()}\n`,
   );
   await writeFile(join(folder, 'known_hosts'), (await Promise.all(lines)).join(''));
 });

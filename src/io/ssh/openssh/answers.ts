@@ -101,7 +101,7 @@ export class Answers {
     return answer;
   }
 
-  private giveUp(what: string): undefined {
+  private giveUp(what: string): string | undefined {
     this.unanswered ??= what;
     return undefined;
   }

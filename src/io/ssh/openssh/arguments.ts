@@ -84,14 +84,16 @@ const proxy = ({route, target}: MasterRequest): Record<string, string> => {
   if (route === 'config') return {};
   if (route === 'none') return {ProxyCommand: 'none'};
   const {hostname, port} = target;
-  // The socket's path and the host's name hold nothing a shell would read (PrivateFolder, isHostName).
+  // Neither the socket's path nor the host's name holds anything a shell would read (PrivateFolder,
+  // isHostName).
   const words = ['ssh', ...muxArguments(route.jump, 'ERROR'), '-W', `'[${hostname}]:${port}'`];
   return {ProxyCommand: [...words, '--', 'jump'].join(' ').replaceAll('%', '%%')};
 };
 
 /**
- * The arguments of an ssh(1) that uses the connection behind a socket. Where the other side refuses,
- * ssh would go and open a connection of its own; the ProxyCommand sees to it that it cannot.
+ * The arguments of an ssh(1) that uses the connection behind a socket. Where the other side
+ * refuses, ssh would go and open a connection of its own; the ProxyCommand sees to it that it
+ * cannot.
  */
 const muxArguments = (socket: string, logLevel: string): string[] => [
   ...['-F', 'none', '-S', socket],

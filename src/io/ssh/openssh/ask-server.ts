@@ -16,8 +16,8 @@ export interface SshQuestion {
 export type Answering = (question: SshQuestion) => Promise<string | undefined>;
 
 /**
- * SSH_ASKPASS: a program that carries ssh's question to us and our answer back through a socket in a
- * folder of ours. A secret is never in an argument or the environment, and never in a file.
+ * SSH_ASKPASS: a program that carries ssh's question to us and our answer back through a socket in
+ * a folder of ours. A secret is never in an argument or the environment, and never in a file.
  */
 const HELPER = `'use strict';
 const socket = require('node:net').connect(process.env.ZBUFCTL_ASK_SOCKET);

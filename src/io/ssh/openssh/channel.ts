@@ -24,7 +24,7 @@ const SSH_FAILED = 255;
 /** Enough for a complaint of ssh about a terminal. */
 const LISTEN_TO = 4096;
 
-/** Runs a command on a host: an ssh(1) that hands its stdin, stdout and stderr to the connection's. */
+/** Runs a command: an ssh(1) that hands its stdin, stdout and stderr to the connection's. */
 export function openChannel(request: ChannelRequest, watch: ChannelWatch): void {
   const {socket, folder, command, terminal} = request;
   const log = folder.name('log');

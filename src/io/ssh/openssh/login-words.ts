@@ -19,6 +19,9 @@ export interface LoginMeans {
   readonly withheld?: boolean;
 }
 
+/** Methods that need a person. */
+const TYPED: readonly string[] = ['keyboard-interactive', 'password'];
+
 /** What ssh(1) itself says of keys it cannot use; a host's banner is not quoted here. */
 const ABOUT_KEYS =
   /^(?:Load key |sign_and_send_pubkey: |no such identity: |Warning: Identity file |Enter PIN|.*agent refused operation)/;
@@ -46,7 +49,8 @@ export function refusedLogin(means: LoginMeans): Failure | undefined {
     : typed.filter((method) => allowed.includes(method));
   return authFailure({
     target,
-    tried: log.tried.filter(({what}) => what !== means.unanswered),
+    // Begun, and ended where nobody answered: nothing was offered to the host.
+    tried: log.tried.filter(({what}) => notAsked.length === 0 || !TYPED.includes(what)),
     passed: log.passed,
     notOffered: 0,
     notAsked: means.withheld === true ? [] : notAsked,

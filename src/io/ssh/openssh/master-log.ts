@@ -113,7 +113,7 @@ export class MasterLog {
   private greets(text: string): void {
     const banner = /^kex_exchange_identification: banner line \d+: (.*)$/.exec(text)?.[1];
     if (banner !== undefined && this.greeting.length < MOST_LINES) this.greeting.push(banner);
-    if (/^Remote protocol version /.test(text)) this.stage = 'key exchange';
+    if (text.startsWith('Remote protocol version ')) this.stage = 'key exchange';
   }
 
   private exchanges(text: string): void {

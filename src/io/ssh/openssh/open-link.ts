@@ -50,7 +50,7 @@ export class OpenLink implements Line {
     for (const reader of this.readers) reader();
   }
 
-  /** Where ssh does not tell of packets it is believed: it ends when its questions stay unanswered. */
+  /** Where ssh tells of no packets it is believed: it ends when its questions stay unanswered. */
   quietMs(): number {
     return this.held.log.tellsPackets ? performance.now() - this.heardAt : 0;
   }

@@ -126,7 +126,7 @@ class OpenSshTransport implements Transport {
       sshConfig: this.options.sshConfig,
       keepAlive: this.keepAlive,
       options,
-      // ssh(1) would take a new type of key for a host that is known by another (host-key-verdict.ts).
+      // ssh(1) would take a new type of key for a host that is known by another: as judgeHostKey.
       acceptNew: options.acceptNew && !known.value.some(({marker}) => marker === 'none'),
       mayAsk: asks !== undefined,
       socket,

@@ -52,7 +52,7 @@ const MEANINGS: readonly (readonly [RegExp, Meaning])[] = [
   ],
 ];
 
-/** Why there is no connection, from what ssh(1) said; what it means that we do not know is quoted. */
+/** Why there is no connection, from what ssh(1) said; what we do not know is quoted. */
 export function whyNot(ended: Ended): Failure {
   const {log, proxy, target} = ended;
   const proxied = proxy !== undefined && (log.stage === 'greeting' || log.stage === 'connect');

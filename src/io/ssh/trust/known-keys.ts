@@ -1,4 +1,4 @@
-import type {Failure, Result} from '../../../model/failure.js';
+import type {Result} from '../../../model/failure.js';
 import {fail, ok} from '../../../model/failure.js';
 import type {Target} from '../target.js';
 import {unreadable} from './host-key-failures.js';
@@ -10,7 +10,7 @@ import type {KnownHostsStore} from './known-hosts-store.js';
 export async function knownKeys(
   target: Target,
   store: KnownHostsStore,
-): Promise<Result<readonly KnownKey[], Failure>> {
+): Promise<Result<readonly KnownKey[]>> {
   const indexes = await store.load(target.knownHosts);
   if ('file' in indexes) return fail(unreadable(indexes));
   const {name} = knownNames(target.hostname, target.port, target.hostKeyAlias);
