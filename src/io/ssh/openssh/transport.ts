@@ -186,7 +186,7 @@ const unwatched = ({onStage: _onStage, ...options}: ConnectOptions): ConnectOpti
 
 const proxyOf = (way: unknown): 'command' | undefined => (way === 'config' ? 'command' : undefined);
 
-/** A ProxyCommand that only ssh(1) can run; jump hosts are reached once for all hosts behind them. */
+/** A ProxyCommand that only ssh(1) can run; a jump host is reached once for all behind it. */
 const asksProxyCommand = (host: Host, settings: SshSettings | undefined): boolean =>
   host.proxyJump === undefined &&
   settings?.proxyCommand !== undefined &&
