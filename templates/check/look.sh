@@ -74,6 +74,12 @@ hold()
 	[ "$status" -eq 0 ] || { err=$out; out=''; }
 }
 
+# Nothing of the variables leaves the host: the verdict is made here.
+hide_secrets()
+{
+	:
+}
+
 # Owner and mode decide nothing here.
 metadata()
 {

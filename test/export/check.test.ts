@@ -146,6 +146,11 @@ test.runIf(NAMESPACE !== undefined).each<[CheckFormat, State, ReplayOptions['fil
   ['nagios', 'freebsd-15.1/default', {}],
   ['prometheus', 'freebsd-13.2/tcpdump-n-zerocopy-healthy', {}],
   ['prometheus', 'freebsd-15.1/pflogd-stalled-zerocopy', {}],
+  [
+    'prometheus',
+    'freebsd-15.1/pflogd-stalled-zerocopy',
+    {'/etc/sysctl.conf': 'kern.ipc.somaxconn=1024\nnet.bpf.zerocopy_enable=1\n'},
+  ],
 ])('%s of %s: fewer than 60 processes', (format, state, files) => {
   // Programs of one process each, as FreeBSD's own are.
   const host = new ReplayHost({state, files: {...files, '/out': ''}, programs: ONE_PROCESS});

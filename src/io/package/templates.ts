@@ -65,7 +65,6 @@ const CHECKED_PARTS = [
   'rc-scripts',
   'rc-files',
   'rc-program',
-  'variables',
   'boot',
   'boot-calls',
   'tunables',
