@@ -246,14 +246,15 @@ export async function collect(
 ): Promise<Result<Evidence>> {
   const begun = deps.elapsed();
   const left = (): number => options.timeoutMs - (deps.elapsed() - begun);
+  const hasTime = (ms: number): boolean => left() >= ms && !deps.signal.aborted;
   const first = await collectOnce(host, options, deps);
   if (first.ok) return first;
   const isBusy = first.error.again === 'later';
   if (!isBusy && first.error.kind !== 'silent') return first;
-  if (left() < WORTH_A_RETRY_MS || deps.signal.aborted) return first;
+  if (!hasTime(WORTH_A_RETRY_MS)) return first;
   if (isBusy) await deps.pacing.backOff();
   await deps.pacing.turn();
-  if (left() < 1 || deps.signal.aborted) return first;
+  if (!hasTime(1)) return first;
   return collectOnce(host, {...options, timeoutMs: left()}, deps);
 }
 

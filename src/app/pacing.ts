@@ -16,7 +16,7 @@ export interface PacingClock {
   wait(ms: number): Promise<void>;
 }
 
-/** The least, and as much again by chance: hosts behind one busy server do not come back together. */
+/** The least, and as much again by chance: not all who were turned away come back together. */
 export const BACK_OFF_MS = 2000;
 
 /**
