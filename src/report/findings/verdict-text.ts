@@ -58,13 +58,13 @@ export function verdictOf(report: Report): VerdictSentence {
   if (unseen.length > 0 || unknowns.length > 0) {
     const why =
       unseen.length > 0 ? unseen.join('; ') : `${plural(unknowns.length, 'verdict')} unknown`;
-    return {verdict: 'open', text: `Not decided: nothing fails, but ${why}.`};
+    return {verdict: 'open', text: `Not decided: no failures were found, but ${why}.`};
   }
   const accepted =
     waived === 0 ? '' : `, but for ${plural(waived, 'failure')} that a waiver covers`;
   return {
     verdict: 'compliant',
-    text: `Compliant: ${meant === 1 ? 'the host was' : `all ${meant} hosts were`} assessed, and nothing fails${accepted}.`,
+    text: `Compliant: ${meant === 1 ? 'the host was' : `all ${meant} hosts were`} assessed, and no failures were found${accepted}.`,
   };
 }
 

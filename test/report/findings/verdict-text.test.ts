@@ -31,11 +31,11 @@ const lowOnly: HostSpec = {
 };
 
 test.each<[readonly HostSpec[], string, string]>([
-  [[fine], 'compliant', 'Compliant: the host was assessed, and nothing fails.'],
+  [[fine], 'compliant', 'Compliant: the host was assessed, and no failures were found.'],
   [
     [fine, waived],
     'compliant',
-    'Compliant: all 2 hosts were assessed, and nothing fails, but for 1 failure that a waiver covers.',
+    'Compliant: all 2 hosts were assessed, and no failures were found, but for 1 failure that a waiver covers.',
   ],
   [
     [fine, broken, {...broken, host: 'b2'}, silent],
@@ -46,9 +46,9 @@ test.each<[readonly HostSpec[], string, string]>([
   [
     [fine, silent],
     'open',
-    'Not decided: nothing fails, but 1 host did not respond or was not asked.',
+    'Not decided: no failures were found, but 1 host did not respond or was not asked.',
   ],
-  [[blind], 'open', 'Not decided: nothing fails, but 1 host could not be judged.'],
+  [[blind], 'open', 'Not decided: no failures were found, but 1 host could not be judged.'],
   [[silent], 'open', 'Nothing was assessed: no host responded.'],
 ])('%#: %2$s', (hosts, verdict, text) => {
   const run = makeRun(hosts.map(makeHost));
