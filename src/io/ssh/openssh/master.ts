@@ -6,7 +6,7 @@ import type {Connection} from '../../../model/evidence.js';
 import type {Failure, Result} from '../../../model/failure.js';
 import {fail, ok} from '../../../model/failure.js';
 import type {ConnectOptions} from '../../../model/transport.js';
-import {interrupted} from '../failures.js';
+import {interrupted, tooManyFiles} from '../failures.js';
 import type {Secrets} from '../secrets.js';
 import type {Target} from '../target.js';
 import {TimeLimit} from '../time-limit.js';
@@ -109,8 +109,10 @@ class Master {
       this.read(lines.take(chunk));
     });
     let how = 'ssh ended';
-    child.on('error', (error) => {
+    child.on('error', (error: NodeJS.ErrnoException) => {
       how = error.message;
+      if (error.code === 'EMFILE' || error.code === 'ENFILE')
+        this.finish(fail(tooManyFiles(this.means.target)));
     });
     child.on('exit', (code, by) => {
       how = by === null ? `ssh ended with status ${code ?? 0}` : `ssh was ended by ${by}`;
