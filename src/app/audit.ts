@@ -176,7 +176,8 @@ const INTERRUPTED: Failure = {
 
 const GONE: Failure = {
   kind: 'interrupted',
-  message: 'the run was stopped before this host was finished, and the inventory has it no more',
+  message:
+    'the run was stopped before this host was finished, and it is no longer in the inventory',
   fix: 'Put the host back into the inventory, or audit the inventory as it is.',
 };
 

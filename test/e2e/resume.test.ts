@@ -31,7 +31,7 @@ test('an audit killed with -9 in the middle is resumed, and loses no host that h
 
     const resumed = await fleet.run(['audit', '--resume', 'latest', '--timeout', '3', '--json']);
 
-    expect(resumed.stderr).toContain(`Going on with run ${run()}: 2 of 3 hosts answered then.`);
+    expect(resumed.stderr).toContain(`Resuming run ${run()}: 2 of 3 hosts answered then.`);
     expect(resumed.code).toBe(4);
     const {run: id, hosts} = JSON.parse(resumed.stdout) as AuditRun;
     expect(id).toBe(run());

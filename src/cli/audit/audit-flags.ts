@@ -40,8 +40,7 @@ export const auditFlags = {
   resume: Flags.string({
     helpValue: 'RUN',
     exclusive: ['local', 'from', 'group', 'shard'],
-    summary:
-      'go on with an audit that was ended (or latest): hosts that answered are not asked again',
+    summary: 'resume an audit that was ended (or latest): hosts that answered are not asked again',
     helpGroup: 'HOSTS',
   }),
   local: Flags.boolean({

@@ -117,7 +117,7 @@ export async function unfinishedRun(
       : {hosts: found(meant, inventory), reach: overInventory(inventory, flags, world)};
   const byName = new Map(hosts.map((host) => [host.name, host]));
   const {size} = await world.store.evidenceFiles(run);
-  world.note(`Going on with run ${run}: ${size} of ${plural(names.length, 'host')} answered then.`);
+  world.note(`Resuming run ${run}: ${size} of ${plural(names.length, 'host')} answered then.`);
   const gone = new Set(names.filter((name) => !byName.has(name)));
   return {
     hosts: names.map((name) => byName.get(name) ?? bareHost(name, name, inventory)),

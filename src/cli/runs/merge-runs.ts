@@ -64,7 +64,7 @@ async function sourceOf(word: string, world: World): Promise<Source> {
   if (head === undefined)
     throw new OperatorError(
       `run ${id} was not finished`,
-      `Go on with it where it was begun: zbufctl audit --resume ${id}`,
+      `Resume it where it was started: zbufctl audit --resume ${id}`,
     );
   return {store, head, document: (await store.load(id, 'zbufctl.audit/1')).document};
 }

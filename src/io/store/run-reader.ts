@@ -63,7 +63,7 @@ export async function loadRun<S extends keyof RunDocuments>(
   if (text === undefined) {
     throw new OperatorError(
       `run ${run} ended before its result was stored`,
-      `Go on with it: zbufctl audit --resume ${run}. What the hosts said until then can be judged: zbufctl audit --from '${paths.evidence(run)}'`,
+      `Resume it: zbufctl audit --resume ${run}. What the hosts said until then can be judged: zbufctl audit --from '${paths.evidence(run)}'`,
     );
   }
   const parsed = parseDocument(text, `run ${run}`, schema) as RunDocuments[S];

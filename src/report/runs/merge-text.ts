@@ -23,7 +23,7 @@ function sentence(remark: MergeRemark): string {
       return `${sanitize(remark.host, {limit: 80})} is in ${remark.runs.join(' and ')}: that of ${remark.counts} counts.`;
     case 'missing-shards': {
       const parts = remark.missing.map((part) => `${part}/${remark.of}`).join(', ');
-      return `Without shard ${parts}: this is no word on all of the hosts.`;
+      return `Without shard ${parts}: the merged run does not cover all hosts.`;
     }
     case 'different-shards':
       return `Shards of different wholes (${remark.of.map((of) => `N/${of}`).join(', ')}): whether every host is in one cannot be told.`;

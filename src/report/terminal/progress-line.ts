@@ -20,7 +20,7 @@ export interface ProgressState {
 
 /** This machine ran out of descriptors: what is done about it. */
 export const narrowedNote = (concurrency: number): string =>
-  `Too many files are open on this machine (ulimit -n): going on with ${atATime(concurrency)}.`;
+  `Too many files are open on this machine (ulimit -n): continuing with ${atATime(concurrency)}.`;
 
 /** How many hosts at a time, in words. */
 export const atATime = (concurrency: number): string =>

@@ -57,7 +57,7 @@ test('a resumed audit asks only who has not answered, and is then one run like a
   });
 
   expect(controller.called).toEqual(['fw02', 'fw05', 'fw06']);
-  expect(controller.notes).toContain(`Going on with run ${run}: 3 of 6 hosts answered then.`);
+  expect(controller.notes).toContain(`Resuming run ${run}: 3 of 6 hosts answered then.`);
   expect([resumed.run, code, resumed.asked]).toEqual([run, 4, 'inventory']);
   expect(resumed.hosts.map(({host}) => host)).toEqual(FLEET);
   expect(resumed.startedAt < resumed.finishedAt).toBe(true);

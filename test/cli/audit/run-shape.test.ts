@@ -43,7 +43,7 @@ test('a shortage of descriptors makes it fewer at a time, is told, and fails no 
   const {run, code} = await controller.audit({concurrency: 12});
   expect([code, run.totals, most]).toEqual([0, {'not-applicable': 12}, 3]);
   expect(controller.notes[0]).toBe(
-    'Too many files are open on this machine (ulimit -n): going on with 6 hosts at a time.',
+    'Too many files are open on this machine (ulimit -n): continuing with 6 hosts at a time.',
   );
 
   const without = scriptedFleet(['fw01'], () => SHORT).controller();

@@ -78,7 +78,7 @@ test('a missing shard is told, also when it comes later, and the run is no word 
   await mergeStoredRuns(parts.slice(0, 2), FLAGS, controller.world);
   const partial = controller.printed();
   expect(partial.asked).toBe('named');
-  expect(controller.notes).toContain('Without shard 3/3: this is no word on all of the hosts.');
+  expect(controller.notes).toContain('Without shard 3/3: the merged run does not cover all hosts.');
 
   await mergeStoredRuns([partial.run, parts[2] ?? ''], FLAGS, controller.world);
   const whole = controller.printed();
