@@ -27,7 +27,7 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const median = (numbers: readonly number[]): number =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
 
-/** No NODE_OPTIONS, no NODE_EXTRA_CA_CERTS: what they cost would count for both sides of a ratio. */
+/** Without NODE_OPTIONS and the like: what they cost would count for both sides of a ratio. */
 const PLAIN = {PATH: process.env['PATH'], HOME: process.env['HOME']};
 
 /** Wall-clock milliseconds of one run. */
