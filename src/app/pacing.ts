@@ -16,7 +16,7 @@ export interface PacingClock {
   wait(ms: number): Promise<void>;
 }
 
-/** The least, and as much again by chance: not all who were turned away come back together. */
+/** The least, and as much again by chance: not all that were turned away return together. */
 export const BACK_OFF_MS = 2000;
 
 /**

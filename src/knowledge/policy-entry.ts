@@ -5,7 +5,10 @@ export interface Origin {
   readonly file: string;
   /** 1-based; 0: the file as a whole. */
   readonly line: number;
-  /** What complaints call the entry; '': whoever shows them says which it is. Absent: its place and id. */
+  /**
+   * What complaints call the entry; '': whoever shows them says which it is. Absent: its place and
+   * id.
+   */
   readonly label?: string;
 }
 

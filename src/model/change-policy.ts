@@ -11,8 +11,8 @@ export interface ChangePolicy {
   /** Buffer modes, by service id or path of a program; empty: no program is given one. */
   readonly modes: ModePolicy;
   /**
-   * Services (ids or rc scripts) that load libpcap by dlopen(3), and may get their mode by LD_PRELOAD
-   * in their rc variable.
+   * Services (ids or rc scripts) that load libpcap by dlopen(3), and may get their mode by
+   * LD_PRELOAD in their rc variable.
    */
   readonly preload: readonly string[];
   /** When changes may be made; empty: at any time. */

@@ -3,6 +3,7 @@ import {readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 
+import {rolldown} from 'rolldown';
 import {expect, test} from 'vitest';
 
 import {PlanStore} from '../../src/io/store/plan-store.js';
@@ -141,10 +142,13 @@ test(
     const script = join(state, 'mark.mjs');
     writeFileSync(
       script,
-      `import {PlanStore} from ${JSON.stringify(join(import.meta.dirname, '../../dist/src/io/store/plan-store.js'))};
+      `import {PlanStore} from './plan-store.js';
      const [run] = process.argv.slice(2);
      process.stdout.write(String(await new PlanStore(${JSON.stringify(state)}).markUsed(${JSON.stringify(plan.id)}, run)));`,
     );
+    const bundle = await rolldown({input: 'src/io/store/plan-store.ts', platform: 'node'});
+    await bundle.write({file: join(state, 'plan-store.js'), format: 'esm'});
+    writeFileSync(join(state, 'package.json'), '{"type": "module"}');
     const runs = Array.from({length: 6}, (_, i) => `run-${i}`);
     const said = await Promise.all(
       runs.map(async (run) => (await promisify(execFile)(process.execPath, [script, run])).stdout),

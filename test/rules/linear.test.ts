@@ -51,7 +51,15 @@ function evidenceOf(shape: Shape, size: number): Evidence {
   return parsed.value;
 }
 
-const changes = {keep: [], disable: [], rc: {}, modes: {}, preload: [], window: [], probeAge: 86_400};
+const changes = {
+  keep: [],
+  disable: [],
+  rc: {},
+  modes: {},
+  preload: [],
+  window: [],
+  probeAge: 86_400,
+};
 const now = '2026-11-24T08:15:00.000Z';
 
 const STAGES = {

@@ -108,7 +108,7 @@ const look = async (): Promise<Evidence> =>
         ...deps(),
         onEvent: () => undefined,
         signal: new AbortController().signal,
-        pacing: pacing(undefined, {...deps(), random: () => 0, wait: deps().pause}),
+        pacing: pacing(undefined, {...deps(), random: () => 0, wait: (ms) => deps().pause(ms)}),
       },
     ),
   );
