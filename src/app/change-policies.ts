@@ -20,7 +20,7 @@ export function readChangePolicies(
   const complaints: Complaint[] = [];
   const policies = hosts.map((host) => {
     const policy = changePolicyOf(host.policy);
-    complaints.push(...conflicts(host, policy), ...strangers(host, policy, servicesFor(host)));
+    complaints.push(...conflicts(host, policy), ...unknownNames(host, policy, servicesFor(host)));
     return [host.name, policy] as const;
   });
   if (complaints.length > 0) {
@@ -43,7 +43,7 @@ function conflicts({name, origin}: Host, {disable, keep}: ChangePolicy): readonl
       ];
 }
 
-function strangers(
+function unknownNames(
   host: Host,
   policy: ChangePolicy,
   services: readonly Service[],

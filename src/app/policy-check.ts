@@ -73,7 +73,7 @@ function nameMistakes(
     typeof modes === 'object' && modes !== null
       ? Object.keys(modes).filter((name) => !name.startsWith('/') && !known.has(name))
       : [];
-  const strangers = moded.map((name): PolicyMistake => noService(['modes', name], name, known));
+  const unknownNames = moded.map((name): PolicyMistake => noService(['modes', name], name, known));
   const named = (['disable', 'keep', 'preload'] as const).flatMap((key) =>
     listOf(policy[key]).flatMap((name, at): PolicyMistake[] => {
       if (typeof name !== 'string') return [];
@@ -88,7 +88,7 @@ function nameMistakes(
       ];
     }),
   );
-  return [...named, ...strangers];
+  return [...named, ...unknownNames];
 }
 
 const noService = (

@@ -55,18 +55,18 @@ export interface Edge {
  * @param stateDir --state-dir, when given
  */
 export function openWorld(terminal: Terminal, stateDir: string | undefined): World {
-  const around = surroundings(stateDir);
-  const {stateDirectory, user} = around;
+  const environment = surroundings(stateDir);
+  const {stateDirectory, user} = environment;
   return {
     terminal,
-    surroundings: around,
+    surroundings: environment,
     store: new RunStore(stateDirectory, {
       onNotice: (text) => {
         terminal.note(text);
       },
     }),
     plans: new PlanStore(stateDirectory),
-    folder: around.workingDirectory,
+    folder: environment.workingDirectory,
     note: (text) => {
       terminal.note(text);
     },
@@ -81,13 +81,13 @@ export function openWorld(terminal: Terminal, stateDir: string | undefined): Wor
       await sleep(ms, undefined, {signal}).catch(() => undefined);
     },
     newRun: (kind) => newRunId(kind, new Date(), Math.random),
-    inventory: (flags, mayBeEmpty) => readInventory(flags, around, terminal, mayBeEmpty),
-    hosts: (names, flags) => loadHosts(names, flags, around, terminal),
+    inventory: (flags, mayBeEmpty) => readInventory(flags, environment, terminal, mayBeEmpty),
+    hosts: (names, flags) => loadHosts(names, flags, environment, terminal),
     // Loaded when a host is to be asked: commands that read what is stored start without it.
     reach: async (inventory, {progress, interruption}, choice) => {
       const {sshTransport} = await import('./hosts/ssh-transport.js');
       const interrupting = interruption;
-      return sshTransport(inventory, progress, {around, terminal, interrupting}, choice);
+      return sshTransport(inventory, progress, {environment, terminal, interrupting}, choice);
     },
   };
 }

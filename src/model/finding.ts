@@ -20,7 +20,7 @@ export const VERDICTS = ['pass', 'fail', 'unknown', 'not-applicable'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 /** A reading as a finding shows it: what was asked, of whom, and what came back. */
-export interface Because {
+export interface ShownReading {
   /** e.g. "net.bpf.zerocopy_enable", "held bytes of pflogd (pid 3883) on pflog0" */
   readonly reading: string;
   /** The command, or file and line, it came from. */
@@ -48,7 +48,7 @@ export interface Finding {
   readonly summary: SomeText;
   /** Why it matters, one sentence; '' for a pass. */
   readonly matters: string;
-  readonly because: readonly Because[];
+  readonly because: readonly ShownReading[];
   /** What to do; for an unknown: what would decide it. '' when there is nothing to do. */
   readonly fix: string;
   readonly service?: string;

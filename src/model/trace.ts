@@ -1,4 +1,4 @@
-import type {Because} from './finding.js';
+import type {ShownReading} from './finding.js';
 import type {Reading} from './reading.js';
 import type {Time} from './values.js';
 
@@ -22,7 +22,7 @@ export interface TracedLayer {
   readonly state: LayerState;
   /** One sentence. */
   readonly summary: string;
-  readonly because: readonly Because[];
+  readonly because: readonly ShownReading[];
   /** What to do; of an unknown: what would decide it. '' when there is nothing. */
   readonly fix: string;
 }

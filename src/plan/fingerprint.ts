@@ -4,7 +4,7 @@ import type {Reading} from '../model/reading.js';
 import {bootValue, BOOT_FILES, fileAt, runningValue} from '../rules/reading/boot-value.js';
 import {givenModes} from '../rules/reading/given-modes.js';
 import {foreignLinking} from '../rules/reading/linking.js';
-import type {Scene} from '../rules/rule.js';
+import type {RuleInput} from '../rules/rule.js';
 import {flagsVariablesOf} from '../rules/reading/service-flags.js';
 import {groupBy} from '../text/group-by.js';
 import {sha256} from '../text/hash-chain.js';
@@ -19,7 +19,9 @@ const CAPTURE = 'captures of ';
  * The facts of a host a plan rests on, each a short text. Two collections of an unchanged host give
  * the same: no pids, no counters, nothing that moves by itself.
  */
-export function fingerprintOf(facts: Pick<Scene, 'evidence' | 'services' | 'policy'>): Fingerprint {
+export function fingerprintOf(
+  facts: Pick<RuleInput, 'evidence' | 'services' | 'policy'>,
+): Fingerprint {
   const {evidence, policy} = facts;
   const {identity} = evidence;
   const boot = bootValue(evidence);
@@ -96,7 +98,7 @@ function rcFacts({
   evidence,
   services,
   policy,
-}: Pick<Scene, 'evidence' | 'services' | 'policy'>): Fingerprint {
+}: Pick<RuleInput, 'evidence' | 'services' | 'policy'>): Fingerprint {
   const {variables, enabled} = evidence.rc;
   const scripts = new Set(services.flatMap((s) => s.rcScript ?? []));
   const names = new Set([
@@ -127,7 +129,7 @@ function rcFacts({
  * Where modes are given, or the policy wants some: which, by which objects, and whatever else maps
  * a libpcap.
  */
-function modeFacts({evidence, policy}: Pick<Scene, 'evidence' | 'policy'>): Fingerprint {
+function modeFacts({evidence, policy}: Pick<RuleInput, 'evidence' | 'policy'>): Fingerprint {
   const given = givenModes(evidence);
   const none = given.state !== 'read' || given.value.size === 0;
   const wanted = policy.modes === 'auto' || Object.keys(policy.modes ?? {}).length > 0;
@@ -146,7 +148,7 @@ function modeFacts({evidence, policy}: Pick<Scene, 'evidence' | 'policy'>): Fing
   };
 }
 
-function captureFacts(facts: Pick<Scene, 'evidence' | 'services' | 'policy'>): Fingerprint {
+function captureFacts(facts: Pick<RuleInput, 'evidence' | 'services' | 'policy'>): Fingerprint {
   const seen = seenCaptures(facts);
   if (seen.state !== 'read') return {captures: shown(seen, () => '')};
   const groups = groupBy(seen.value, (c) => `${c.command} on ${c.interfaceName}`);

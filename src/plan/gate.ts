@@ -5,14 +5,14 @@ import type {CaptureProgram} from '../rules/reading/capture-services.js';
 import {capturePrograms} from '../rules/reading/capture-services.js';
 import {capturesAreKnown} from '../rules/zbuf-011-captures-are-known.js';
 import {noCaptureIsStalled} from '../rules/zbuf-001-no-capture-is-stalled.js';
-import type {Scene} from '../rules/rule.js';
+import type {RuleInput} from '../rules/rule.js';
 import type {NotEditable} from '../steps/editable.js';
 
 import {bootEdits} from './boot-edits.js';
 import {hostBlockers} from './host-blockers.js';
 import {probeBlockers} from './probe-blockers.js';
 
-export interface GateInput extends Scene {
+export interface GateInput extends RuleInput {
   readonly changes: ChangePolicy;
   /** What net.bpf.zerocopy_enable is to be set to, now and at boot. */
   readonly target: number;
@@ -66,7 +66,7 @@ const REMAIN_OFF = 'or leave policy.zerocopy at off or auto';
 
 /** Whatever captures, or will capture, and is not known to survive zero-copy. */
 function captureBlockers(input: GateInput): readonly NotEditable[] {
-  const strangers = capturesAreKnown
+  const unknownPrograms = capturesAreKnown
     .evaluate(input)
     .flatMap((o): NotEditable[] =>
       o.verdict === 'pass' || o.verdict === 'not-applicable'
@@ -83,7 +83,7 @@ function captureBlockers(input: GateInput): readonly NotEditable[] {
         : [],
     );
   const hit = capturePrograms(input).flatMap((program) => programBlocker(input, program));
-  return [...strangers, ...stalled, ...hit];
+  return [...unknownPrograms, ...stalled, ...hit];
 }
 
 const isDisabled = ({disabled}: GateInput, id: string | undefined): boolean =>

@@ -6,7 +6,7 @@ import {MODE_MAP} from '../model/mode.js';
 import type {GateReason} from '../model/plan.js';
 import type {InstallMode, MapMode, SetRc, VerifyStep} from '../model/step.js';
 import {modeMapFile, modeOfProcess} from '../rules/reading/given-modes.js';
-import type {Scene} from '../rules/rule.js';
+import type {RuleInput} from '../rules/rule.js';
 import type {NotEditable} from '../steps/editable.js';
 
 import {hostModeBlockers, programModeBlockers} from './mode-blockers.js';
@@ -47,7 +47,7 @@ const NO_MODES: ModeChanges = {
  * policy does not name keep what they have. `modes: {}` is nothing at all.
  * @param isOn zero-copy is on once the plan is carried out
  */
-export function modeChanges(scene: Scene, changes: ChangePolicy, isOn: boolean): ModeChanges {
+export function modeChanges(scene: RuleInput, changes: ChangePolicy, isOn: boolean): ModeChanges {
   const wishes = modeWishes(scene, changes, isOn);
   const present = presentMap(scene.evidence);
   const notOurs = present === undefined ? [NOT_OURS] : [];
@@ -117,7 +117,7 @@ function verified({program, mode, by, service}: ModeWish): ModeChanges['verify']
 
 /** The variables that preload, and the objects they take. */
 function preloadsFor(
-  scene: Scene,
+  scene: RuleInput,
   wanted: readonly ModeWish[],
 ): {
   readonly steps: readonly SetRc[];
@@ -151,10 +151,12 @@ const NOT_OURS: NotEditable = {
   remedy: `Look at it; take it away, or move what others need of it to a file of its own.`,
 };
 
-const serviceOf = ({services}: Scene, {service}: ModeWish): Scene['services'][number] | undefined =>
-  services.find(({id}) => id === service);
+const serviceOf = (
+  {services}: RuleInput,
+  {service}: ModeWish,
+): RuleInput['services'][number] | undefined => services.find(({id}) => id === service);
 
-function isKeptService(scene: Scene, changes: ChangePolicy, id: string | undefined): boolean {
+function isKeptService(scene: RuleInput, changes: ChangePolicy, id: string | undefined): boolean {
   const service = scene.services.find((one) => one.id === id);
   return service !== undefined && isKept(service, changes, scene.services);
 }
@@ -169,5 +171,5 @@ function presentMap(evidence: Evidence): ReadonlyMap<string, ObjectMode> | undef
 }
 
 /** It runs, and not in the mode it is to have. */
-const hasToBegin = ({evidence}: Scene, {pids, mode}: ModeWish): boolean =>
+const hasToBegin = ({evidence}: RuleInput, {pids, mode}: ModeWish): boolean =>
   pids.some((pid) => (modeOfProcess(evidence, pid) ?? 'zbuf') !== mode);

@@ -1,13 +1,13 @@
 import type {ModeObject, ObjectMode} from '../model/mode.js';
 import {objectPath} from '../model/mode.js';
 import type {InstallMode} from '../model/step.js';
-import type {Scene} from '../rules/rule.js';
+import type {RuleInput} from '../rules/rule.js';
 import type {NotEditable} from '../steps/editable.js';
 import {modeMachine} from '../text/mode-machine.js';
 
 /** Objects that are not on the host, or not ours. */
 export function installs(
-  {evidence, modeObjects = []}: Scene,
+  {evidence, modeObjects = []}: RuleInput,
   modes: ReadonlySet<ObjectMode>,
 ): {readonly steps: readonly InstallMode[]; readonly refusals: readonly NotEditable[]} {
   const {machine} = evidence.identity;

@@ -8,7 +8,7 @@ import {capturePrograms, scriptOf} from '../rules/reading/capture-services.js';
 import {indexOf} from '../rules/reading/evidence-index.js';
 import {executableOf} from '../rules/reading/libpcap-in-use.js';
 import {serviceFlags} from '../rules/reading/service-flags.js';
-import type {Scene, WantedMode} from '../rules/rule.js';
+import type {RuleInput, WantedMode} from '../rules/rule.js';
 
 import {servicesNamed} from './service-changes.js';
 
@@ -24,7 +24,7 @@ export interface ModeWish extends WantedMode {
  * and means something only where zero-copy is on, or is to be.
  */
 export function modeWishes(
-  scene: Scene,
+  scene: RuleInput,
   {modes, preload}: Pick<ChangePolicy, 'modes' | 'preload'>,
   isOn: boolean,
 ): readonly ModeWish[] {
@@ -42,7 +42,7 @@ export function modeWishes(
   );
 }
 
-function autoWishes(scene: Scene, isOn: boolean): readonly ModeWish[] {
+function autoWishes(scene: RuleInput, isOn: boolean): readonly ModeWish[] {
   if (!isOn) return [];
   return capturePrograms(scene).flatMap((program): readonly ModeWish[] => {
     const {service} = program;
@@ -69,7 +69,7 @@ function onePreload(wishes: readonly ModeWish[]): readonly ModeWish[] {
 
 /** The mode that fits every way the program is, or will be, started. */
 function worstChoice(
-  scene: Scene,
+  scene: RuleInput,
   service: Service,
   {pids, enabled}: CaptureProgram,
 ): {readonly mode: BufferMode; readonly why: string} {
@@ -89,7 +89,7 @@ function worstChoice(
 
 const POLICY = 'policy.modes says so';
 
-function named(scene: Scene, name: string, mode: BufferMode): readonly ModeWish[] {
+function named(scene: RuleInput, name: string, mode: BufferMode): readonly ModeWish[] {
   if (name.startsWith('/')) {
     const {holders} = indexOf(scene.evidence);
     const pids = [...holders.keys()].filter((pid) => executableOf(scene.evidence, pid) === name);
@@ -117,7 +117,7 @@ function named(scene: Scene, name: string, mode: BufferMode): readonly ModeWish[
 
 /** One for each program file the service is known to run. */
 function wishesOf(
-  scene: Scene,
+  scene: RuleInput,
   {service, label, pids}: CaptureProgram,
   mode: BufferMode,
   why: string,
@@ -147,5 +147,5 @@ function wishesOf(
   }));
 }
 
-const scriptNameOf = (scene: Scene, service: Service | undefined): string | undefined =>
+const scriptNameOf = (scene: RuleInput, service: Service | undefined): string | undefined =>
   service === undefined || scriptOf(scene, service) === undefined ? undefined : service.rcScript;

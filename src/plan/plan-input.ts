@@ -1,9 +1,9 @@
 import type {ChangePolicy} from '../model/change-policy.js';
 import type {Finding} from '../model/finding.js';
-import type {Scene} from '../rules/rule.js';
+import type {RuleInput} from '../rules/rule.js';
 
 /** What a host is planned from. */
-export interface PlanHostInput extends Scene {
+export interface PlanHostInput extends RuleInput {
   readonly host: string;
   readonly address: string;
   readonly changes: ChangePolicy;

@@ -1,13 +1,13 @@
 import type {ChangePolicy} from '../model/change-policy.js';
 import {probeAgrees} from '../rules/zbuf-010-probe-agrees.js';
-import type {Scene} from '../rules/rule.js';
+import type {RuleInput} from '../rules/rule.js';
 import type {NotEditable} from '../steps/editable.js';
 
 const MINUTE = 60_000;
 
 /** Whatever keeps the stored probe from proving that this host's kernel behaves; empty: it does. */
 export function probeBlockers(
-  input: Scene & {readonly changes: ChangePolicy; readonly now: string},
+  input: RuleInput & {readonly changes: ChangePolicy; readonly now: string},
 ): readonly NotEditable[] {
   const {probe, evidence, changes} = input;
   const again = `Run: zbufctl probe ${evidence.host} --allow-enable`;

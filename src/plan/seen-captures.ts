@@ -7,7 +7,7 @@ import {indexOf} from '../rules/reading/evidence-index.js';
 import {serviceOfProcess} from '../rules/reading/capture-services.js';
 import {libpcapInUse} from '../rules/reading/libpcap-in-use.js';
 import {noCaptureIsStalled} from '../rules/zbuf-001-no-capture-is-stalled.js';
-import type {Scene} from '../rules/rule.js';
+import type {RuleInput} from '../rules/rule.js';
 
 /**
  * - `stalled`: ZBUF-001 found it cut off from the kernel
@@ -29,7 +29,7 @@ export interface SeenCapture {
 }
 
 /** Every descriptor of the later sample, with what is decided of its mode. */
-export function seenCaptures(scene: Scene): Reading<readonly SeenCapture[]> {
+export function seenCaptures(scene: RuleInput): Reading<readonly SeenCapture[]> {
   const {evidence} = scene;
   const all = captures(evidence);
   const later = evidence.samples[1].descriptors;
@@ -69,7 +69,7 @@ const STATE = {
 } as const satisfies Record<string, CaptureState>;
 
 /** The same where it does not matter why they could not be seen: then none is known. */
-export function capturesOf(scene: Scene): readonly SeenCapture[] {
+export function capturesOf(scene: RuleInput): readonly SeenCapture[] {
   const seen = seenCaptures(scene);
   return seen.state === 'read' ? seen.value : [];
 }

@@ -2,7 +2,7 @@ import type {ChangePolicy} from '../model/change-policy.js';
 import type {SetRc} from '../model/step.js';
 import type {Service} from '../model/service.js';
 import {scriptOf} from '../rules/reading/capture-services.js';
-import type {Scene} from '../rules/rule.js';
+import type {RuleInput} from '../rules/rule.js';
 import {flagsVariablesOf} from '../rules/reading/service-flags.js';
 import type {NotEditable} from '../steps/editable.js';
 import {isOff} from '../freebsd/rc-value.js';
@@ -65,7 +65,7 @@ export const isKept = (
  * is to be on.
  */
 export function serviceChanges(
-  scene: Scene,
+  scene: RuleInput,
   changes: ChangePolicy,
   seen: readonly SeenCapture[],
   turnsOn: boolean,

@@ -2,7 +2,7 @@ import type {ChangePolicy} from '../model/change-policy.js';
 import type {GateReason} from '../model/plan.js';
 import {runningValue} from '../rules/reading/boot-value.js';
 import {scriptOf} from '../rules/reading/capture-services.js';
-import type {Scene} from '../rules/rule.js';
+import type {RuleInput} from '../rules/rule.js';
 import type {NotEditable} from '../steps/editable.js';
 
 import type {SeenCapture} from './seen-captures.js';
@@ -37,7 +37,7 @@ export interface LeftOver {
  * @param accepted pids of stalled captures that a waiver covers
  */
 export function zerocopyRestarts(
-  scene: Scene,
+  scene: RuleInput,
   changes: ChangePolicy,
   seen: readonly SeenCapture[],
   accepted: ReadonlySet<number> = new Set(),

@@ -1,6 +1,6 @@
 import type {Finding} from '../model/finding.js';
 
-import {said} from './reading/because.js';
+import {shownValue} from './reading/shown-reading.js';
 import {noForkCaptureWithZerocopyOn} from './zbuf-002-no-fork-capture-with-zerocopy-on.js';
 import {bootValueIsSafe} from './zbuf-003-boot-value-is-safe.js';
 import {capturedPagesStayPrivate} from './zbuf-012-captured-pages-stay-private.js';
@@ -11,7 +11,7 @@ import {modeMatchesPolicy} from './zbuf-015-mode-matches-policy.js';
 import {noCaptureIsStalled} from './zbuf-001-no-capture-is-stalled.js';
 import {probeAgrees} from './zbuf-010-probe-agrees.js';
 import {restartWillReturn} from './zbuf-013-restart-will-return.js';
-import type {Opinion, Rule, Scene} from './rule.js';
+import type {Judgement, Rule, RuleInput} from './rule.js';
 import {judge, notApplicable} from './rule.js';
 import {runtimeMatchesBoot} from './zbuf-004-runtime-matches-boot.js';
 import {settingIsWhereItCounts} from './zbuf-006-setting-is-where-it-counts.js';
@@ -42,11 +42,11 @@ export const RULES: readonly Rule[] = [
  * What every rule says of a host, in the order of the rules. Of another system they have nothing to
  * say.
  */
-export function judgeAll(scene: Scene): readonly Finding[] {
+export function judgeAll(scene: RuleInput): readonly Finding[] {
   const {system} = scene.evidence.identity;
   if (system.state === 'read' && system.value !== 'FreeBSD') {
-    const reading = said('operating system', 'uname -s', system.value);
-    const evaluate = (): readonly Opinion[] => [
+    const reading = shownValue('operating system', 'uname -s', system.value);
+    const evaluate = (): readonly Judgement[] => [
       notApplicable(`This is ${system.value}, not FreeBSD.`, [reading]),
     ];
     return RULES.flatMap((rule) => judge({...rule, evaluate}, scene));

@@ -1,5 +1,5 @@
 import type {Evidence} from '../model/evidence.js';
-import type {Because, Finding, Severity, Verdict} from '../model/finding.js';
+import type {ShownReading, Finding, Severity, Verdict} from '../model/finding.js';
 import type {Policy} from '../model/policy.js';
 import type {BufferMode, ModeObject} from '../model/mode.js';
 import type {StoredProbe} from '../model/probe.js';
@@ -11,7 +11,7 @@ import {settingLives} from './reading/setting-lives.js';
  * What a rule judges: one host's evidence, what is known of capture programs, and what the operator
  * wants.
  */
-export interface Scene {
+export interface RuleInput {
   readonly evidence: Evidence;
   /** The knowledge base with the policy's services merged in. */
   readonly services: readonly Service[];
@@ -63,11 +63,11 @@ export interface Unmet {
 }
 
 /** What a rule says of one thing; the frame adds id, slug and severity. */
-export interface Opinion {
+export interface Judgement {
   readonly verdict: Verdict;
   readonly summary: string;
   readonly matters?: string;
-  readonly because: readonly Because[];
+  readonly because: readonly ShownReading[];
   readonly fix?: string;
   readonly service?: string;
   readonly program?: string;
@@ -98,11 +98,11 @@ export interface Rule {
   readonly looksAt: string;
   /** Files, manual pages, PRs the claim rests on. */
   readonly sources: readonly string[];
-  evaluate(scene: Scene): readonly Opinion[];
+  evaluate(scene: RuleInput): readonly Judgement[];
 }
 
 /** Runs a rule. A rule that says nothing is a defect, not a pass. */
-export function judge(rule: Rule, scene: Scene): readonly Finding[] {
+export function judge(rule: Rule, scene: RuleInput): readonly Finding[] {
   const opinions = rule.evaluate(scene);
   const place = settingLives(scene.evidence);
   const remedy = place === undefined ? rule.remedy : (rule.remedyAt?.(place) ?? rule.remedy);
@@ -123,13 +123,16 @@ export function judge(rule: Rule, scene: Scene): readonly Finding[] {
   }));
 }
 
-export const pass = (summary: string, because: readonly Because[]): Opinion => ({
+export const pass = (summary: string, because: readonly ShownReading[]): Judgement => ({
   verdict: 'pass',
   summary,
   because,
 });
 
-export const notApplicable = (summary: string, because: readonly Because[] = []): Opinion => ({
+export const notApplicable = (
+  summary: string,
+  because: readonly ShownReading[] = [],
+): Judgement => ({
   verdict: 'not-applicable',
   summary,
   because,
@@ -138,9 +141,9 @@ export const notApplicable = (summary: string, because: readonly Because[] = [])
 /** `decides`: what would turn this into a verdict. */
 export const unknown = (
   summary: string,
-  because: readonly Because[],
+  because: readonly ShownReading[],
   decides: string,
-): Opinion => ({
+): Judgement => ({
   verdict: 'unknown',
   summary,
   because,

@@ -1,5 +1,5 @@
 import type {AuditedHost} from '../model/audit-run.js';
-import type {Because, Finding} from '../model/finding.js';
+import type {ShownReading, Finding} from '../model/finding.js';
 import type {Waiver, WaiverStanding, WaiverState} from '../model/waiver.js';
 import {globMatches} from '../text/glob.js';
 import {daysBetween} from '../text/iso-date.js';
@@ -169,10 +169,10 @@ const listed = (names: readonly string[]): string =>
     ? names.join(', ')
     : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
 
-function because({waiver, covers}: WaiverState): Because[] {
+function because({waiver, covers}: WaiverState): ShownReading[] {
   const source =
     waiver.origin.line === 0 ? waiver.origin.file : `${waiver.origin.file}:${waiver.origin.line}`;
-  const said = (reading: string, value: string): Because => ({
+  const said = (reading: string, value: string): ShownReading => ({
     reading,
     source,
     state: 'read',

@@ -1,8 +1,8 @@
 import {MODE_SAYS} from '../knowledge/modes-text.js';
 import type {Evidence} from '../model/evidence.js';
-import type {Because} from '../model/finding.js';
+import type {ShownReading} from '../model/finding.js';
 
-import {because, said} from './reading/because.js';
+import {shownReading, shownValue} from './reading/shown-reading.js';
 import type {Mode} from './reading/buffer-mode.js';
 import {bufferMode} from './reading/buffer-mode.js';
 import type {Capture} from './reading/capture.js';
@@ -15,7 +15,7 @@ import {libpcapInUse} from './reading/libpcap-in-use.js';
 import {movement} from './reading/movement.js';
 import {serviceOfProcess} from './reading/capture-services.js';
 import {LOOK_AS_ROOT, remedyFor} from './remedy.js';
-import type {Opinion, Rule, Scene} from './rule.js';
+import type {Judgement, Rule, RuleInput} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 import {forNextBoot} from './reading/setting-lives.js';
 
@@ -55,7 +55,7 @@ export const noCaptureIsStalled: Rule = {
       return [
         unknown(
           'Could not tell whether a capture is stalled.',
-          [because('open BPF descriptors', 'netstat -B', all)],
+          [shownReading('open BPF descriptors', 'netstat -B', all)],
           remedyFor(all, `${LOOK_AS_ROOT} Inside a jail nobody can look. The host said: ${why}.`),
         ),
       ];
@@ -70,7 +70,7 @@ export const noCaptureIsStalled: Rule = {
       bad.push({
         ...unknown(
           `${d.command} (pid ${d.pid}) opened or closed captures on ${d.interfaceName} between the two samples, so they cannot be compared.`,
-          [said(`packets received by pid ${d.pid}`, 'netstat -B', d.received)],
+          [shownValue(`packets received by pid ${d.pid}`, 'netstat -B', d.received)],
           DECIDES,
         ),
         program: d.command,
@@ -79,7 +79,9 @@ export const noCaptureIsStalled: Rule = {
     }
     if (bad.length > 0) return bad;
     if (opinions.length === 0) {
-      return [pass(nothingCaptures(evidence), [said('open BPF descriptors', 'netstat -B', 0)])];
+      return [
+        pass(nothingCaptures(evidence), [shownValue('open BPF descriptors', 'netstat -B', 0)]),
+      ];
     }
     return opinions;
   },
@@ -96,7 +98,7 @@ function nothingCaptures({holders}: Evidence): string {
     : `${pids.length} ${pids.length === 1 ? 'process has' : 'processes have'} /dev/bpf open, and none captures on an interface.`;
 }
 
-function opinionOf(scene: Scene, capture: Capture): Opinion {
+function opinionOf(scene: RuleInput, capture: Capture): Judgement {
   const {evidence} = scene;
   const least = Math.max(
     capture.after.holdLength,
@@ -153,8 +155,8 @@ function unclear(
   what: string,
   {map, pid}: Capture,
   pages: Inheritance,
-  readings: readonly Because[],
-): Opinion {
+  readings: readonly ShownReading[],
+): Judgement {
   if (pages.kind !== 'unreadable' || map.state !== 'unreadable' || map.cause === undefined) {
     const why = 'the memory map does not decide whether a fork took its buffers';
     return unknown(`${what}, and ${why}.`, readings, DECIDES);
@@ -166,10 +168,10 @@ function unclear(
   );
 }
 
-type Judgement = 'buffered' | 'alive' | 'unshared' | 'lost' | 'unclear' | 'hung';
+type Decided = 'buffered' | 'alive' | 'unshared' | 'lost' | 'unclear' | 'hung';
 
 /** The table. Every row is a measured one or leans to `unclear`. */
-export function decide(mode: Mode, moves: Movement, pages: Inheritance, spins: boolean): Judgement {
+export function decide(mode: Mode, moves: Movement, pages: Inheritance, spins: boolean): Decided {
   if (mode === 'buffer') return 'buffered';
   if (moves === 'empty' || moves === 'moving')
     return mode === 'read' || mode === 'cannot' ? 'buffered' : 'alive';
@@ -227,7 +229,7 @@ function assumedBuffer(evidence: Evidence, capture: Capture): number | undefined
   return Number.isSafeInteger(largest) && largest > 32 ? largest - 32 : undefined;
 }
 
-function serviceOf(scene: Scene, capture: Capture): {service?: string} {
+function serviceOf(scene: RuleInput, capture: Capture): {service?: string} {
   const service = serviceOfProcess(scene, capture.pid, capture.command);
   return service === undefined ? {} : {service: service.id};
 }
@@ -243,20 +245,32 @@ function readingsOf(
   capture: Capture,
   pages: Inheritance,
   mode: Mode,
-): readonly Because[] {
+): readonly ShownReading[] {
   const {before, after, pid} = capture;
   const given = libpcapInUse(evidence, pid).mode;
   const of = `of ${capture.command} (pid ${pid}) on ${capture.interfaceName}`;
   return [
-    because(ZEROCOPY, `sysctl ${ZEROCOPY}`, runningValue(evidence)),
-    said(`packets matched ${of}`, 'netstat -B, twice', `${before.matched} then ${after.matched}`),
-    said(`bytes held ${of}`, 'netstat -B, twice', `${before.holdLength} then ${after.holdLength}`),
-    said(
+    shownReading(ZEROCOPY, `sysctl ${ZEROCOPY}`, runningValue(evidence)),
+    shownValue(
+      `packets matched ${of}`,
+      'netstat -B, twice',
+      `${before.matched} then ${after.matched}`,
+    ),
+    shownValue(
+      `bytes held ${of}`,
+      'netstat -B, twice',
+      `${before.holdLength} then ${after.holdLength}`,
+    ),
+    shownValue(
       `bytes stored ${of}`,
       'netstat -B, twice',
       `${before.storeLength} then ${after.storeLength}`,
     ),
-    said(`packets dropped ${of}`, 'netstat -B, twice', `${before.dropped} then ${after.dropped}`),
+    shownValue(
+      `packets dropped ${of}`,
+      'netstat -B, twice',
+      `${before.dropped} then ${after.dropped}`,
+    ),
     pages.kind === 'unreadable'
       ? {
           reading: `memory map of pid ${pid}`,
@@ -264,12 +278,12 @@ function readingsOf(
           state: 'unreadable',
           why: pages.why,
         }
-      : said(
+      : shownValue(
           `memory that can hold the buffers of pid ${pid}`,
           `procstat -v ${pid}`,
           MEMORY[pages.kind],
         ),
-    said(
+    shownValue(
       `buffer mode ${of}`,
       mode === 'buffer' || mode === 'zbuf' ? 'net.bpf.stats' : 'procstat -f, procstat -v',
       MODE[mode],
@@ -277,7 +291,7 @@ function readingsOf(
     ...(given === undefined
       ? []
       : [
-          said(
+          shownValue(
             `buffer mode ${of} was given`,
             `procstat -v ${pid}`,
             `${given}: ${MODE_SAYS[given]}`,
@@ -286,9 +300,9 @@ function readingsOf(
     // The helper was sent and failed, or says nothing that can be used: without this line it would
     // seem not to have run.
     ...(capture.stats.state === 'unreadable'
-      ? [because(`buffer mode ${of}, asked of the kernel`, 'net.bpf.stats', capture.stats)]
+      ? [shownReading(`buffer mode ${of}, asked of the kernel`, 'net.bpf.stats', capture.stats)]
       : []),
-    because(`state of pid ${pid}`, 'ps', capture.process, (p) => p.state),
+    shownReading(`state of pid ${pid}`, 'ps', capture.process, (p) => p.state),
   ];
 }
 

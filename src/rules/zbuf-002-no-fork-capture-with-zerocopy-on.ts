@@ -1,4 +1,4 @@
-import {because} from './reading/because.js';
+import {shownReading} from './reading/shown-reading.js';
 import {ZEROCOPY, runningValue} from './reading/boot-value.js';
 import {FORK_SOURCES, judgeForks} from './reading/forks-at-value.js';
 import type {Rule} from './rule.js';
@@ -26,7 +26,7 @@ export const noForkCaptureWithZerocopyOn: Rule = {
 
   evaluate(scene) {
     const running = runningValue(scene.evidence);
-    const reading = because(ZEROCOPY, `sysctl ${ZEROCOPY}`, running);
+    const reading = shownReading(ZEROCOPY, `sysctl ${ZEROCOPY}`, running);
     if (running.state === 'absent') return [notApplicable('This kernel has no bpf(4).', [reading])];
     return judgeForks(scene, running, reading, 'runs');
   },

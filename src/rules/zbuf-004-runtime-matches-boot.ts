@@ -1,4 +1,4 @@
-import {because} from './reading/because.js';
+import {shownReading} from './reading/shown-reading.js';
 import {bootReading} from './reading/boot-reading.js';
 import {bootValue, runningValue, ZEROCOPY} from './reading/boot-value.js';
 import {describeBoot} from './reading/describe-boot.js';
@@ -26,7 +26,7 @@ export const runtimeMatchesBoot: Rule = {
     const running = runningValue(evidence);
     const boot = bootValue(evidence);
     const readings = [
-      because(ZEROCOPY, `sysctl ${ZEROCOPY}`, running),
+      shownReading(ZEROCOPY, `sysctl ${ZEROCOPY}`, running),
       bootReading(evidence, boot),
     ];
     if (running.state === 'absent') return [notApplicable('This kernel has no bpf(4).', readings)];

@@ -1,9 +1,9 @@
 import type {ZerocopyWish} from '../model/policy.js';
-import {because, said} from './reading/because.js';
+import {shownReading, shownValue} from './reading/shown-reading.js';
 import {bootReading} from './reading/boot-reading.js';
 import {bootValue, runningValue, ZEROCOPY} from './reading/boot-value.js';
 import {LOOK_AS_ROOT} from './remedy.js';
-import type {Opinion, Rule, Scene, Wants} from './rule.js';
+import type {Judgement, Rule, RuleInput, Wants} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
 /** What runs, what boots and what rc is told is what the operator wants. */
@@ -28,8 +28,8 @@ export const valueMatchesPolicy: Rule = {
     const wanted = policy.zerocopy;
     const running = runningValue(evidence);
     const readings = [
-      said('policy.zerocopy', 'zbufctl.yaml', wanted ?? 'not set'),
-      because(ZEROCOPY, `sysctl ${ZEROCOPY}`, running),
+      shownValue('policy.zerocopy', 'zbufctl.yaml', wanted ?? 'not set'),
+      shownReading(ZEROCOPY, `sysctl ${ZEROCOPY}`, running),
       bootReading(evidence, bootValue(evidence)),
     ];
     if (running.state === 'absent') return [notApplicable('This kernel has no bpf(4).', readings)];
@@ -53,11 +53,11 @@ const NOTHING_KNOWN: Wants = {unmet: []};
 const NOT_PROVEN = {value: 0, why: 'nothing proves that 1 is safe here'} as const;
 
 function valueOpinion(
-  {evidence}: Scene,
+  {evidence}: RuleInput,
   policy: ZerocopyWish,
   wants: Wants,
-  readings: Opinion['because'],
-): Opinion {
+  readings: Judgement['because'],
+): Judgement {
   const running = runningValue(evidence);
   const boot = bootValue(evidence);
   if (running.state !== 'read') {

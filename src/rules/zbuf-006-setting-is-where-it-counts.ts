@@ -1,7 +1,7 @@
 import type {Evidence} from '../model/evidence.js';
-import type {Because} from '../model/finding.js';
+import type {ShownReading} from '../model/finding.js';
 
-import {because, said} from './reading/because.js';
+import {shownReading, shownValue} from './reading/shown-reading.js';
 import type {Assignment} from './reading/boot-value.js';
 import {bootReading} from './reading/boot-reading.js';
 import type {Unloaded} from './reading/boot-modules.js';
@@ -41,10 +41,13 @@ export const settingIsWhereItCounts: Rule = {
       return [notApplicable('This kernel has no bpf(4).')];
     const boot = bootValue(evidence);
     const loader = loaderAssignments(evidence);
-    const readings: Because[] = [
+    const readings: ShownReading[] = [
       bootReading(evidence, boot),
-      because('loader.conf lines that set it', '/boot/loader.conf and friends', loader, (lines) =>
-        lines.length === 0 ? 'none' : lines.map(place).join(', '),
+      shownReading(
+        'loader.conf lines that set it',
+        '/boot/loader.conf and friends',
+        loader,
+        (lines) => (lines.length === 0 ? 'none' : lines.map(place).join(', ')),
       ),
     ];
     const complaints: string[] = [];
@@ -69,7 +72,7 @@ export const settingIsWhereItCounts: Rule = {
       ];
     const all = [
       ...readings,
-      ...assignments.map((a) => said(place(a), a.file, `${ZEROCOPY}=${a.value}`)),
+      ...assignments.map((a) => shownValue(place(a), a.file, `${ZEROCOPY}=${a.value}`)),
     ];
     if (complaints.length === 0)
       return [pass('The setting is written once at most, where it counts.', all)];

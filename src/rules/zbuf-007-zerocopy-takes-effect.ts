@@ -1,7 +1,7 @@
 import {libpcapUpgrade, libpcapZerocopy} from '../knowledge/libpcap.js';
-import type {Because} from '../model/finding.js';
+import type {ShownReading} from '../model/finding.js';
 
-import {because, said} from './reading/because.js';
+import {shownReading, shownValue} from './reading/shown-reading.js';
 import {bootReading} from './reading/boot-reading.js';
 import {bootValue, runningValue, ZEROCOPY} from './reading/boot-value.js';
 import type {Rule} from './rule.js';
@@ -28,15 +28,15 @@ export const zerocopyTakesEffect: Rule = {
   evaluate({evidence}) {
     const running = runningValue(evidence);
     const boot = bootValue(evidence);
-    const readings: Because[] = [
-      because(ZEROCOPY, `sysctl ${ZEROCOPY}`, running),
+    const readings: ShownReading[] = [
+      shownReading(ZEROCOPY, `sysctl ${ZEROCOPY}`, running),
       bootReading(evidence, boot),
       ...evidence.libraries.map((l) =>
-        because(`version of ${l.path}`, `strings ${l.path}`, l.version),
+        shownReading(`version of ${l.path}`, `strings ${l.path}`, l.version),
       ),
       ...evidence.programs.flatMap((p) =>
         p.builtIn.state === 'read'
-          ? [said(`libpcap inside ${p.path}`, `strings ${p.path}`, p.builtIn.value)]
+          ? [shownValue(`libpcap inside ${p.path}`, `strings ${p.path}`, p.builtIn.value)]
           : [],
       ),
     ];

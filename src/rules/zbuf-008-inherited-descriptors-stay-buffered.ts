@@ -1,6 +1,6 @@
-import type {Because} from '../model/finding.js';
+import type {ShownReading} from '../model/finding.js';
 
-import {because, said} from './reading/because.js';
+import {shownReading, shownValue} from './reading/shown-reading.js';
 import {bootReading} from './reading/boot-reading.js';
 import {bootValue, runningValue, ZEROCOPY} from './reading/boot-value.js';
 import {bufferMode} from './reading/buffer-mode.js';
@@ -12,7 +12,7 @@ import {indexOf} from './reading/evidence-index.js';
 import {inheritance} from './reading/inheritance.js';
 import {perProcess} from './reading/per-process.js';
 import {LOOK_AS_ROOT, remedyFor} from './remedy.js';
-import type {Rule, Scene} from './rule.js';
+import type {Rule, RuleInput} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
 /**
@@ -42,7 +42,7 @@ export const inheritedDescriptorsStayBuffered: Rule = {
       return [
         unknown(
           'Could not list the open captures.',
-          [because('open BPF descriptors', 'netstat -B', all)],
+          [shownReading('open BPF descriptors', 'netstat -B', all)],
           remedyFor(all, LOOK_AS_ROOT),
         ),
       ];
@@ -51,7 +51,7 @@ export const inheritedDescriptorsStayBuffered: Rule = {
     if (shared.length === 0) {
       return [
         pass('No buffered capture is shared across a fork.', [
-          said('shared captures', 'procstat -f, procstat -v', 0),
+          shownValue('shared captures', 'procstat -f, procstat -v', 0),
         ]),
       ];
     }
@@ -61,10 +61,10 @@ export const inheritedDescriptorsStayBuffered: Rule = {
     );
     return shared.map((capture) => {
       const program = programs.get(capture.pid);
-      const readings: Because[] = [
-        because(ZEROCOPY, `sysctl ${ZEROCOPY}`, running),
+      const readings: ShownReading[] = [
+        shownReading(ZEROCOPY, `sysctl ${ZEROCOPY}`, running),
         bootReading(evidence, boot),
-        said(
+        shownValue(
           `capture of ${capture.command} (pid ${capture.pid})`,
           'procstat -f, procstat -v',
           'shared across a fork, buffered',
@@ -114,7 +114,7 @@ export const inheritedDescriptorsStayBuffered: Rule = {
 /**
  * Buffered as observed, and with another process: the same open file, or memory a fork inherited.
  */
-function isShared(scene: Scene, capture: Capture): boolean {
+function isShared(scene: RuleInput, capture: Capture): boolean {
   const mode = bufferMode(scene.evidence, capture);
   if (mode === 'zbuf' || mode === 'open') return false;
   if (heldByRelatives(scene.evidence, capture.pid)) return true;

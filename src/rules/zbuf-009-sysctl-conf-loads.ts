@@ -1,12 +1,12 @@
 import type {Evidence} from '../model/evidence.js';
-import type {Because} from '../model/finding.js';
+import type {ShownReading} from '../model/finding.js';
 import type {OidFacts} from '../model/oid.js';
 import {unreadable} from '../model/reading.js';
 import {parseSysctlConf} from '../freebsd/sysctl-conf.js';
 import type {ValueProblem} from '../freebsd/sysctl-value.js';
 import {mayBeOid, valueProblem} from '../freebsd/sysctl-value.js';
 
-import {because, said} from './reading/because.js';
+import {shownReading, shownValue} from './reading/shown-reading.js';
 import {BOOT_FILES, fileAt, runningValue, ZEROCOPY} from './reading/boot-value.js';
 import type {Rule} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
@@ -35,7 +35,7 @@ export const sysctlConfLoads: Rule = {
       return [notApplicable('This kernel has no bpf(4).')];
     const complaints: string[] = [];
     const doubts: string[] = [];
-    const readings: Because[] = [];
+    const readings: ShownReading[] = [];
     for (const path of BOOT_FILES) {
       const file = fileAt(evidence, path);
       if (file === undefined) {
@@ -43,7 +43,7 @@ export const sysctlConfLoads: Rule = {
         continue;
       }
       readings.push(
-        because(path, path, file.content, (text) => `${text.split('\n').length - 1} lines`),
+        shownReading(path, path, file.content, (text) => `${text.split('\n').length - 1} lines`),
       );
       if (file.content.state === 'unreadable') doubts.push(`${path} could not be read`);
       if (file.content.state !== 'read') continue;
@@ -52,14 +52,14 @@ export const sysctlConfLoads: Rule = {
         if (problem === undefined) continue;
         const list = problem.verdict === 'fail' ? complaints : doubts;
         list.push(`${path} line ${line.line}: ${problem.why}`);
-        readings.push(said(`${path} line ${line.line}`, path, textOf(line)));
+        readings.push(shownValue(`${path} line ${line.line}`, path, textOf(line)));
       }
     }
     readings.push(
-      because('names the kernel does not know', 'sysctl -t', evidence.unknownOids, (names) =>
+      shownReading('names the kernel does not know', 'sysctl -t', evidence.unknownOids, (names) =>
         names.length === 0 ? 'none' : names.join(', '),
       ),
-      because('the other names', 'sysctl -t, -W and -T', evidence.oids ?? NOT_ASKED, (oids) =>
+      shownReading('the other names', 'sysctl -t, -W and -T', evidence.oids ?? NOT_ASKED, (oids) =>
         Object.entries(oids).map(describeOid).join(', '),
       ),
     );

@@ -1,7 +1,7 @@
-import type {Because} from '../model/finding.js';
+import type {ShownReading} from '../model/finding.js';
 import {compareWithExpected} from '../probe/compare.js';
 
-import {because, said} from './reading/because.js';
+import {shownReading, shownValue} from './reading/shown-reading.js';
 import {runningValue} from './reading/boot-value.js';
 import type {Rule} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
@@ -36,20 +36,20 @@ export const probeAgrees: Rule = {
       return [
         unknown(
           'This kernel was not probed.',
-          [said('stored probe of this host', 'runs', 'none')],
+          [shownValue('stored probe of this host', 'runs', 'none')],
           decides,
         ),
       ];
     }
     const {release} = evidence.identity;
     const {host} = probe;
-    const readings: Because[] = [
-      said('probe', `run ${probe.run}`, `of ${probe.at}, kernel ${host.kernel}`),
-      because('running kernel', 'uname -r', release),
+    const readings: ShownReading[] = [
+      shownValue('probe', `run ${probe.run}`, `of ${probe.at}, kernel ${host.kernel}`),
+      shownReading('running kernel', 'uname -r', release),
       ...(probe.laterTry === undefined
         ? []
         : [
-            said(
+            shownValue(
               'a later try',
               `run ${probe.laterTry.run}`,
               `failed: ${probe.laterTry.host.error?.code ?? 'incomplete'}`,
@@ -72,7 +72,7 @@ export const probeAgrees: Rule = {
     const shown = wrong
       .slice(0, NAMED)
       .map((d) =>
-        said(
+        shownValue(
           `${d.mode}/${d.inherit}/${d.scenario}: ${d.what}`,
           `run ${probe.run}`,
           `${d.found}, expected ${d.expected}`,

@@ -1,6 +1,6 @@
 import {strangerEntry} from '../knowledge/stranger.js';
 
-import {because, said} from './reading/because.js';
+import {shownReading, shownValue} from './reading/shown-reading.js';
 import {runningValue} from './reading/boot-value.js';
 import {servicesOfProcess} from './reading/capture-services.js';
 import {LOOK_AS_ROOT} from './remedy.js';
@@ -31,29 +31,31 @@ export const capturesAreKnown: Rule = {
       return [
         unknown(
           'Could not list the programs that are capturing.',
-          [because('processes with /dev/bpf open', 'procstat -f -a', holders, () => '')],
+          [shownReading('processes with /dev/bpf open', 'procstat -f -a', holders, () => '')],
           LOOK_AS_ROOT,
         ),
       ];
     }
-    const strangers = new Map<string, number[]>();
+    const unknownPrograms = new Map<string, number[]>();
     for (const holder of holders.value) {
       if (servicesOfProcess(scene, holder.pid, holder.command).length > 0) continue;
-      const pids = strangers.get(holder.command);
-      if (pids === undefined) strangers.set(holder.command, [holder.pid]);
+      const pids = unknownPrograms.get(holder.command);
+      if (pids === undefined) unknownPrograms.set(holder.command, [holder.pid]);
       else pids.push(holder.pid);
     }
-    if (strangers.size === 0) {
+    if (unknownPrograms.size === 0) {
       return [
         pass('Every program that captures is known.', [
-          said('processes with /dev/bpf open', 'procstat -f -a', holders.value.length),
+          shownValue('processes with /dev/bpf open', 'procstat -f -a', holders.value.length),
         ]),
       ];
     }
-    return [...strangers].map(([command, pids]) => ({
+    return [...unknownPrograms].map(([command, pids]) => ({
       verdict: 'fail' as const,
       summary: `${command} (pid ${[...new Set(pids)].join(', ')}) captures packets and is neither in the knowledge base nor in the policy.`,
-      because: pids.map((pid) => said(`/dev/bpf is open in pid ${pid}`, 'procstat -f -a', command)),
+      because: pids.map((pid) =>
+        shownValue(`/dev/bpf is open in pid ${pid}`, 'procstat -f -a', command),
+      ),
       fix: fixFor(command),
       program: command,
       ...(pids[0] === undefined ? {} : {pid: pids[0]}),

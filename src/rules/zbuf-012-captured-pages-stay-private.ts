@@ -1,7 +1,7 @@
 import type {Mapping} from '../model/evidence.js';
 import {groupBy} from '../text/group-by.js';
 
-import {because, said} from './reading/because.js';
+import {shownReading, shownValue} from './reading/shown-reading.js';
 import {runningValue} from './reading/boot-value.js';
 import {bufferMode} from './reading/buffer-mode.js';
 import type {Capture} from './reading/capture.js';
@@ -9,7 +9,7 @@ import {captures} from './reading/capture.js';
 import {indexOf} from './reading/evidence-index.js';
 import {libpcapInUse} from './reading/libpcap-in-use.js';
 import {LOOK_AS_ROOT, remedyFor} from './remedy.js';
-import type {Opinion, Rule, Scene} from './rule.js';
+import type {Judgement, Rule, RuleInput} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
 /** How many processes, ranges and interfaces are named: a host can make up any number of them. */
@@ -37,7 +37,7 @@ export const capturedPagesStayPrivate: Rule = {
       return [
         unknown(
           'Could not list the open captures.',
-          [because('open BPF descriptors', 'netstat -B', all)],
+          [shownReading('open BPF descriptors', 'netstat -B', all)],
           remedyFor(all, LOOK_AS_ROOT),
         ),
       ];
@@ -51,7 +51,7 @@ export const capturedPagesStayPrivate: Rule = {
     if (opinions.length > 0) return opinions;
     return [
       pass('No process without a capture shares the pages of one.', [
-        said('zero-copy captures', 'netstat -B, procstat', zerocopy.length),
+        shownValue('zero-copy captures', 'netstat -B, procstat', zerocopy.length),
       ]),
     ];
   },
@@ -61,7 +61,7 @@ export const capturedPagesStayPrivate: Rule = {
 type Sharers = ReadonlyMap<string, readonly number[]>;
 
 /** All captures of one process: they share its memory. */
-function opinionsOf(own: readonly Capture[], sharers: Sharers): readonly Opinion[] {
+function opinionsOf(own: readonly Capture[], sharers: Sharers): readonly Judgement[] {
   const [capture] = own;
   if (capture === undefined) return [];
   const {map, pid} = capture;
@@ -71,7 +71,7 @@ function opinionsOf(own: readonly Capture[], sharers: Sharers): readonly Opinion
       {
         ...unknown(
           `Could not tell who shares the memory of ${who}.`,
-          [because(`memory map of pid ${pid}`, `procstat -v ${pid}`, map, () => '')],
+          [shownReading(`memory map of pid ${pid}`, `procstat -v ${pid}`, map, () => '')],
           remedyFor(map, LOOK_AS_ROOT),
         ),
         program: capture.command,
@@ -86,7 +86,7 @@ function opinionsOf(own: readonly Capture[], sharers: Sharers): readonly Opinion
     verdict: 'fail' as const,
     summary: `Pid ${other} does not capture, but shares memory with the capture of ${who} on ${where}.`,
     because: ranges.map((range) =>
-      said(`memory shared by pid ${other} and pid ${pid}`, `procstat -v ${other}`, range),
+      shownValue(`memory shared by pid ${other} and pid ${pid}`, `procstat -v ${other}`, range),
     ),
     program: capture.command,
     pid,
@@ -123,7 +123,7 @@ function sharedWith(
  * What processes without a descriptor may share: the same addresses in both, there still waiting
  * for the copy (N) and still referenced by both: one set of pages.
  */
-function sharersOf({evidence}: Scene, inherits: (pid: number) => boolean): Sharers {
+function sharersOf({evidence}: RuleInput, inherits: (pid: number) => boolean): Sharers {
   const {holders} = indexOf(evidence);
   const shared = Object.entries(evidence.memoryMaps).flatMap(([pid, map]) =>
     map.state !== 'read' || holders.has(Number(pid))

@@ -1,9 +1,9 @@
-import {because, said} from './reading/because.js';
+import {shownReading, shownValue} from './reading/shown-reading.js';
 import {runningValue, ZEROCOPY} from './reading/boot-value.js';
 import {scriptOf} from './reading/capture-services.js';
 import {looksEnabled} from './reading/looks-enabled.js';
 import {noCaptureIsStalled} from './zbuf-001-no-capture-is-stalled.js';
-import type {Opinion, Rule, Scene} from './rule.js';
+import type {Judgement, Rule, RuleInput} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 import {settingLives} from './reading/setting-lives.js';
 import type {StoppableCapture} from './reading/stop-waits.js';
@@ -50,14 +50,17 @@ export const restartWillReturn: Rule = {
     if (waiting.length > 0) return waiting;
     return [
       pass('No capture is in the state in which its stop hangs.', [
-        said('stalled captures', 'ZBUF-001', 0),
+        shownValue('stalled captures', 'ZBUF-001', 0),
         ...stoppableCaptures(scene).flatMap(({because: readings}) => readings),
       ]),
     ];
   },
 };
 
-const waitingFor = (scene: Scene, stuck: ReadonlySet<number | undefined>): readonly Opinion[] =>
+const waitingFor = (
+  scene: RuleInput,
+  stuck: ReadonlySet<number | undefined>,
+): readonly Judgement[] =>
   stoppableCaptures(scene)
     .filter(({waits, capture}) => waits !== 'at-once' && !stuck.has(capture.pid))
     .map(waitsForAPacket);
@@ -72,7 +75,7 @@ function waitsForAPacket({
   waits,
   quiet,
   because: readings,
-}: StoppableCapture): Opinion {
+}: StoppableCapture): Judgement {
   const {command, pid, interfaceName} = capture;
   const mode = waits === 'a-packet' ? 'captures' : 'may capture';
   const when = quiet
@@ -93,14 +96,14 @@ function waitsForAPacket({
  * Every stalled capture, whoever started it: what hangs is the wait for a process that does not
  * answer.
  */
-function hangs(scene: Scene, stall: Opinion): Opinion {
+function hangs(scene: RuleInput, stall: Judgement): Judgement {
   const service = scene.services.find((s) => s.id === stall.service);
   const pid = stall.pid ?? 0;
   const script = service?.rcScript;
   const enabled = service === undefined ? undefined : scriptOf(scene, service);
   const almost = service === undefined ? undefined : looksEnabled(scene, service);
   const notEnabled = almost === undefined ? [] : [almost];
-  const started = because(
+  const started = shownReading(
     'rc script',
     'service -e',
     scene.evidence.rc.enabled,

@@ -1,9 +1,9 @@
 import type {Evidence} from '../model/evidence.js';
-import type {Because} from '../model/finding.js';
+import type {ShownReading} from '../model/finding.js';
 import type {ObjectMode} from '../model/mode.js';
 import {MODE_MAP, objectPath} from '../model/mode.js';
 
-import {because} from './reading/because.js';
+import {shownReading} from './reading/shown-reading.js';
 import {runningValue} from './reading/boot-value.js';
 import {indexOf} from './reading/evidence-index.js';
 import {capturingPids, givenModes} from './reading/given-modes.js';
@@ -13,7 +13,7 @@ import {foreignLinking, mappingOf} from './reading/linking.js';
 import {digestAt, notInMode, objectTrouble} from './reading/mode-in-force.js';
 import {modeOfPath, ourObject} from './reading/mode-object.js';
 import {LOOK_AS_ROOT} from './remedy.js';
-import type {Opinion, Rule} from './rule.js';
+import type {Judgement, Rule} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
 /**
@@ -45,7 +45,7 @@ export const modeIsEffective: Rule = {
       // Evidence of a time when nobody looked tells of no mode either.
       if (evidence.linking === undefined)
         return [notApplicable('No program is known to have a mode.')];
-      const line = because('programs with a buffer mode', MODE_MAP, given, () => '');
+      const line = shownReading('programs with a buffer mode', MODE_MAP, given, () => '');
       return [
         unknown(
           `Which programs have a buffer mode is not known.${named}`,
@@ -67,28 +67,28 @@ export const modeIsEffective: Rule = {
   },
 };
 
-function opinionOf(evidence: Evidence, program: string, mode: ObjectMode): Opinion {
+function opinionOf(evidence: Evidence, program: string, mode: ObjectMode): Judgement {
   const path = objectPath(mode);
   const mapped = mappingOf(evidence, program);
   const file = indexOf(evidence).program.get(program);
-  const readings: Because[] = [
+  const readings: ShownReading[] = [
     ...mapped.because,
-    because(
+    shownReading(
       `libpcap ${program} loads`,
       `ldd ${program}`,
       file?.libpcap ?? {state: 'unreadable', why: 'not looked at'},
     ),
-    because(`SHA-256 of ${path}`, 'sha256', digestAt(evidence, path), (sha256) =>
+    shownReading(`SHA-256 of ${path}`, 'sha256', digestAt(evidence, path), (sha256) =>
       ourObject(evidence, path) === mode ? `${sha256}, as zbufctl made it` : `${sha256}, another`,
     ),
   ];
-  const fails = (why: string): Opinion => ({
+  const fails = (why: string): Judgement => ({
     verdict: 'fail',
     summary: `${program} is given the mode ${mode}, and does not get it: ${why}.`,
     because: readings,
     program,
   });
-  const open = (why: string): Opinion => ({
+  const open = (why: string): Judgement => ({
     ...unknown(
       `Whether ${program} gets the mode ${mode} is not known: ${why}.`,
       readings,
@@ -113,11 +113,11 @@ function opinionOf(evidence: Evidence, program: string, mode: ObjectMode): Opini
 }
 
 /** The same of what rc preloads: no mapping has to lead there, and no ldd tells. */
-function preloadOpinion(evidence: Evidence, given: GivenPreload): Opinion {
+function preloadOpinion(evidence: Evidence, given: GivenPreload): Judgement {
   const {service, mode, pids} = given;
   const path = objectPath(mode);
   const about = {service: service.id};
-  const digest = because(`SHA-256 of ${path}`, 'sha256', digestAt(evidence, path));
+  const digest = shownReading(`SHA-256 of ${path}`, 'sha256', digestAt(evidence, path));
   const readings = [...given.because, digest];
   const trouble = objectTrouble(evidence, mode);
   const why = trouble?.state === 'gone' ? trouble.why : notInMode(evidence, pids, mode);

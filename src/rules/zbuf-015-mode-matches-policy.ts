@@ -1,13 +1,13 @@
 import type {Evidence} from '../model/evidence.js';
 
-import {said} from './reading/because.js';
+import {shownValue} from './reading/shown-reading.js';
 import {runningValue} from './reading/boot-value.js';
 import {capturePrograms} from './reading/capture-services.js';
 import type {LibpcapUse} from './reading/libpcap-in-use.js';
 import {libpcapOfProgram} from './reading/libpcap-in-use.js';
 import {mappingOf} from './reading/linking.js';
 import {LOOK_AS_ROOT} from './remedy.js';
-import type {Opinion, Rule, Scene, WantedMode} from './rule.js';
+import type {Judgement, Rule, RuleInput, WantedMode} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 
 /** Policy.modes, program by program. What a mode does once it is there is ZBUF-014's. */
@@ -35,14 +35,14 @@ export const modeMatchesPolicy: Rule = {
   },
 };
 
-function opinionOf(scene: Scene, wanted: WantedMode): Opinion {
+function opinionOf(scene: RuleInput, wanted: WantedMode): Judgement {
   const {evidence} = scene;
   const {label, program, mode, why, service, by} = wanted;
   const about = {
     ...(service === undefined ? {} : {service}),
     ...(program === undefined ? {} : {program}),
   };
-  const policy = said(`mode wanted of ${label}`, 'policy.modes', `${mode} (${why})`);
+  const policy = shownValue(`mode wanted of ${label}`, 'policy.modes', `${mode} (${why})`);
   if (program === undefined) {
     // Without a path nothing of ours can be in front of it.
     if (mode === 'zbuf')

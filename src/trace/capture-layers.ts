@@ -1,5 +1,5 @@
-import type {Because} from '../model/finding.js';
-import {because, said} from '../rules/reading/because.js';
+import type {ShownReading} from '../model/finding.js';
+import {shownReading, shownValue} from '../rules/reading/shown-reading.js';
 import {bufferMode} from '../rules/reading/buffer-mode.js';
 import type {Capture} from '../rules/reading/capture.js';
 
@@ -15,29 +15,29 @@ const LOOK = 'Run netstat -B on the host as root.';
 export function descriptorLayer({captures, interfaceNames, evidence, service}: Traced): Judged {
   const names = interfaceNames.join(', ');
   if (captures.state !== 'read') {
-    const reading = because(`captures on ${names}`, 'netstat -B', captures, () => '');
+    const reading = shownReading(`captures on ${names}`, 'netstat -B', captures, () => '');
     return open('Could not tell who captures.', [reading], LOOK);
   }
   if (captures.value.length === 0) {
     const {enabled} = evidence.rc;
-    const started = because('services rc starts', 'rc.conf', enabled, (list) =>
+    const started = shownReading('services rc starts', 'rc.conf', enabled, (list) =>
       list.some((path) => path.endsWith('/pflog')) ? 'pflog among them' : 'pflog is not among them',
     );
     return broken(
       service === undefined
         ? `Nobody captures on ${names}: what pf logs is dropped.`
         : `${service.name} has no capture on ${names}.`,
-      [said(`captures on ${names}`, 'netstat -B', 0), started],
+      [shownValue(`captures on ${names}`, 'netstat -B', 0), started],
       'Start the logger: service pflog onestart; for every boot, sysrc pflog_enable=YES.',
     );
   }
-  const readings = captures.value.flatMap((capture): Because[] => [
-    said(
+  const readings = captures.value.flatMap((capture): ShownReading[] => [
+    shownValue(
       `packets ${named(capture)} was shown`,
       'netstat -B, twice',
       `${capture.before.received} then ${capture.after.received}`,
     ),
-    said(
+    shownValue(
       `packets its filter let pass`,
       'netstat -B, twice',
       `${capture.before.matched} then ${capture.after.matched}`,
@@ -58,7 +58,7 @@ export function buffersLayer({captures, stalls, evidence}: Traced): Judged {
   if (captures.state !== 'read' || captures.value.length === 0)
     return open('Without a capture there are no buffers to look at.', [], LOOK);
   const readings = captures.value.map((capture) =>
-    said(
+    shownValue(
       `bytes held by ${named(capture)}, and its mode`,
       'netstat -B, twice; procstat',
       `${capture.before.holdLength} then ${capture.after.holdLength}; ${MODE[bufferMode(evidence, capture)]}`,
@@ -84,9 +84,14 @@ const MODE = {
 export function daemonLayer({captures}: Traced): Judged {
   if (captures.state !== 'read' || captures.value.length === 0)
     return open('Without a capture there is no process to look at.', [], LOOK);
-  const readings = captures.value.flatMap((capture): Because[] => [
-    because(`process ${capture.pid}`, 'ps', capture.process, ({state, args}) => `${state} ${args}`),
-    said(
+  const readings = captures.value.flatMap((capture): ShownReading[] => [
+    shownReading(
+      `process ${capture.pid}`,
+      'ps',
+      capture.process,
+      ({state, args}) => `${state} ${args}`,
+    ),
+    shownValue(
       `packets ${named(capture)} had no room for`,
       'netstat -B, twice',
       `${capture.before.dropped} then ${capture.after.dropped}`,

@@ -1,4 +1,4 @@
-import {because, said} from '../rules/reading/because.js';
+import {shownReading, shownValue} from '../rules/reading/shown-reading.js';
 
 import type {Judged, Traced} from './traced.js';
 import {broken, growth, open, works} from './traced.js';
@@ -10,10 +10,10 @@ import {broken, growth, open, works} from './traced.js';
 export function interfaceLayer({looks, interfaceNames, captures}: Traced): Judged {
   const readings = interfaceNames.flatMap((name) => {
     const seen = looks.interfaces.get(name);
-    if (seen === undefined) return [said(`interface ${name}`, 'ifconfig', 'not looked at')];
+    if (seen === undefined) return [shownValue(`interface ${name}`, 'ifconfig', 'not looked at')];
     return [
-      because(`interface ${name}`, `ifconfig ${name}`, seen.up, (up) => (up ? 'up' : 'down')),
-      because(`packets handed to ${name}`, `netstat -I ${name}`, seen.packets[1]),
+      shownReading(`interface ${name}`, `ifconfig ${name}`, seen.up, (up) => (up ? 'up' : 'down')),
+      shownReading(`packets handed to ${name}`, `netstat -I ${name}`, seen.packets[1]),
     ];
   });
   for (const name of interfaceNames) {

@@ -1,6 +1,6 @@
-import type {Because} from '../model/finding.js';
+import type {ShownReading} from '../model/finding.js';
 import {absent, read} from '../model/reading.js';
-import {because, said} from '../rules/reading/because.js';
+import {shownReading, shownValue} from '../rules/reading/shown-reading.js';
 import type {Capture} from '../rules/reading/capture.js';
 
 import type {Judged, Traced} from './traced.js';
@@ -35,12 +35,16 @@ export function outputLayer(traced: Traced): Judged {
   const [before, after] = looks.files;
   const names = writer.paths.join(' or ');
   if (after.state !== 'read')
-    return open('The files could not be looked at.', [because(names, 'stat', after, () => '')], '');
+    return open(
+      'The files could not be looked at.',
+      [shownReading(names, 'stat', after, () => '')],
+      '',
+    );
   const file = after.value.find(({path}) => writer.paths.includes(path));
   if (file === undefined)
     return broken(
       `${capture.command} should write to ${names}, and there is no such file.`,
-      [because(names, 'stat', absent)],
+      [shownReading(names, 'stat', absent)],
       writer === FILTERLOG
         ? 'Look at the line for filterlog in syslog.conf(5) or in syslog-ng, and restart that daemon.'
         : 'Restart it, so that it makes the file anew: service pflog restart; look at pflog_logfile.',
@@ -50,10 +54,14 @@ export function outputLayer(traced: Traced): Judged {
   const now = evidence.samples[1].at;
   const age = now.state === 'read' ? now.value - file.changed : undefined;
   const taken = capture.after.matched - capture.before.matched;
-  const readings: Because[] = [
-    said(`size of ${file.path}`, 'stat, twice', `${old?.size ?? 'not seen'} then ${file.size}`),
-    because('seconds since it changed', 'stat', age === undefined ? absent : read(age)),
-    said('packets taken meanwhile', 'netstat -B, twice', taken),
+  const readings: ShownReading[] = [
+    shownValue(
+      `size of ${file.path}`,
+      'stat, twice',
+      `${old?.size ?? 'not seen'} then ${file.size}`,
+    ),
+    shownReading('seconds since it changed', 'stat', age === undefined ? absent : read(age)),
+    shownValue('packets taken meanwhile', 'netstat -B, twice', taken),
   ];
   if (old !== undefined && file.size > old.size) return works(`${file.path} grows.`, readings);
   if (age !== undefined && age <= writer.delay + 30)

@@ -1,8 +1,8 @@
-import type {Because} from '../model/finding.js';
+import type {ShownReading} from '../model/finding.js';
 import type {Reading} from '../model/reading.js';
 import {absent, read} from '../model/reading.js';
 import type {LogRule} from '../model/trace.js';
-import {because, said} from '../rules/reading/because.js';
+import {shownReading, shownValue} from '../rules/reading/shown-reading.js';
 
 import type {Judged, Traced} from './traced.js';
 import {broken, growth, open, works} from './traced.js';
@@ -12,7 +12,9 @@ const AS_ROOT = 'Trace again as root: only root may ask pf (zbufctl trace with b
 /** Is pf on, does a rule log, and does anything match it? */
 export function rulesLayer({looks}: Traced): Judged {
   const {enabled, rules} = looks;
-  const status = because('pf', 'pfctl -s info', enabled, (on) => (on ? 'enabled' : 'disabled'));
+  const status = shownReading('pf', 'pfctl -s info', enabled, (on) =>
+    on ? 'enabled' : 'disabled',
+  );
   if (enabled.state === 'absent')
     return broken(
       'pf is not in the kernel, so nothing is logged.',
@@ -28,9 +30,9 @@ export function rulesLayer({looks}: Traced): Judged {
       'Read the rules first (pfctl -sr), then switch it on: service pf onestart, or pfctl -e.',
     );
   const [before, after] = rules;
-  const readings: Because[] = [
+  const readings: ShownReading[] = [
     status,
-    because(
+    shownReading(
       'rules of pf',
       "pfctl -a '*' -vsr",
       after,
@@ -49,10 +51,10 @@ export function rulesLayer({looks}: Traced): Judged {
     sum(after.value.logging),
   ] as const;
   readings.push(
-    because('packets that rules with log matched', "pfctl -a '*' -vsr", hits[1]),
+    shownReading('packets that rules with log matched', "pfctl -a '*' -vsr", hits[1]),
     ...after.value.logging
       .slice(0, 3)
-      .map((rule) => said('a rule that logs', 'pfctl -vsr', rule.text)),
+      .map((rule) => shownValue('a rule that logs', 'pfctl -vsr', rule.text)),
   );
   if (hits[1].state !== 'read')
     return open('How often the rules that log matched is not known.', readings, AS_ROOT);

@@ -6,7 +6,7 @@ import {TRACE_LAYERS} from '../model/trace.js';
 import type {Capture} from '../rules/reading/capture.js';
 import {captures} from '../rules/reading/capture.js';
 import {serviceOfProcess} from '../rules/reading/capture-services.js';
-import type {Scene} from '../rules/rule.js';
+import type {RuleInput} from '../rules/rule.js';
 import {judge} from '../rules/rule.js';
 import {noCaptureIsStalled} from '../rules/zbuf-001-no-capture-is-stalled.js';
 
@@ -32,7 +32,7 @@ const JUDGES: Readonly<Record<TraceLayer, (traced: Traced) => Judged>> = {
  * @param wait seconds between the looks, as asked
  */
 export function traceHost(
-  scene: Scene,
+  scene: RuleInput,
   looks: FirewallLooks,
   service: Service | undefined,
   wait: number,
@@ -76,7 +76,7 @@ function interfacesOf({rules}: FirewallLooks): readonly string[] {
 }
 
 function capturesOn(
-  scene: Scene,
+  scene: RuleInput,
   names: readonly string[],
   service: Service | undefined,
 ): Reading<readonly Capture[]> {

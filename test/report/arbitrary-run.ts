@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import type {AuditRun} from '../../src/model/audit-run.js';
-import type {Because} from '../../src/model/finding.js';
+import type {ShownReading} from '../../src/model/finding.js';
 import {HOSTILE, makeFinding, makeHost, makeRun, passesBut, RULES} from '../world.js';
 import type {RuleId} from '../world.js';
 
@@ -43,7 +43,7 @@ const nasty = fc.oneof(
     .map((parts) => parts.join('')),
 );
 
-const because: fc.Arbitrary<Because> = fc.oneof(
+const because: fc.Arbitrary<ShownReading> = fc.oneof(
   fc.record({reading: nasty, source: nasty, state: fc.constant('read'), value: nasty}),
   fc.record({reading: nasty, source: nasty, state: fc.constant('absent')}),
   fc.record({reading: nasty, source: nasty, state: fc.constant('unreadable'), why: nasty}),

@@ -1,4 +1,4 @@
-import type {Because, Finding, Severity, Verdict} from '../../src/model/finding.js';
+import type {ShownReading, Finding, Severity, Verdict} from '../../src/model/finding.js';
 import {RULES as REAL} from '../../src/rules/index.js';
 
 interface RuleText {
@@ -31,14 +31,14 @@ export interface FindingSpec {
   readonly verdict?: Verdict;
   readonly summary?: string;
   readonly matters?: string;
-  readonly because?: readonly Because[];
+  readonly because?: readonly ShownReading[];
   readonly fix?: string;
   readonly service?: string;
   readonly pid?: number;
   readonly waived?: string;
 }
 
-const RUNNING: Because = {
+const RUNNING: ShownReading = {
   reading: 'net.bpf.zerocopy_enable',
   source: 'sysctl net.bpf',
   state: 'read',

@@ -24,10 +24,10 @@ export async function latestChange(
  * are none.
  */
 export function hostsToUndo(document: ApplyRun, names: readonly string[]): readonly string[] {
-  const strangers = names.filter((name) => !document.hosts.some(({host}) => host === name));
-  if (strangers.length > 0)
+  const unknownNames = names.filter((name) => !document.hosts.some(({host}) => host === name));
+  if (unknownNames.length > 0)
     throw new OperatorError(
-      `run ${document.run} has no host ${strangers.join(', ')}`,
+      `run ${document.run} has no host ${unknownNames.join(', ')}`,
       `zbufctl runs show ${document.run} lists them.`,
     );
   const meant = document.hosts.filter(

@@ -93,8 +93,9 @@ function refuseStrangers(
   fix: string,
 ): void {
   const known = new Set(audits.flatMap(({hosts}) => hosts.map(({host}) => host)));
-  const strangers = names.filter((name) => !known.has(name));
-  if (strangers.length > 0) throw new OperatorError(`${message} ${strangers.join(', ')}`, fix);
+  const unknownNames = names.filter((name) => !known.has(name));
+  if (unknownNames.length > 0)
+    throw new OperatorError(`${message} ${unknownNames.join(', ')}`, fix);
 }
 
 function asHost({host, address, groups}: AuditRun['hosts'][number], inventory: Inventory): Host {

@@ -24,7 +24,7 @@ export interface Board extends Pick<Progress, 'question' | 'end'> {
  * tells the story.
  */
 export function startBoard(total: number, terminal: Terminal): Board {
-  const flying = new Map<string, InFlight>();
+  const inFlight = new Map<string, InFlight>();
   const counts = new Map<HostResult, number>();
   const troubles: {readonly host: string; readonly result: string; readonly reason: string}[] = [];
   const begun = Date.now();
@@ -35,7 +35,7 @@ export function startBoard(total: number, terminal: Terminal): Board {
     const state = {
       total,
       counts,
-      flying: [...flying.values()],
+      inFlight: [...inFlight.values()],
       troubles,
       wave: waveText,
       elapsedMs: now - begun,
@@ -52,13 +52,19 @@ export function startBoard(total: number, terminal: Terminal): Board {
     event: (event) => {
       if (event.kind === 'started') {
         const since =
-          flying.get(event.host)?.stage === event.stage ? flying.get(event.host)?.since : undefined;
-        flying.set(event.host, {host: event.host, stage: event.stage, since: since ?? Date.now()});
+          inFlight.get(event.host)?.stage === event.stage
+            ? inFlight.get(event.host)?.since
+            : undefined;
+        inFlight.set(event.host, {
+          host: event.host,
+          stage: event.stage,
+          since: since ?? Date.now(),
+        });
         return;
       }
       if (event.kind === 'doing') {
         const {host, of, index, step} = event;
-        flying.set(host, {
+        inFlight.set(host, {
           host,
           stage: `${index + 1}/${of} ${describeDoing(step)}`,
           since: Date.now(),
@@ -72,7 +78,7 @@ export function startBoard(total: number, terminal: Terminal): Board {
           note(progressNote(host, text, step.detail === '' ? undefined : step.detail));
         return;
       }
-      flying.delete(event.host);
+      inFlight.delete(event.host);
       const {host, result, reason} = event;
       counts.set(result, (counts.get(result) ?? 0) + 1);
       if (reason !== undefined && result !== 'already') troubles.push({host, result, reason});

@@ -93,16 +93,16 @@ async function inventory(given: Wanted['given']) {
     import('../../io/files/inventory-files.js'),
     import('../../inventory/parse-inventory.js'),
   ]);
-  const around = surroundings();
+  const environment = surroundings();
   const variable = (process.env['ZBUFCTL_INVENTORY'] ?? '')
     .split(',')
     .filter((path) => path !== '');
   const typed = (given['inventory'] ?? []).flatMap((paths_) => paths_.split(','));
   const request = {
     paths: (typed.length > 0 ? typed : variable).map((path) => fromHome(path)),
-    workingDirectory: around.workingDirectory,
-    configDirectory: around.configDirectory,
-    homeDirectory: around.homeDirectory,
+    workingDirectory: environment.workingDirectory,
+    configDirectory: environment.configDirectory,
+    homeDirectory: environment.homeDirectory,
     mayBeEmpty: true,
   };
   const loaded = await loadInventory(request, (files, context) =>

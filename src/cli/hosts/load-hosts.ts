@@ -25,10 +25,10 @@ export interface LoadedHosts {
 export async function loadHosts(
   names: readonly string[],
   flags: HostFlags,
-  around: Surroundings,
+  environment: Surroundings,
   terminal: Terminal,
 ): Promise<LoadedHosts> {
-  const inventory = await readInventory(flags, around, terminal, names.length > 0);
+  const inventory = await readInventory(flags, environment, terminal, names.length > 0);
   return {inventory, hosts: chooseHosts(inventory, {hosts: names, groups: flags.group ?? []})};
 }
 
@@ -39,7 +39,7 @@ export const askedOf = (names: readonly string[], {group}: HostFlags): Asked =>
 /** Only the inventory; warnings go to stderr. */
 export async function readInventory(
   flags: HostFlags,
-  around: Surroundings,
+  environment: Surroundings,
   terminal: Terminal,
   mayBeEmpty: boolean,
 ): Promise<Inventory> {
@@ -47,14 +47,14 @@ export async function readInventory(
     {
       paths: flags.inventory ?? [],
       ...(flags.policy === undefined ? {} : {policyPath: flags.policy}),
-      workingDirectory: around.workingDirectory,
-      configDirectory: around.configDirectory,
-      homeDirectory: around.homeDirectory,
+      workingDirectory: environment.workingDirectory,
+      configDirectory: environment.configDirectory,
+      homeDirectory: environment.homeDirectory,
       mayBeEmpty,
     },
     parse,
   );
-  if (warnings.length > 0) terminal.note(listComplaints(warnings, around.workingDirectory));
+  if (warnings.length > 0) terminal.note(listComplaints(warnings, environment.workingDirectory));
   return inventory;
 }
 

@@ -17,24 +17,24 @@ export async function sshTransport(
   inventory: Inventory,
   progress: Pick<Progress, 'question'>,
   edge: {
-    readonly around: Surroundings;
+    readonly environment: Surroundings;
     readonly terminal: Terminal;
     readonly interrupting: Interruption;
   },
   choice: TransportChoice,
 ): Promise<Transport> {
-  const {around, terminal, interrupting} = edge;
+  const {environment, terminal, interrupting} = edge;
   const byName = new Map(inventory.hosts.map((host) => [host.name, host]));
   const create = await CREATE[choice]();
   return create({
     // Nobody there: then what would have to be asked is left out, and said.
     prompter: isSomebodyThere() ? prompterOf(progress, interrupting) : undefined,
     defaults: {
-      homeDirectory: around.homeDirectory,
-      user: around.user,
-      ...(around.authSock === undefined ? {} : {authSock: around.authSock}),
-      identityFiles: defaultIdentityFiles(around.homeDirectory),
-      knownHosts: defaultKnownHosts(around.homeDirectory),
+      homeDirectory: environment.homeDirectory,
+      user: environment.user,
+      ...(environment.authSock === undefined ? {} : {authSock: environment.authSock}),
+      identityFiles: defaultIdentityFiles(environment.homeDirectory),
+      knownHosts: defaultKnownHosts(environment.homeDirectory),
       environment: (name) => process.env[name],
     },
     sshConfig: {mode: 'auto'},

@@ -15,14 +15,14 @@ export interface Progress {
 
 /** A live line on a terminal; with -v a plain line a host; in cron and CI nothing. */
 export function startProgress(total: number, terminal: Terminal): Progress {
-  const flying = new Map<string, InFlight>();
+  const inFlight = new Map<string, InFlight>();
   const begun = Date.now();
   let done = 0;
   let failed = 0;
   const region = liveRegion(terminal, () => {
     const now = Date.now();
     return progressLine(
-      {total, done, failed, flying: [...flying.values()], elapsedMs: now - begun, now},
+      {total, done, failed, inFlight: [...inFlight.values()], elapsedMs: now - begun, now},
       process.stderr.columns,
     );
   });
@@ -30,10 +30,10 @@ export function startProgress(total: number, terminal: Terminal): Progress {
   return {
     event: (event) => {
       if (event.kind === 'started') {
-        flying.set(event.host, {
+        inFlight.set(event.host, {
           host: event.host,
           stage: event.stage,
-          since: flying.get(event.host)?.since ?? Date.now(),
+          since: inFlight.get(event.host)?.since ?? Date.now(),
         });
         return;
       }
@@ -42,7 +42,7 @@ export function startProgress(total: number, terminal: Terminal): Progress {
         terminal.note(narrowedNote(event.concurrency));
         return;
       }
-      flying.delete(event.host);
+      inFlight.delete(event.host);
       done += 1;
       if (event.failure !== undefined) failed += 1;
       if (!terminal.verbose) return;

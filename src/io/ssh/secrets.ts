@@ -12,19 +12,19 @@ export interface SecretQuestion {
 }
 
 /** An answer to send once, and where to say what came of it. */
-export interface Loan {
+export interface PasswordAttempt {
   readonly state: 'answer';
   readonly value: string;
   /**
    * It worked, it did not, or nobody knows (the connection was lost). Only the first call counts.
    */
-  settle(outcome: LoanOutcome): void;
+  settle(outcome: AttemptOutcome): void;
 }
 
-export type LoanOutcome = 'accepted' | 'refused' | 'undecided';
+export type AttemptOutcome = 'accepted' | 'refused' | 'undecided';
 
 export type SecretAnswer =
-  | Loan
+  | PasswordAttempt
   | {readonly state: 'nobody'} //  there is nobody to ask, or no answer was given
   | {readonly state: 'refused'}; // this host has refused as many answers as may be tried
 
@@ -65,7 +65,7 @@ export class Secrets {
   /**
    * The answer to a question, asked the first time only; waits while another asker is trying it.
    */
-  async borrow(question: SecretQuestion): Promise<SecretAnswer> {
+  async passwordFor(question: SecretQuestion): Promise<SecretAnswer> {
     const {key: host} = question.own ?? question;
     if (this.isSpent(question)) return {state: 'refused'};
     const {key, text} = this.exceptions.has(host) ? (question.own ?? question) : question;
@@ -98,8 +98,8 @@ export class Secrets {
     secret: Secret,
     host: string,
     isShared: boolean,
-    turn: Loan['settle'],
-  ): Loan['settle'] {
+    turn: PasswordAttempt['settle'],
+  ): PasswordAttempt['settle'] {
     let settled = false;
     return (outcome) => {
       if (settled) return;
@@ -154,7 +154,7 @@ class Secret {
   /**
    * Waits for the trial of another, if there is one; then the caller's own trial, to be settled.
    */
-  async turn(): Promise<Loan['settle']> {
+  async turn(): Promise<PasswordAttempt['settle']> {
     while (this.trial !== undefined) await this.trial;
     if (this.proven) return () => undefined;
 

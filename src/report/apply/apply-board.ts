@@ -10,7 +10,7 @@ import {breakAnywhere, columns} from '../terminal/wrap.js';
 export interface BoardState {
   readonly total: number;
   readonly counts: ReadonlyMap<HostResult, number>;
-  readonly flying: readonly InFlight[];
+  readonly inFlight: readonly InFlight[];
   /** Results worth reading at once, newest last. */
   readonly troubles: readonly {
     readonly host: string;
@@ -30,7 +30,7 @@ const TROUBLES = 4;
  * than `width`.
  */
 export function applyBoard(state: BoardState, width: number, paint: Paint): string {
-  const {total, counts, flying, troubles, wave, elapsedMs, now} = state;
+  const {total, counts, inFlight: inFlight, troubles, wave, elapsedMs, now} = state;
   const done = [...counts.values()].reduce((a, b) => a + b, 0);
   const results = RESULT_ORDER.flatMap((r) =>
     counts.has(r) ? [`${counts.get(r) ?? 0} ${r}`] : [],
@@ -41,7 +41,7 @@ export function applyBoard(state: BoardState, width: number, paint: Paint): stri
     ...(wave === '' ? [] : [wave]),
     `${Math.round(elapsedMs / 1000)} s`,
   ].join(' · ');
-  const longest = [...flying].sort((a, b) => a.since - b.since);
+  const longest = [...inFlight].sort((a, b) => a.since - b.since);
   const more = longest.length - FLYING;
   const lines = [
     head,

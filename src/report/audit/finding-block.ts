@@ -1,4 +1,4 @@
-import type {Because, Finding} from '../../model/finding.js';
+import type {ShownReading, Finding} from '../../model/finding.js';
 import {headingOf} from '../findings/finding-text.js';
 import {cleanName, labelled, paragraph, plural} from '../terminal/page.js';
 import type {Page} from '../terminal/page.js';
@@ -36,7 +36,7 @@ export function findingBlock(
   ];
 }
 
-function readingLines(page: Page, because: Because): readonly string[] {
+function readingLines(page: Page, because: ShownReading): readonly string[] {
   return labelled(
     page,
     '    ',
@@ -45,7 +45,7 @@ function readingLines(page: Page, because: Because): readonly string[] {
   );
 }
 
-function outcome({state, value, why}: Because): string {
+function outcome({state, value, why}: ShownReading): string {
   if (state === 'read') return `= ${value ?? ''}`;
   return state === 'absent' ? 'is absent' : `is unreadable: ${why ?? ''}`;
 }

@@ -72,7 +72,7 @@ export function extendControls(
 
   const given = value as ControlsFile;
   const frameworks = mergeFrameworks(base.frameworks, given);
-  const complaints = strangers(frameworks, given, file);
+  const complaints = unknownEntries(frameworks, given, file);
   if (complaints.length > 0) return {controls: base, complaints};
   return {controls: {frameworks, mappings: mergeMappings(base.mappings, given)}, complaints: []};
 }
@@ -138,7 +138,7 @@ const keyOf = (rule: string, {framework, control}: Pick<Entry, 'framework' | 'co
 /**
  * Mappings to a framework or control nobody defined: a typo would drop out of every report unseen.
  */
-function strangers(
+function unknownEntries(
   frameworks: readonly Framework[],
   given: ControlsFile,
   file: string,

@@ -1,5 +1,5 @@
 import type {ValueSummary} from '../../model/audit-run.js';
-import type {Because, Finding} from '../../model/finding.js';
+import type {ShownReading, Finding} from '../../model/finding.js';
 import {sanitize} from '../../text/sanitize.js';
 
 /**
@@ -16,7 +16,7 @@ export const safeName = (text: string): string => sanitize(text, {limit: NAME_LI
 export const safeText = (text: string): string => sanitize(text, {limit: SENTENCE_LIMIT});
 
 /** A reading in one line: what was asked, what came back, of whom. */
-export function readingText({reading, source, state, value, why}: Because): string {
+export function readingText({reading, source, state, value, why}: ShownReading): string {
   const came =
     state === 'read'
       ? `= ${value ?? ''}`

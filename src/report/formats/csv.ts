@@ -1,7 +1,7 @@
 import {stringify} from 'csv-stringify/sync';
 
 import type {AuditedHost, AuditRun, ValueSummary} from '../../model/audit-run.js';
-import type {Because, Finding} from '../../model/finding.js';
+import type {ShownReading, Finding} from '../../model/finding.js';
 import {sanitize} from '../../text/sanitize.js';
 
 const COLUMNS = [
@@ -92,7 +92,7 @@ export function cells(finding: Finding): Row {
 
 const value = (summary: ValueSummary): string | number => summary ?? 'absent';
 
-function reading({reading: what, source, state, value: text, why}: Because): string {
+function reading({reading: what, source, state, value: text, why}: ShownReading): string {
   const result =
     state === 'read'
       ? `= ${text ?? ''}`

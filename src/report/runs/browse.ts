@@ -1,5 +1,5 @@
 import type {AuditedHost, AuditRun} from '../../model/audit-run.js';
-import type {Because, Finding} from '../../model/finding.js';
+import type {ShownReading, Finding} from '../../model/finding.js';
 import {shellQuote} from '../../text/shell.js';
 import {
   bySeverity,
@@ -92,7 +92,7 @@ export function findingText(page: Page, host: AuditedHost, finding: Finding): st
   ]);
 }
 
-function readingText({reading, source, state, value, why}: Because): string {
+function readingText({reading, source, state, value, why}: ShownReading): string {
   const said =
     state === 'read'
       ? `= ${value ?? ''}`

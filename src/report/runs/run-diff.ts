@@ -17,11 +17,15 @@ import {withoutPids} from '../findings/same-sentence.js';
  * comes or goes shows in the posture.
  */
 export function diffRuns(from: AuditRun, to: AuditRun): RunDiff {
-  const olds = new Map(from.hosts.map((host) => [host.host, host]));
-  const news = new Map(to.hosts.map((host) => [host.host, host]));
-  const names = [...new Set([...olds.keys(), ...news.keys()])];
-  const hosts = names.flatMap((name) => hostChange(name, olds.get(name), news.get(name)));
-  const findings = names.flatMap((name) => findingChanges(name, olds.get(name), news.get(name)));
+  const byNameBefore = new Map(from.hosts.map((host) => [host.host, host]));
+  const byNameAfter = new Map(to.hosts.map((host) => [host.host, host]));
+  const names = [...new Set([...byNameBefore.keys(), ...byNameAfter.keys()])];
+  const hosts = names.flatMap((name) =>
+    hostChange(name, byNameBefore.get(name), byNameAfter.get(name)),
+  );
+  const findings = names.flatMap((name) =>
+    findingChanges(name, byNameBefore.get(name), byNameAfter.get(name)),
+  );
   const totals = {new: 0, fixed: 0, changed: 0, gone: 0};
   for (const {change} of findings) totals[change] += 1;
   return {schema: 'zbufctl.run-diff/1', from: side(from), to: side(to), hosts, findings, totals};
@@ -61,18 +65,18 @@ function findingChanges(
   before?: AuditedHost,
   after?: AuditedHost,
 ): readonly FindingChange[] {
-  const olds = failures(before);
-  const news = failures(after);
+  const byNameBefore = failures(before);
+  const byNameAfter = failures(after);
   const changes: FindingChange[] = [];
-  for (const [key, now] of news) {
-    const was = olds.get(key);
+  for (const [key, now] of byNameAfter) {
+    const was = byNameBefore.get(key);
     if (was === undefined) changes.push(describe('new', host, now, undefined, stateOf(now)));
     else if (withoutPids(was.summary) !== withoutPids(now.summary) || was.waived !== now.waived) {
       changes.push(describe('changed', host, now, stateOf(was), stateOf(now)));
     }
   }
-  for (const [key, was] of olds) {
-    if (news.has(key)) continue;
+  for (const [key, was] of byNameBefore) {
+    if (byNameAfter.has(key)) continue;
     const still = passingNow(was, after);
     changes.push(
       describe(

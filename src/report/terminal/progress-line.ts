@@ -13,7 +13,7 @@ export interface ProgressState {
   readonly total: number;
   readonly done: number;
   readonly failed: number;
-  readonly flying: readonly InFlight[];
+  readonly inFlight: readonly InFlight[];
   readonly elapsedMs: number;
   readonly now: number;
 }
@@ -31,11 +31,11 @@ export const atATime = (concurrency: number): string =>
  * line of `width` columns at most.
  */
 export function progressLine(state: ProgressState, width = 80): string {
-  const {total, done, failed, flying, elapsedMs, now} = state;
-  const [slowest] = [...flying].sort((a, b) => a.since - b.since);
+  const {total, done, failed, inFlight: inFlight, elapsedMs, now} = state;
+  const [slowest] = [...inFlight].sort((a, b) => a.since - b.since);
   const parts = [
     `${done}/${total} hosts`,
-    ...(flying.length === 0 ? [] : [`${flying.length} at work`]),
+    ...(inFlight.length === 0 ? [] : [`${inFlight.length} at work`]),
     ...(failed === 0 ? [] : [`${failed} failed`]),
     `${Math.round(elapsedMs / 1000)} s`,
     ...(slowest === undefined

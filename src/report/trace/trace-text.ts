@@ -1,4 +1,4 @@
-import type {Because} from '../../model/finding.js';
+import type {ShownReading} from '../../model/finding.js';
 import type {LayerState, Trace, TracedLayer, TraceLayer} from '../../model/trace.js';
 import {sanitize} from '../../text/sanitize.js';
 
@@ -69,7 +69,7 @@ function detailsOf({because, fix, state}: TracedLayer, width: number): readonly 
   ];
 }
 
-function readingOf({reading, source, state, value, why}: Because): string {
+function readingOf({reading, source, state, value, why}: ShownReading): string {
   const said =
     state === 'read'
       ? `= ${value ?? ''}`

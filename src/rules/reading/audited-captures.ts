@@ -1,7 +1,7 @@
 import type {AuditedCapture, CaptureList} from '../../model/captured.js';
 import type {Descriptor} from '../../model/evidence.js';
 import type {ObjectMode} from '../../model/mode.js';
-import type {Scene} from '../rule.js';
+import type {RuleInput} from '../rule.js';
 
 import type {Mode} from './buffer-mode.js';
 import {bufferMode} from './buffer-mode.js';
@@ -11,7 +11,7 @@ import {modeOfProcess} from './given-modes.js';
 import {libpcapInUse} from './libpcap-in-use.js';
 
 /** Every descriptor that is open, with the mode it is in. */
-export function auditedCaptures(scene: Scene): CaptureList {
+export function auditedCaptures(scene: RuleInput): CaptureList {
   const {evidence} = scene;
   const all = captures(evidence);
   if (all.state !== 'read') return all.state === 'absent' ? null : 'unreadable';
@@ -30,7 +30,7 @@ export function auditedCaptures(scene: Scene): CaptureList {
   ];
 }
 
-function audited(scene: Scene, descriptor: Descriptor, mode: Mode): AuditedCapture {
+function audited(scene: RuleInput, descriptor: Descriptor, mode: Mode): AuditedCapture {
   const {pid, command, interfaceName} = descriptor;
   const service = serviceOfProcess(scene, pid, command);
   const given = modeOfProcess(scene.evidence, pid);

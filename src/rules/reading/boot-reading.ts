@@ -1,14 +1,14 @@
 import type {Evidence} from '../../model/evidence.js';
-import type {Because} from '../../model/finding.js';
+import type {ShownReading} from '../../model/finding.js';
 import type {Reading} from '../../model/reading.js';
 
-import {because} from './because.js';
+import {shownReading} from './shown-reading.js';
 import type {BootValue} from './boot-value.js';
 import {describeBoot} from './describe-boot.js';
 
 /** The boot value as a reading of a finding, with the places it was taken from. */
-export const bootReading = (evidence: Evidence, boot: Reading<BootValue>): Because =>
-  because('value the next boot sets', bootSources(evidence), boot, describeBoot);
+export const bootReading = (evidence: Evidence, boot: Reading<BootValue>): ShownReading =>
+  shownReading('value the next boot sets', bootSources(evidence), boot, describeBoot);
 
 function bootSources({identity, tunables}: Evidence): string {
   const {product} = identity;

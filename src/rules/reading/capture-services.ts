@@ -4,17 +4,17 @@ import {effectivePattern} from '../../knowledge/effective-pattern.js';
 import {underMode} from '../../knowledge/mode-outlook.js';
 import type {Outlook} from '../../knowledge/outlook.js';
 import {isWorse} from '../../knowledge/outlook.js';
-import type {Because} from '../../model/finding.js';
+import type {ShownReading} from '../../model/finding.js';
 import type {OldStyleScript, ProcessInfo} from '../../model/evidence.js';
 import type {Service} from '../../model/service.js';
 
-import {said} from './because.js';
+import {shownValue} from './shown-reading.js';
 import {indexOf} from './evidence-index.js';
 import type {LibpcapUse} from './libpcap-in-use.js';
 import {libpcapAtNextStart} from './libpcap-in-use.js';
 import {looksEnabled} from './looks-enabled.js';
 import {oldStyleScriptOf} from './old-style-scripts.js';
-import type {Scene} from '../rule.js';
+import type {RuleInput} from '../rule.js';
 import {serviceFlags} from './service-flags.js';
 
 /**
@@ -38,25 +38,33 @@ export interface CaptureProgram {
   readonly certain: boolean;
   /** Why the outlook is what it is, one sentence. */
   readonly why: string;
-  readonly because: readonly Because[];
+  readonly because: readonly ShownReading[];
 }
 
 /**
  * The service a process belongs to; undefined when no, or more than one, entry of the knowledge
  * base fits.
  */
-export function serviceOfProcess(scene: Scene, pid: number, command: string): Service | undefined {
+export function serviceOfProcess(
+  scene: RuleInput,
+  pid: number,
+  command: string,
+): Service | undefined {
   const found = servicesOfProcess(scene, pid, command);
   return found.length === 1 ? found[0] : undefined;
 }
 
-const servicesOf = new WeakMap<Scene, Map<string, readonly Service[]>>();
+const servicesOf = new WeakMap<RuleInput, Map<string, readonly Service[]>>();
 
 /**
  * Every service a process can be; a process has many descriptors, and its arguments are compared
  * once.
  */
-export function servicesOfProcess(scene: Scene, pid: number, command: string): readonly Service[] {
+export function servicesOfProcess(
+  scene: RuleInput,
+  pid: number,
+  command: string,
+): readonly Service[] {
   const known = servicesOf.get(scene) ?? new Map<string, readonly Service[]>();
   servicesOf.set(scene, known);
   const key = `${pid} ${command}`;
@@ -69,10 +77,10 @@ export function servicesOfProcess(scene: Scene, pid: number, command: string): r
 }
 
 /** Several rules ask for the programs of the scene they judge: they are looked for once. */
-const programsOf = new WeakMap<Scene, readonly CaptureProgram[]>();
+const programsOf = new WeakMap<RuleInput, readonly CaptureProgram[]>();
 
 /** Every program that holds a descriptor, and every service that rc will start, once each. */
-export function capturePrograms(scene: Scene): readonly CaptureProgram[] {
+export function capturePrograms(scene: RuleInput): readonly CaptureProgram[] {
   const known = programsOf.get(scene);
   if (known !== undefined) return known;
   const programs = findPrograms(scene);
@@ -80,7 +88,7 @@ export function capturePrograms(scene: Scene): readonly CaptureProgram[] {
   return programs;
 }
 
-function findPrograms(scene: Scene): readonly CaptureProgram[] {
+function findPrograms(scene: RuleInput): readonly CaptureProgram[] {
   const running = runningPrograms(scene);
   const seen = new Set(running.map((p) => p.service?.id));
   return [
@@ -92,7 +100,7 @@ function findPrograms(scene: Scene): readonly CaptureProgram[] {
 }
 
 /** Processes with a descriptor, by service (or command, when unknown). */
-function runningPrograms(scene: Scene): readonly CaptureProgram[] {
+function runningPrograms(scene: RuleInput): readonly CaptureProgram[] {
   const groups = new Map<
     string,
     {service: Service | undefined; command: string; pids: Set<number>}
@@ -114,7 +122,7 @@ function runningPrograms(scene: Scene): readonly CaptureProgram[] {
 }
 
 function runningProgram(
-  scene: Scene,
+  scene: RuleInput,
   service: Service | undefined,
   command: string,
   pids: readonly number[],
@@ -126,7 +134,7 @@ function runningProgram(
   const libpcap = libpcapAtNextStart(scene.evidence, {pids, path: undefined, service: starts});
   const label = service?.name ?? command;
   const processes = pids.flatMap((pid) => processOf(scene, pid) ?? []);
-  const args = said(
+  const args = shownValue(
     `arguments of ${command}`,
     'ps',
     processes.map((p) => p.args).join(' | ') || 'not seen',
@@ -167,12 +175,12 @@ function runningProgram(
 
 /** A service that an old-style script starts: with what, nobody but sh(1) knows. */
 function idleOldStyle(
-  scene: Scene,
+  scene: RuleInput,
   service: Service,
   {script, program}: OldStyleScript,
 ): CaptureProgram {
   const libpcap = libpcapAtNextStart(scene.evidence, {pids: [], path: program, service: undefined});
-  const starter = said('started at boot by', 'rc.d/localpkg', script);
+  const starter = shownValue('started at boot by', 'rc.d/localpkg', script);
   return {
     label: service.name,
     service,
@@ -184,7 +192,7 @@ function idleOldStyle(
   };
 }
 
-function idleProgram(scene: Scene, service: Service): CaptureProgram {
+function idleProgram(scene: RuleInput, service: Service): CaptureProgram {
   const old = oldStyleScriptOf(scene, service);
   if (old !== undefined && scriptOf(scene, service) === undefined)
     return idleOldStyle(scene, service, old);
@@ -229,7 +237,7 @@ function describe(
   service: Service,
   answer: EffectivePattern,
   libpcap: LibpcapUse,
-  readings: readonly Because[],
+  readings: readonly ShownReading[],
 ): Pick<CaptureProgram, 'libpcap' | 'outlook' | 'certain' | 'why' | 'because'> {
   const use = requested(service, answer, libpcap);
   return {
@@ -248,13 +256,13 @@ function requested(service: Service, answer: EffectivePattern, libpcap: LibpcapU
       return {
         ...libpcap,
         can: 'no',
-        because: [said(`${service.id} asks for zero-copy`, 'knowledge base', 'never')],
+        because: [shownValue(`${service.id} asks for zero-copy`, 'knowledge base', 'never')],
       };
     case 'direct':
       return {
         ...libpcap,
         can: 'yes',
-        because: [said(`${service.id} asks for zero-copy`, 'knowledge base', 'itself')],
+        because: [shownValue(`${service.id} asks for zero-copy`, 'knowledge base', 'itself')],
       };
     case 'via-libpcap':
     case 'unverified':
@@ -262,16 +270,16 @@ function requested(service: Service, answer: EffectivePattern, libpcap: LibpcapU
   }
 }
 
-export function enabledServices(scene: Scene): readonly Service[] {
+export function enabledServices(scene: RuleInput): readonly Service[] {
   return scene.services.filter((service) => isEnabled(scene, service));
 }
 
 /** Whether the evidence lets us tell which services rc will start. */
-export const enabledIsKnown = (scene: Scene): boolean =>
+export const enabledIsKnown = (scene: RuleInput): boolean =>
   scene.evidence.rc.enabled.state === 'read' && undecidedScripts(scene).length === 0;
 
 /** Scripts of known services of which could not be told whether rc starts them. */
-export const undecidedScripts = ({evidence, services}: Scene): readonly string[] =>
+export const undecidedScripts = ({evidence, services}: RuleInput): readonly string[] =>
   (evidence.rc.undecided ?? []).filter((path) =>
     services.some(
       ({rcScript}) =>
@@ -279,7 +287,7 @@ export const undecidedScripts = ({evidence, services}: Scene): readonly string[]
     ),
   );
 
-function isEnabled(scene: Scene, service: Service): boolean {
+function isEnabled(scene: RuleInput, service: Service): boolean {
   return scriptOf(scene, service) !== undefined || oldStyleScriptOf(scene, service) !== undefined;
 }
 
@@ -287,12 +295,12 @@ function isEnabled(scene: Scene, service: Service): boolean {
  * The enabled script of a service, as `service -e` names it: a full path whose last part is the
  * script's name.
  */
-export function scriptOf(scene: Scene, service: Service): string | undefined {
+export function scriptOf(scene: RuleInput, service: Service): string | undefined {
   const {enabled} = scene.evidence.rc;
   const {rcScript} = service;
   if (rcScript === undefined || enabled.state !== 'read') return undefined;
   return indexOf(scene.evidence).script.get(rcScript);
 }
 
-const processOf = (scene: Scene, pid: number): ProcessInfo | undefined =>
+const processOf = (scene: RuleInput, pid: number): ProcessInfo | undefined =>
   indexOf(scene.evidence).process.get(pid);

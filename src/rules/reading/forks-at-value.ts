@@ -1,10 +1,10 @@
-import type {Because} from '../../model/finding.js';
+import type {ShownReading} from '../../model/finding.js';
 import type {Reading} from '../../model/reading.js';
 import {LOOK_AS_ROOT, remedyFor} from '../remedy.js';
-import type {Opinion, Scene} from '../rule.js';
+import type {Judgement, RuleInput} from '../rule.js';
 import {pass, unknown} from '../rule.js';
 
-import {because, said} from './because.js';
+import {shownReading, shownValue} from './shown-reading.js';
 import type {CaptureProgram} from './capture-services.js';
 import {capturePrograms, enabledIsKnown, undecidedScripts} from './capture-services.js';
 
@@ -17,11 +17,11 @@ export const FORK_SOURCES = [
 
 /** Which captures a value breaks by their forks: the value that runs, or that of the next boot. */
 export function judgeForks(
-  scene: Scene,
+  scene: RuleInput,
   value: Reading<number>,
-  reading: Because,
+  reading: ShownReading,
   verb: 'runs' | 'boots',
-): readonly Opinion[] {
+): readonly Judgement[] {
   if (value.state !== 'read') {
     return [
       unknown(
@@ -49,17 +49,17 @@ export function judgeForks(
 
 function opinionOf(
   program: CaptureProgram,
-  reading: Because,
+  reading: ShownReading,
   verb: 'runs' | 'boots',
-): readonly Opinion[] {
+): readonly Judgement[] {
   const about = {
     ...(program.service === undefined ? {} : {service: program.service.id}),
     ...(program.pids[0] === undefined ? {} : {pid: program.pids[0]}),
   };
   const readings = [
     reading,
-    said(`${program.label} is`, 'service -e, procstat -f', stateOf(program)),
-    said(`fork pattern of ${program.label}`, 'knowledge base, arguments', program.why),
+    shownValue(`${program.label} is`, 'service -e, procstat -f', stateOf(program)),
+    shownValue(`fork pattern of ${program.label}`, 'knowledge base, arguments', program.why),
     ...program.because,
   ];
   const {can} = program.libpcap;
@@ -124,11 +124,14 @@ const stateOf = (program: CaptureProgram): string =>
       : `not enabled: ${program.looksEnabled ?? 'something else than rc starts it'}`,
   ].join(', ');
 
-function enabledGap(scene: Scene, reading: Because): readonly Opinion[] {
+function enabledGap(scene: RuleInput, reading: ShownReading): readonly Judgement[] {
   if (enabledIsKnown(scene)) return [];
   const undecided = undecidedScripts(scene);
-  const enabled = because('enabled services', 'service -e', scene.evidence.rc.enabled, (list) =>
-    list.join(' '),
+  const enabled = shownReading(
+    'enabled services',
+    'service -e',
+    scene.evidence.rc.enabled,
+    (list) => list.join(' '),
   );
   return [
     unknown(
@@ -144,10 +147,10 @@ function enabledGap(scene: Scene, reading: Because): readonly Opinion[] {
   ];
 }
 
-function holdersGap(scene: Scene, reading: Because): readonly Opinion[] {
+function holdersGap(scene: RuleInput, reading: ShownReading): readonly Judgement[] {
   const {holders} = scene.evidence;
   if (holders.state === 'read') return [];
-  const held = because('processes with /dev/bpf open', 'procstat -f -a', holders, () => '');
+  const held = shownReading('processes with /dev/bpf open', 'procstat -f -a', holders, () => '');
   return [
     unknown(
       'Could not list the programs that are capturing.',

@@ -1,7 +1,7 @@
-import type {Because} from '../../model/finding.js';
+import type {ShownReading} from '../../model/finding.js';
 import type {ObjectMode} from '../../model/mode.js';
 import type {Service} from '../../model/service.js';
-import type {Scene} from '../rule.js';
+import type {RuleInput} from '../rule.js';
 
 import {serviceOfProcess} from './capture-services.js';
 import {indexOf} from './evidence-index.js';
@@ -14,11 +14,11 @@ export interface GivenPreload {
   readonly mode: ObjectMode;
   /** Its processes that hold a descriptor. */
   readonly pids: readonly number[];
-  readonly because: readonly Because[];
+  readonly because: readonly ShownReading[];
 }
 
 /** Every service whose rc variable preloads an object by a path of ours. */
-export function givenPreloads(scene: Scene): readonly GivenPreload[] {
+export function givenPreloads(scene: RuleInput): readonly GivenPreload[] {
   const {evidence, services} = scene;
   return services.flatMap((service): readonly GivenPreload[] => {
     const variables = variablesOfService(evidence, service);

@@ -1,5 +1,5 @@
 import type {Evidence} from '../../model/evidence.js';
-import type {Because} from '../../model/finding.js';
+import type {ShownReading} from '../../model/finding.js';
 import type {Reading} from '../../model/reading.js';
 import {absent, read, unreadable} from '../../model/reading.js';
 import {libpcapZerocopy} from '../../knowledge/libpcap.js';
@@ -7,7 +7,7 @@ import type {ObjectMode} from '../../model/mode.js';
 import {MODE_LIBPCAP} from '../../model/mode.js';
 import type {Service} from '../../model/service.js';
 
-import {because, said} from './because.js';
+import {shownReading, shownValue} from './shown-reading.js';
 import {indexOf} from './evidence-index.js';
 import type {Variables} from './linking.js';
 import {
@@ -34,7 +34,7 @@ export interface LibpcapUse {
   readonly mode?: ObjectMode;
   /** For `unknown`: what keeps it from being known, as the end of a sentence. */
   readonly why?: string;
-  readonly because: readonly Because[];
+  readonly because: readonly ShownReading[];
 }
 
 /** Bears its name or comes before it, and says of itself that it is no libpcap. */
@@ -48,7 +48,10 @@ export const libpcapInUse = perProcess((evidence, pid): LibpcapUse => {
   const map = evidence.memoryMaps[String(pid)];
   if (map?.state !== 'read') {
     const why: Reading<string> = map?.state === 'unreadable' ? map : absent;
-    return {can: 'unknown', because: [because(`libpcap of pid ${pid}`, `procstat -v ${pid}`, why)]};
+    return {
+      can: 'unknown',
+      because: [shownReading(`libpcap of pid ${pid}`, `procstat -v ${pid}`, why)],
+    };
   }
   const paths = [...new Set(map.value.filter((m) => m.type === 'vn').map((m) => m.path))];
   const program = executableOf(evidence, pid);
@@ -78,12 +81,14 @@ export const libpcapInUse = perProcess((evidence, pid): LibpcapUse => {
   if (known?.builtIn.state === 'read') {
     return {
       ...judgement(known.builtIn.value),
-      because: [said(`libpcap inside ${known.path}`, `strings ${known.path}`, known.builtIn.value)],
+      because: [
+        shownValue(`libpcap inside ${known.path}`, `strings ${known.path}`, known.builtIn.value),
+      ],
     };
   }
   return {
     can: 'none',
-    because: [said(`libpcap of pid ${pid}`, `procstat -v ${pid}`, 'none loaded')],
+    because: [shownValue(`libpcap of pid ${pid}`, `procstat -v ${pid}`, 'none loaded')],
   };
 });
 
@@ -110,11 +115,15 @@ export function libpcapOfProgram(evidence: Evidence, path: string | undefined): 
     return {
       ...judgement(program.builtIn.value),
       because: [
-        said(`libpcap inside ${program.path}`, `strings ${program.path}`, program.builtIn.value),
+        shownValue(
+          `libpcap inside ${program.path}`,
+          `strings ${program.path}`,
+          program.builtIn.value,
+        ),
       ],
     };
   }
-  const why = because(
+  const why = shownReading(
     'libpcap the program loads',
     path === undefined ? 'rc script' : `ldd ${path}`,
     reason(program?.libpcap, path),
@@ -215,7 +224,7 @@ function inAJail(evidence: Evidence, pid: number, inUse: LibpcapUse): LibpcapUse
   return {
     can: 'unknown',
     why: `it runs in jail ${jid}, whose libraries and libmap.conf were not read`,
-    because: [...inUse.because, said(`jail of pid ${pid}`, 'ps', jid)],
+    because: [...inUse.because, shownValue(`jail of pid ${pid}`, 'ps', jid)],
   };
 }
 
@@ -292,7 +301,11 @@ function capability(evidence: Evidence, path: string, source: string): LibpcapUs
   if (mode !== undefined) {
     const real = capability(evidence, MODE_LIBPCAP.path, `what ${path} needs`);
     const can = mode === 'buffered' ? 'no' : real.can;
-    const line = said('buffer mode of the object before its libpcap', source, `${mode} (${path})`);
+    const line = shownValue(
+      'buffer mode of the object before its libpcap',
+      source,
+      `${mode} (${path})`,
+    );
     return {...real, can, path, mode, because: [line, ...real.because]};
   }
   const library = indexOf(evidence).library.get(path);
@@ -308,8 +321,8 @@ function capability(evidence: Evidence, path: string, source: string): LibpcapUs
     ...(version.state === 'read' ? {} : {why}),
     path,
     because: [
-      said('libpcap loaded', source, path),
-      because(`version of ${path}`, `strings ${path}`, version),
+      shownValue('libpcap loaded', source, path),
+      shownReading(`version of ${path}`, `strings ${path}`, version),
     ],
   };
 }

@@ -1,12 +1,12 @@
 import type {Evidence} from '../../model/evidence.js';
-import type {Because} from '../../model/finding.js';
+import type {ShownReading} from '../../model/finding.js';
 import type {Service} from '../../model/service.js';
 import type {Reading, Unreadable} from '../../model/reading.js';
 import {unreadable} from '../../model/reading.js';
 import type {Libmap} from '../../freebsd/libmap.js';
 import {mappedTo, parseLibmap} from '../../freebsd/libmap.js';
 
-import {because, said} from './because.js';
+import {shownReading, shownValue} from './shown-reading.js';
 
 /** Of a library's path or name: by its last part, so that a long hostile path costs nothing. */
 export const isLibpcap = (path: string): boolean => {
@@ -21,7 +21,7 @@ export interface Mapped {
   readonly to?: string;
   /** The section and the file that say so, for people. */
   readonly by?: string;
-  readonly because: readonly Because[];
+  readonly because: readonly ShownReading[];
 }
 
 const PLAIN: Mapped = {state: 'plain', because: []};
@@ -38,11 +38,15 @@ export function mappingOf(evidence: Evidence, program: string | undefined): Mapp
       : libmap === undefined
         ? undefined
         : mappedTo(libmap, program, isLibpcap);
-  const gaps = unread.map(({path, why}) => because(path, 'libmap.conf(5)', why));
+  const gaps = unread.map(({path, why}) => shownReading(path, 'libmap.conf(5)', why));
   if (found === undefined)
     return libmap === undefined || unread.length > 0 ? {state: 'unknown', because: gaps} : PLAIN;
   const {from, to, constraint, file} = found;
-  const line = said('libpcap mapped by libmap.conf(5)', file, `[${constraint}] ${from} ${to}`);
+  const line = shownValue(
+    'libpcap mapped by libmap.conf(5)',
+    file,
+    `[${constraint}] ${from} ${to}`,
+  );
   return {
     state: unread.length > 0 ? 'unknown' : 'mapped',
     to,
@@ -101,7 +105,7 @@ export interface Variables {
   readonly values: ReadonlyMap<string, string>;
   /** A file of variables that was not read. */
   readonly file?: string;
-  readonly because: readonly Because[];
+  readonly because: readonly ShownReading[];
 }
 
 /**
@@ -113,19 +117,19 @@ export function variablesOfService(evidence: Evidence, service: Service | undefi
   const prefix = service?.rcVariable?.replace(/_enable$/, '');
   if (prefix === undefined || variables.state !== 'read') return {values: new Map(), because: []};
   const values = new Map<string, string>();
-  const readings: Because[] = [];
+  const readings: ShownReading[] = [];
   let file: string | undefined;
   for (const [name, value] of Object.entries(variables.value)) {
     if (!name.startsWith(prefix) || !/^\d*_(\w+_)?env(_file)?$/.test(name.slice(prefix.length)))
       continue;
     if (name.endsWith('_env_file') && value !== '') {
       file = value;
-      readings.push(said(name, 'rc.conf', value));
+      readings.push(shownValue(name, 'rc.conf', value));
       continue;
     }
     for (const [variable, text] of relevant(value.split(/[ \t\n]+/))) {
       values.set(variable, text);
-      readings.push(said(`${variable} in ${name}`, 'rc.conf', text));
+      readings.push(shownValue(`${variable} in ${name}`, 'rc.conf', text));
     }
   }
   return {values, because: readings, ...(file === undefined ? {} : {file})};
@@ -139,14 +143,14 @@ export function variablesOfProcess(evidence: Evidence, pid: number): Variables {
   if (environments !== undefined && own === undefined) {
     const why =
       environments.state === 'unreadable' ? environments : unreadable('this process was not asked');
-    return {values: new Map(), because: [because(`LD_ variables of pid ${pid}`, source, why)]};
+    return {values: new Map(), because: [shownReading(`LD_ variables of pid ${pid}`, source, why)]};
   }
   const values = new Map(
     relevant(Object.entries(own ?? {}).map(([name, value]) => `${name}=${value}`)),
   );
   return {
     values,
-    because: [...values].map(([name, value]) => said(`${name} of pid ${pid}`, source, value)),
+    because: [...values].map(([name, value]) => shownValue(`${name} of pid ${pid}`, source, value)),
   };
 }
 
@@ -173,7 +177,7 @@ export interface Foreign {
   readonly path: string;
   /** A sentence. */
   readonly text: string;
-  readonly reading: Because;
+  readonly reading: ShownReading;
 }
 
 /** How many are named: a host can make up any number of them. */
@@ -187,7 +191,11 @@ export function foreignLinking(evidence: Evidence): readonly Foreign[] {
       .map(({from, to, file}): Foreign => ({
         path: to,
         text: `${file} maps ${from} to ${to} for [${constraint}].`,
-        reading: said('libpcap mapped by libmap.conf(5)', file, `[${constraint}] ${from} ${to}`),
+        reading: shownValue(
+          'libpcap mapped by libmap.conf(5)',
+          file,
+          `[${constraint}] ${from} ${to}`,
+        ),
       })),
   );
   const {environments} = evidence.linking ?? {};
@@ -207,7 +215,7 @@ export function foreignLinking(evidence: Evidence): readonly Foreign[] {
     preloadedBy(variable).map((path): Foreign => ({
       path,
       text: `LD_PRELOAD of ${who} loads ${path} first.`,
-      reading: said(
+      reading: shownValue(
         `LD_PRELOAD of ${who}`,
         who.startsWith('pid') ? 'procstat -e' : 'rc.conf',
         path,

@@ -1,8 +1,8 @@
-import type {Because} from '../../model/finding.js';
+import type {ShownReading} from '../../model/finding.js';
 import type {Evidence} from '../../model/evidence.js';
 import type {Service} from '../../model/service.js';
 
-import {because, said} from './because.js';
+import {shownReading, shownValue} from './shown-reading.js';
 
 /** The flags rc gives a service, as the rc variables say. */
 export interface FlagsSeen {
@@ -12,14 +12,14 @@ export interface FlagsSeen {
    */
   readonly texts: readonly (string | undefined)[];
   readonly readable: boolean;
-  readonly because: readonly Because[];
+  readonly because: readonly ShownReading[];
 }
 
 /** What rc would start the service with; of several instances, each. */
 export function serviceFlags({rc}: Evidence, service: Service): FlagsSeen {
   const {variables} = rc;
   if (variables.state !== 'read') {
-    const hidden = because('rc variables', 'sysrc -a', variables, () => '');
+    const hidden = shownReading('rc variables', 'sysrc -a', variables, () => '');
     return {texts: [undefined], readable: false, because: [hidden]};
   }
   const values = variables.value;
@@ -27,7 +27,7 @@ export function serviceFlags({rc}: Evidence, service: Service): FlagsSeen {
   const seen = groups.map((names) =>
     names.flatMap((name) => {
       const value = values[name];
-      return value === undefined ? [] : [said(name, 'sysrc -a', value)];
+      return value === undefined ? [] : [shownValue(name, 'sysrc -a', value)];
     }),
   );
   const texts = seen.map((set) =>

@@ -1,7 +1,7 @@
-import type {Because} from '../../model/finding.js';
-import type {Scene} from '../rule.js';
+import type {ShownReading} from '../../model/finding.js';
+import type {RuleInput} from '../rule.js';
 
-import {said} from './because.js';
+import {shownValue} from './shown-reading.js';
 import type {Mode} from './buffer-mode.js';
 import {bufferMode} from './buffer-mode.js';
 import type {Capture} from './capture.js';
@@ -24,7 +24,7 @@ export interface StoppableCapture {
   readonly waits: StopWaits;
   /** No packet came between the samples. */
   readonly quiet: boolean;
-  readonly because: readonly Because[];
+  readonly because: readonly ShownReading[];
 }
 
 const WAITS: Readonly<Record<Mode, StopWaits>> = {
@@ -39,7 +39,7 @@ const WAITS: Readonly<Record<Mode, StopWaits>> = {
  * The captures somebody stops with service(8), or nobody knows how. What is known to be no daemon
  * (tcpdump) ends within a second of its signal in either mode, as measured.
  */
-export function stoppableCaptures(scene: Scene): readonly StoppableCapture[] {
+export function stoppableCaptures(scene: RuleInput): readonly StoppableCapture[] {
   const all = captures(scene.evidence);
   if (all.state !== 'read') return [];
   return all.value.captures.flatMap((capture): StoppableCapture[] => {
@@ -56,8 +56,8 @@ export function stoppableCaptures(scene: Scene): readonly StoppableCapture[] {
         waits: WAITS[mode],
         quiet: after.received === before.received,
         because: [
-          said(`buffer mode ${about}`, SOURCE[mode], SAYS[mode]),
-          said(`packets received ${about}`, 'netstat -B, twice', came),
+          shownValue(`buffer mode ${about}`, SOURCE[mode], SAYS[mode]),
+          shownValue(`packets received ${about}`, 'netstat -B, twice', came),
         ],
       },
     ];

@@ -34,16 +34,16 @@ async function play(
 ): Promise<Played> {
   const {deps, drafts, waves, stop} = fleet();
   const started: string[] = [];
-  let flying = 0;
+  let inFlight = 0;
   let mostInFlight = 0;
   const work = async (target: Target, hostDeps: HostDeps): Promise<AppliedHost> => {
     const {host} = target.planned;
     started.push(host);
-    flying += 1;
-    mostInFlight = Math.max(mostInFlight, flying);
+    inFlight += 1;
+    mostInFlight = Math.max(mostInFlight, inFlight);
     await hostDeps.beforeChange(host);
     await during(target, stop);
-    flying -= 1;
+    inFlight -= 1;
     return entryOf(target, results[Number(host.slice(2))] ?? 'lost');
   };
   const targets = results.map((_, i) => targetOf(`fw${i}`));

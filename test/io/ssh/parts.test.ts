@@ -104,9 +104,9 @@ test('a question is asked once, one at a time; an untested answer is lent to one
   const secrets = new Secrets(prompter);
   const question = {key: 'k', text: 'Password: '};
 
-  const first = await secrets.borrow(question);
+  const first = await secrets.passwordFor(question);
   let second = 'waiting';
-  const waiting = secrets.borrow(question).then((answer) => {
+  const waiting = secrets.passwordFor(question).then((answer) => {
     second = answer.state;
     return answer;
   });
@@ -117,7 +117,10 @@ test('a question is asked once, one at a time; an untested answer is lent to one
   if (first.state === 'answer') first.settle('undecided');
   const next = await waiting;
   if (next.state === 'answer') next.settle('accepted');
-  const [third, fourth] = await Promise.all([secrets.borrow(question), secrets.borrow(question)]);
+  const [third, fourth] = await Promise.all([
+    secrets.passwordFor(question),
+    secrets.passwordFor(question),
+  ]);
 
   expect([third.state, fourth.state]).toEqual(['answer', 'answer']);
   expect(prompter.asked).toHaveLength(1);
@@ -135,7 +138,7 @@ test('an answer that is right elsewhere and refused by a host is kept, and the h
     own: {key: host, text: `${host} alone: `},
   });
   const borrow = async (host: string, outcome: 'accepted' | 'refused'): Promise<string> => {
-    const answer = await secrets.borrow(of(host));
+    const answer = await secrets.passwordFor(of(host));
     if (answer.state !== 'answer') return answer.state;
     answer.settle(outcome);
     return answer.value;
@@ -156,12 +159,12 @@ test('a wrong answer is forgotten, asked for again, and no host gets more than t
 
   for (let i = 0; i < 3; i++) {
     expect(secrets.mayAskAgain(question)).toBe(true);
-    const answer = await secrets.borrow(question);
+    const answer = await secrets.passwordFor(question);
     if (answer.state === 'answer') answer.settle('refused');
   }
 
   expect(secrets.mayAskAgain(question)).toBe(false);
-  expect((await secrets.borrow(question)).state).toBe('refused');
+  expect((await secrets.passwordFor(question)).state).toBe('refused');
   expect(prompter.asked).toEqual([
     'Password: ',
     'Wrong password. Password: ',
@@ -173,7 +176,10 @@ test('a prompter that fails does not leave the others waiting', async () => {
   const secrets = new Secrets({ask: () => Promise.reject(new Error('terminal gone'))});
   const question = {key: 'k', text: 'Password: '};
 
-  const results = await Promise.allSettled([secrets.borrow(question), secrets.borrow(question)]);
+  const results = await Promise.allSettled([
+    secrets.passwordFor(question),
+    secrets.passwordFor(question),
+  ]);
 
   expect(results.map(({status}) => status)).toEqual(['rejected', 'rejected']);
 });

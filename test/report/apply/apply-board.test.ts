@@ -20,7 +20,7 @@ const stateOf = (change: Partial<BoardState> = {}): BoardState => ({
     ['changed', 3],
     ['lost', 1],
   ]),
-  flying: [],
+  inFlight: [],
   troubles: [],
   wave: 'wave 2 (10)',
   elapsedMs: 61_400,
@@ -36,16 +36,17 @@ test('how far it is, what came of it (worst first), which wave, how long', () =>
 });
 
 test('who is at what for how long, the longest first; of many the rest is counted', () => {
-  const flying = [
+  const inFlight = [
     {host: 'fw02', stage: 'changing', since: 97_000},
     {host: 'fw01', stage: 'verifying', since: 90_000},
   ];
-  expect(applyBoard(stateOf({flying}), 80, plain).split('\n').slice(1)).toEqual([
-    '  fw01  verifying, 10 s',
-    '  fw02  changing, 3 s',
-  ]);
+  expect(
+    applyBoard(stateOf({inFlight: inFlight}), 80, plain)
+      .split('\n')
+      .slice(1),
+  ).toEqual(['  fw01  verifying, 10 s', '  fw02  changing, 3 s']);
   const many = Array.from({length: 32}, (_, i) => ({host: `fw${i}`, stage: 'changing', since: i}));
-  const lines = applyBoard(stateOf({flying: many}), 80, plain).split('\n');
+  const lines = applyBoard(stateOf({inFlight: many}), 80, plain).split('\n');
   expect(lines).toHaveLength(10);
   expect(lines.at(-1)).toBe('  and 24 more');
 });
@@ -74,8 +75,8 @@ test('no text of a host acts on the terminal, no line is as wide as it, no colou
       fc.array(trouble, {maxLength: 6}),
       fc.array(atWork, {maxLength: 12}),
       fc.integer({min: 4, max: 120}),
-      (troubles, flying, width) => {
-        const state = stateOf({troubles, flying});
+      (troubles, inFlight, width) => {
+        const state = stateOf({troubles, inFlight: inFlight});
         const text = applyBoard(state, width, plain);
         expect(text.replaceAll('\n', '')).not.toMatch(ACTIVE);
         for (const line of text.split('\n')) expect(stringWidth(line)).toBeLessThan(width);

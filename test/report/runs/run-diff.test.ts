@@ -166,7 +166,7 @@ test('the live line names the slowest host, and is never wider than the terminal
     total: 300,
     done: 120,
     failed: 3,
-    flying: [
+    inFlight: [
       {host: 'fw2', stage: 'collecting', since: 5_000},
       {host: 'fw1\u001b[2J', stage: 'connecting', since: 1_000},
     ],
@@ -179,7 +179,7 @@ test('the live line names the slowest host, and is never wider than the terminal
   );
   const wide = {
     ...state,
-    flying: [{host: '東京ファイアウォール一号機', stage: 'connecting', since: 0}],
+    inFlight: [{host: '東京ファイアウォール一号機', stage: 'connecting', since: 0}],
   };
   for (const width of [5, 20, 40, 60, 70]) {
     expect(stringWidth(progressLine(state, width))).toBeLessThan(width);

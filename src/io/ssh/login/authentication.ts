@@ -7,7 +7,7 @@ import {KeyboardDialogue} from './keyboard-dialogue.js';
 import {KeyOffers} from './key-offers.js';
 import type {Attempt} from './key-offers.js';
 import {TRIES} from '../secrets.js';
-import type {Loan, Secrets} from '../secrets.js';
+import type {PasswordAttempt, Secrets} from '../secrets.js';
 import type {Target} from '../target.js';
 import type {TimeLimit} from '../time-limit.js';
 
@@ -44,7 +44,7 @@ export class Authentication {
   private readonly begun = new Map<string, number>();
   private readonly notAsked: string[] = [];
   private allowed: readonly string[] = [];
-  private loan: Loan | undefined;
+  private loan: PasswordAttempt | undefined;
   /** The method a person's answer went to; another one would only send the same words again. */
   private answeredBy: AskingMethod | undefined;
   private withheld = false;
@@ -189,7 +189,7 @@ export class Authentication {
 
   private async borrowPassword(method: AskingMethod): Promise<string | undefined> {
     const {target, secrets} = this.means;
-    const answer = await secrets.borrow({
+    const answer = await secrets.passwordFor({
       key: `password:${target.user}@${target.hostname}:${target.port}`,
       text: `Password of ${target.user} on ${target.name}: `,
     });

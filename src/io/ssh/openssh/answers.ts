@@ -1,6 +1,6 @@
 import {sanitize} from '../../../text/sanitize.js';
 import {shownPrompt} from '../login/keyboard-dialogue.js';
-import type {Loan, SecretAnswer, SecretQuestion, Secrets} from '../secrets.js';
+import type {PasswordAttempt, SecretAnswer, SecretQuestion, Secrets} from '../secrets.js';
 import type {Target} from '../target.js';
 import type {TimeLimit} from '../time-limit.js';
 import type {SshQuestion} from './ask-server.js';
@@ -25,7 +25,7 @@ export class Answers {
   withheld = false;
   /** A password or code went to the host. */
   answered = false;
-  private readonly loans = new Map<string, Loan>();
+  private readonly loans = new Map<string, PasswordAttempt>();
   private asked = 0;
 
   constructor(
@@ -78,7 +78,7 @@ export class Answers {
   private async borrow(what: string, question: SecretQuestion): Promise<string | undefined> {
     // Asked once more: what was given was wrong.
     this.loans.get(question.key)?.settle('refused');
-    const answer: SecretAnswer = await this.means.secrets.borrow(question);
+    const answer: SecretAnswer = await this.means.secrets.passwordFor(question);
     if (answer.state !== 'answer') {
       this.withheld ||= answer.state === 'refused';
       return this.giveUp(what);

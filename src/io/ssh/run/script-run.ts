@@ -8,7 +8,7 @@ import {interrupted, lostMidway, neverEnded, noCommand, tooMuch} from '../failur
 import {KeptOutput} from './kept-output.js';
 import type {Line, ScriptChannel} from '../line.js';
 import {PtyFrame} from './pty-frame.js';
-import type {Loan, SecretQuestion, Secrets} from '../secrets.js';
+import type {PasswordAttempt, SecretQuestion, Secrets} from '../secrets.js';
 import {TimeLimit} from '../time-limit.js';
 
 /** What came of one attempt. */
@@ -43,7 +43,7 @@ export class ScriptRun {
   private running: boolean;
   private channel: ScriptChannel | undefined;
   private exit: Pick<Reply, 'exitCode' | 'signal'> = {};
-  private loan: Loan | undefined;
+  private loan: PasswordAttempt | undefined;
   private settled = false;
   private stopWatching: () => void = () => undefined;
   private resolve: (attempted: Attempted) => void = () => undefined;
@@ -145,7 +145,7 @@ export class ScriptRun {
 
   private async answer(elevation: Elevation): Promise<void> {
     const {secrets} = this.request;
-    const answer = await this.limit.pausedFor(() => secrets.borrow(elevation.question()));
+    const answer = await this.limit.pausedFor(() => secrets.passwordFor(elevation.question()));
     if (answer.state !== 'answer') {
       const what =
         answer.state === 'nobody'

@@ -1,13 +1,13 @@
-import type {Because} from '../../model/finding.js';
+import type {ShownReading} from '../../model/finding.js';
 import type {Reading} from '../../model/reading.js';
 
 /** A reading as a finding shows it. `show` turns a read value into text; String() when left out. */
-export function because<T>(
+export function shownReading<T>(
   reading: string,
   source: string,
   value: Reading<T>,
   show: (value: T) => string = String,
-): Because {
+): ShownReading {
   switch (value.state) {
     case 'read':
       return {reading, source, state: 'read', value: show(value.value)};
@@ -19,11 +19,11 @@ export function because<T>(
 }
 
 /** For a value that is in hand. */
-export const said = (
+export const shownValue = (
   reading: string,
   source: string,
   value: string | number | boolean,
-): Because => ({
+): ShownReading => ({
   reading,
   source,
   state: 'read',
