@@ -29,6 +29,7 @@ import {
   template,
   until,
 } from './change-host.js';
+import {sampled} from '../tools/sampled.js';
 
 const fleet = changeFleet();
 afterAll(() => {
@@ -246,19 +247,24 @@ describe('a host that is not what the plan was made for is left alone', () => {
     },
   ];
 
-  test.each(cases)('$title', async ({plan, prepare, scenario, why, text}) => {
-    const host = open(scenario);
-    prepare?.(host);
-    const before = host.snapshot();
+  test.each(sampled(cases, 3, ({title}) => title))(
+    '$title',
+    async ({plan, prepare, scenario, why, text}) => {
+      const host = open(scenario);
+      prepare?.(host);
+      const before = host.snapshot();
 
-    const {record} = await host.begin(plan);
+      const {record} = await host.begin(plan);
 
-    expect(record?.refused?.why).toBe(why);
-    expect(record?.refused?.text).toMatch(text);
-    expect(record?.state).toBe('none');
-    expect(host.snapshot()).toEqual(before);
-    expect(readdirSync(host.path('var/db/zbufctl')).filter((name) => name !== 'guard')).toEqual([]);
-  });
+      expect(record?.refused?.why).toBe(why);
+      expect(record?.refused?.text).toMatch(text);
+      expect(record?.state).toBe('none');
+      expect(host.snapshot()).toEqual(before);
+      expect(readdirSync(host.path('var/db/zbufctl')).filter((name) => name !== 'guard')).toEqual(
+        [],
+      );
+    },
+  );
 });
 
 test('whoever is not root is refused, and nothing is written', async () => {

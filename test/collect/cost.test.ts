@@ -9,6 +9,7 @@ import {read} from '../../src/model/reading.js';
 import {scriptWithArguments} from '../../src/text/shell.js';
 import type {ReplayOptions} from './replay/replay-host.js';
 import {captured, ReplayHost} from './replay/replay-host.js';
+import {someOf} from '../tools/sampled.js';
 
 const hosts: ReplayHost[] = [];
 afterEach(() => {
@@ -258,7 +259,7 @@ describe('what rc starts is worked out as rc.subr does', () => {
     ],
   ];
 
-  test.each(table)('%s', async (_, files, expected) => {
+  test.each(someOf(table, 3))('%s', async (_, files, expected) => {
     const host = hostWith({
       files: {
         '/usr/local/etc/rc.d/tap': script(

@@ -115,6 +115,12 @@ async function rendered(
   ];
 }
 
+/** They say what is looked for, and nothing of what was found. */
+const WITHOUT_FINDINGS: ReadonlySet<string> = new Set([
+  'report oscal-plan',
+  'report oscal-component',
+]);
+
 test('no planted secret leaves the host, and none is in what is concluded from it', async () => {
   const host = planted();
   // The environment of the collector itself, too.
@@ -151,7 +157,8 @@ test('no planted secret leaves the host, and none is in what is concluded from i
   expect(JSON.stringify(run)).not.toContain(SECRET);
   for (const [format, text] of await rendered(run)) {
     // Every format has findings about the very processes whose arguments are planted.
-    expect([format, text.includes('pflogd')]).toEqual([format, true]);
+    if (!WITHOUT_FINDINGS.has(format))
+      expect([format, text.includes('pflogd')]).toEqual([format, true]);
     expect([format, text.includes(SECRET)]).toEqual([format, false]);
   }
 });

@@ -26,6 +26,7 @@ import {
   snapshot,
   until,
 } from './change-lab.js';
+import {EVERY} from '../tools/sampled.js';
 
 /**
  * Every test has hosts of its own, so that none depends on what another left and all can wait at
@@ -67,6 +68,9 @@ afterAll(async () => {
 
 const hostOf = (name: string) => fleet.lab.host(name);
 const kindsOf = (plan: Plan) => plan.hosts[0]?.steps.map(({kind}) => kind);
+
+/** Also seen by others: test/e2e/rollback, apply-faults (--resume) and test/change/steps. */
+const rarely = test.skipIf(!EVERY).concurrent;
 
 test.concurrent(
   'a plan is carried out, verified over a new connection, confirmed, and leaves nothing to plan',
@@ -232,7 +236,7 @@ test.concurrent(
   },
 );
 
-test.concurrent('a rollback puts back every byte, and says so as a success', async () => {
+rarely('a rollback puts back every byte, and says so as a success', async () => {
   const host = hostOf(HOSTS.back);
   const before = snapshot(host);
   const plan = await fleet.plan([host.name]);
@@ -257,7 +261,7 @@ test.concurrent('a rollback puts back every byte, and says so as a success', asy
   expect(lockOf(host)).toBeUndefined();
 });
 
-test.concurrent(
+rarely(
   'a file that was changed since is left alone by the rollback, and the host is said to be in doubt',
   async () => {
     const host = hostOf(HOSTS.edited);
@@ -326,40 +330,37 @@ test.concurrent(
   },
 );
 
-test.concurrent(
-  'a run that was stopped is gone on with: only what is left, and nothing twice',
-  async () => {
-    const names = [HOSTS.left1, HOSTS.left2, HOSTS.left3];
-    const plan = await fleet.plan(names);
-    hostOf(HOSTS.left2).refuse();
+rarely('a run that was stopped is gone on with: only what is left, and nothing twice', async () => {
+  const names = [HOSTS.left1, HOSTS.left2, HOSTS.left3];
+  const plan = await fleet.plan(names);
+  hostOf(HOSTS.left2).refuse();
 
-    const first = await fleet.apply(plan.id, ['--canary', '1', '--batch', '1']);
+  const first = await fleet.apply(plan.id, ['--canary', '1', '--batch', '1']);
 
-    expect(first.run.hosts.map(({host, result}) => `${host} ${result}`)).toEqual([
-      'left1 changed',
-      'left2 not-started',
-      'left3 not-started',
-    ]);
-    expect(first.host(HOSTS.left2).reason).toMatch(/could not be asked/);
-    expect(first.host(HOSTS.left3).reason).toMatch(/stopped: 1 of 3 hosts failed/);
-    expect(first.code).toBe(4);
+  expect(first.run.hosts.map(({host, result}) => `${host} ${result}`)).toEqual([
+    'left1 changed',
+    'left2 not-started',
+    'left3 not-started',
+  ]);
+  expect(first.host(HOSTS.left2).reason).toMatch(/could not be asked/);
+  expect(first.host(HOSTS.left3).reason).toMatch(/stopped: 1 of 3 hosts failed/);
+  expect(first.code).toBe(4);
 
-    await hostOf(HOSTS.left2).accept();
-    const journals = runFolder(atPath(hostOf(HOSTS.left1), 'var/db/zbufctl')) ?? 'none';
-    const done = readFileSync(join(journals, 'journal'), 'utf8');
-    const rest = applied(
-      await fleet.run(['apply', '--resume', first.run.run, ...fleet.where, '--yes', '--json']),
-    );
+  await hostOf(HOSTS.left2).accept();
+  const journals = runFolder(atPath(hostOf(HOSTS.left1), 'var/db/zbufctl')) ?? 'none';
+  const done = readFileSync(join(journals, 'journal'), 'utf8');
+  const rest = applied(
+    await fleet.run(['apply', '--resume', first.run.run, ...fleet.where, '--yes', '--json']),
+  );
 
-    expect(rest.run.hosts.map(({host, result}) => `${host} ${result}`)).toEqual([
-      'left2 changed',
-      'left3 changed',
-    ]);
-    expect(rest.run.continues).toBe(first.run.run);
-    expect(rest.code).toBe(0);
-    expect(readFileSync(join(journals, 'journal'), 'utf8')).toBe(done);
-  },
-);
+  expect(rest.run.hosts.map(({host, result}) => `${host} ${result}`)).toEqual([
+    'left2 changed',
+    'left3 changed',
+  ]);
+  expect(rest.run.continues).toBe(first.run.run);
+  expect(rest.code).toBe(0);
+  expect(readFileSync(join(journals, 'journal'), 'utf8')).toBe(done);
+});
 
 test.concurrent(
   'a plan that was changed by hand is refused before anybody is asked anything',

@@ -12,10 +12,19 @@ import {schemaComplaints} from '../json-schema.js';
 
 import type {Ran} from './cli.js';
 import {zbufctl} from './cli.js';
+import {EVERY, someOf} from '../tools/sampled.js';
 
 /** They only cost time: one never answers, the other sends noise without end. */
 const LEFT_OUT = ['silent', 'flood'];
-const SCENARIOS = SCENARIO_NAMES.filter((name) => !LEFT_OUT.includes(name));
+/** Those that a test here is about. */
+const NAMED = [
+  ...['stalled-pflogd', 'healthy', 'csh-login', 'sudo-nopasswd', 'loader-conf-only'],
+  ...['tcpdump-casper-stalled', 'immutable-file', 'unprivileged', 'refuses', 'duplicate-lines'],
+];
+const SCENARIOS = SCENARIO_NAMES.filter(
+  (name) =>
+    !LEFT_OUT.includes(name) && (NAMED.includes(name) || someOf(SCENARIO_NAMES, 5).includes(name)),
+);
 
 let dir = '';
 let lab = '';
@@ -146,7 +155,7 @@ test('two collections of an unchanged host give the same fingerprint, in every s
     expect(differences(a, b)).toEqual([]);
     compared += 1;
   }
-  expect(compared).toBeGreaterThan(18);
+  expect(compared).toBeGreaterThan(EVERY ? 18 : 10);
 });
 
 test(
@@ -172,7 +181,7 @@ test(
       );
       const audit = JSON.parse(judged.stdout) as AuditRun;
       const again = planOf(await run(['--json', '--policy', policy, '--from', plan.madeFrom]));
-      expect(audit.hosts.length).toBeGreaterThan(20);
+      expect(audit.hosts.length).toBe(SCENARIOS.length);
       for (const {host, posture} of audit.hosts) {
         const {
           state: word,

@@ -32,6 +32,11 @@ export function sampled<T>(
   return chosen.sort((a, b) => a.at - b.at).map(({point}) => point);
 }
 
+/** One in `share` rows of a table whose rows are alike. */
+export const someOf = <T>(rows: readonly T[], share: number): T[] => [
+  ...sampled(rows, share, (row) => JSON.stringify(row)),
+];
+
 /** How many of how many were tried, for the figures a test prints. */
 export const ofAll = (tried: readonly unknown[], points: readonly unknown[]): string =>
   `${tried.length} of ${points.length}${EVERY ? '' : ' (all: npm run test:every)'}`;

@@ -8,6 +8,7 @@ import {practiceEvidence} from '../../collect/practice-evidence.js';
 import {machineOf} from '../../lab/practice-root.js';
 
 import {judgeEvidence} from '../scene.js';
+import {someOf} from '../../tools/sampled.js';
 
 const evidenceOf = (
   scenario: ScenarioName,
@@ -112,65 +113,76 @@ const CALLED: [string, Record<string, string>, number | RegExp][] = [
 ];
 
 describe('plain FreeBSD: what else sets the value at boot', () => {
-  test.each<[string, Record<string, string>, number | RegExp]>([
-    ['rc.local alone', {...NO_FILE_SETS, 'etc/rc.local': `#!/bin/sh\n${COMMAND}`}, 1],
-    [
-      'rc.local against sysctl.conf',
-      {'etc/rc.local': `#!/bin/sh\n${COMMAND}`},
-      /rc\.local line 2 sets it to 1/,
-    ],
-    [
-      'rc.local that decides first',
-      {...NO_FILE_SETS, 'etc/rc.local': `if x\nthen\n${COMMAND}fi\n`},
-      /line 3/,
-    ],
-    ['rc.local that agrees', {'etc/rc.local': 'sysctl net.bpf.zerocopy_enable=0\n'}, 0],
-    [
-      'rc.local about something else',
-      {'etc/rc.local': 'sysctl net.inet.ip.forwarding=$x kern.a=1\n'},
-      0,
-    ],
-    [
-      'rc.local that loads a file',
-      {'etc/rc.local': '/sbin/sysctl -f /root/tuning\n'},
-      /loads a file/,
-    ],
-    [
-      'rc.local with a name sh makes',
-      {'etc/rc.local': 'sysctl net.bpf.$x=1\n'},
-      /sh\(1\) makes the name/,
-    ],
-    [
-      'rc.local that reads',
-      {'etc/rc.local': 'a=$(sysctl -n net.bpf.zerocopy_enable)\nsysctl -n $b\n'},
-      0,
-    ],
-    ['the file of a module rc loads', {'etc/sysctl.kld.d/pf.conf': SETS}, 1],
-    [
-      'one of a module kld_list names',
-      {'etc/rc.conf.local': 'kld_list="/boot/modules/x.ko"\n', 'etc/sysctl.kld.d/x.conf': SETS},
-      1,
-    ],
-    [
-      'one of a module the loader loads',
-      {'boot/loader.conf': 'pf_load="YES"\n', 'etc/sysctl.kld.d/pf.conf': SETS},
-      /loader may have/,
-    ],
-    ['one of a module nothing loads', {'etc/sysctl.kld.d/10-bpf.conf': SETS}, 0],
-    ['a folder of other systems', {'etc/sysctl.d/99-suricata.conf': SETS}, 0],
-    [
-      'a crontab',
-      {'etc/rc.conf.local': 'cron_enable="YES"\n', 'etc/cron.d/tune': `@reboot root ${COMMAND}`},
-      /cron\.d\/tune line 1/,
-    ],
-    ['a crontab of a host without cron', {'etc/cron.d/tune': `@reboot root ${COMMAND}`}, 0],
-    ...CALLED,
-    [
-      'a crontab, at night',
-      {'etc/rc.conf.local': 'cron_enable="YES"\n', 'etc/cron.d/tune': `0 3 * * * root ${COMMAND}`},
-      0,
-    ],
-  ])('%s', (_, files, expected) => {
+  test.each(
+    someOf<[string, Record<string, string>, number | RegExp]>(
+      [
+        ['rc.local alone', {...NO_FILE_SETS, 'etc/rc.local': `#!/bin/sh\n${COMMAND}`}, 1],
+        [
+          'rc.local against sysctl.conf',
+          {'etc/rc.local': `#!/bin/sh\n${COMMAND}`},
+          /rc\.local line 2 sets it to 1/,
+        ],
+        [
+          'rc.local that decides first',
+          {...NO_FILE_SETS, 'etc/rc.local': `if x\nthen\n${COMMAND}fi\n`},
+          /line 3/,
+        ],
+        ['rc.local that agrees', {'etc/rc.local': 'sysctl net.bpf.zerocopy_enable=0\n'}, 0],
+        [
+          'rc.local about something else',
+          {'etc/rc.local': 'sysctl net.inet.ip.forwarding=$x kern.a=1\n'},
+          0,
+        ],
+        [
+          'rc.local that loads a file',
+          {'etc/rc.local': '/sbin/sysctl -f /root/tuning\n'},
+          /loads a file/,
+        ],
+        [
+          'rc.local with a name sh makes',
+          {'etc/rc.local': 'sysctl net.bpf.$x=1\n'},
+          /sh\(1\) makes the name/,
+        ],
+        [
+          'rc.local that reads',
+          {'etc/rc.local': 'a=$(sysctl -n net.bpf.zerocopy_enable)\nsysctl -n $b\n'},
+          0,
+        ],
+        ['the file of a module rc loads', {'etc/sysctl.kld.d/pf.conf': SETS}, 1],
+        [
+          'one of a module kld_list names',
+          {'etc/rc.conf.local': 'kld_list="/boot/modules/x.ko"\n', 'etc/sysctl.kld.d/x.conf': SETS},
+          1,
+        ],
+        [
+          'one of a module the loader loads',
+          {'boot/loader.conf': 'pf_load="YES"\n', 'etc/sysctl.kld.d/pf.conf': SETS},
+          /loader may have/,
+        ],
+        ['one of a module nothing loads', {'etc/sysctl.kld.d/10-bpf.conf': SETS}, 0],
+        ['a folder of other systems', {'etc/sysctl.d/99-suricata.conf': SETS}, 0],
+        [
+          'a crontab',
+          {
+            'etc/rc.conf.local': 'cron_enable="YES"\n',
+            'etc/cron.d/tune': `@reboot root ${COMMAND}`,
+          },
+          /cron\.d\/tune line 1/,
+        ],
+        ['a crontab of a host without cron', {'etc/cron.d/tune': `@reboot root ${COMMAND}`}, 0],
+        ...CALLED,
+        [
+          'a crontab, at night',
+          {
+            'etc/rc.conf.local': 'cron_enable="YES"\n',
+            'etc/cron.d/tune': `0 3 * * * root ${COMMAND}`,
+          },
+          0,
+        ],
+      ],
+      3,
+    ),
+  )('%s', (_, files, expected) => {
     const value = boots(evidenceOf('healthy', files));
     if (expected instanceof RegExp) expect(value).toMatch(expected);
     else expect(value).toBe(expected);
@@ -267,31 +279,36 @@ describe('appliances: what they keep themselves counts', () => {
 
   const item = (value: string): string =>
     `<item><tunable>net.bpf.zerocopy_enable</tunable><value>${value}</value></item>`;
-  test.each<[string, string, number | RegExp]>([
-    ['no such item', '<opnsense><sysctl></sysctl></opnsense>', 0],
-    ['two items: the last counts', `<r><sysctl>${item('1')}${item('0')}</sysctl></r>`, 0],
-    ['an item without a value', `<r><sysctl>${item('')}</sysctl></r>`, 0],
-    [
-      'CDATA, entities, blanks, attributes',
-      `<r a="x>y"><sysctl>\n<item u='>'><tunable> net&#46;bpf.zerocopy_enable\n</tunable><value><![CDATA[1]]></value></item></sysctl></r>\n`,
-      1,
-    ],
-    [
-      'the same tags elsewhere',
-      `<r><x><sysctl>${item('1')}</sysctl></x></r>`,
-      /outside the tunables/,
-    ],
-    [
-      'a shell command',
-      '<r><system><shellcmd>sysctl net.bpf.zerocopy_enable=1</shellcmd></system><sysctl/></r>',
-      /outside/,
-    ],
-    ['cut off', `<r><sysctl>${item('1')}`, /ends too early/],
-    ['crossed tags', `<r><sysctl>${item('0')}</r></sysctl>`, /closes nothing/],
-    ['a document type', '<!DOCTYPE r [<!ENTITY a "1">]><r><sysctl/></r>', /a document type/],
-    ['empty', '', /ends too early/],
-    ['a value to be careful with', `<r><sysctl>${item('$(id)')}</sysctl></r>`, /not a number/],
-  ])('config.xml with %s', (_, xml, expected) => {
+  test.each(
+    someOf<[string, string, number | RegExp]>(
+      [
+        ['no such item', '<opnsense><sysctl></sysctl></opnsense>', 0],
+        ['two items: the last counts', `<r><sysctl>${item('1')}${item('0')}</sysctl></r>`, 0],
+        ['an item without a value', `<r><sysctl>${item('')}</sysctl></r>`, 0],
+        [
+          'CDATA, entities, blanks, attributes',
+          `<r a="x>y"><sysctl>\n<item u='>'><tunable> net&#46;bpf.zerocopy_enable\n</tunable><value><![CDATA[1]]></value></item></sysctl></r>\n`,
+          1,
+        ],
+        [
+          'the same tags elsewhere',
+          `<r><x><sysctl>${item('1')}</sysctl></x></r>`,
+          /outside the tunables/,
+        ],
+        [
+          'a shell command',
+          '<r><system><shellcmd>sysctl net.bpf.zerocopy_enable=1</shellcmd></system><sysctl/></r>',
+          /outside/,
+        ],
+        ['cut off', `<r><sysctl>${item('1')}`, /ends too early/],
+        ['crossed tags', `<r><sysctl>${item('0')}</r></sysctl>`, /closes nothing/],
+        ['a document type', '<!DOCTYPE r [<!ENTITY a "1">]><r><sysctl/></r>', /a document type/],
+        ['empty', '', /ends too early/],
+        ['a value to be careful with', `<r><sysctl>${item('$(id)')}</sysctl></r>`, /not a number/],
+      ],
+      3,
+    ),
+  )('config.xml with %s', (_, xml, expected) => {
     const value = boots(evidenceOf('opnsense', {'conf/config.xml': xml}));
     if (expected instanceof RegExp) expect(value).toMatch(expected);
     else expect(value).toBe(expected);
