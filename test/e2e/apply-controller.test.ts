@@ -19,14 +19,7 @@ let points: readonly Point[] = [];
 
 beforeAll(async () => {
   traced = await fleets.trace();
-  // One of every part: `begin` is waited for, the confirmation is, and the end.
-  points = sampled(
-    traced.points,
-    64,
-    nameOf,
-    // To the controller the lock is a part of `begin`, and freeing it one of the confirmation.
-    ({part}) => (part === 'work' ? part : part.endsWith('lock') ? '' : part),
-  );
+  points = sampled(traced.points, 40, nameOf);
 }, 120_000);
 
 afterAll(async () => {
