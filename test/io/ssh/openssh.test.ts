@@ -119,7 +119,11 @@ test('any ProxyCommand of ~/.ssh/config', async () => {
 });
 
 test('a ProxyCommand that fails is named, with what it said', async () => {
-  const sshConfig = await config('Host behind', 'ProxyCommand echo "no way: \x1b[31m" >&2; exit 3');
+  // A shell of its own: it says why before it lets go of the connection, and ssh stops listening.
+  const sshConfig = await config(
+    'Host behind',
+    `ProxyCommand sh -c 'echo "no way: \x1b[31m" >&2; exit 3'`,
+  );
   transport = testOpenSsh({sshConfig});
 
   const failure = await refusal(target({address: 'behind', port: 22}));
