@@ -49,34 +49,9 @@ const COLLECT_PARTS = [
   'main',
 ] as const;
 
-/** The parts of the collector a check on the host itself is put together from. */
-const CHECKED_PARTS = [
-  'setup',
-  'kept',
-  'mask',
-  'frames',
-  'commands',
-  'trust',
-  'identity',
-  'files',
-  'print-files',
-  'oids',
-  'services',
-  'rc-scripts',
-  'rc-files',
-  'rc-program',
-  'boot',
-  'boot-calls',
-  'tunables',
-  'descriptors',
-  'samples',
-  'environments',
-  'processes',
-  'maps',
-  'libmap',
-  'programs',
-  'versions',
-] as const;
+/** What a check on the host itself has of its own, or does not judge by. */
+const NOT_CHECKED: ReadonlySet<string> = new Set(['head', 'variables', 'modes', 'main']);
+const CHECKED_PARTS = COLLECT_PARTS.filter((part) => !NOT_CHECKED.has(part));
 const JUDGE_PARTS = [
   'look',
   'judge-frames',
