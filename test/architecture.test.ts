@@ -111,7 +111,7 @@ const ROOMS: Record<string, Record<string, readonly string[]>> = {
     probe: ['top', 'terminal'],
     doctor: ['top', 'terminal'],
     notify: ['terminal', 'runs'],
-    trace: ['top', 'terminal'],
+    trace: ['top', 'terminal', 'findings'],
     runs: ['top', 'terminal', 'findings'],
     compliance: ['top', 'terminal', 'findings', 'formats', 'audit'],
   },

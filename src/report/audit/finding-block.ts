@@ -1,5 +1,5 @@
-import type {ShownReading, Finding} from '../../model/finding.js';
-import {headingOf} from '../findings/finding-text.js';
+import type {Finding} from '../../model/finding.js';
+import {headingOf, readingAsTold} from '../findings/finding-text.js';
 import {cleanName, labelled, paragraph, plural} from '../terminal/page.js';
 import type {Page} from '../terminal/page.js';
 import {SEVERITY_TONE} from '../terminal/paint.js';
@@ -30,22 +30,10 @@ export function findingBlock(
       .map((line) => `    ${line}`),
     ...paragraph(page, '    ', example + finding.summary),
     ...labelled(page, '    ', 'Why it matters', finding.matters),
-    ...(page.verbose ? finding.because.flatMap((because) => readingLines(page, because)) : []),
+    ...(page.verbose
+      ? finding.because.flatMap((one) => labelled(page, '    ', 'Reading', readingAsTold(one)))
+      : []),
     ...labelled(page, '    ', verdict === 'unknown' ? 'What would decide it' : 'Fix', finding.fix),
     ...(finding.waived === undefined ? [] : labelled(page, '    ', 'Waived', finding.waived)),
   ];
-}
-
-function readingLines(page: Page, because: ShownReading): readonly string[] {
-  return labelled(
-    page,
-    '    ',
-    'Reading',
-    `${because.reading} ${outcome(because)} (${because.source})`,
-  );
-}
-
-function outcome({state, value, why}: ShownReading): string {
-  if (state === 'read') return `= ${value ?? ''}`;
-  return state === 'absent' ? 'is absent' : `is unreadable: ${why ?? ''}`;
 }

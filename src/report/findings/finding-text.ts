@@ -15,16 +15,19 @@ export const safeName = (text: string): string => sanitize(text, {limit: NAME_LI
 /** A sentence, harmless; one line. */
 export const safeText = (text: string): string => sanitize(text, {limit: SENTENCE_LIMIT});
 
-/** A reading in one line: what was asked, what came back, of whom. */
-export function readingText({reading, source, state, value, why}: ShownReading): string {
+/** A reading in one line: what was asked, what came back, of whom. As the host had it. */
+export function readingAsTold({reading, source, state, value, why}: ShownReading): string {
   const came =
     state === 'read'
       ? `= ${value ?? ''}`
       : state === 'absent'
         ? 'is absent'
         : `is unreadable: ${why ?? ''}`;
-  return safeText(`${reading} ${came} (${source})`);
+  return `${reading} ${came} (${source})`;
 }
+
+/** The same, harmless. */
+export const readingText = (reading: ShownReading): string => safeText(readingAsTold(reading));
 
 /**
  * What a finding is about beyond its host: the service (or the program, when it is none we know)

@@ -1,5 +1,5 @@
 import type {AuditedHost, AuditRun} from '../../model/audit-run.js';
-import type {ShownReading, Finding} from '../../model/finding.js';
+import type {Finding} from '../../model/finding.js';
 import {shellQuote} from '../../text/shell.js';
 import {
   bySeverity,
@@ -10,7 +10,7 @@ import {
   worstFinding,
 } from '../findings/audit-view.js';
 import type {StateCount} from '../findings/audit-view.js';
-import {aboutOf, headingOf} from '../findings/finding-text.js';
+import {aboutOf, headingOf, readingAsTold} from '../findings/finding-text.js';
 import {cleanName, labelled, paragraph, plural} from '../terminal/page.js';
 import type {Page} from '../terminal/page.js';
 import {columns, wrap} from '../terminal/wrap.js';
@@ -84,22 +84,12 @@ export function findingText(page: Page, host: AuditedHost, finding: Finding): st
     ...wrap(`${cleanName(host.host)}: ${verdict} (${severity}) ${headingOf(finding)}`, page.width),
     ...paragraph(page, '  ', summary),
     ...labelled(page, '  ', 'Why it matters', matters),
-    ...because.flatMap((one) => labelled(page, '  ', 'Reading', readingText(one))),
+    ...because.flatMap((one) => labelled(page, '  ', 'Reading', readingAsTold(one))),
     ...(fix === ''
       ? []
       : labelled(page, '  ', verdict === 'unknown' ? 'What would decide it' : 'Fix', fix)),
     ...(waived === undefined ? [] : labelled(page, '  ', 'Waived', waived)),
   ]);
-}
-
-function readingText({reading, source, state, value, why}: ShownReading): string {
-  const said =
-    state === 'read'
-      ? `= ${value ?? ''}`
-      : state === 'absent'
-        ? 'is absent'
-        : `is unreadable: ${why ?? ''}`;
-  return `${reading} ${said} (${source})`;
 }
 
 /** The command that plans for a selection, from what the run stored. */

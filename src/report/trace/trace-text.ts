@@ -1,7 +1,7 @@
-import type {ShownReading} from '../../model/finding.js';
 import type {LayerState, Trace, TracedLayer, TraceLayer} from '../../model/trace.js';
 import {sanitize} from '../../text/sanitize.js';
 
+import {readingAsTold} from '../findings/finding-text.js';
 import type {RenderOptions} from '../renderer.js';
 import {cleanName} from '../terminal/page.js';
 import type {Tone} from '../terminal/paint.js';
@@ -64,17 +64,7 @@ function answerOf({host, broken, layers, practice, service}: Trace): string {
 function detailsOf({because, fix, state}: TracedLayer, width: number): readonly string[] {
   const label = state === 'unknown' ? 'What would decide it: ' : 'Fix: ';
   return [
-    ...because.flatMap((one) => hang('  ', sanitize(readingOf(one)), width)),
+    ...because.flatMap((one) => hang('  ', sanitize(readingAsTold(one)), width)),
     ...(fix === '' ? [] : hang('  ', label + sanitize(fix), width)),
   ];
-}
-
-function readingOf({reading, source, state, value, why}: ShownReading): string {
-  const said =
-    state === 'read'
-      ? `= ${value ?? ''}`
-      : state === 'absent'
-        ? 'is absent'
-        : `is unreadable: ${why ?? ''}`;
-  return `${reading} ${said} (${source})`;
 }
