@@ -6,14 +6,13 @@ import type {Client, ClientChannel} from 'ssh2';
 
 import type {Connection} from '../../model/evidence.js';
 import type {ChannelWatch, Line, Lost} from './line.js';
+import {Loss} from './loss.js';
 import {RAW_TERMINAL} from './raw-terminal.js';
 import type {Target} from './target.js';
 
 /** An authenticated connection that the ssh2 package holds. */
 export class Link implements Line {
-  /** Why it is gone; absent as long as it is there. */
-  lost: Lost | undefined;
-  private readonly watchers = new Set<(why: Lost) => void>();
+  private readonly loss = new Loss();
   private heardAt = performance.now();
 
   constructor(
@@ -33,20 +32,11 @@ export class Link implements Line {
   }
 
   whenLost(watcher: (why: Lost) => void): () => void {
-    if (this.lost !== undefined) {
-      watcher(this.lost);
-      return () => undefined;
-    }
-    this.watchers.add(watcher);
-    return () => this.watchers.delete(watcher);
+    return this.loss.when(watcher);
   }
 
-  /** Only the first reason counts: what follows is its consequence. */
   markLost(why: Lost): void {
-    if (this.lost !== undefined) return;
-    this.lost = why;
-    for (const watcher of this.watchers) watcher(why);
-    this.watchers.clear();
+    this.loss.mark(why);
   }
 
   exec(command: string, terminal: boolean, watch: ChannelWatch): void {

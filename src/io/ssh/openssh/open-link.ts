@@ -3,6 +3,7 @@ import {performance} from 'node:perf_hooks';
 
 import type {Connection} from '../../../model/evidence.js';
 import type {ChannelWatch, Line, Lost} from '../line.js';
+import {Loss} from '../loss.js';
 import type {Target} from '../target.js';
 import {openChannel} from './channel.js';
 import type {MasterLog} from './master-log.js';
@@ -26,8 +27,7 @@ const PATIENCE_MS = 5_000;
 export class OpenLink implements Line {
   readonly target: Target;
   readonly connection: Connection;
-  private lost: Lost | undefined;
-  private readonly watchers = new Set<(why: Lost) => void>();
+  private readonly loss = new Loss();
   private readonly readers = new Set<() => void>();
   private heardAt = performance.now();
 
@@ -35,7 +35,7 @@ export class OpenLink implements Line {
     this.target = held.target;
     this.connection = held.connection;
     held.child.once('close', () => {
-      this.markLost(this.lastWords());
+      this.loss.mark(this.lastWords());
     });
   }
 
@@ -56,12 +56,7 @@ export class OpenLink implements Line {
   }
 
   whenLost(watcher: (why: Lost) => void): () => void {
-    if (this.lost !== undefined) {
-      watcher(this.lost);
-      return () => undefined;
-    }
-    this.watchers.add(watcher);
-    return () => this.watchers.delete(watcher);
+    return this.loss.when(watcher);
   }
 
   exec(command: string, terminal: boolean, watch: ChannelWatch): void {
@@ -70,12 +65,12 @@ export class OpenLink implements Line {
   }
 
   close(): void {
-    this.markLost('it was closed');
+    this.loss.mark('it was closed');
     endGroup(this.held.child.pid, 'SIGTERM');
   }
 
   destroy(): void {
-    this.markLost('it was closed');
+    this.loss.mark('it was closed');
     endGroup(this.held.child.pid, 'SIGKILL');
   }
 
@@ -93,7 +88,7 @@ export class OpenLink implements Line {
         if (log.hasEnded(channel)) settle(true);
       };
       const timer = setTimeout(() => {
-        this.markLost('ssh ended a command without saying why');
+        this.loss.mark('ssh ended a command without saying why');
         settle(false);
       }, PATIENCE_MS);
       let stopWatching = (): void => undefined;
@@ -104,14 +99,6 @@ export class OpenLink implements Line {
           settle(false);
         });
     });
-  }
-
-  /** Only the first reason counts: what follows is its consequence. */
-  private markLost(why: Lost): void {
-    if (this.lost !== undefined) return;
-    this.lost = why;
-    for (const watcher of this.watchers) watcher(why);
-    this.watchers.clear();
   }
 
   private lastWords(): Lost {

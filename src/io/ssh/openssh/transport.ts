@@ -1,23 +1,17 @@
-import {fail, ok} from '../../../model/failure.js';
+import {fail} from '../../../model/failure.js';
 import type {Result} from '../../../model/failure.js';
 import type {Host} from '../../../model/host.js';
-import type {ConnectOptions, Session, Transport} from '../../../model/transport.js';
+import type {ConnectOptions, Transport} from '../../../model/transport.js';
 import {readProxyCommand} from '../../../text/proxy-command.js';
+import {BaseTransport} from '../base-transport.js';
 import {configOf} from '../config/ssh-config.js';
 import type {SshConfig} from '../config/ssh-config.js';
 import type {SshSettings} from '../config/ssh-settings.js';
-import {JumpHosts} from '../connect/jump-hosts.js';
 import type {Jump, Route} from '../connect/jump-hosts.js';
-import {createSession} from '../connect/session.js';
 import {interrupted} from '../failures.js';
-import {onceEach} from '../once-each.js';
-import {KEEP_ALIVE} from '../options.js';
 import type {TransportOptions} from '../options.js';
-import {Secrets} from '../secrets.js';
 import {resolveTarget} from '../target.js';
 import {knownKeys} from '../trust/known-keys.js';
-import {KnownHostsStore} from '../trust/known-hosts-store.js';
-import {expectManyListeners, untilAborted} from '../until-aborted.js';
 import {masterArguments} from './arguments.js';
 import type {MasterRequest} from './arguments.js';
 import {AskServer} from './ask-server.js';
@@ -37,53 +31,19 @@ export const createOpenSshTransport = (
   config: SshConfig = configOf(options),
 ): Transport => new OpenSshTransport(options, config);
 
-class OpenSshTransport implements Transport {
-  private readonly knownHosts: KnownHostsStore;
-  private readonly secrets: Secrets;
-  private readonly jumps: JumpHosts<OpenLink>;
-  private readonly links = new Set<OpenLink>();
+class OpenSshTransport extends BaseTransport<OpenLink> {
   private client: Promise<Result<ClientProgram>> | undefined;
   private folder: PrivateFolder | undefined;
   private asks: Promise<AskServer> | undefined;
-  private closed = false;
 
-  constructor(
-    private readonly options: TransportOptions,
-    private readonly config: SshConfig,
-  ) {
-    this.knownHosts = new KnownHostsStore(onceEach(options.onWarning));
-    this.secrets = new Secrets(options.prompter);
-    const {intervalMs, most} = this.keepAlive;
-    this.jumps = new JumpHosts(
-      options.findHost,
-      (host, connect, route) => this.open(host, connect, route),
-      intervalMs * most,
-    );
-  }
-
-  async connect(host: Host, options: ConnectOptions): Promise<Result<Session>> {
-    if (options.signal !== undefined) expectManyListeners(options.signal);
-    const link = await untilAborted(this.open(host, options, {trail: []}), options.signal);
-    if (!link.ok) return link;
-    return ok(createSession(link.value, {become: host.become, secrets: this.secrets}));
-  }
-
-  close(): void {
-    this.closed = true;
-    this.config.close();
-    // Last opened first: what goes through a jump host says goodbye before the jump host does.
-    for (const link of [...this.links].reverse()) link.close();
+  protected release(): void {
     void this.asks?.then((asks) => {
       asks.close();
     });
     this.folder?.close();
   }
 
-  private get keepAlive() {
-    return this.options.keepAlive ?? KEEP_ALIVE;
-  }
-
-  private async open(
+  protected async open(
     host: Host,
     options: ConnectOptions,
     route: Route<OpenLink>,
@@ -95,10 +55,7 @@ class OpenSshTransport implements Transport {
     if (!settings.ok) return settings;
     const target = resolveTarget(host, settings.value, this.options.defaults, 'openssh');
     if (!target.ok) return target;
-    const jump =
-      route.through === undefined
-        ? await this.jumps.reach(host, target.value, unwatched(options), route.trail)
-        : ok(route.through);
+    const jump = await this.jumpFor(host, target.value, options, route);
     if (!jump.ok) return jump;
     if (this.isStopped(options)) return fail(interrupted);
     return this.hold(
@@ -169,20 +126,7 @@ class OpenSshTransport implements Transport {
     this.folder ??= new PrivateFolder();
     return (this.asks ??= AskServer.start(this.folder));
   }
-
-  private isStopped({signal}: ConnectOptions): boolean {
-    return this.closed || signal?.aborted === true;
-  }
-
-  private keep(link: OpenLink): void {
-    this.links.add(link);
-    link.whenLost(() => this.links.delete(link));
-    if (this.closed) link.close();
-  }
 }
-
-/** A jump host's own stages are not those of the host behind it. */
-const unwatched = ({onStage: _onStage, ...options}: ConnectOptions): ConnectOptions => options;
 
 const proxyOf = (way: unknown): 'command' | undefined => (way === 'config' ? 'command' : undefined);
 
