@@ -8,7 +8,7 @@ import type {
 } from '../model/audit-run.js';
 import type {ChangePolicy} from '../model/change-policy.js';
 import type {Evidence} from '../model/evidence.js';
-import type {AskAgain, Failure, FailureKind, Result} from '../model/failure.js';
+import type {Failure, FailureKind, Result} from '../model/failure.js';
 import {forTheRecord, ok} from '../model/failure.js';
 import type {Posture} from '../model/finding.js';
 import type {Host} from '../model/host.js';
@@ -30,12 +30,11 @@ import {applyWaivers} from '../rules/waivers.js';
 import {utcDay} from '../text/iso-date.js';
 
 import {collectThrough} from './collect-through.js';
+import type {HostResult, Narrowed} from './each-host.js';
+import {eachHost} from './each-host.js';
 import type {HelperDeps} from './helper.js';
 import {withHelper} from './helper.js';
-import {jumpLanes} from './jump-lanes.js';
-import {Narrowing} from './narrowing.js';
 import type {Pacing} from './pacing.js';
-import {AGAIN, pool} from './pool.js';
 
 /** What happens while an audit runs; for progress and logs. */
 export type AuditEvent =
@@ -50,8 +49,7 @@ export type AuditEvent =
       readonly posture: Posture;
       readonly failure?: Failure;
     }
-  /** This machine cannot carry as many hosts at a time: from now on so many. */
-  | {readonly kind: 'narrowed'; readonly concurrency: number};
+  | Narrowed;
 
 export interface AuditOptions {
   readonly run: string;
@@ -117,15 +115,19 @@ export async function audit(
   deps: AuditDeps,
 ): Promise<AuditRun> {
   const startedAt = options.startedAt ?? deps.now();
-  const width = new Narrowing(options.concurrency, (concurrency) => {
-    deps.onEvent({kind: 'narrowed', concurrency});
-  });
-  const audited = await pool(
+  const audited = await eachHost(
     hosts,
-    width,
-    (host) => auditHost(host, options, deps, width),
-    deps.signal,
-    jumpLanes(hosts, options.perJumpHost),
+    options,
+    deps,
+    (host) => resultOf(host, options, deps),
+    (host, {posture: word, failure}) => {
+      deps.onEvent({
+        kind: 'finished',
+        host: host.name,
+        posture: word,
+        ...(failure === undefined ? {} : {failure}),
+      });
+    },
   );
   return assembleRun(
     hosts.map((host, index) => audited[index] ?? unreached(host, INTERRUPTED, 0)),
@@ -181,31 +183,11 @@ const GONE: Failure = {
   fix: 'Put the host back into the inventory, or audit the inventory as it is.',
 };
 
-async function auditHost(
+async function resultOf(
   host: Host,
   options: AuditOptions,
   deps: AuditDeps,
-  width: Narrowing,
-): Promise<AuditedHost | typeof AGAIN> {
-  const {epoch} = width;
-  const {result, again} = await resultOf(host, options, deps);
-  if (again === 'fewer' && width.narrow(epoch)) return AGAIN;
-  const {posture: word, failure} = result;
-  deps.onEvent({
-    kind: 'finished',
-    host: host.name,
-    posture: word,
-    ...(failure === undefined ? {} : {failure}),
-  });
-  return result;
-}
-
-interface HostResult {
-  readonly result: AuditedHost;
-  readonly again?: AskAgain | undefined;
-}
-
-async function resultOf(host: Host, options: AuditOptions, deps: AuditDeps): Promise<HostResult> {
+): Promise<HostResult<AuditedHost>> {
   const stored = await deps.stored?.(host.name);
   if (stored !== undefined) {
     const {evidence, hash: evidenceHash} = stored;

@@ -4,9 +4,7 @@ import type {CollectDeps} from '../../app/audit.js';
 import {collect} from '../../app/audit.js';
 import {collectorScript} from '../../app/collector-script.js';
 import {openLookups} from '../../app/judging.js';
-import {jumpLanes} from '../../app/jump-lanes.js';
-import {Narrowing} from '../../app/narrowing.js';
-import {AGAIN, pool} from '../../app/pool.js';
+import {eachHost} from '../../app/each-host.js';
 import {makeFolder} from '../../io/files/make-folder.js';
 import {writeTextFile} from '../../io/files/result-file.js';
 import {loadCollectTemplate} from '../../io/package/templates.js';
@@ -66,15 +64,15 @@ export async function collectCommand(
         signal,
         pacing: pacingOf(flags.rate, signal, world),
       };
-      const width = new Narrowing(concurrency, (fewer) => {
-        onEvent({kind: 'narrowed', concurrency: fewer});
-      });
-      const ask = async (host: Host): Promise<Result<Evidence> | typeof AGAIN> => {
-        const {epoch} = width;
-        const result = await collectOne(host, flags, deps, world);
-        return !result.ok && result.error.again === 'fewer' && width.narrow(epoch) ? AGAIN : result;
-      };
-      return pool(hosts, width, ask, signal, jumpLanes(hosts, flags['per-jump-host']));
+      return eachHost(
+        hosts,
+        {concurrency, perJumpHost: flags['per-jump-host']},
+        deps,
+        async (host) => {
+          const result = await collectOne(host, flags, deps, world);
+          return {result, again: result.ok ? undefined : result.error.again};
+        },
+      );
     },
   );
   const open = hosts.filter((_, at) => results[at]?.ok !== true);
