@@ -25,7 +25,7 @@ export function outputLayer(traced: Traced): Judged {
   const [capture] = captures.state === 'read' ? captures.value : [];
   if (capture === undefined)
     return open('Without a capture nothing is written.', [], 'See the layers above.');
-  const writer = writerOf(capture, evidence.rc.variables);
+  const writer = writerOf(capture);
   if (writer === undefined)
     return open(
       `Where ${capture.command} writes is not known.`,
@@ -60,7 +60,11 @@ export function outputLayer(traced: Traced): Judged {
       'stat, twice',
       `${old?.size ?? 'not seen'} then ${file.size}`,
     ),
-    shownReading('seconds since it changed', 'stat', age === undefined ? absent : read(age)),
+    shownReading(
+      'seconds since it changed',
+      'stat',
+      now.state === 'read' ? read(now.value - file.changed) : now,
+    ),
     shownValue('packets taken meanwhile', 'netstat -B, twice', taken),
   ];
   if (old !== undefined && file.size > old.size) return works(`${file.path} grows.`, readings);
@@ -85,14 +89,15 @@ export function outputLayer(traced: Traced): Judged {
   );
 }
 
-function writerOf(
-  {command, process}: Capture,
-  variables: Traced['evidence']['rc']['variables'],
-): Writer | undefined {
+/** What the script looks at (plain in templates/collect/commands.sh): any other path was not. */
+const LOOKED_AT = /^\/[\w./@%+,:=~-]*$/;
+
+function writerOf({command, process}: Capture): Writer | undefined {
   if (command === 'filterlog') return FILTERLOG;
   if (command !== 'pflogd') return undefined;
   const args = process.state === 'read' ? process.value.args : '';
-  const [, path] = /^pflogd: \[\w+\] .*-f (\/\S+)/.exec(args) ?? [];
-  const set = variables.state === 'read' ? variables.value['pflog_logfile'] : undefined;
-  return {paths: [path ?? set ?? '/var/log/pflog'], delay: PFLOGD_DELAY};
+  const [, path = '/var/log/pflog'] = /^pflogd: \[\w+\] .*-f (\/\S+)/.exec(args) ?? [];
+  return LOOKED_AT.test(path) && !path.includes('/../')
+    ? {paths: [path], delay: PFLOGD_DELAY}
+    : undefined;
 }

@@ -1,6 +1,6 @@
 import type {ShownReading} from '../model/finding.js';
 import type {Reading} from '../model/reading.js';
-import {absent, read} from '../model/reading.js';
+import {read} from '../model/reading.js';
 import type {LogRule} from '../model/trace.js';
 import {shownReading, shownValue} from '../rules/reading/shown-reading.js';
 
@@ -76,7 +76,7 @@ export function rulesLayer({looks}: Traced): Judged {
 function sum(rules: readonly LogRule[]): Reading<number> {
   let total = 0;
   for (const {packets} of rules) {
-    if (packets.state !== 'read') return absent;
+    if (packets.state !== 'read') return packets;
     total += packets.value;
   }
   return read(total);

@@ -165,6 +165,15 @@ describe('the first broken layer is named', () => {
       /there is no such file/,
     ],
     [
+      'a file that was not looked at',
+      'healthy',
+      {said: without(/(?<=-f )\/var\/log\/pflog\b/g, '/data/pf$log')},
+      '+++++?',
+      undefined,
+      4,
+      /Where pflogd writes is not known/,
+    ],
+    [
       'the file does not grow yet',
       'healthy',
       {said: longAgo},
