@@ -7,6 +7,7 @@ import {afterEach, describe, expect, test} from 'vitest';
 import {loadCollectTemplate} from '../../src/io/package/templates.js';
 import {read} from '../../src/model/reading.js';
 import {scriptWithArguments} from '../../src/text/shell.js';
+import {NAMESPACE, ONE_PROCESS} from './replay/process-count.js';
 import type {ReplayOptions} from './replay/replay-host.js';
 import {captured, ReplayHost} from './replay/replay-host.js';
 import {someOf} from '../tools/sampled.js';
@@ -30,15 +31,6 @@ const COUNT = `/bin/sh -s <"$ZBUFCTL_ROOT/collect.sh"; /bin/sh -c 'echo pid $$';
  * of a minute.
  */
 const MOST = 160;
-
-/**
- * A pid namespace of its own: its numbers count what was started in it, and nothing else of the
- * machine.
- */
-const NAMESPACE = [
-  ['--pid', '--fork'],
-  ['--user', '--map-root-user', '--pid', '--fork'],
-].find((flags) => spawnSync('unshare', [...flags, 'true']).status === 0);
 
 /** netstat -B once a capture has appeared beside those of the first look. */
 function oneMoreCapture(): string {
@@ -91,21 +83,9 @@ test.runIf(NAMESPACE !== undefined).each<[string, Pick<ReplayOptions, 'files' | 
     {files: FULL, secondNetstat: oneMoreCapture()},
   ],
 ])(`an audit starts at most ${MOST} processes: %s`, (_, options) => {
-  // Programs of one process each, as FreeBSD's own are.
   const host = hostWith({
     ...options,
-    programs: {
-      rcorder: 'shift 2; for file in "$@"; do echo "$file"; done',
-      stat: `case "$1 $2" in
-'-f %u %p %N')
-	shift 2
-	for file in "$@"; do
-		if [ -d "$file" ]; then echo "0 40755 $file"; elif [ -f "$file" ]; then echo "0 100644 $file"; fi
-	done ;;
-*) shift 2; for file in "$@"; do echo "-rw-r--r-- root wheel - 11"; done ;;
-esac`,
-      ldd: 'exec cat "$root/replay/ldd"',
-    },
+    programs: ONE_PROCESS,
   });
   writeFileSync(join(host.root, 'collect.sh'), scriptWithArguments(loadCollectTemplate(), ['0']));
   const {stdout} = spawnSync('unshare', [...(NAMESPACE ?? []), '/bin/sh', '-c', COUNT], {

@@ -11,6 +11,7 @@ import type {ScenarioName} from '../../src/lab/scenarios.js';
 import {SCENARIO_NAMES, SCENARIOS} from '../../src/lab/scenarios.js';
 import type {CheckFormat} from '../../src/model/check-format.js';
 import {scriptWithArguments} from '../../src/text/shell.js';
+import {NAMESPACE, ONE_PROCESS} from '../collect/replay/process-count.js';
 import type {ReplayOptions, State} from '../collect/replay/replay-host.js';
 import {ReplayHost} from '../collect/replay/replay-host.js';
 import {CAPTURED_STATES, captureState} from '../lab/captured-state.js';
@@ -133,12 +134,6 @@ test('the verdict does not depend on the awk', () => {
   }
 });
 
-/** A pid namespace of its own: its numbers count what was started in it. */
-const NAMESPACE = [
-  ['--pid', '--fork'],
-  ['--user', '--map-root-user', '--pid', '--fork'],
-].find((flags) => spawnSync('unshare', [...flags, 'true']).status === 0);
-
 /** What a run may start: a fork took 90 ms on an emulated host. */
 const MOST = 60;
 
@@ -152,8 +147,7 @@ test.runIf(NAMESPACE !== undefined).each<[CheckFormat, State, ReplayOptions['fil
     {'/etc/sysctl.conf': 'kern.ipc.somaxconn=1024\nnet.bpf.zerocopy_enable=1\n'},
   ],
 ])('%s of %s: fewer than 60 processes', (format, state, files) => {
-  // Programs of one process each, as FreeBSD's own are.
-  const host = new ReplayHost({state, files: {...files, '/out': ''}, programs: ONE_PROCESS});
+  const host = new ReplayHost({state, files: {...files, '/out': ''}, programs: WITH_PROCSTAT});
   try {
     const check = checks.file('count.sh', checkText(format));
     // The two shells around it are none of it.
@@ -173,17 +167,8 @@ test.runIf(NAMESPACE !== undefined).each<[CheckFormat, State, ReplayOptions['fil
   }
 });
 
-const ONE_PROCESS = {
-  rcorder: 'shift 2; for file in "$@"; do echo "$file"; done',
-  stat: `case "$1 $2" in
-'-f %u %p %N')
-	shift 2
-	for file in "$@"; do
-		if [ -d "$file" ]; then echo "0 40755 $file"; elif [ -f "$file" ]; then echo "0 100644 $file"; fi
-	done ;;
-*) shift 2; for file in "$@"; do echo "-rw-r--r-- root wheel - 11"; done ;;
-esac`,
-  ldd: 'exec cat "$root/replay/ldd"',
+const WITH_PROCSTAT = {
+  ...ONE_PROCESS,
   procstat: `case $* in
 '--libxo json -f -a') exec cat "$root/replay/procstat-f" ;;
 '-v '*)
