@@ -1,5 +1,5 @@
-import {rmSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {readdirSync, readlinkSync, rmSync, writeFileSync} from 'node:fs';
+import {basename, join} from 'node:path';
 
 import {afterAll, beforeAll, expect, test} from 'vitest';
 
@@ -147,9 +147,19 @@ const hasEnded = (host: LabHost): boolean =>
   (isUndone(host) ||
     /\trm -rf \S+-apply-\w{4}(?:\.part)?$/.test(calls(host, 'begin').at(-1) ?? ''));
 
+/** The decision of each of its runs is a link in the run's folder. */
+const isConfirmed = (host: LabHost): boolean => {
+  const folder = atPath(host, 'var/db/zbufctl');
+  return readdirSync(folder, {recursive: true, encoding: 'utf8'}).some(
+    (path) => basename(path) === 'decision' && readlinkSync(join(folder, path)) === 'confirmed',
+  );
+};
+
 test('the controller is killed around the confirmation: what was confirmed stays, and --resume finds that out', async () => {
   const chosen = points.filter((point) => !isEarly(point));
   const held = await fleets.holdAt(chosen, 60);
+  // Where it was decided before the host was held, the controller may have heard so.
+  const decided = held.fleet.lab.hosts.filter(isConfirmed).map(({name}) => name);
   held.controller.kill('SIGKILL');
   await held.apply;
   held.release();
@@ -158,11 +168,19 @@ test('the controller is killed around the confirmation: what was confirmed stays
 
   const {stdout} = await held.fleet.run(['runs', '--json']);
   const run = /\d{8}T\d{6}Z-apply-\w{4}/.exec(stdout)?.[0] ?? 'none';
+  const shown = applied(await held.fleet.run(['runs', 'show', run, '--json']));
+  const lost = shown.run.hosts.filter(({result}) => result === 'lost').map(({host}) => host);
+  const heard = shown.run.hosts.filter(({host}) => !lost.includes(host));
+  expect(heard.filter(({result}) => result !== 'changed')).toEqual([]);
+  expect(heard.filter(({host}) => !decided.includes(host))).toEqual([]);
+  expect(lost.length).toBeGreaterThan(0);
   const resumed = applied(
     await held.fleet.run(['apply', '--resume', run, ...held.fleet.where, '--yes', '--json']),
   );
 
-  expect(resumed.run.hosts.map(({result}) => result)).toEqual(chosen.map(() => 'changed'));
+  expect(resumed.run.hosts.map(({host, result}) => [host, result]).sort()).toEqual(
+    lost.map((host) => [host, 'changed']).sort(),
+  );
   expect(resumed.code).toBe(0);
   for (const host of held.fleet.lab.hosts) expectWhole(host, ['changed']);
 
@@ -179,8 +197,11 @@ test('the controller is killed around the confirmation: what was confirmed stays
   const back = applied(
     await held.fleet.run(['rollback', resumed.run.run, ...held.fleet.where, '--yes', '--json']),
   );
-  expect(back.run.hosts.map(({result}) => result)).toEqual(chosen.map(() => 'rolled-back'));
-  for (const host of held.fleet.lab.hosts) expectWhole(host, ['rolled-back']);
+  expect(back.run.hosts.map(({host, result}) => [host, result]).sort()).toEqual(
+    lost.map((host) => [host, 'rolled-back']).sort(),
+  );
+  for (const host of held.fleet.lab.hosts)
+    expectWhole(host, [lost.includes(host.name) ? 'rolled-back' : 'changed']);
   process.stdout.write(
     `controller killed around the confirmation: ${chosen.length} points tried\n`,
   );
