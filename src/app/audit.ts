@@ -3,6 +3,7 @@ import type {
   AuditedHost,
   AuditRun,
   HelperResult,
+  RunOrigin,
   Shard,
   ValueSummary,
 } from '../model/audit-run.js';
@@ -145,6 +146,7 @@ export function assembleRun(
     readonly interrupted: boolean;
     readonly asked: Asked;
     readonly shard?: Shard;
+    readonly origin?: RunOrigin;
   },
 ): AuditRun {
   const totals: Partial<Record<Posture, number>> = {};
@@ -157,6 +159,7 @@ export function assembleRun(
     tool: {name: 'zbufctl', version: about.version},
     interrupted: about.interrupted,
     ...scopeOf(about),
+    ...(about.origin === undefined ? {} : {origin: about.origin}),
     hosts,
     totals,
     notAssessed: (totals.unknown ?? 0) + (totals.unreachable ?? 0),
@@ -362,6 +365,7 @@ const POSTURE_OF: Readonly<Record<FailureKind, 'unknown' | 'unreachable'>> = {
   protocol: 'unreachable',
   jump: 'unreachable',
   interrupted: 'unreachable',
+  'no-record': 'unknown',
 };
 
 export function unreached(host: Host, failure: Failure, durationMs: number): AuditedHost {

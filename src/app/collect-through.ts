@@ -1,6 +1,7 @@
 import {parseCollectorOutput} from '../collect/collector-output.js';
 import type {Evidence} from '../model/evidence.js';
 import type {Result} from '../model/failure.js';
+import {fail, forTheRecord} from '../model/failure.js';
 import type {Host} from '../model/host.js';
 import type {Session} from '../model/transport.js';
 
@@ -31,11 +32,12 @@ export async function collectThrough(
     ...(silentMs === undefined ? {} : {silentMs}),
   });
   if (!reply.ok) return reply;
-  return parseCollectorOutput(reply.value.stdout, {
+  const parsed = parseCollectorOutput(reply.value.stdout, {
     host: host.name,
     address: host.address,
     collectedAt,
     connection: session.connection,
     stderr: reply.value.stderr,
   });
+  return parsed.ok ? parsed : fail(forTheRecord(parsed.error));
 }

@@ -47,6 +47,7 @@ const STEP_OF: Readonly<Record<FailureKind, HostStep | undefined>> = {
   silent: undefined,
   flooded: undefined,
   interrupted: undefined,
+  'no-record': undefined,
 };
 
 /**

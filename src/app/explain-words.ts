@@ -54,6 +54,7 @@ const FAILURE_WORDS: Words<FailureKind> = {
   protocol: 'What answered does not speak SSH as zbufctl knows it.',
   jump: 'The jump host could not be used; the message says why.',
   interrupted: 'The run was stopped before this host was finished. Audit it again.',
+  'no-record': 'zbufctl ingest --whole found no record of the host. Collect it and ingest again.',
 };
 
 const PLANNED_WORDS: Words<PlannedState> = {

@@ -1,7 +1,7 @@
 import {parseCollectorOutput} from '../collect/collector-output.js';
 import {parseFirewall} from '../collect/firewall.js';
 import type {Result} from '../model/failure.js';
-import {ok} from '../model/failure.js';
+import {fail, forTheRecord, ok} from '../model/failure.js';
 import type {Host} from '../model/host.js';
 import type {Service} from '../model/service.js';
 import type {Trace} from '../model/trace.js';
@@ -58,9 +58,9 @@ export async function trace(
       connection: session.connection,
       stderr,
     });
-    if (!evidence.ok) return evidence;
+    if (!evidence.ok) return fail(forTheRecord(evidence.error));
     const looks = parseFirewall(stdout);
-    if (!looks.ok) return looks;
+    if (!looks.ok) return fail(forTheRecord(looks.error));
     const scene = {
       evidence: evidence.value,
       services: deps.servicesFor(host),

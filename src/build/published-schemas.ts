@@ -18,6 +18,13 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
     types: {evidence: 'Evidence'},
   },
   {
+    file: 'collect/unreached',
+    title: 'zbufctl unreached record',
+    description:
+      'Why a host could not be asked, as `zbufctl ingest` reads it from whoever tried it in its place.',
+    types: {unreached: 'UnreachedRecord'},
+  },
+  {
     file: 'plan/plan',
     title: 'zbufctl plan',
     description: 'What `zbufctl plan -o json` writes and `zbufctl apply` reads.',

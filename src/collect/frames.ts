@@ -1,4 +1,4 @@
-import type {Failure, Result} from '../model/failure.js';
+import type {Failure, MetFailure, Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
 import {NO_SHELL, saidInstead} from '../text/said-instead.js';
 import {sanitize} from '../text/sanitize.js';
@@ -35,7 +35,7 @@ export function splitFrames(
   const start = firstRecord(lines);
   if (start === undefined) return fail(noRecord(bytes, complaint));
   const version = FIRST.exec(lines[start] ?? '')?.[1];
-  if (version !== '1') return fail(otherVersion(version));
+  if (version !== '1') return fail({...otherVersion(version), line: start + 1});
   return sections(lines, start + 1);
 }
 
@@ -61,7 +61,7 @@ function sections(lines: readonly string[], from: number): Result<readonly Secti
   let at = from;
   for (;;) {
     const line = lines[at];
-    if (line === undefined) return fail(cut('the closing record is missing'));
+    if (line === undefined) return fail(cut('the closing record is missing', lines.length));
     if (line.startsWith('end ')) break;
     const next = section(lines, at);
     if (!next.ok) return next;
@@ -72,12 +72,12 @@ function sections(lines: readonly string[], from: number): Result<readonly Secti
   }
   if (lines[at] !== `end ${found.length}`)
     return fail(
-      cut(`${found.length} sections arrived, the closing record is "${shown(lines[at])}"`),
+      cut(`${found.length} sections arrived, the closing record is "${shown(lines[at])}"`, at + 1),
     );
   // Of the last line nobody knows whether it has ended: `end 1` may be the beginning of `end 12`.
-  if (at === lines.length - 1) return fail(cut('the stream ends in the middle of a line'));
-  if (lines.slice(at + 1).some((text) => FIRST.test(text)))
-    return fail(cut('a second stream follows the closing record'));
+  if (at === lines.length - 1) return fail(cut('the stream ends in the middle of a line', at + 1));
+  const second = lines.findIndex((text, index) => index > at && FIRST.test(text));
+  if (second !== -1) return fail(cut('a second stream follows the closing record', second + 1));
   const after = lines.slice(at + 1).reduce((sum, text) => sum + text.length + 1, 0);
   if (after > LIMITS.noise)
     return fail(flooded(`more than ${LIMITS.noise} bytes follow the closing record`));
@@ -95,10 +95,11 @@ function section(
   const complaint: string[] = [];
   for (let at = start + 1; ; at += 1) {
     const line = lines[at];
-    if (line === undefined) return fail(cut('the stream ends inside a section'));
-    if (line.length > LIMITS.line) return fail(flooded(`a line of more than ${LIMITS.line} bytes`));
+    if (line === undefined) return fail(cut('the stream ends inside a section', at));
+    if (line.length > LIMITS.line)
+      return fail(flooded(`a line of more than ${LIMITS.line} bytes`, at + 1));
     if (at - start > LIMITS.lines)
-      return fail(flooded(`a section of more than ${LIMITS.lines} lines`));
+      return fail(flooded(`a section of more than ${LIMITS.lines} lines`, start + 1));
     const text = line.slice(1);
     if (line.startsWith('|') && complaint.length === 0) content.push(text);
     else if (line.startsWith('!')) complaint.push(text);
@@ -116,10 +117,11 @@ function section(
 
 const shown = (line: string | undefined): string => sanitize(line ?? '', {limit: 80});
 
-const cut = (what: string): Failure => ({
+const cut = (what: string, line?: number): MetFailure => ({
   kind: 'cut',
   message: `The host's answer is not whole: ${what}.`,
   fix: AGAIN,
+  ...(line === undefined ? {} : {line}),
 });
 
 /** The host did not run what it was sent: a shell for guests (nologin), a ForceCommand, a menu. */
@@ -134,13 +136,14 @@ function noRecord(stdout: Uint8Array, stderr: Uint8Array): Failure {
   };
 }
 
-const broken = (lines: readonly string[], at: number): Failure =>
-  cut(`record ${at + 1} is not one the collector writes: "${shown(lines[at])}"`);
+const broken = (lines: readonly string[], at: number): MetFailure =>
+  cut(`record ${at + 1} is not one the collector writes: "${shown(lines[at])}"`, at + 1);
 
-export const flooded = (what: string): Failure => ({
+export const flooded = (what: string, line?: number): MetFailure => ({
   kind: 'flooded',
   message: `The host's answer is too long: ${what}.`,
   fix: 'Look at the host: no FreeBSD host has that much to say about its captures.',
+  ...(line === undefined ? {} : {line}),
 });
 
 const otherVersion = (version: string | undefined): Failure => ({

@@ -1,6 +1,7 @@
 import type {CaptureList} from './captured.js';
 import type {Failure} from './failure.js';
 import type {Finding, Posture, PostureTotals} from './finding.js';
+import type {RecordForm} from './record.js';
 import type {
   Amount,
   AuditRunId,
@@ -55,6 +56,8 @@ export interface AuditedHost {
   readonly helper?: HelperResult;
   /** Of the stored evidence document, canonical JSON; absent without evidence. */
   readonly evidenceHash?: Sha256;
+  /** Of a run that was ingested: what was brought of the host; absent: nothing, or it was asked. */
+  readonly record?: RecordForm;
   /** Milliseconds from the start of the connection to the last byte. */
   readonly durationMs: Amount;
 }
@@ -65,6 +68,13 @@ export interface AuditedHost {
  */
 export const ASKED = ['inventory', 'named'] as const;
 export type Asked = (typeof ASKED)[number];
+
+/**
+ * Where a run's evidence came from, when zbufctl did not collect it itself. `ingested`: others did
+ * (by hand, with Ansible), and `zbufctl ingest` brought it in.
+ */
+export const RUN_ORIGINS = ['ingested'] as const;
+export type RunOrigin = (typeof RUN_ORIGINS)[number];
 
 /** One of the parts into which several controllers share the hosts of one audit. */
 export interface Shard {
@@ -99,6 +109,8 @@ export interface AuditRun {
   readonly asked?: Asked;
   /** Present when it was one part of an audit: then `asked` is `named`. */
   readonly shard?: AuditedShard;
+  /** Absent: zbufctl asked the hosts itself. */
+  readonly origin?: RunOrigin;
   /**
    * The runs `runs merge` made it of; absent: hosts were asked for it.
    * @minItems 1

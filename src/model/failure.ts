@@ -19,6 +19,7 @@ export const FAILURE_KINDS = [
   'protocol', //         what answered does not speak SSH as we know it
   'jump', //             the proxy jump host could not be used
   'interrupted', //      the operator stopped the run before this host was finished
+  'no-record', //        what others collected was brought in, and nothing of this host was there
 ] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
@@ -43,14 +44,16 @@ export interface Failure {
  */
 export type AskAgain = 'later' | 'fewer';
 
-/** A failure as it is met; documents have none of what it says of asking again. */
+/** A failure as it is met; documents have none of what it says of asking again, and of lines. */
 export interface MetFailure extends Failure {
   /** When asking again may help; absent: it would only be the same. */
   readonly again?: AskAgain;
+  /** Which line of what the host printed is wrong, from 1; absent: the whole. */
+  readonly line?: number;
 }
 
 /** A failure as documents have it. */
-export const forTheRecord = ({again: _, ...failure}: MetFailure): Failure => failure;
+export const forTheRecord = ({again: _, line: __, ...failure}: MetFailure): Failure => failure;
 
 /** A value, or what kept us from it. */
 export type Result<T, E = MetFailure> =

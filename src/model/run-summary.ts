@@ -1,4 +1,4 @@
-import type {Asked, Shard} from './audit-run.js';
+import type {Asked, RunOrigin, Shard} from './audit-run.js';
 import type {Pruning} from './prune.js';
 import type {ChainHead} from './stored-run.js';
 import type {Count, Ordinal, RunId, Time} from './values.js';
@@ -28,6 +28,8 @@ export interface RunSummary {
   readonly asked?: Asked;
   /** Of an audit that was one part of another. */
   readonly shard?: Shard;
+  /** Of an audit that others collected. */
+  readonly origin?: RunOrigin;
   readonly hosts: Count;
   /** Of a probe run: whom it asked, so that a host's probes are found without reading every run. */
   readonly probed?: readonly string[];

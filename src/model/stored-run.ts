@@ -1,4 +1,4 @@
-import type {Asked, Shard} from './audit-run.js';
+import type {Asked, RunOrigin, Shard} from './audit-run.js';
 import type {Ordinal, RunId, Sha256, Time} from './values.js';
 
 /** What every document of a run has in common: the store needs no more. */
@@ -14,6 +14,8 @@ export interface RunDocument {
   readonly asked?: Asked;
   /** Of an audit that was one part of another. */
   readonly shard?: Shard;
+  /** Of an audit that others collected. */
+  readonly origin?: RunOrigin;
   /** An audit's hosts have a posture, an apply's a result, a probe's maybe an error. */
   readonly hosts: readonly {
     readonly host?: string;

@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process';
-import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {cpSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {afterAll, beforeAll, expect, test} from 'vitest';
@@ -62,4 +62,42 @@ test('the script that is printed runs by hand, and its output is judged', async 
   expect(postures(await fleet.run(['audit', '--from', file, '--json']))).toEqual({
     byhand: 'broken',
   });
+});
+
+test('over ssh2, over OpenSSH and ingested from elsewhere, findings are the same to the byte', async () => {
+  const names = ['fine', 'stalled'];
+  const records = freshFolder();
+  const asItWas = freshFolder();
+  const kept = (name: string): string => join(fleet.lab.host(name).root, '.lab');
+  for (const name of names) cpSync(kept(name), join(asItWas, name), {recursive: true});
+  // The counters of a practice host grow with each look at them.
+  const judged = async (args: readonly string[]): Promise<readonly string[]> => {
+    const ran = await fleet.run([...args, '--json']);
+    expect(ran.stdout, ran.stderr).not.toBe('');
+    for (const name of names) {
+      rmSync(kept(name), {recursive: true});
+      cpSync(join(asItWas, name), kept(name), {recursive: true});
+    }
+    return (JSON.parse(ran.stdout) as AuditRun).hosts.map(({host, posture, findings}) =>
+      JSON.stringify({host, posture, findings}),
+    );
+  };
+  const policy = ['--policy', join(fleet.dir, 'policy.yaml')];
+  const {stdout: script} = await fleet.run(['collect', '--print', ...policy]);
+  for (const name of names) {
+    const {root} = fleet.lab.host(name);
+    const env = {ZBUFCTL_ROOT: root, LAB_UID: '0', LAB_USER: 'root', PATH: '/bin:/usr/bin'};
+    const said = execFileSync('/bin/sh', ['-s'], {input: script, env});
+    writeFileSync(join(records, `${name}.txt`), said);
+  }
+  // First: what was collected before an audit does not come after it.
+  const ingested = await judged(['ingest', records, ...policy]);
+  const ssh2 = await judged(['audit', ...names, ...fleet.where]);
+  const openssh = await judged(['audit', ...names, ...fleet.where, '--transport', 'openssh']);
+  expect(ssh2.map((line) => (JSON.parse(line) as {posture: string}).posture)).toEqual([
+    'drift',
+    'broken',
+  ]);
+  expect(openssh).toEqual(ssh2);
+  expect(ingested).toEqual(ssh2);
 });

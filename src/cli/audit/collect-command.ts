@@ -38,8 +38,9 @@ export async function collectCommand(
   if (flags.print) {
     if (names.length > 0)
       throw new OperatorError('--print takes no host', 'The script is the same for every host.');
-    const inventory = await world.inventory({}, true);
-    await world.terminal.result(await scriptFor([bareHost('any', 'any', inventory)]));
+    const inventory = await world.inventory(flags, true);
+    const any = bareHost('any', 'any', inventory);
+    await world.terminal.result(await scriptFor([...inventory.hosts, any]));
     return EXIT.clean;
   }
 

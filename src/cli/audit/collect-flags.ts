@@ -10,7 +10,7 @@ export const collectFlags = {
   ...paceFlags,
   print: Flags.boolean({
     summary: 'print the collector script instead, for a host that cannot be reached',
-    exclusive: ['out', 'group', 'inventory'],
+    exclusive: ['out', 'group'],
     helpGroup: 'RESULT',
   }),
   out: Flags.string({

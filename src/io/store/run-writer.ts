@@ -180,6 +180,7 @@ export function summarize(document: RunDocument): RunSummary {
     ...(document.shard === undefined
       ? {}
       : {shard: {part: document.shard.part, of: document.shard.of}}),
+    ...(document.origin === undefined ? {} : {origin: document.origin}),
     hosts: document.hosts.length,
     ...(kindOfRun(document.run) === 'probe'
       ? {probed: document.hosts.flatMap(({host}) => host ?? [])}

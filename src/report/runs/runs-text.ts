@@ -40,10 +40,13 @@ function listRow(listed: ListedRun): readonly Cell[] {
         {text: 'not finished: still going on, or zbufctl was ended', tone: 'warn'},
       ];
     case 'finished': {
-      const {startedAt, hosts, totals, interrupted, shard} = listed.summary;
+      const {startedAt, hosts, totals, interrupted, shard, origin} = listed.summary;
       const counts = Object.entries(totals).map(([word, count]) => `${count} ${word}`);
       const part = shard === undefined ? [] : [`shard ${shard.part}/${shard.of}`];
-      const result = [...part, ...(interrupted ? ['stopped early'] : []), ...counts].join(', ');
+      const from = origin === undefined ? [] : [origin];
+      const result = [...from, ...part, ...(interrupted ? ['stopped early'] : []), ...counts].join(
+        ', ',
+      );
       return [
         id,
         {text: startedAt.slice(0, 19).replace('T', ' ')},

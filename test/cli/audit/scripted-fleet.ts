@@ -40,6 +40,7 @@ export interface Fleet {
 export interface Controller {
   readonly world: World;
   readonly state: string;
+  readonly inventory: string;
   /** Hosts in the order in which they were called. */
   readonly called: string[];
   readonly notes: string[];
@@ -107,6 +108,7 @@ function controllerOf(state: string, inventory: string, answer: Answer): Control
   return {
     world,
     state,
+    inventory,
     called,
     notes,
     waits,
