@@ -34,6 +34,7 @@ undo()
 	if ! decide undo; then
 		[ "$(decision)" = confirmed ] || { refuse_undo; return; }
 		# It was to stay, and is rolled back now.
+		await_watcher
 		get_lock || { refuse_locked; return; }
 		ln -sn rollback "$dir/rollback" 2>/dev/null
 		[ -h "$dir/rollback" ] || { refuse_undo; return; }
@@ -54,6 +55,17 @@ undo()
 	fi
 	put_back_once
 	say "run $run: $(state)"
+}
+
+# Who watched over a run that was confirmed frees its lock as it ends, within a
+# second or two: it would free ours.
+await_watcher()
+{
+	tries=0
+	while is_held watcher && [ "$tries" -lt 30 ]; do
+		tries=$((tries + 1))
+		sleep 1
+	done
 }
 
 refuse_undo()

@@ -76,7 +76,11 @@ main()
 	begin) begin ;;
 	status) status ;;
 	confirm) confirm ;;
-	undo) undo ;;
+	undo)
+		undo
+		# By hand (undo.sh) nobody sees the record.
+		[ -z "$refused" ] || say "run $run: $refused: $why"
+		;;
 	*) usage ;;
 	esac
 	record

@@ -112,14 +112,17 @@ function changeHost(root: string, remove: () => void): ChangeHost {
       // A script that was killed leaves us with a pipe nobody reads.
       child.stdin.on('error', () => undefined);
       child.on('exit', () => {
-        // What it left running may keep the pipes open.
+        // What it left running may keep the pipes open. An immediate comes after the pipes were
+        // read, however late the timer is.
         setTimeout(() => {
-          const said = Buffer.concat(out);
-          const read = parseChangeRecord(said);
-          resolve({
-            out: said.toString('utf8'),
-            err: Buffer.concat(err).toString('utf8'),
-            record: read.ok ? read.value : undefined,
+          setImmediate(() => {
+            const said = Buffer.concat(out);
+            const read = parseChangeRecord(said);
+            resolve({
+              out: said.toString('utf8'),
+              err: Buffer.concat(err).toString('utf8'),
+              record: read.ok ? read.value : undefined,
+            });
           });
         }, 10);
       });

@@ -1,5 +1,13 @@
 import {execFileSync} from 'node:child_process';
-import {existsSync, readFileSync, realpathSync, writeFileSync} from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 
 import {afterAll, expect, test} from 'vitest';
 
@@ -66,6 +74,47 @@ test('a confirmation in the very moment the host gives up is refused, or stands'
   expect(record?.refused?.why).toBe('wrong-state');
   expect(host.snapshot()).toEqual(before);
   expect(host.snapshot()).not.toEqual(planned);
+});
+
+test('an undo waits for the watcher of the run that was confirmed, which would free its lock', async () => {
+  const host = fleet.open(machineOf('stalled-pflogd'));
+  const before = host.snapshot();
+  // Its first call after it saw the confirmation; three were made to begin.
+  trace(host, 'watch 4 before hold');
+  await host.begin([steps.boot]);
+  await host.contact('confirm', RUN);
+  await expect.poll(() => existsSync(host.path('.lab/trace.held')), {timeout: 60_000}).toBe(true);
+
+  const undo = host.contact('undo', RUN);
+  await expect
+    .poll(
+      () =>
+        existsSync(host.path('.lab/trace.undo')) &&
+        host.text('.lab/trace.undo').includes('/watcher.lock'),
+      {timeout: 60_000},
+    )
+    .toBe(true);
+  expect(readdirSync(host.path(`var/db/zbufctl/${RUN}`))).not.toContain('rollback');
+  writeFileSync(host.path('.lab/trace.go'), '');
+
+  expect((await undo).record?.state).toBe('undone');
+  expect(host.snapshot()).toEqual(before);
+  expect(isLocked(host)).toBe(false);
+});
+
+test('an undo by hand that is refused says why', async () => {
+  const host = fleet.open(machineOf('stalled-pflogd'));
+  await host.begin([steps.boot]);
+  await host.contact('confirm', RUN);
+  await expect.poll(() => isLocked(host), {timeout: 60_000}).toBe(false);
+  symlinkSync('20261124T081501Z-apply-0001', host.path('var/db/zbufctl/lock'));
+  mkdirSync(host.path('var/db/zbufctl/20261124T081501Z-apply-0001'));
+
+  const {err} = await host.give(`sh "$ZBUFCTL_ROOT/var/db/zbufctl/${RUN}/undo.sh"`);
+
+  expect(err).toBe(
+    `run ${RUN}: locked: another run changes this host: 20261124T081501Z-apply-0001\n`,
+  );
 });
 
 test('the work goes on when the connection is cut, and can be confirmed over another', async () => {
