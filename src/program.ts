@@ -1,17 +1,8 @@
-#!/usr/bin/env node
 import {fileURLToPath} from 'node:url';
 
-/**
- * Starts oclif. The version is answered before anything else is loaded: scripts ask for it often,
- * and it needs none of the 200 modules a command needs (npm run bench measures both).
- */
-async function main(): Promise<void> {
-  const [first, ...rest] = process.argv.slice(2);
-  if (['--version', '-V', 'version'].includes(first ?? '') && rest.length === 0) {
-    const {readVersion} = await import('./io/package/version.js');
-    process.stdout.write(`zbufctl ${readVersion()} node-${process.version}\n`);
-    return;
-  }
+/** What follows the door (main.ts): loaded when neither the version nor help was asked for. */
+export async function program(argv: readonly string[]): Promise<void> {
+  const [first, ...rest] = argv;
   // A shell that waits for a Tab: everything oclif does would take four times as long.
   if (first === '__complete') {
     const {complete} = await import('./cli/completion/complete.js');
@@ -19,7 +10,15 @@ async function main(): Promise<void> {
     return;
   }
   const {runCli} = await import('./cli/run-cli.js');
-  await runCli(process.argv.slice(2), fileURLToPath(import.meta.url));
+  await runCli([...argv], fileURLToPath(import.meta.url));
 }
 
-await main();
+/** What the door could not write: because nobody reads yet, or because of what is told then. */
+export async function say(answer: string, error: unknown): Promise<void> {
+  const {noticeLoss} = await import('./cli/run-cli.js');
+  process.stdout.on('error', noticeLoss);
+  if (codeOf(error) === 'EAGAIN') process.stdout.write(answer);
+  else if (error instanceof Error) noticeLoss(error);
+}
+
+const codeOf = (error: unknown): unknown => (error as {readonly code?: unknown} | null)?.code;

@@ -162,7 +162,7 @@ const sources = ['src', 'commands']
       .filter((f) => f.endsWith('.ts'))
       .map((f) => posix.join(dir, f)),
   )
-  .filter((f) => f !== 'src/main.ts');
+  .filter((f) => !['src/main.ts', 'src/program.ts'].includes(f));
 
 /** The room of a file in a folder: undefined when the file is elsewhere. */
 function roomIn(folder: string, file: string): string | undefined {

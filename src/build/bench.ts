@@ -18,7 +18,7 @@ import {largestAnswer, SHAPES} from './largest-answer.js';
  * controller, both beside something whose speed on this machine is known, so that numbers from
  * different machines can be compared.
  */
-const main = join(packageRoot(), 'dist/src/main.js');
+const main = join(packageRoot(), 'dist/src/main.cjs');
 const reporter = join(packageRoot(), 'dist/src/build/usage-reporter.js');
 /** Descriptors, holders and processes the collector prints at most (templates/collect). */
 const LONGEST = 1024;
@@ -44,6 +44,7 @@ function benchStartUp(rounds: number): void {
   const kinds = [
     {name: 'node -e 0', args: ['-e', '0'], times: [] as number[]},
     {name: 'zbufctl --version', args: [main, '--version'], times: [] as number[]},
+    {name: 'zbufctl --help', args: [main, '--help'], times: [] as number[]},
     {name: 'zbufctl audit --help', args: [main, 'audit', '--help'], times: [] as number[]},
     {name: 'zbufctl explain ZBUF-001', args: [main, 'explain', 'ZBUF-001'], times: [] as number[]},
   ];

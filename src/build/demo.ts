@@ -10,7 +10,7 @@ import {packageRoot} from '../io/package/package-root.js';
  * over SSH, prints the table, keeps the run as JSON, stops the fleet. Touches nothing outside a
  * temporary folder and zbufctl-demo.json.
  */
-const main = join(packageRoot(), 'dist/src/main.js');
+const main = join(packageRoot(), 'dist/src/main.cjs');
 const result = join(process.cwd(), 'zbufctl-demo.json');
 const dir = mkdtempSync(join(tmpdir(), 'zbufctl-demo-'));
 const lab = join(dir, 'lab');

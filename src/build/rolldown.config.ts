@@ -5,7 +5,7 @@ import {defineConfig} from 'rolldown';
 
 /** What is started or loaded by its path: the program, what it spawns, what oclif loads. */
 const PROGRAMS = [
-  'src/main',
+  'src/program',
   'src/cli/help',
   'src/lab/serve',
   'src/build/assets',
@@ -13,6 +13,7 @@ const PROGRAMS = [
   'src/build/demo',
   'src/build/package-files',
   'src/build/usage-reporter',
+  'src/build/write-help',
 ];
 
 const commands = readdirSync('commands', {recursive: true, encoding: 'utf8'})
@@ -33,7 +34,7 @@ function isExternal(id: string, importer: string | undefined): boolean {
  * The program as a hundred files instead of eight hundred: loading them was two thirds of every
  * start (npm run bench). Names stay readable, so that a report of a defect does.
  */
-export default defineConfig({
+const program = defineConfig({
   input: Object.fromEntries([...PROGRAMS, ...commands].map((name) => [name, `${name}.ts`])),
   platform: 'node',
   external: isExternal,
@@ -45,3 +46,13 @@ export default defineConfig({
     chunkFileNames: 'src/chunks/[name]-[hash].js',
   },
 });
+
+/** See src/main.ts. */
+const door = defineConfig({
+  input: 'src/main.ts',
+  platform: 'node',
+  external: ['./program.js', /^node:/],
+  output: {dir: 'dist/src', format: 'cjs', entryFileNames: 'main.cjs'},
+});
+
+export default [program, door];

@@ -1,4 +1,4 @@
-import type {Command} from '@oclif/core';
+import type {Command, Interfaces} from '@oclif/core';
 import {CommandHelp, Help} from '@oclif/core';
 
 import type {ExitCode} from './exit-codes.js';
@@ -35,6 +35,9 @@ const FIRST_STEPS: [string, string][] = [
 /** Flags of all commands are of least interest: they come last. */
 const LAST = ['CONNECTION', 'GLOBAL'];
 
+/** Prose is read in 80 columns, as in a manual; a narrow terminal gets less. */
+const width = (): number => Math.min(80, Math.max(40, process.stdout.columns || 80));
+
 /** oclif's, with our usage line, and the groups of flags in one order everywhere. */
 class ZbufctlCommandHelp extends CommandHelp {
   protected override usage(): string {
@@ -70,12 +73,20 @@ class ZbufctlCommandHelp extends CommandHelp {
 export default class ZbufctlHelp extends Help {
   protected override CommandHelpClass = ZbufctlCommandHelp;
 
+  constructor(config: Interfaces.Config, opts: Partial<Interfaces.HelpOptions> = {}) {
+    super(config, {...opts, maxWidth: width()});
+  }
+
+  /** Without the version, which differs with the machine: the build writes help down. */
   override formatRoot(): string {
+    const {description = ''} = this.config.pjson as {readonly description?: string};
+    const summary = this.wrap(description, 0);
+    const usage = this.section('USAGE', `$ ${this.config.bin} [COMMAND]`);
     const steps = this.renderList(FIRST_STEPS, {
       indentation: 2,
       stripAnsi: this.opts.stripAnsi ?? false,
     });
-    return `${super.formatRoot()}\n\n${this.section('FIRST STEPS', steps)}`;
+    return [summary, usage, this.section('FIRST STEPS', steps)].join('\n\n');
   }
 
   protected override formatCommand(command: Command.Loadable): string {

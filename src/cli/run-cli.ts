@@ -23,6 +23,11 @@ function failToWrite(error: Error): void {
   });
 }
 
+/** What an error of stdout means: that nobody reads on, or that the result is lost. */
+export function noticeLoss(error: NodeJS.ErrnoException): void {
+  if (!GONE.includes(error.code ?? '')) failToWrite(error);
+}
+
 /**
  * Runs one command line. Errors that reach this far come from oclif itself (unknown command) or are
  * defects.
@@ -31,9 +36,7 @@ export async function runCli(argv: string[], entry: string): Promise<void> {
   // Nobody reads on (`zbufctl ... | head`), or the terminal is gone: that is no mistake of ours,
   // and no reason to leave hosts in flight. The exit code still tells.
   process.stderr.on('error', () => undefined);
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (!GONE.includes(error.code ?? '')) failToWrite(error);
-  });
+  process.stdout.on('error', noticeLoss);
   let commands: readonly string[] = [];
   try {
     const config = await Config.load({root: entry});

@@ -56,10 +56,11 @@ const missingArgument = ({name, description}: NamedArgument): string =>
   `${name.toUpperCase()} is missing${description === undefined ? '' : `: ${description}`}`;
 
 function unknownFlags(flags: readonly string[], about: UsageOf, help: string): UsageMessage {
-  const known = Object.entries(about.flags).flatMap(([name, {allowNo}]) => [
+  const own = Object.entries(about.flags).flatMap(([name, {allowNo}]) => [
     `--${name}`,
     ...(allowNo === true ? [`--no-${name}`] : []),
   ]);
+  const known = [...own, '--help'];
   const [first = ''] = flags;
   const meant = flags.length === 1 ? didYouMean(first, known) : '';
   return {

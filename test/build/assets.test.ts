@@ -58,8 +58,8 @@ test('a knowledge base that does not hold together stops the build, with the fil
 });
 
 test('the program is made executable, and the manifest names every command with its flags', async () => {
-  put('dist/src/main.js', '#!/usr/bin/env node\n');
-  chmodSync(join(root, 'dist/src/main.js'), 0o644);
+  put('dist/src/main.cjs', '#!/usr/bin/env node\n');
+  chmodSync(join(root, 'dist/src/main.cjs'), 0o644);
   put(
     'dist/commands/hello.js',
     "import {Command, Flags} from '@oclif/core';\n" +
@@ -68,7 +68,7 @@ test('the program is made executable, and the manifest names every command with 
 
   expect(await buildAssets(root)).toEqual([]);
 
-  expect(statSync(join(root, 'dist/src/main.js')).mode & 0o777).toBe(0o755);
+  expect(statSync(join(root, 'dist/src/main.cjs')).mode & 0o777).toBe(0o755);
   const manifest = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8')) as {
     readonly commands: Readonly<Record<string, {readonly flags: object}>>;
   };

@@ -40,6 +40,10 @@ describe('a wrong command line is told in the words of the field', () => {
       ['zbufctl: unknown flag --jsonn', 'Did you mean "--json"? See zbufctl audit --help.'],
     ],
     [
+      ['audit', '--hlp'],
+      ['zbufctl: unknown flag --hlp', 'Did you mean "--help"? See zbufctl audit --help.'],
+    ],
+    [
       ['audit', '--xyzzy'],
       ['zbufctl: unknown flag --xyzzy', 'See zbufctl audit --help.'],
     ],

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 
 import {onTestFinished} from 'vitest';
 
-export const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'src', 'main.js');
+export const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'src', 'main.cjs');
 
 export interface Ran {
   readonly code: number | null;

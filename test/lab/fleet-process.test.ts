@@ -16,7 +16,7 @@ import {EVERY} from '../tools/sampled.js';
 /** Elsewhere seen in less time: here with test:every. */
 const rarely = test.skipIf(!EVERY);
 
-const MAIN = join(import.meta.dirname, '../../dist/src/main.js');
+const MAIN = join(import.meta.dirname, '../../dist/src/main.cjs');
 
 let home = '';
 beforeEach(() => {

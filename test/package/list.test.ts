@@ -27,7 +27,7 @@ const under = (folder: string): readonly string[] =>
 let packed: readonly string[] = [];
 
 beforeAll(() => {
-  if (!existsSync('dist/src/main.js')) throw new Error('not built: run npm run build first');
+  if (!existsSync('dist/src/main.cjs')) throw new Error('not built: run npm run build first');
   const told = JSON.parse(
     execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {encoding: 'utf8'}),
   ) as readonly [{readonly files: readonly {readonly path: string}[]}];
@@ -53,8 +53,11 @@ test('the package has all the program needs', () => {
   const needed = [
     ...commands,
     ...data,
-    'dist/src/main.js',
+    'dist/src/main.cjs',
+    'dist/src/program.js',
     'dist/src/cli/help.js',
+    'dist/help/zbufctl.txt',
+    'dist/help/zbufctl runs show.txt',
     'dist/src/lab/serve.js',
     'dist/services.json',
     'dist/collect.sh',
@@ -76,7 +79,7 @@ test('every import of packed code is in the package, in Node or a dependency', (
     ...Object.keys({...MANIFEST.dependencies, ...MANIFEST.optionalDependencies}),
   ]);
   const lost = packed
-    .filter((file) => file.startsWith('dist/') && file.endsWith('.js'))
+    .filter((file) => file.startsWith('dist/') && /\.c?js$/.test(file))
     .flatMap((file) =>
       importsOf(file)
         .filter((name) =>
@@ -87,13 +90,13 @@ test('every import of packed code is in the package, in Node or a dependency', (
         .map((name) => `${file}: ${name}`),
     );
   expect(lost).toEqual([]);
-  expect(importsOf('dist/src/main.js').length).toBeGreaterThan(0);
+  expect(importsOf('dist/src/main.cjs').length).toBeGreaterThan(0);
 });
 
 test('the package has nothing else', () => {
   expect(packed.filter((file) => NOT_PACKED.test(file))).toEqual([]);
   // Data stands in src/, beside its readers.
-  const stray = packed.filter((file) => file.startsWith('dist/src/') && !file.endsWith('.js'));
+  const stray = packed.filter((file) => file.startsWith('dist/src/') && !/\.c?js$/.test(file));
   expect(stray).toEqual([]);
   const tops = new Set(packed.map((file) => file.split('/')[0]));
   const meant = new Set([

@@ -56,7 +56,7 @@ test('a resumed audit asks only who has not answered, and is then one run like a
     inventory: undefined,
   });
 
-  expect(controller.called).toEqual(['fw02', 'fw05', 'fw06']);
+  expect([...controller.called].sort()).toEqual(['fw02', 'fw05', 'fw06']);
   expect(controller.notes).toContain(`Resuming run ${run}: 3 of 6 hosts answered then.`);
   expect([resumed.run, code, resumed.asked]).toEqual([run, 4, 'inventory']);
   expect(resumed.hosts.map(({host}) => host)).toEqual(FLEET);
@@ -113,7 +113,7 @@ test('a host the inventory lost meanwhile keeps what it said, or is unreachable'
 
   const {run: resumed} = await controller.audit({resume: run, inventory: undefined});
 
-  expect(controller.called).toEqual(['fw02', 'fw05', 'fw06']);
+  expect([...controller.called].sort()).toEqual(['fw02', 'fw05', 'fw06']);
   expect(resumed.hosts.map(({host, posture}) => `${host} ${posture}`)).toEqual([
     'fw01 not-applicable',
     'fw02 unreachable',
