@@ -17,6 +17,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/collect': ['src/model', 'src/text'],
   'src/rules': ['src/model', 'src/text', 'src/freebsd', 'src/knowledge', 'src/probe'],
   'src/trace': ['src/model', 'src/text', 'src/rules'],
+  'src/watch': ['src/model', 'src/text', 'src/collect', 'src/rules'],
   'src/steps': ['src/model', 'src/text', 'src/freebsd'],
   'src/plan': ['src/model', 'src/text', 'src/freebsd', 'src/steps', 'src/rules', 'src/knowledge'],
   'src/probe': ['src/model', 'src/text'],
@@ -35,6 +36,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/probe',
     'src/report',
     'src/trace',
+    'src/watch',
   ],
   'src/io': ['src/model', 'src/text'],
   // The practice fleet stands in for hosts, so it may know only what a host knows.
@@ -54,6 +56,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/steps',
     'src/report',
     'src/export',
+    'src/watch',
   ],
   // The bench measures what one host's answer costs.
   'src/build': [
@@ -85,6 +88,7 @@ const ROOMS: Record<string, Record<string, readonly string[]>> = {
     prompt: [],
     // What doctor finds on this machine.
     facts: ['files', 'package', 'native', 'ssh'],
+    metrics: [],
     native: ['files', 'package'],
     notify: ['files'],
     signing: ['files'],
@@ -112,6 +116,7 @@ const ROOMS: Record<string, Record<string, readonly string[]>> = {
     doctor: ['top', 'terminal'],
     notify: ['terminal', 'runs'],
     trace: ['top', 'terminal', 'findings'],
+    watch: ['terminal'],
     runs: ['top', 'terminal', 'findings'],
     compliance: ['top', 'terminal', 'findings', 'formats', 'audit'],
   },
@@ -121,6 +126,7 @@ const ROOMS: Record<string, Record<string, readonly string[]>> = {
     change: ['top'],
     report: ['top', 'evidence'],
     runs: ['top'],
+    watch: ['top'],
   },
   'src/cli': {
     top: ['terminal', 'hosts'],
@@ -135,6 +141,7 @@ const ROOMS: Record<string, Record<string, readonly string[]>> = {
     change: ['top', 'terminal', 'hosts', 'audit', 'probe'],
     export: ['top', 'terminal', 'hosts', 'audit'],
     trace: ['top', 'terminal', 'hosts', 'audit'],
+    watch: ['top', 'terminal', 'audit'],
     runs: ['top', 'terminal', 'hosts', 'audit', 'change', 'probe'],
   },
 };

@@ -9,7 +9,7 @@ export default defineConfig({
     isolate: false,
     maxWorkers: 2,
     include: [
-      'test/{app,cli,freebsd,inventory,knowledge,model,plan,probe,report,rules,steps,text}/**/*.test.ts',
+      'test/{app,cli,freebsd,inventory,knowledge,model,plan,probe,report,rules,steps,text,watch}/**/*.test.ts',
       'test/io/{files,package,prompt,store}/**/*.test.ts',
       'test/build/schemas.test.ts',
       'test/*.test.ts',

@@ -13,7 +13,11 @@ import {join} from 'node:path';
 
 import {describe, expect, test} from 'vitest';
 
-import {loadChangeTemplate, loadCollectTemplate} from '../src/io/package/templates.js';
+import {
+  loadChangeTemplate,
+  loadCollectTemplate,
+  loadWatchTemplates,
+} from '../src/io/package/templates.js';
 import {CHECK_FORMATS} from '../src/model/check-format.js';
 
 import {checkText} from './export/check-host.js';
@@ -31,6 +35,8 @@ const scripts: readonly (readonly [name: string, text: string])[] = [
   ['templates/collect', loadCollectTemplate()],
   ['templates/change', loadChangeTemplate()],
   ['templates/check', checkText('nagios')],
+  ['templates/watch/sample', loadWatchTemplates().sample],
+  ['templates/watch/look', loadWatchTemplates().look],
   ...['templates', 'native', 'test', 'test/native']
     .flatMap(inFolder)
     .map((file) => [file, readFileSync(file, 'utf8')] as const),

@@ -15,7 +15,8 @@ const LEAST = 5;
  * Seconds a command on a host may take that may take so many milliseconds itself. A third: one that
  * hangs costs its own reading, and not the whole evidence, and a slow host is helped by --timeout.
  */
-const commandLimit = (timeoutMs: number): number => Math.max(LEAST, Math.floor(timeoutMs / 3000));
+export const commandLimit = (timeoutMs: number): number =>
+  Math.max(LEAST, Math.floor(timeoutMs / 3000));
 
 /**
  * collect.sh with its arguments in front: besides the variables it knows, the value of those that

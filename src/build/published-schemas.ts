@@ -73,6 +73,13 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
     types: {trace: 'Trace'},
   },
   {
+    file: 'report/watch',
+    title: 'zbufctl watch event',
+    description:
+      'A line of `zbufctl watch --json`. `#/$defs/notice` is what its --notify posts to a webhook.',
+    types: {event: 'WatchEvent', notice: 'WatchNotice'},
+  },
+  {
     file: 'report/runs',
     title: 'zbufctl runs',
     description:

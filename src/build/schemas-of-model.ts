@@ -62,12 +62,22 @@ function documentOf(
   const order = [...Object.keys(types), ...[...$defs.keys()].sort()];
   return {
     $schema: DRAFT,
-    $id: idOf(file, $defs.get(first)),
+    $id: idOf(file, oneOf($defs.get(first), $defs)),
     title,
     description,
     $ref: `#/$defs/${first}`,
     $defs: Object.fromEntries(order.map((name) => [name, $defs.get(name) ?? {}])),
   };
+}
+
+/** The document itself, or the first of those it can be: all have one version. */
+function oneOf(
+  document: Schema | undefined,
+  $defs: ReadonlyMap<string, Schema>,
+): Schema | undefined {
+  const [first] = (document?.['allOf'] ?? []) as readonly Readonly<Record<string, Schema>>[];
+  const name = first?.['then']?.['$ref'];
+  return typeof name === 'string' ? $defs.get(name.slice('#/$defs/'.length)) : document;
 }
 
 /** E.g. urn:zbufctl:plan:1: the name of the file, and the version its documents have. */

@@ -38,6 +38,8 @@ export interface RunOptions {
    * it.
    */
   readonly onChunk?: (chunk: Buffer) => void;
+  /** The script prints as long as it runs: the reply has only the end of stdout. */
+  readonly streams?: true;
 }
 
 /** One authenticated connection to one host. */

@@ -104,10 +104,15 @@ export interface Rule {
 /** Runs a rule. A rule that says nothing is a defect, not a pass. */
 export function judge(rule: Rule, scene: RuleInput): readonly Finding[] {
   const opinions = rule.evaluate(scene);
+  if (opinions.length === 0) throw new Error(`${rule.id} has no opinion of ${scene.evidence.host}`);
+  return opinions.map((opinion) => findingOf(rule, scene, opinion));
+}
+
+/** A rule's opinion with the rule's name to it. */
+export function findingOf(rule: Rule, scene: RuleInput, opinion: Judgement): Finding {
   const place = settingLives(scene.evidence);
   const remedy = place === undefined ? rule.remedy : (rule.remedyAt?.(place) ?? rule.remedy);
-  if (opinions.length === 0) throw new Error(`${rule.id} has no opinion of ${scene.evidence.host}`);
-  return opinions.map((opinion) => ({
+  return {
     rule: rule.id,
     slug: rule.slug,
     ...(opinion.verdict === 'fail' ? {title: rule.title} : {}),
@@ -120,7 +125,7 @@ export function judge(rule: Rule, scene: RuleInput): readonly Finding[] {
     ...(opinion.service === undefined ? {} : {service: opinion.service}),
     ...(opinion.program === undefined ? {} : {program: opinion.program}),
     ...(opinion.pid === undefined ? {} : {pid: opinion.pid}),
-  }));
+  };
 }
 
 export const pass = (summary: string, because: readonly ShownReading[]): Judgement => ({

@@ -12,7 +12,7 @@ import type {Inheritance} from './reading/inheritance.js';
 import {inheritance} from './reading/inheritance.js';
 import type {Movement} from './reading/movement.js';
 import {libpcapInUse} from './reading/libpcap-in-use.js';
-import {movement} from './reading/movement.js';
+import {movement, showsLife} from './reading/movement.js';
 import {serviceOfProcess} from './reading/capture-services.js';
 import {LOOK_AS_ROOT, remedyFor} from './remedy.js';
 import type {Judgement, Rule, RuleInput} from './rule.js';
@@ -98,7 +98,8 @@ function nothingCaptures({holders}: Evidence): string {
     : `${pids.length} ${pids.length === 1 ? 'process has' : 'processes have'} /dev/bpf open, and none captures on an interface.`;
 }
 
-function opinionOf(scene: RuleInput, capture: Capture): Judgement {
+/** What the rule says of one capture. */
+export function opinionOf(scene: RuleInput, capture: Capture): Judgement {
   const {evidence} = scene;
   const least = Math.max(
     capture.after.holdLength,
@@ -173,8 +174,7 @@ type Decided = 'buffered' | 'alive' | 'unshared' | 'lost' | 'unclear' | 'hung';
 /** The table. Every row is a measured one or leans to `unclear`. */
 export function decide(mode: Mode, moves: Movement, pages: Inheritance, spins: boolean): Decided {
   if (mode === 'buffer') return 'buffered';
-  if (moves === 'empty' || moves === 'moving')
-    return mode === 'read' || mode === 'cannot' ? 'buffered' : 'alive';
+  if (showsLife(moves)) return mode === 'read' || mode === 'cannot' ? 'buffered' : 'alive';
   if (pages.kind === 'private' && !pages.assumed) return 'unshared';
   if (mode === 'read' || mode === 'cannot') return moves === 'resting' ? 'buffered' : 'hung';
   const silent = moves === 'frozen' || moves === 'stuck';

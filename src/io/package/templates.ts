@@ -140,6 +140,35 @@ export const loadCheckTemplate = (format: CheckFormat, knowledge: string): strin
     joined('check', [format, 'main']),
   ].join('\n');
 
+/** What sampling takes of the collector, and what a second look at captures does not. */
+const SAMPLE_PARTS = ['setup', 'frames', 'commands'] as const;
+const NOT_LOOKED_AT: ReadonlySet<string> = new Set([
+  ...['head', 'identity', 'files', 'print-files', 'oids', 'services', 'rc-scripts', 'rc-files'],
+  ...['rc-program', 'variables', 'boot', 'boot-calls', 'tunables', 'main'],
+]);
+
+/**
+ * The two scripts of `zbufctl watch`: one that samples captures again and again, and one that looks
+ * at those that do not move.
+ *
+ * @throws Error when a part is missing: the package is incomplete
+ */
+export const loadWatchTemplates = (): {readonly sample: string; readonly look: string} => ({
+  sample: [
+    joined('watch', ['sample-head']),
+    joined('collect', SAMPLE_PARTS),
+    joined('watch', ['sample-main']),
+  ].join('\n'),
+  look: [
+    joined('watch', ['look-head']),
+    joined(
+      'collect',
+      COLLECT_PARTS.filter((part) => !NOT_LOOKED_AT.has(part)),
+    ),
+    joined('watch', ['look-main']),
+  ].join('\n'),
+});
+
 /**
  * The script that changes a host, and undoes it: the parts in templates/change/ as one text.
  *

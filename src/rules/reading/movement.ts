@@ -28,3 +28,10 @@ export function movement({before, after}: Pick<Capture, 'before' | 'after'>): Mo
   if (!sameHold || after.storeLength !== before.storeLength) return 'moving';
   return after.storeLength > 0 ? 'stuck' : 'resting';
 }
+
+/**
+ * Whether the two samples alone say that the capture lives, whatever its mode and its memory map
+ * are: then nobody needs to look at those.
+ */
+export const showsLife = (moves: Movement): moves is 'empty' | 'moving' =>
+  moves === 'empty' || moves === 'moving';

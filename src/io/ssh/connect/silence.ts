@@ -7,8 +7,9 @@ import {lostMidway, saysNothing} from '../failures.js';
 import type {Line} from '../line.js';
 import {expectManyListeners} from '../until-aborted.js';
 
-/** How often the silence is measured. */
+/** How often the silence of a host is measured, and which part of a script's own. */
 const LOOK_MS = 500;
+const PART = 20;
 
 /**
  * Runs a script that is given up when its host has been silent for `silentMs`, or the script for
@@ -35,7 +36,10 @@ export async function endWhenSilent(
       else if (unheardMs !== undefined && now - heardAt > unheardMs) why = saysNothing(unheardMs);
       if (why !== undefined) givenUp.abort();
     },
-    Math.min(LOOK_MS, (silentMs ?? Infinity) / 4, (unheardMs ?? Infinity) / 4),
+    Math.min(
+      silentMs === undefined ? Infinity : Math.min(LOOK_MS, silentMs / 4),
+      (unheardMs ?? Infinity) / PART,
+    ),
   );
   const either = signal === undefined ? givenUp.signal : AbortSignal.any([signal, givenUp.signal]);
   expectManyListeners(either);

@@ -3,6 +3,9 @@ import type {RunOptions} from '../../../model/transport.js';
 /** Bytes of stderr that are kept (model/transport.ts, Reply). */
 const STDERR_KEPT = 64 * 1024;
 
+/** Bytes of the end of stdout that are kept of a script that streams: what it says at its end. */
+const END_KEPT = 4 * 1024;
+
 /** What a script has printed so far, and whether that is more than it may. */
 export class KeptOutput {
   private readonly out: Buffer[] = [];
@@ -18,12 +21,19 @@ export class KeptOutput {
     if (from === 'stdout') {
       this.out.push(chunk);
       this.outBytes += chunk.length;
+      if (this.options.streams === true) this.keepTheEnd();
       onChunk?.(chunk);
       return this.outBytes > maxBytes;
     }
     if (this.errBytes < STDERR_KEPT) this.err.push(chunk.subarray(0, STDERR_KEPT - this.errBytes));
     this.errBytes += chunk.length;
     return this.errBytes > Math.max(maxBytes, STDERR_KEPT);
+  }
+
+  private keepTheEnd(): void {
+    let kept = this.out.reduce((sum, {length}) => sum + length, 0);
+    while (this.out.length > 1 && kept - (this.out[0]?.length ?? 0) >= END_KEPT)
+      kept -= this.out.shift()?.length ?? 0;
   }
 
   get stdout(): Buffer {

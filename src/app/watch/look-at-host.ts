@@ -1,0 +1,51 @@
+import type {Session} from '../../model/transport.js';
+import {withOurObjects} from '../../rules/reading/mode-object.js';
+import {utcDay} from '../../text/iso-date.js';
+import {lookFailed, takeLook} from '../../watch/take-look.js';
+import {collectThrough} from '../collect-through.js';
+
+import type {WatchDeps} from './watch-options.js';
+import type {Watching} from './watching.js';
+
+/** A second look at captures that do not move, judged as an audit would. */
+export async function lookAtHost(
+  watching: Watching,
+  session: Session,
+  keys: readonly string[],
+  {script, timeoutMs}: {readonly script: string; readonly timeoutMs: number},
+  deps: WatchDeps,
+): Promise<void> {
+  const {host} = watching;
+  const leave = await deps.looks.enter();
+  try {
+    const collectedAt = deps.now();
+    const looked = await collectThrough(session, host, {
+      collector: script,
+      timeoutMs,
+      collectedAt,
+      signal: deps.signal,
+    });
+    // Whoever took the samples tells of a connection that is gone.
+    if (deps.signal.aborted || !watching.isConnected) return;
+    if (!looked.ok) {
+      watching.take(lookFailed(watching.state, keys, looked.error.message));
+      return;
+    }
+    const scene = {
+      evidence: withOurObjects(looked.value, deps.modeObjects ?? []),
+      services: deps.servicesFor(host),
+      policy: host.policy,
+      ...(deps.modeObjects === undefined ? {} : {modeObjects: deps.modeObjects}),
+    };
+    watching.take(
+      takeLook(watching.state, keys, {
+        scene,
+        waivers: deps.waivers,
+        groups: host.groups,
+        day: utcDay(collectedAt),
+      }),
+    );
+  } finally {
+    leave();
+  }
+}

@@ -1,0 +1,118 @@
+import type {Descriptor} from '../../model/evidence.js';
+import type {Failure} from '../../model/failure.js';
+import type {Session} from '../../model/transport.js';
+import {serviceOfProcess} from '../../rules/reading/capture-services.js';
+import {scriptWithArguments} from '../../text/shell.js';
+import {parseSample} from '../../watch/sample.js';
+import {LARGEST_SAMPLE, SampleStream} from '../../watch/sample-stream.js';
+import {takeSample} from '../../watch/take-sample.js';
+import {evidenceOfSamples} from '../../watch/two-samples.js';
+import {commandLimit, SAMPLE_GAP} from '../collector-script.js';
+
+import {lookAtHost} from './look-at-host.js';
+import type {WatchDeps, WatchOptions} from './watch-options.js';
+import type {Watching} from './watching.js';
+
+/** Seconds one script goes on: a host that was forgotten is not sampled for longer. */
+const SCRIPT_SECONDS = 3600;
+/** Seconds without a sign of life (templates/watch), and as long again for a host that is slow. */
+const SIGN_SECONDS = 60;
+/** The most setTimeout takes. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+const ENDED: Failure = {
+  kind: 'cut',
+  message: 'the script that samples ended before its time',
+  fix: "Look at the host's log: it may be short of memory, or be shutting down.",
+};
+
+/**
+ * Samples a host over a connection until enough were taken, or the connection is gone.
+ * @param left samples to be taken; undefined: for ever
+ * @returns why it ended before; undefined: enough were taken
+ */
+export async function sampleHost(
+  watching: Watching,
+  session: Session,
+  left: number | undefined,
+  options: WatchOptions,
+  deps: WatchDeps,
+): Promise<Failure | undefined> {
+  const atOnce = Math.max(1, Math.floor(SCRIPT_SECONDS / options.interval));
+  for (let todo = left ?? Infinity, wait = 0; todo > 0; wait = options.interval) {
+    const samples = Math.min(todo, atOnce);
+    const failure = await oneScript(watching, session, {samples, wait}, options, deps);
+    if (failure !== undefined) return failure;
+    todo -= samples;
+  }
+  return undefined;
+}
+
+async function oneScript(
+  watching: Watching,
+  session: Session,
+  {samples, wait}: {readonly samples: number; readonly wait: number},
+  {interval, timeoutMs}: WatchOptions,
+  deps: WatchDeps,
+): Promise<Failure | undefined> {
+  const limit = commandLimit(timeoutMs);
+  const stream = new SampleStream();
+  const given = new AbortController();
+  const looks = new Set<Promise<void>>();
+  const look = {
+    script: scriptWithArguments(deps.scripts.look, [String(SAMPLE_GAP), String(limit)]),
+    timeoutMs,
+  };
+  let [taken, failure] = [0, undefined as Failure | undefined];
+  const takeOne = (bytes: Buffer): Failure | undefined => {
+    const sample = parseSample(bytes);
+    if (!sample.ok) return sample.error;
+    taken += 1;
+    const step = takeSample(watching.state, sample.value, (d) => serviceOf(watching, d, deps));
+    watching.sampled(step, deps.now());
+    if (step.look.length === 0 || looks.size > 0) return undefined;
+    const looking = lookAtHost(watching, session, step.look, look, deps).finally(() =>
+      looks.delete(looking),
+    );
+    looks.add(looking);
+    return undefined;
+  };
+  const reply = await session.run(
+    scriptWithArguments(deps.scripts.sample, [interval, samples, wait, limit].map(String)),
+    {
+      timeoutMs: Math.min(LONGEST_MS, (wait + samples * (interval + limit)) * 1000 + timeoutMs),
+      maxBytes: samples * LARGEST_SAMPLE,
+      unheardMs: (Math.min(interval, SIGN_SECONDS) + SIGN_SECONDS + limit) * 1000,
+      streams: true,
+      signal: AbortSignal.any([deps.signal, given.signal]),
+      onChunk: (chunk) => {
+        if (failure !== undefined) return;
+        const whole = stream.take(chunk);
+        for (const bytes of whole.ok ? whole.value : []) failure ??= takeOne(bytes);
+        if (!whole.ok) failure = whole.error;
+        if (failure !== undefined) given.abort();
+      },
+    },
+  );
+  await Promise.all(looks);
+  if (failure !== undefined) return failure;
+  if (!reply.ok) return reply.error;
+  if (taken >= samples) return undefined;
+  // What the host says instead of a sample tells why there is none.
+  const rest = parseSample(stream.rest, reply.value.stderr);
+  return rest.ok || taken > 0 ? ENDED : rest.error;
+}
+
+/** By the name of the process: its arguments are seen in a second look only. */
+function serviceOf(
+  {host}: Watching,
+  {pid, command}: Descriptor,
+  {servicesFor}: WatchDeps,
+): string | undefined {
+  const scene = {
+    evidence: evidenceOfSamples([], []),
+    services: servicesFor(host),
+    policy: host.policy,
+  };
+  return serviceOfProcess(scene, pid, command)?.id;
+}

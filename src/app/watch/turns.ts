@@ -1,0 +1,55 @@
+/** Gives the turn back. */
+export type Leave = () => void;
+
+interface Waiting {
+  readonly lane: string | undefined;
+  readonly go: (leave: Leave) => void;
+}
+
+/**
+ * Lets so many in at a time, and of those who share a lane no more than it is to carry; who waits
+ * for a full lane delays nobody in another. Unlike a pool it has no end: whoever was in comes again.
+ */
+export class Turns {
+  private readonly waiting: Waiting[] = [];
+  private readonly inLane = new Map<string, number>();
+  private inside = 0;
+
+  constructor(
+    private readonly most: number,
+    private readonly perLane = Infinity,
+  ) {}
+
+  /** @param lane what it shares with others; undefined: nothing */
+  enter(lane?: string): Promise<Leave> {
+    return new Promise((go) => {
+      this.waiting.push({lane, go});
+      this.admit();
+    });
+  }
+
+  private admit(): void {
+    while (this.inside < this.most) {
+      const at = this.waiting.findIndex(({lane}) => this.hasRoom(lane));
+      const [next] = at < 0 ? [] : this.waiting.splice(at, 1);
+      if (next === undefined) return;
+      this.count(next.lane, 1);
+      let left = false;
+      next.go(() => {
+        if (left) return;
+        left = true;
+        this.count(next.lane, -1);
+        this.admit();
+      });
+    }
+  }
+
+  private hasRoom(lane: string | undefined): boolean {
+    return lane === undefined || (this.inLane.get(lane) ?? 0) < this.perLane;
+  }
+
+  private count(lane: string | undefined, by: number): void {
+    this.inside += by;
+    if (lane !== undefined) this.inLane.set(lane, (this.inLane.get(lane) ?? 0) + by);
+  }
+}

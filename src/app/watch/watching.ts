@@ -1,0 +1,62 @@
+import type {Failure} from '../../model/failure.js';
+import type {Host} from '../../model/host.js';
+import type {HostChange} from '../../model/watch.js';
+import type {Step, WatchedHost} from '../../watch/watched-host.js';
+import {NOTHING_SEEN, reconnected} from '../../watch/watched-host.js';
+
+/** One host of a watch: what is known of it now, and what it tells when that changes. */
+export class Watching {
+  private seen: WatchedHost = NOTHING_SEEN;
+  private contact: 'never' | 'connected' | 'lost' = 'never';
+  private taken = 0;
+  private lastAt: string | undefined;
+
+  constructor(
+    readonly host: Host,
+    private readonly onChange: (host: Host, change: HostChange) => void,
+  ) {}
+
+  get state(): WatchedHost {
+    return this.seen;
+  }
+
+  get isConnected(): boolean {
+    return this.contact === 'connected';
+  }
+
+  /** Samples so far, those that could not be taken among them. */
+  get samples(): number {
+    return this.taken;
+  }
+
+  /** When the last sample was taken, ISO 8601 UTC; undefined: never. */
+  get sampledAt(): string | undefined {
+    return this.lastAt;
+  }
+
+  connected(): void {
+    this.seen = reconnected(this.seen);
+    const again = this.contact === 'lost';
+    this.contact = 'connected';
+    this.onChange(this.host, {event: 'host-connected', again});
+  }
+
+  /** Told once, however often it is tried in vain. */
+  lost(failure: Failure): void {
+    const before = this.contact;
+    this.contact = 'lost';
+    this.seen = reconnected(this.seen);
+    if (before !== 'lost') this.onChange(this.host, {event: 'host-lost', failure});
+  }
+
+  sampled(step: Step, at: string): void {
+    this.taken += 1;
+    if (step.host.sampling === 'works') this.lastAt = at;
+    this.take(step);
+  }
+
+  take({host, changes}: Step): void {
+    this.seen = host;
+    for (const change of changes) this.onChange(this.host, change);
+  }
+}

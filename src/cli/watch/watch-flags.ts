@@ -1,0 +1,54 @@
+import {Flags} from '@oclif/core';
+
+import type {Parsed} from '../flags.js';
+import {connectionFlags, inventoryFlags, paceFlags} from '../flags.js';
+
+/** The flags of `zbufctl watch`. */
+export const watchFlags = {
+  ...inventoryFlags,
+  ...connectionFlags,
+  ...paceFlags,
+  interval: Flags.integer({
+    helpValue: 'SECONDS',
+    default: 60,
+    min: 1,
+    max: 86_400,
+    env: 'ZBUFCTL_INTERVAL',
+    summary: 'time from one sample of a host to its next',
+    helpGroup: 'WATCH',
+  }),
+  count: Flags.integer({
+    helpValue: 'N',
+    min: 2,
+    exclusive: ['for'],
+    summary: 'end after N samples of each host; one that cannot be reached is tried N times',
+    helpGroup: 'WATCH',
+  }),
+  for: Flags.string({
+    helpValue: 'DURATION',
+    summary: 'end after this time, e.g. 90s, 10m, 8h or 2d (default: on Ctrl-C)',
+    helpGroup: 'WATCH',
+  }),
+  json: Flags.boolean({
+    env: 'ZBUFCTL_JSON',
+    summary: 'print each change as JSON, one a line',
+    helpGroup: 'RESULT',
+  }),
+  metrics: Flags.string({
+    helpValue: '[ADDRESS:]PORT',
+    env: 'ZBUFCTL_METRICS',
+    summary: 'serve metrics for Prometheus on a loopback address: GET /metrics',
+    helpGroup: 'RESULT',
+  }),
+  notify: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+    helpValue: 'NAME',
+    env: 'ZBUFCTL_NOTIFY',
+    summary: 'tell this notifier of zbufctl.yaml what changed, once (repeatable)',
+    helpGroup: 'RESULT',
+  }),
+};
+
+export type WatchFlags = Parsed<typeof watchFlags>;

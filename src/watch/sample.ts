@@ -1,0 +1,31 @@
+import {parseDescriptors} from '../collect/facts/descriptors.js';
+import {splitFrames} from '../collect/frames.js';
+import type {Section} from '../collect/section.js';
+import type {Descriptor} from '../model/evidence.js';
+import type {Result} from '../model/failure.js';
+import {ok} from '../model/failure.js';
+import type {Reading} from '../model/reading.js';
+import {unreadable} from '../model/reading.js';
+
+/** What one sample says. */
+export type Sample = Reading<readonly Descriptor[]>;
+
+/**
+ * One sample of templates/watch/sample-main.sh. It is read as the collector's is: a stream that is
+ * not whole is a failure, a list that could not be seen is unreadable.
+ *
+ * @param complaint what came on stderr, to be quoted when there is no record at all
+ */
+export function parseSample(bytes: Uint8Array, complaint?: Uint8Array): Result<Sample> {
+  const frames = splitFrames(bytes, complaint);
+  if (!frames.ok) return frames;
+  const named = (name: string): Section | undefined => {
+    const found = frames.value.filter((section) => section.name === name);
+    // Said twice is not said: neither is believed.
+    return found.length === 1 ? found[0] : undefined;
+  };
+  const system = named('system')?.content[0];
+  if (system !== undefined && system !== 'FreeBSD' && system !== '')
+    return ok(unreadable('this is not FreeBSD: it has no bpf(4)'));
+  return ok(parseDescriptors(named('descriptors'), named('uid')?.content[0] === '0'));
+}
