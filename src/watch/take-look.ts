@@ -13,7 +13,7 @@ import {noCaptureIsStalled, opinionOf} from '../rules/zbuf-001-no-capture-is-sta
 
 import {lives} from './take-sample.js';
 import type {Key} from './two-samples.js';
-import {compared} from './two-samples.js';
+import {capturesOf} from './two-samples.js';
 import type {Look, Step, Watched, WatchedHost} from './watched-host.js';
 import {captureOf, nameOf} from './watched-host.js';
 
@@ -35,17 +35,16 @@ export interface LookAt {
  * Life in either is life, unless the look's own pair shows the loss.
  */
 export function takeLook(host: WatchedHost, keys: readonly Key[], look: LookAt): Step {
-  const short = compared(look.scene.evidence);
+  const short = capturesOf(look.scene.evidence);
   const longScene = {...look.scene, evidence: overInterval(look.scene.evidence, host)};
-  const long = compared(longScene.evidence);
+  const long = capturesOf(longScene.evidence);
   const captures = new Map(host.captures);
   const changes: HostChange[] = [];
   for (const key of keys) {
     const old = host.captures.get(key);
     const [pair, longPair] = [short.get(key), long.get(key)];
     // Gone, or another program's since: the next sample tells.
-    if (old === undefined || pair === undefined || pair.command !== old.descriptor.command)
-      continue;
+    if (old === undefined || pair?.command !== old.descriptor.command) continue;
     const own = {pair, opinion: opinionOf(look.scene, pair)};
     const step = judgedBy(
       withService(old, look.scene),

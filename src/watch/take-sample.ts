@@ -1,12 +1,11 @@
 import type {Descriptor} from '../model/evidence.js';
 import type {HostChange} from '../model/watch.js';
-import type {Capture} from '../rules/reading/capture.js';
 import type {Movement} from '../rules/reading/movement.js';
 import {movement, showsLife} from '../rules/reading/movement.js';
 
 import type {Sample} from './sample.js';
 import type {Key} from './two-samples.js';
-import {compared, evidenceOfSamples, keyed} from './two-samples.js';
+import {keyed, pairsOf} from './two-samples.js';
 import type {Look, Step, Watched, WatchedHost} from './watched-host.js';
 import {captureOf, nameOf} from './watched-host.js';
 
@@ -40,12 +39,12 @@ export function takeSample(
   if (sample.state !== 'read') return notTaken(host, sample);
   const changes: HostChange[] = host.sampling === 'failed' ? [{event: 'sample-works'}] : [];
   const look: Key[] = [];
-  const now = keyed(sample.value);
+  const now = keyed(sample.value, (descriptor) => descriptor);
   for (const [key, watched] of host.captures)
     if (!isSame(watched.descriptor, now.get(key)))
       changes.push({event: 'capture-gone', ...captureOf(watched), was: watched.state});
 
-  const pairs = pairsOf(host, sample.value);
+  const pairs = pairsOf(host.latest ?? [], sample.value);
   const captures = new Map<Key, Watched>();
   for (const [key, descriptor] of now) {
     const known = host.captures.get(key);
@@ -80,9 +79,6 @@ function notTaken(host: WatchedHost, sample: Exclude<Sample, {state: 'read'}>): 
   };
 }
 
-const pairsOf = ({latest}: WatchedHost, now: readonly Descriptor[]): ReadonlyMap<Key, Capture> =>
-  latest === undefined ? new Map() : compared(evidenceOfSamples(latest, now));
-
 /** Counters only grow for the life of a descriptor: smaller ones belong to a new one. */
 const isSame = (old: Descriptor, now: Descriptor | undefined): boolean =>
   now !== undefined && now.received >= old.received && now.command === old.command;
@@ -100,7 +96,7 @@ interface WatchedStep {
   readonly look?: true;
 }
 
-/** One that appeared since the last sample is compared with the next; one that never can be is open. */
+/** What appeared since the last sample is compared with the next; what never can be is open. */
 function notCompared(old: Watched, {latest}: WatchedHost): WatchedStep {
   if (latest === undefined) return {watched: old, changes: []};
   const uncompared = old.uncompared + 1;

@@ -1,51 +1,7 @@
 import type {Descriptor, Evidence} from '../model/evidence.js';
-import {read, unreadable} from '../model/reading.js';
-import type {Capture} from '../rules/reading/capture.js';
-import {captures} from '../rules/reading/capture.js';
+import type {Capture, Pair} from '../rules/reading/capture.js';
+import {captures, pairSamples} from '../rules/reading/capture.js';
 import {descriptorKey} from '../rules/reading/evidence-index.js';
-
-const UNSEEN = unreadable('a sample does not look at it');
-
-/** Evidence in which nothing but two samples was seen: what the rules' own readings take. */
-export const evidenceOfSamples = (
-  before: readonly Descriptor[],
-  after: readonly Descriptor[],
-): Evidence => ({
-  schema: 'zbufctl.evidence/1',
-  host: '',
-  address: '',
-  collectedAt: '',
-  practice: false,
-  identity: {
-    system: UNSEEN,
-    release: UNSEEN,
-    versions: UNSEEN,
-    machine: UNSEEN,
-    processor: UNSEEN,
-    osreldate: UNSEEN,
-    hostname: UNSEEN,
-    jailed: UNSEEN,
-    securelevel: UNSEEN,
-    product: UNSEEN,
-    uid: UNSEEN,
-    time: UNSEEN,
-    bootTime: UNSEEN,
-  },
-  sysctls: UNSEEN,
-  files: [],
-  unknownOids: UNSEEN,
-  rc: {variables: UNSEEN, enabled: UNSEEN, commands: {}},
-  samples: [
-    {at: UNSEEN, descriptors: read(before)},
-    {at: UNSEEN, descriptors: read(after)},
-  ],
-  holders: UNSEEN,
-  processes: UNSEEN,
-  memoryMaps: {},
-  libraries: [],
-  programs: [],
-  unknownRecords: [],
-});
 
 /**
  * What a descriptor is known by from sample to sample: its reader, its interface, and which of the
@@ -53,23 +9,30 @@ export const evidenceOfSamples = (
  */
 export type Key = string;
 
-/** Descriptors by their keys, in their order. */
-export function keyed<T extends {readonly pid: number; readonly interfaceName: string}>(
+/** Items by the keys of their descriptors, in their order. */
+export function keyed<T>(
   items: readonly T[],
+  descriptorOf: (item: T) => Descriptor,
 ): ReadonlyMap<Key, T> {
   const count = new Map<string, number>();
-  return new Map(
-    items.map((item) => {
-      const name = descriptorKey(item);
-      const nth = count.get(name) ?? 0;
-      count.set(name, nth + 1);
-      return [`${name} ${nth}`, item];
-    }),
-  );
+  const byKey = new Map<Key, T>();
+  for (const item of items) {
+    const name = descriptorKey(descriptorOf(item));
+    const nth = count.get(name) ?? 0;
+    count.set(name, nth + 1);
+    byKey.set(`${name} ${nth}`, item);
+  }
+  return byKey;
 }
 
 /** The captures that two samples can be compared of; the others are not in it. */
-export function compared(evidence: Evidence): ReadonlyMap<Key, Capture> {
+export const pairsOf = (
+  first: readonly Descriptor[],
+  second: readonly Descriptor[],
+): ReadonlyMap<Key, Pair> => keyed(pairSamples(first, second).pairs, ({after}) => after);
+
+/** The same of evidence, with what the rules know of each. */
+export function capturesOf(evidence: Evidence): ReadonlyMap<Key, Capture> {
   const all = captures(evidence);
-  return keyed(all.state === 'read' ? all.value.captures : []);
+  return keyed(all.state === 'read' ? all.value.captures : [], ({after}) => after);
 }

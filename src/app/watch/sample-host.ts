@@ -1,12 +1,11 @@
 import type {Descriptor} from '../../model/evidence.js';
 import type {Failure} from '../../model/failure.js';
 import type {Session} from '../../model/transport.js';
-import {serviceOfProcess} from '../../rules/reading/capture-services.js';
+import {findServices} from '../../knowledge/find-service.js';
 import {scriptWithArguments} from '../../text/shell.js';
 import {parseSample} from '../../watch/sample.js';
 import {LARGEST_SAMPLE, SampleStream} from '../../watch/sample-stream.js';
 import {takeSample} from '../../watch/take-sample.js';
-import {evidenceOfSamples} from '../../watch/two-samples.js';
 import {commandLimit, SAMPLE_GAP} from '../collector-script.js';
 
 import {lookAtHost} from './look-at-host.js';
@@ -106,13 +105,9 @@ async function oneScript(
 /** By the name of the process: its arguments are seen in a second look only. */
 function serviceOf(
   {host}: Watching,
-  {pid, command}: Descriptor,
+  {command}: Descriptor,
   {servicesFor}: WatchDeps,
 ): string | undefined {
-  const scene = {
-    evidence: evidenceOfSamples([], []),
-    services: servicesFor(host),
-    policy: host.policy,
-  };
-  return serviceOfProcess(scene, pid, command)?.id;
+  const found = findServices(servicesFor(host), {command});
+  return found.length === 1 ? found[0]?.id : undefined;
 }

@@ -8,7 +8,7 @@ interface Waiting {
 
 /**
  * Lets so many in at a time, and of those who share a lane no more than it is to carry; who waits
- * for a full lane delays nobody in another. Unlike a pool it has no end: whoever was in comes again.
+ * for a full lane delays nobody in another. Unlike a pool it has no end: who was in comes again.
  */
 export class Turns {
   private readonly waiting: Waiting[] = [];

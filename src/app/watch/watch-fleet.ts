@@ -6,7 +6,7 @@ import type {WatchDeps, WatchOptions} from './watch-options.js';
 import {watchHost} from './watch-host.js';
 import {Watching} from './watching.js';
 
-export interface FleetDeps extends Omit<WatchDeps, 'onChange'> {
+export interface FleetDeps extends WatchDeps {
   readonly onEvent: (event: WatchEvent) => void;
 }
 
@@ -44,21 +44,13 @@ export class WatchedFleet {
     deps.onEvent({...stamp, event: 'started', hosts: this.hosts.length, interval});
     const over = new AbortController();
     const either = AbortSignal.any([deps.signal, over.signal]);
-    let isTimeUp = false;
     if (forMs !== undefined)
       void deps.wait(forMs, either).then(() => {
-        isTimeUp = !either.aborted;
         over.abort();
       });
-    const each: WatchDeps = {
-      ...deps,
-      signal: either,
-      onChange: (host, change) => {
-        this.tell(host, change);
-      },
-    };
+    const each = {...deps, signal: either};
     await Promise.all(this.hosts.map((watching) => watchHost(watching, options, each)));
-    const why = deps.signal.aborted ? 'stopped' : isTimeUp ? 'time' : 'counted';
+    const why = deps.signal.aborted ? 'stopped' : over.signal.aborted ? 'time' : 'counted';
     over.abort();
     return this.ended(why);
   }

@@ -24,7 +24,7 @@ export async function watchHost(
   while (!deps.signal.aborted && (left() ?? 1) > 0) {
     const before = watching.samples;
     const failure = await whileConnected(watching, left, options, deps);
-    if (failure === undefined || deps.signal.aborted) return;
+    if (failure === undefined || isStopped(deps)) return;
     const answered = watching.samples > before;
     inVain = answered ? 1 : inVain + 1;
     if (!answered) missed += 1;
@@ -33,6 +33,9 @@ export async function watchHost(
       await deps.wait(retryMs(failure.kind, inVain, deps.random()), deps.signal);
   }
 }
+
+/** Asked anew each time: it changes while we wait. */
+const isStopped = ({signal}: WatchDeps): boolean => signal.aborted;
 
 /** @returns why the host is not connected any more; undefined: enough samples were taken */
 async function whileConnected(
@@ -52,7 +55,7 @@ async function whileConnected(
   }
 }
 
-/** One connection, when it is its turn: --rate, --concurrency and --per-jump-host count for these. */
+/** A connection, when it is its turn: --concurrency, --rate and --per-jump-host count for these. */
 async function reach(
   {host}: Watching,
   {timeoutMs, acceptNew}: WatchOptions,

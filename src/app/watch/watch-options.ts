@@ -1,5 +1,3 @@
-import type {HostChange} from '../../model/watch.js';
-import type {Host} from '../../model/host.js';
 import type {Transport} from '../../model/transport.js';
 import type {JudgeDeps} from '../audit.js';
 import type {Pacing} from '../pacing.js';
@@ -35,5 +33,4 @@ export interface WatchDeps extends Pick<JudgeDeps, 'servicesFor' | 'waivers' | '
   wait(ms: number, signal: AbortSignal): Promise<void>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  readonly onChange: (host: Host, change: HostChange) => void;
 }

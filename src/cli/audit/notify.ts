@@ -53,7 +53,7 @@ export async function notifyAll(
   for (const {notifier, sent} of results)
     if (!sent.ok)
       deps.note(
-        `Notifier ${notifier.name} (${notifier.kind}) failed: ${sent.error}. Nobody was told through it; the exit code is the audit's.`,
+        `Notifier ${notifier.name} (${notifier.kind}) failed: ${sent.error}. Nobody was told through it; the exit code stays as it is.`,
       );
 }
 

@@ -36,7 +36,7 @@ export class WatchTeller {
     if (means.notifiers.length > 0) this.alerts.take(event, world.elapsed());
   }
 
-  /** Tells what is left to tell. What has not lasted yet is told, too, unless somebody stopped us. */
+  /** Tells what is left. What has not lasted yet is told, too, unless somebody stopped us. */
   async end(why: WatchEnd): Promise<void> {
     this.over.abort();
     await this.ticking;
@@ -45,10 +45,10 @@ export class WatchTeller {
   }
 
   private async tick(): Promise<void> {
-    const {signal} = this.over;
-    while (!signal.aborted) {
-      await this.world.wait(TICK_MS, signal);
-      if (!signal.aborted) await this.notify(this.world.elapsed());
+    const isOver = (): boolean => this.over.signal.aborted;
+    while (!isOver()) {
+      await this.world.wait(TICK_MS, this.over.signal);
+      if (!isOver()) await this.notify(this.world.elapsed());
     }
   }
 

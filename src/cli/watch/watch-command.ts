@@ -93,11 +93,14 @@ export async function watchCommand(
   }
 }
 
+/** What a timer takes. */
+const LONGEST_SECONDS = 24 * 86_400;
+
 function secondsOf(text: string): number {
   const seconds = parseDuration(text);
-  if (seconds !== undefined) return seconds;
+  if (seconds !== undefined && seconds <= LONGEST_SECONDS) return seconds;
   throw new OperatorError(
-    `--for: "${text}" is not a length of time`,
+    `--for: "${text}" is not a length of time up to 24d`,
     'Write e.g. 90s, 10m, 8h or 2d.',
   );
 }

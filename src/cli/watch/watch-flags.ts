@@ -35,9 +35,10 @@ export const watchFlags = {
     helpGroup: 'RESULT',
   }),
   metrics: Flags.string({
-    helpValue: '[ADDRESS:]PORT',
+    helpValue: 'PORT',
     env: 'ZBUFCTL_METRICS',
-    summary: 'serve metrics for Prometheus on a loopback address: GET /metrics',
+    summary:
+      'serve metrics for Prometheus on 127.0.0.1, or on ADDRESS:PORT of another loopback address',
     helpGroup: 'RESULT',
   }),
   notify: Flags.string({

@@ -42,18 +42,21 @@ export function captures(evidence: Evidence): Reading<Captures> {
   return made;
 }
 
+/** One open handle in two samples. */
+export type Pair = Pick<Capture, 'before' | 'after'>;
+
 /**
- * Pairs the descriptors of the two samples. A process may hold several on one interface: they are
+ * Pairs the descriptors of two samples. A process may hold several on one interface: they are
  * paired in the order the kernel lists them, and only while both samples list equally many, since
  * otherwise the pairing would be a guess.
  */
-function pair(evidence: Evidence): Reading<Captures> {
-  const [first, second] = evidence.samples;
-  if (first.descriptors.state !== 'read') return first.descriptors;
-  if (second.descriptors.state !== 'read') return second.descriptors;
-  const before = groupBy(first.descriptors.value, descriptorKey);
-  const after = groupBy(second.descriptors.value, descriptorKey);
-  const paired: Capture[] = [];
+export function pairSamples(
+  first: readonly Descriptor[],
+  second: readonly Descriptor[],
+): {readonly pairs: readonly Pair[]; readonly passing: readonly Descriptor[]} {
+  const before = groupBy(first, descriptorKey);
+  const after = groupBy(second, descriptorKey);
+  const pairs: Pair[] = [];
   const passing: Descriptor[] = [];
   for (const [key, news] of after) {
     const olds = before.get(key) ?? [];
@@ -65,10 +68,19 @@ function pair(evidence: Evidence): Reading<Captures> {
       const old = olds[index];
       // Counters only grow for the life of a descriptor: smaller ones belong to a new one.
       if (old === undefined || descriptor.received < old.received) passing.push(descriptor);
-      else paired.push(capture(evidence, old, descriptor));
+      else pairs.push({before: old, after: descriptor});
     });
   }
   for (const [key, olds] of before) if (!after.has(key)) passing.push(...olds);
+  return {pairs, passing};
+}
+
+function pair(evidence: Evidence): Reading<Captures> {
+  const [first, second] = evidence.samples;
+  if (first.descriptors.state !== 'read') return first.descriptors;
+  if (second.descriptors.state !== 'read') return second.descriptors;
+  const {pairs, passing} = pairSamples(first.descriptors.value, second.descriptors.value);
+  const paired = pairs.map(({before, after}) => capture(evidence, before, after));
   return read(withThirdLook(evidence, paired, passing));
 }
 

@@ -1,4 +1,4 @@
-import type {Capture} from './capture.js';
+import type {Pair} from './capture.js';
 
 /**
  * What two samples of one descriptor show of its buffers (facts: fork-truth-table.md).
@@ -17,7 +17,7 @@ import type {Capture} from './capture.js';
  */
 export type Movement = 'empty' | 'moving' | 'frozen' | 'stuck' | 'resting';
 
-export function movement({before, after}: Pick<Capture, 'before' | 'after'>): Movement {
+export function movement({before, after}: Pair): Movement {
   if (after.holdLength === 0) return 'empty';
   const arrived = after.matched > before.matched || after.dropped > before.dropped;
   const sameHold = after.holdLength === before.holdLength;
