@@ -21,6 +21,7 @@ const AGAIN: Readonly<Record<FailureKind, 'soon' | 'late'>> = {
   flooded: 'late',
   protocol: 'late',
   jump: 'soon',
+  'no-record': 'late',
   interrupted: 'soon',
 };
 
