@@ -1,12 +1,13 @@
-import {readFileSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {execFileSync} from 'node:child_process';
+import {cpSync, existsSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
+import {join, resolve} from 'node:path';
 
 import {describe, expect, onTestFinished, test} from 'vitest';
 
 import {hostsOf} from '../inventory/read.js';
 import {HAS_TERMINAL, onTerminal} from '../tools/on-terminal.js';
 
-import {freshFolder, MAIN, zbufctl} from './cli.js';
+import {freshFolder} from './cli.js';
 
 /** An Ansible inventory (INI) of these hosts, as somebody has it who manages them with it. */
 function ansibleInventory(lab: string): string {
@@ -24,8 +25,22 @@ function ansibleInventory(lab: string): string {
   return `[firewalls]\n${lines.join('\n')}\n`;
 }
 
-describe.skipIf(!HAS_TERMINAL)('the first five minutes', () => {
-  test('from the bare word to an inventory, a first audit, an explanation and a report', async () => {
+/** What git knows, as it stands here: a fresh clone, also of what is not committed yet. */
+function freshClone(): string {
+  const folder = freshFolder();
+  const files = execFileSync('git', ['ls-files', '-z'], {encoding: 'utf8'}).split('\0');
+  for (const file of files) if (file !== '' && existsSync(file)) cpSync(file, join(folder, file));
+  // What `npm ci` makes; CI has just run it.
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+  return folder;
+}
+
+describe.skipIf(!HAS_TERMINAL || !existsSync('.git'))('the first five minutes', () => {
+  test('in a fresh clone, from the bare word to an inventory, a first audit, an explanation and a report', async () => {
+    const clone = freshClone();
+    const begun = Date.now();
+    execFileSync('npm', ['run', '-s', 'build'], {cwd: clone});
+    const main = join(clone, 'dist', 'src', 'main.cjs');
     const home = freshFolder();
     const env = {
       PATH: process.env['PATH'],
@@ -34,13 +49,13 @@ describe.skipIf(!HAS_TERMINAL)('the first five minutes', () => {
       XDG_CONFIG_HOME: join(home, 'config'),
     };
     const type = (line: string, typed: Parameters<typeof onTerminal>[1] = []) =>
-      onTerminal(`'${process.execPath}' '${MAIN}' ${line}`, typed, {cwd: home, env});
+      onTerminal(`'${process.execPath}' '${main}' ${line}`, typed, {cwd: home, env});
 
     const alone = await type('');
     expect(alone.screen).toMatch(/FIRST STEPS\s+zbufctl lab up .*\s+zbufctl init /s);
 
-    onTestFinished(async () => {
-      await zbufctl(['lab', 'down', '--dir', join(home, 'lab')], {cwd: home, env: {HOME: home}});
+    onTestFinished(() => {
+      execFileSync(process.execPath, [main, 'lab', 'down', '--dir', join(home, 'lab')]);
     });
     const up = await type('lab up --hosts 4 --dir lab');
     expect(up.screen).toContain('4 practice hosts are up');
@@ -78,5 +93,6 @@ describe.skipIf(!HAS_TERMINAL)('the first five minutes', () => {
     const reported = await type('report -o html:report.html');
     expect(reported.screen).toMatch(/Wrote report\.html \(\d+ KB\)/);
     expect(readFileSync(join(home, 'report.html'), 'utf8')).toContain('Do this on <bdi>fw02</bdi>');
+    expect(Date.now() - begun).toBeLessThan(300_000);
   });
 });
