@@ -104,6 +104,8 @@ const ROOMS: Record<string, Record<string, readonly string[]>> = {
     login: ['top', 'trust'],
     connect: ['top', 'run'],
   },
+  // A fleet behind a real sshd, to measure.
+  'src/build': {top: ['fleet'], fleet: []},
   'src/report': {
     top: ['audit', 'formats', 'compliance', 'terminal'],
     terminal: [],
@@ -151,11 +153,11 @@ const EFFECTS: Record<string, readonly string[]> = {
   'node:fs': ['src/io', 'src/lab', 'src/build'],
   'node:fs/promises': ['src/io', 'src/lab', 'src/build'],
   'node:child_process': ['src/io', 'src/lab', 'src/build'],
-  'node:net': ['src/io', 'src/lab'],
+  'node:net': ['src/io', 'src/lab', 'src/build'],
   'node:os': ['src/io', 'src/lab', 'src/cli', 'src/build'],
   'node:process': ['src/io', 'src/cli', 'src/lab', 'src/build'],
   koffi: ['src/io'],
-  ssh2: ['src/io', 'src/lab'],
+  ssh2: ['src/io', 'src/lab', 'src/build'],
   inquirer: ['src/io'],
   '@oclif/core': ['src/cli', 'commands', 'src/build'],
 };
