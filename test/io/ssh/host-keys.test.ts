@@ -21,7 +21,10 @@ let warnings: string[];
 let transport: Transport;
 
 beforeAll(async () => {
-  sshd = await startSshd({hostKeys: ['ed25519', 'rsa', 'ecdsa']});
+  sshd = await startSshd({
+    hostKeys: ['ed25519', 'rsa', 'ecdsa'],
+    config: ['LogLevel DEBUG1'],
+  });
   key = await makeKey(join(sshd.folder, 'user'));
   user = await createUser();
   await sshd.authorize(user.name, `${key}.pub`);
@@ -67,6 +70,18 @@ test('a host whose key is in known_hosts is let in, and the evidence names key a
     authentication: `publickey ssh-ed25519 (${key})`,
     via: [],
   });
+});
+
+test('a server is not asked to prove its other keys: nobody would add them', async () => {
+  await know(`${name()} ${await sshd.hostKey()}`);
+  const said = sshd.log().length;
+
+  await runOn(transport, host(), 'true\n');
+
+  // The request for the command came over the same connection, and later.
+  const log = sshd.log().slice(said);
+  expect(log).toContain('server_input_channel_req: channel 0 request exec');
+  expect(log).not.toContain('hostkeys-prove');
 });
 
 test.each(['ed25519', 'rsa', 'ecdsa'] as const)(

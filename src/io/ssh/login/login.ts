@@ -13,6 +13,7 @@ import type {Stage} from '../failures.js';
 import type {HostKeyCheck} from '../trust/host-key-check.js';
 import {hangUp, Link} from '../link.js';
 import {explain} from './login-errors.js';
+import {ignoreOfferedKeys} from './offered-keys.js';
 import type {KeepAlive} from '../options.js';
 import {TimeLimit} from '../time-limit.js';
 
@@ -125,6 +126,7 @@ class Login {
         );
       },
     });
+    ignoreOfferedKeys(this.client);
     // After connect(), which has paused the stream: the bytes go to ssh2 as well.
     stream.on('data', this.listen);
   }
