@@ -1,27 +1,43 @@
 import {randomBytes} from 'node:crypto';
-import {open, rename, rm} from 'node:fs/promises';
+import {closeSync, fsync, openSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {open} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
+import {promisify} from 'node:util';
+
+const synced = promisify(fsync);
 
 /**
  * Puts a file in place whole or not at all: a temporary file beside it (never through a link
  * somebody left there), fsync, rename. After a crash the old file or the new one is there; a
  * `.name.….tmp` may be left and is read by nobody. The entry itself is on disk for sure only after
  * `syncDirectory`.
+ *
+ * Only fsync waits for the disk, so only fsync is left to another thread: to hand it each of the
+ * other four calls costs more than they do, and an audit writes a file a host.
  */
 export async function writeFileAtomically(path: string, text: string, mode = 0o600): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    const handle = await open(temporary, 'wx', mode);
+    const file = openSync(temporary, 'wx', mode);
     try {
-      await handle.writeFile(text);
-      await handle.sync();
+      writeFileSync(file, text);
+      await synced(file);
     } finally {
-      await handle.close();
+      closeSync(file);
     }
-    await rename(temporary, path);
+    renameSync(temporary, path);
   } catch (error) {
-    await rm(temporary, {force: true}).catch(() => undefined);
+    removed(temporary);
     throw error;
+  }
+}
+
+/** What went wrong before is what is told. */
+function removed(path: string): void {
+  try {
+    rmSync(path, {force: true});
+  } catch {
+    // It stays, and is read by nobody.
   }
 }
 
