@@ -9,6 +9,12 @@ const ADDRESSES = 16;
 /** Addresses of the last octet. */
 const MOST = 254;
 const PATIENCE_MS = 20_000;
+/** What sshd has where nobody chose. */
+const HOST_KEYS = [
+  ['host-rsa', 'rsa'],
+  ['host-ecdsa', 'ecdsa'],
+  ['host-ed25519', 'ed25519'],
+] as const;
 
 const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd'].find((path) => existsSync(path));
 
@@ -55,8 +61,8 @@ export async function startServers(count: number, dir: string, lab: string): Pro
   run('useradd', '-m', '-k', '/dev/null', '-d', home, '-s', '/bin/sh', '-p', '*', user);
 
   const answer = file('answer');
-  for (const key of ['host', 'key', 'replay-key'])
-    run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'bench', '-f', file(key));
+  for (const [key, type] of [...HOST_KEYS, ['key', 'ed25519'], ['replay-key', 'ed25519']] as const)
+    run('ssh-keygen', '-q', '-t', type, '-N', '', '-C', 'bench', '-f', file(key));
   const publicKey = (key: string): string => readFileSync(file(`${key}.pub`), 'utf8');
   writeFileSync(
     file('authorized'),
@@ -73,7 +79,7 @@ export async function startServers(count: number, dir: string, lab: string): Pro
   // The collector believes in a practice root only if it is its own user's.
   run('chown', '-R', user, file('roots'), lab);
 
-  const [type, base64] = publicKey('host').split(' ');
+  const [type, base64] = publicKey('host-ed25519').split(' ');
   writeFileSync(file('known_hosts'), `[127.0.1.*]:${port} ${type} ${base64}\n`);
   writeFileSync(file('ssh_config'), sshConfig(hosts, {port, user, dir}));
 
@@ -121,7 +127,7 @@ const sshdConfig = (
   [
     `Port ${port}`,
     ...hosts.map(({address}) => `ListenAddress ${address}`),
-    `HostKey ${dir}/host`,
+    ...HOST_KEYS.map(([key]) => `HostKey ${dir}/${key}`),
     `AuthorizedKeysFile ${dir}/authorized`,
     'MaxStartups 1000',
     'StrictModes no',
