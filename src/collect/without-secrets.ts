@@ -84,9 +84,19 @@ function configFile(file: ConfigFile): ConfigFile {
     : {...file, content: {...file.content, value: masked}, redacted: true};
 }
 
+/** The same value where nothing was masked: most of it. */
 function deep(value: unknown): unknown {
-  if (typeof value === 'string') return value.split('\n').map(maskSecrets).join('\n');
-  if (Array.isArray(value)) return value.map(deep);
+  if (typeof value === 'string')
+    return value.includes('\n')
+      ? value.split('\n').map(maskSecrets).join('\n')
+      : maskSecrets(value);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, deep(member)]));
+  if (Array.isArray(value)) {
+    const items = value.map(deep);
+    return items.some((item, i) => item !== value[i]) ? items : value;
+  }
+  const members = Object.entries(value as Readonly<Record<string, unknown>>);
+  const kept = members.map(([, member]) => deep(member));
+  if (members.every(([, member], i) => member === kept[i])) return value;
+  return Object.fromEntries(members.map(([name], i) => [name, kept[i]]));
 }

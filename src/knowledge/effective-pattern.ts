@@ -6,6 +6,8 @@ import type {
   ServiceVariant,
 } from '../model/service.js';
 
+import {remembering} from '../text/remembering.js';
+
 import {holds} from './holds.js';
 import type {Invocation} from './invocation.js';
 import {optionsOf} from './invocation.js';
@@ -52,6 +54,14 @@ export interface EffectivePattern {
  * holds, else its default. Variants that cannot be decided become doubts.
  */
 export function effectivePattern(service: Service, invocation: Invocation): EffectivePattern {
+  const patterns = patternsOf.get(service) ?? remembering<EffectivePattern>(100);
+  patternsOf.set(service, patterns);
+  return patterns(JSON.stringify(invocation), () => patternAnew(service, invocation));
+}
+
+const patternsOf = new WeakMap<Service, ReturnType<typeof remembering<EffectivePattern>>>();
+
+function patternAnew(service: Service, invocation: Invocation): EffectivePattern {
   const options = optionsOf(service, invocation);
   const chosen = service.variants.find(
     (v) => v.condition !== undefined && holds(v.condition, options) === 'yes',

@@ -28,6 +28,24 @@ const END_OF_VALUE =
 export function maskSecrets(text: string): string {
   // Most texts have nothing that a mask could find.
   if (!/[=:$ \t]/.test(text) && text.length < 16) return text;
+  if (clean.has(text)) return text;
+  const masked = maskAnew(text);
+  if (masked === text && text.length <= LONGEST_KEPT) {
+    if (clean.size >= MOST_KEPT) clean.clear();
+    clean.add(text);
+  }
+  return masked;
+}
+
+/**
+ * Texts that had no secret: the hosts of a fleet mostly say the same. No host can make it grow
+ * without end.
+ */
+const clean = new Set<string>();
+const MOST_KEPT = 4000;
+const LONGEST_KEPT = 512;
+
+function maskAnew(text: string): string {
   const ofSnmp = text.includes('snmp');
   let rest = maskShapes(text);
   let done = '';

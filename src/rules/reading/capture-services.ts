@@ -15,6 +15,7 @@ import {libpcapAtNextStart} from './libpcap-in-use.js';
 import {looksEnabled} from './looks-enabled.js';
 import {oldStyleScriptOf} from './old-style-scripts.js';
 import type {RuleInput} from '../rule.js';
+import {remembering} from '../../text/remembering.js';
 import {serviceFlags} from './service-flags.js';
 
 /**
@@ -68,12 +69,27 @@ export function servicesOfProcess(
   const known = servicesOf.get(scene) ?? new Map<string, readonly Service[]>();
   servicesOf.set(scene, known);
   const key = `${pid} ${command}`;
-  const process = processOf(scene, pid);
-  const found =
-    known.get(key) ??
-    findServices(scene.services, {command, ...(process === undefined ? {} : {args: process.args})});
+  const found = known.get(key) ?? fitting(scene.services, command, processOf(scene, pid)?.args);
   known.set(key, found);
   return found;
+}
+
+/** By the list they are looked for in, which the hosts of a policy share. */
+const foundIn = new WeakMap<
+  readonly Service[],
+  ReturnType<typeof remembering<readonly Service[]>>
+>();
+
+function fitting(
+  services: readonly Service[],
+  command: string,
+  args: string | undefined,
+): readonly Service[] {
+  const found = foundIn.get(services) ?? remembering<readonly Service[]>(2000);
+  foundIn.set(services, found);
+  return found(JSON.stringify([command, args ?? null]), () =>
+    findServices(services, {command, ...(args === undefined ? {} : {args})}),
+  );
 }
 
 /** Several rules ask for the programs of the scene they judge: they are looked for once. */
