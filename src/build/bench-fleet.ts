@@ -16,7 +16,7 @@ import {run, startServers} from './fleet/servers.js';
  * beside other tools that ask it for less, over real OpenSSH servers. Needs root, Linux, and makes
  * a user for its time.
  */
-const main = join(packageRoot(), 'dist/src/main.js');
+const main = join(packageRoot(), 'dist/src/main.cjs');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const median = (numbers: readonly number[]): number =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;

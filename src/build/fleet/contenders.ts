@@ -49,7 +49,7 @@ export function contenders(servers: Servers, parallel: number, dir: string): rea
     (run: number): Command => ({
       program: process.execPath,
       args: [
-        join(packageRoot(), 'dist/src/main.js'),
+        join(packageRoot(), 'dist/src/main.cjs'),
         'audit',
         ...['-i', write(`${kind}.yaml`, inventory(servers, key))],
         ...['--state-dir', join(dir, `state-${kind}-${run}`)],
