@@ -83,6 +83,7 @@ const ROOMS: Record<string, Record<string, readonly string[]>> = {
   'src/rules': {top: ['reading'], reading: ['top']},
   'src/io': {
     top: [],
+    caller: [],
     files: [],
     package: [],
     prompt: [],

@@ -58,7 +58,8 @@ export const connectionFlags = {
     options: TRANSPORTS,
     default: 'ssh2' as const,
     env: 'ZBUFCTL_TRANSPORT',
-    summary: 'our SSH library, the ssh of this machine, or that where the library lacks something',
+    summary:
+      'our SSH library, the ssh of this machine, that where the library lacks something, or what started zbufctl',
     helpGroup: 'CONNECTION',
   })(),
   'accept-new': Flags.boolean({

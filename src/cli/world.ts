@@ -85,6 +85,11 @@ export function openWorld(terminal: Terminal, stateDir: string | undefined): Wor
     hosts: (names, flags) => loadHosts(names, flags, environment, terminal),
     // Loaded when a host is to be asked: commands that read what is stored start without it.
     reach: async (inventory, {progress, interruption}, choice) => {
+      if (choice === 'caller') {
+        const {createCallerTransport, CALLER_VARIABLE} =
+          await import('../io/caller/caller-transport.js');
+        return createCallerTransport(process.env[CALLER_VARIABLE]);
+      }
       const {sshTransport} = await import('./hosts/ssh-transport.js');
       const interrupting = interruption;
       return sshTransport(inventory, progress, {environment, terminal, interrupting}, choice);

@@ -2,9 +2,14 @@ import type {Connection} from './evidence.js';
 import type {Result} from './failure.js';
 import type {Host} from './host.js';
 
-/** What carries scripts to hosts: our SSH library, the system's ssh(1), or whichever it takes. */
-export const TRANSPORTS = ['ssh2', 'openssh', 'auto'] as const;
+/**
+ * What carries scripts to hosts: our SSH library, the system's ssh(1), whichever of these it takes,
+ * or the program that started zbufctl.
+ */
+export const TRANSPORTS = ['ssh2', 'openssh', 'auto', 'caller'] as const;
 export type TransportChoice = (typeof TRANSPORTS)[number];
+/** Those that log in themselves. */
+export type SshChoice = Exclude<TransportChoice, 'caller'>;
 
 /**
  * What a script run on a host came back with. Same shape for success and failure; meaning is

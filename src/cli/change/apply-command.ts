@@ -4,11 +4,8 @@ import {notAssessed} from '../../app/change/not-assessed.js';
 import {resumeHost} from '../../app/change/resume-host.js';
 import {loadSchema} from '../../io/package/schemas.js';
 import type {StoredPlan} from '../../io/store/plan-store.js';
-import {OperatorError} from '../../model/operator-error.js';
 import type {PlannedHost, PlannedStep} from '../../model/plan.js';
 import {unreachable} from '../../model/unreachable.js';
-import type {Share} from '../../plan/share.js';
-import {parseShare} from '../../plan/share.js';
 import {renderPlan} from '../../report/plan/plan-text.js';
 import {describeStep} from '../../text/describe-step.js';
 
@@ -19,6 +16,7 @@ import {chooseToChange} from './choose-to-change.js';
 import {exitCodeOfApply, exitCodeOfDryRun} from './exit-code-of-apply.js';
 import type {ExitCode} from '../exit-codes.js';
 import {probePayloads} from '../probe/probe-payloads.js';
+import {shareOf} from '../share-of.js';
 import {noteExitCode} from '../terminal/exit-note.js';
 import {parseOutputs} from '../terminal/output.js';
 import type {World} from '../world.js';
@@ -131,14 +129,6 @@ export async function applyCommand(
     terminal,
   );
   return code;
-}
-
-/** Reads --batch or --max-failures. Throws OperatorError when it is not a number of hosts. */
-export function shareOf(text: string, flag: string): Share {
-  const share = parseShare(text);
-  if (share === undefined)
-    throw new OperatorError(`${flag} ${text} is not a number of hosts`, 'Write e.g. 5 or 25%.');
-  return share;
 }
 
 /** A step without what differs from host to host. */

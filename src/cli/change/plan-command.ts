@@ -1,14 +1,20 @@
+import {join} from 'node:path';
+
 import type {Audited} from '../../app/evidence/stored-audit.js';
 import {storedAudit} from '../../app/evidence/stored-audit.js';
 import {planFleet, windowNotes} from '../../app/plan-fleet.js';
+import {makeFolder} from '../../io/files/make-folder.js';
 import {writeTextFile} from '../../io/files/result-file.js';
 import {fingerprint, PLAN_NAMESPACE} from '../../io/signing/sshsig-format.js';
 import type {Signer} from '../../io/signing/sshsig.js';
 import {signMessage} from '../../io/signing/sshsig.js';
 import type {Plan, PlannedState} from '../../model/plan.js';
 import {planText} from '../../plan/plan-document.js';
+import {splitPlan} from '../../plan/split-plan.js';
 import {renderPlan} from '../../report/plan/plan-text.js';
+import {plural} from '../../report/terminal/page.js';
 import {prettyJson} from '../../text/canonical-json.js';
+import {fileNameFor} from '../../text/file-name.js';
 import {auditHosts} from '../audit/audit-hosts.js';
 import {meantBy} from '../audit/targets.js';
 import type {ExitCode} from '../exit-codes.js';
@@ -17,6 +23,7 @@ import {askedOf} from '../hosts/load-hosts.js';
 import {signerFor} from '../signer-for.js';
 import {noteExitCode} from '../terminal/exit-note.js';
 import {parseOutputs} from '../terminal/output.js';
+import type {Terminal} from '../terminal/terminal.js';
 import {writeOutputs} from '../terminal/write-outputs.js';
 import type {World} from '../world.js';
 
@@ -45,9 +52,12 @@ export async function planCommand(
     {cleanDuplicates: flags['clean-duplicates']},
     world,
   );
-  await plans.save(plan);
-  if (signer !== undefined)
-    await plans.saveSignature(plan.id, await signed(planText(plan), signer));
+  if (flags.each !== undefined) await saveEach(plan, flags.each, signer, terminal);
+  else {
+    await plans.save(plan);
+    if (signer !== undefined)
+      await plans.saveSignature(plan.id, await signed(planText(plan), signer));
+  }
   await writeOutputs(
     outputs,
     (format, look) => (format === 'json' ? prettyJson(plan) : renderPlan(plan, look)),
@@ -71,6 +81,24 @@ export async function planCommand(
     terminal,
   );
   return code;
+}
+
+/** A plan for each host, beside each other; the plan of all is not kept: it would be used twice. */
+async function saveEach(
+  plan: Plan,
+  folder: string,
+  signer: Signer | undefined,
+  terminal: Terminal,
+): Promise<void> {
+  await makeFolder(folder);
+  const split = splitPlan(plan);
+  for (const one of split) {
+    const file = join(folder, `${fileNameFor(one.hosts[0]?.host ?? '')}.json`);
+    const text = prettyJson(one);
+    await writeTextFile(file, text);
+    if (signer !== undefined) await writeTextFile(`${file}.sig`, await signed(text, signer));
+  }
+  terminal.note(`Wrote ${plural(split.length, 'plan')} to ${folder}.`);
 }
 
 /** An audit over SSH for the plan to rest on, stored like any other. */

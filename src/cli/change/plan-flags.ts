@@ -23,6 +23,12 @@ export const planFlags = {
       'sign the plan, and each file it is written to, into FILE.sig: a private key, a public key whose other half ssh-agent has, or "agent"',
     helpGroup: 'CHANGES',
   }),
+  each: Flags.string({
+    helpValue: 'DIR',
+    summary:
+      'save a plan for each host instead, DIR/HOST.json: to apply them one by one, e.g. with Ansible',
+    helpGroup: 'CHANGES',
+  }),
   'clean-duplicates': Flags.boolean({
     env: 'ZBUFCTL_CLEAN_DUPLICATES',
     summary: 'also remove lines of the sysctl.conf files that are not in force',

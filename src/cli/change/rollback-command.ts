@@ -9,13 +9,13 @@ import {describeStep} from '../../text/describe-step.js';
 
 import type {World} from '../world.js';
 
-import {shareOf} from './apply-command.js';
 import type {RollbackFlags} from './rollback-flags.js';
 import type {FleetChange} from './change-fleet.js';
 import {changeFleet} from './change-fleet.js';
 import {chooseToChange} from './choose-to-change.js';
 import type {ExitCode} from '../exit-codes.js';
 import {exitCodeOfApply, exitCodeOfDryRun} from './exit-code-of-apply.js';
+import {shareOf} from '../share-of.js';
 import {parseOutputs} from '../terminal/output.js';
 import {writeChanged} from './write-apply.js';
 

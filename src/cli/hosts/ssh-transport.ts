@@ -2,7 +2,7 @@ import {createPrompter} from '../../io/prompt/prompter.js';
 import {defaultIdentityFiles, defaultKnownHosts} from '../../io/ssh/options.js';
 import type {TransportOptions} from '../../io/ssh/options.js';
 import type {Inventory} from '../../model/host.js';
-import type {Prompter, Transport, TransportChoice} from '../../model/transport.js';
+import type {Prompter, Transport, SshChoice} from '../../model/transport.js';
 
 import type {Interruption} from '../terminal/interruption.js';
 import type {Progress} from '../terminal/progress.js';
@@ -21,7 +21,7 @@ export async function sshTransport(
     readonly terminal: Terminal;
     readonly interrupting: Interruption;
   },
-  choice: TransportChoice,
+  choice: SshChoice,
 ): Promise<Transport> {
   const {environment, terminal, interrupting} = edge;
   const byName = new Map(inventory.hosts.map((host) => [host.name, host]));
@@ -46,13 +46,12 @@ export async function sshTransport(
 }
 
 /** Only what is used is loaded. */
-const CREATE: Readonly<
-  Record<TransportChoice, () => Promise<(options: TransportOptions) => Transport>>
-> = {
-  ssh2: async () => (await import('../../io/ssh/transport.js')).createTransport,
-  openssh: async () => (await import('../../io/ssh/openssh/transport.js')).createOpenSshTransport,
-  auto: async () => (await import('../../io/ssh/openssh/auto-transport.js')).createAutoTransport,
-};
+const CREATE: Readonly<Record<SshChoice, () => Promise<(options: TransportOptions) => Transport>>> =
+  {
+    ssh2: async () => (await import('../../io/ssh/transport.js')).createTransport,
+    openssh: async () => (await import('../../io/ssh/openssh/transport.js')).createOpenSshTransport,
+    auto: async () => (await import('../../io/ssh/openssh/auto-transport.js')).createAutoTransport,
+  };
 
 const isSomebodyThere = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 

@@ -33,7 +33,7 @@ export async function writeOutputs(
 }
 
 /** A size as people say it: 812 bytes, 14 KB, 2.1 MB. */
-function sizeOf(bytes: number): string {
+export function sizeOf(bytes: number): string {
   if (bytes < 1000) return `${bytes} bytes`;
   if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} KB`;
   return `${(bytes / 1_000_000).toFixed(1)} MB`;

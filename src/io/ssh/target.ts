@@ -1,7 +1,7 @@
 import type {Failure, Result} from '../../model/failure.js';
 import {fail, ok} from '../../model/failure.js';
 import type {Host} from '../../model/host.js';
-import type {TransportChoice} from '../../model/transport.js';
+import type {SshChoice} from '../../model/transport.js';
 import {readProxyCommand} from '../../text/proxy-command.js';
 import {sanitize} from '../../text/sanitize.js';
 import type {SshDefaults} from './options.js';
@@ -52,7 +52,7 @@ export function resolveTarget(
   host: Host,
   settings: SshSettings | undefined,
   defaults: SshDefaults,
-  transport: Exclude<TransportChoice, 'auto'> = 'ssh2',
+  transport: Exclude<SshChoice, 'auto'> = 'ssh2',
 ): Result<Target> {
   const unsupported = transport === 'ssh2' ? unsupportedSetting(host, settings) : undefined;
   if (unsupported !== undefined) return fail(unsupported);

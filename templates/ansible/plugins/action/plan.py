@@ -1,0 +1,41 @@
+# Copyright (c) 2026, the zbufctl authors
+# SPDX-License-Identifier: BSD-2-Clause
+
+from __future__ import annotations
+
+from ansible.plugins.action import ActionBase
+
+from ..plugin_utils.program import SHARED, run, shared_flags
+
+
+class ActionModule(ActionBase):
+    """Decides what to change from a stored run, once for all hosts, on the controller."""
+
+    BYPASS_HOST_LOOP = True
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+
+    def run(self, tmp=None, task_vars=None):
+        result = super().run(tmp, task_vars)
+        _, args = self.validate_argument_spec(
+            {
+                **SHARED,
+                "plans": {"type": "path", "required": True},
+                "run": {"type": "str", "default": "latest"},
+                "sign": {"type": "str"},
+                "accept": {"type": "list", "elements": "int", "default": [0, 3]},
+            }
+        )
+        command = [args["program"], "plan", "--from", args["run"], "--each", args["plans"]]
+        if args.get("sign"):
+            command += ["--sign", args["sign"]]
+        ran = run(command + shared_flags(args))
+        result.update(changed=False, exit_code=ran.code, failed=ran.code not in args["accept"])
+        if ran.document is not None:
+            result.update(
+                totals=ran.document["totals"],
+                states={host["host"]: host["state"] for host in ran.document["hosts"]},
+            )
+        if ran.code != 0:
+            result["msg"] = ran.why()
+        return result
