@@ -45,19 +45,19 @@ export function ansibleCollection(
     VERSION: version,
     CANARY: String(canary),
     MAX_FAILURES: maxFailures,
-    SERIAL: JSON.stringify(canary > 0 ? [canary, size(batch)] : [size(batch)]),
+    SERIAL: `[${[...(canary > 0 ? [canary] : []), size(batch)].join(', ')}]`,
   };
   const files = new Map<string, string>();
   for (const [path, text] of templates)
     files.set(
       path,
-      text.replace(/@([A-Z_]+)@/g, (whole, word: string) => words[word] ?? whole),
+      text.replace(/\bEXPORT_([A-Z_]+)\b/g, (whole, word: string) => words[word] ?? whole),
     );
-  files.set('files/collect.sh', collector);
-  files.set('files/check.sh', check);
+  files.set('files/collect', collector);
+  files.set('files/check', check);
   const byHost: Record<string, string> = {};
   for (const [at, {hosts, script}] of checks.entries()) {
-    const name = `check-${at + 1}.sh`;
+    const name = `check-${at + 1}`;
     files.set(`files/${name}`, script);
     for (const host of hosts) byHost[host] = name;
   }
@@ -66,4 +66,4 @@ export function ansibleCollection(
 }
 
 /** Ansible takes numbers as such, and shares as text. */
-const size = (batch: string): number | string => (batch.endsWith('%') ? batch : Number(batch));
+const size = (batch: string): string => (batch.endsWith('%') ? `"${batch}"` : batch);

@@ -44,6 +44,6 @@ class ActionModule(ActionBase):
     def _script(host):
         """The check for the policy of a host: it was exported with the inventory zbufctl has."""
         with open(os.path.join(FILES, "checks.json"), encoding="utf-8") as file:
-            name = json.load(file)["hosts"].get(host, "check.sh")
+            name = json.load(file)["hosts"].get(host, "check")
         with open(os.path.join(FILES, os.path.basename(name)), encoding="utf-8") as file:
             return file.read()

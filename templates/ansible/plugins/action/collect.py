@@ -12,7 +12,7 @@ from ansible.plugins.action import ActionBase
 from ..plugin_utils.host_exec import HostFailure, harmless, run_script
 from ..plugin_utils.records import keep_failure, keep_output, now
 
-COLLECTOR = os.path.join(os.path.dirname(__file__), "..", "..", "files", "collect.sh")
+COLLECTOR = os.path.join(os.path.dirname(__file__), "..", "..", "files", "collect")
 
 
 class ActionModule(ActionBase):

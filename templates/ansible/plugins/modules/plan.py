@@ -3,7 +3,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Documentation only: plugins/action/plan.py does it, on the controller."""
 
-from __future__ import annotations
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
 
 DOCUMENTATION = r"""
 module: plan
