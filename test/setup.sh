@@ -32,7 +32,7 @@ xmllint|libxml2-utils|libxml2|JUnit reports have to fit the XSD Jenkins uses
 tmux|tmux|tmux|prompts are shown on terminals of real sizes
 chromium|chromium|chromium|HTML reports are used and printed in a real browser
 promtool|prometheus|prometheus|alert rules are tried; nothing else of it
-ansible-playbook|ansible-core|py311-ansible-core|the exported collection is played
+ansible-playbook|ansible-core|py311-ansible-core|the collection is played
 '
 
 # is_here program: a program in PATH; the sanitizers are a library of clang's,

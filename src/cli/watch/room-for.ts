@@ -4,8 +4,11 @@ import {OperatorError} from '../../model/operator-error.js';
 import type {TransportChoice} from '../../model/transport.js';
 import {plural} from '../../report/terminal/page.js';
 
-/** Files a held connection keeps open: a socket, or the pipes of two processes of ssh(1). */
-const HELD: Readonly<Record<TransportChoice, number>> = {ssh2: 1, openssh: 8, auto: 8};
+/**
+ * Files a held connection keeps open: a socket, or the pipes of two processes of ssh(1); a caller's
+ * are its own.
+ */
+const HELD: Readonly<Record<TransportChoice, number>> = {ssh2: 1, openssh: 8, auto: 8, caller: 0};
 
 /**
  * How many connections can be made at a time beside those that are held. Throws OperatorError where
