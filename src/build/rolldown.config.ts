@@ -11,6 +11,7 @@ const PROGRAMS = [
   'src/build/assets',
   'src/build/bench',
   'src/build/bench-fleet',
+  'src/build/bench-watch',
   'src/build/demo',
   'src/build/fleet/floor',
   'src/build/package-files',

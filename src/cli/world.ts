@@ -47,6 +47,8 @@ export interface World extends Deps {
 export interface Edge {
   readonly progress: Pick<Progress, 'question'>;
   readonly interruption: Interruption;
+  /** Connections are held all day. */
+  readonly held?: true;
 }
 
 /**
@@ -84,7 +86,7 @@ export function openWorld(terminal: Terminal, stateDir: string | undefined): Wor
     inventory: (flags, mayBeEmpty) => readInventory(flags, environment, terminal, mayBeEmpty),
     hosts: (names, flags) => loadHosts(names, flags, environment, terminal),
     // Loaded when a host is to be asked: commands that read what is stored start without it.
-    reach: async (inventory, {progress, interruption}, choice) => {
+    reach: async (inventory, {progress, interruption, held}, choice) => {
       if (choice === 'caller') {
         const {createCallerTransport, CALLER_VARIABLE} =
           await import('../io/caller/caller-transport.js');
@@ -92,7 +94,8 @@ export function openWorld(terminal: Terminal, stateDir: string | undefined): Wor
       }
       const {sshTransport} = await import('./hosts/ssh-transport.js');
       const interrupting = interruption;
-      return sshTransport(inventory, progress, {environment, terminal, interrupting}, choice);
+      const edge = {environment, terminal, interrupting, held: held === true};
+      return sshTransport(inventory, progress, edge, choice);
     },
   };
 }

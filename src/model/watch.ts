@@ -18,6 +18,8 @@ interface Line {
 
 interface HostLine extends Line {
   readonly host: SomeText;
+  /** A practice host, which proves nothing. */
+  readonly practice?: true;
 }
 
 /** The descriptor a line is about. */
@@ -131,7 +133,7 @@ type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** What changed on one host, before anybody says which host and when. */
 export type HostChange = Without<
   Exclude<WatchEvent, WatchStarted | WatchEnded>,
-  'schema' | 'at' | 'host'
+  'schema' | 'at' | 'host' | 'practice'
 >;
 
 /** What a watch posts to a webhook. */

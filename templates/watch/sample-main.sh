@@ -1,28 +1,37 @@
 ### Samples, again and again
 
+# What every sample begins with, once: sets start, and sections to their number.
+begin()
+{
+	sections=2
+	start=zbufctl-evidence\ 1$newline
+	if [ -n "$root" ]; then
+		start="$start@ practice$newline= 0$newline"
+		sections=3
+	fi
+	start="$start@ uid$newline|$(id -u)$newline= 0$newline"
+	system=$(uname -s)
+	start="$start@ system$newline|$system$newline= 0$newline"
+	[ "$system" != FreeBSD ] || sections=$((sections + 1))
+}
+
+# In one piece: a packet a sample, not one a line.
 one_sample()
 {
-	sections=0
-	printf 'zbufctl-evidence 1\n'
-	if [ -n "$root" ]; then
-		section practice
-		printf '= 0\n'
-	fi
-	section uid
-	printf '|%s\n= 0\n' "$uid"
-	section system
-	printf '|%s\n= 0\n' "$system"
+	text=$start
 	if [ "$system" = FreeBSD ]; then
-		section 'descriptors second -'
 		capture netstat -B --libxo json
 		# FreeBSD before 11 has no libxo. 127: not there, 124: slow.
 		case $status in
 		0|124|127|137) ;;
 		*) capture netstat -B ;;
 		esac
-		finish
+		text="$text@ descriptors second -$newline"
+		for line in $out; do text="$text|$line$newline"; done
+		for line in $err; do text="$text!$line$newline"; done
+		text="$text= $status$newline"
 	fi
-	printf 'end %s\n' "$sections"
+	printf '%send %s\n' "$text" "$sections"
 }
 
 # rest seconds: nobody is kept waiting longer than a minute for a sign of life,
@@ -58,8 +67,7 @@ main()
 	limit=''
 	! command -v timeout >/dev/null ||
 	    limit="timeout$newline-k${newline}2$newline${4:-20}"
-	uid=$(id -u)
-	system=$(uname -s)
+	begin
 	rest "${3:-0}"
 	while :; do
 		one_sample || return 0

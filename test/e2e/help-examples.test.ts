@@ -26,6 +26,9 @@ const NOT_RUN: Readonly<Record<string, string>> = {
     'needs another controller; test/cli/runs has one',
   'zbufctl init': 'asks a person; test/cli and the terminal tests answer',
   'zbufctl lab up --hosts 300 --dir /tmp/fleet --foreground': 'runs until it is stopped',
+  'zbufctl watch': 'runs until it is stopped',
+  'zbufctl watch -g edge --json --notify oncall --metrics 127.0.0.1:9742':
+    'runs until it is stopped; test/e2e/watch does that',
   'zbufctl report -o html:report.html -o oscal:results.json --sign agent': 'needs an agent',
 };
 

@@ -140,7 +140,9 @@ test('what changes is told once, as it happens, until Ctrl-C', async () => {
   expect(events().at(-1)).toMatchObject({event: 'ended', why: 'stopped', stalled: 0});
   expect(events().flatMap(complaints)).toEqual([]);
   const subjects = mail.subjects();
-  expect(subjects.filter((text) => text.includes('1 capture stalled on stalls'))).toHaveLength(1);
+  expect(
+    subjects.filter((text) => text.includes('1 capture stalled on stalls (practice)')),
+  ).toHaveLength(1);
   expect(subjects.filter((text) => text.includes('1 capture recovered'))).toHaveLength(1);
 });
 
@@ -154,8 +156,15 @@ test.each(['ssh2', 'openssh'])(
     ]);
     expect([ran.code, ran.stderr]).toEqual([3, 'Watching 2 hosts, a sample every 1 s.\n']);
     expect(ran.stdout).toMatch(
-      /^\d\d:\d\d:\d\d {2}STALLED {4}stalls {2}pflogd \(pid \d+\) on pflog0 has stopped recording: .*\n/,
+      /^\d\d:\d\d:\d\d {2}STALLED {4}stalls \(practice\) {2}pflogd \(pid \d+\) on pflog0 has stopped recording: .*\n/,
     );
     expect(ran.stdout).toMatch(/ended +4 samples; stalled now: 1; hosts not assessed: 0\n$/);
   },
 );
+
+test('it ends when nobody reads what it tells', async () => {
+  const {code, stderr} = await fleet.run(['watch', ...fleet.where, '--json', '--interval', '1'], {
+    onStart: ({stdout}) => stdout?.once('data', () => stdout.destroy()),
+  });
+  expect([code, stderr]).toEqual([4, expect.stringContaining('Stopping.')]);
+});

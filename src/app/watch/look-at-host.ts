@@ -12,7 +12,7 @@ export async function lookAtHost(
   watching: Watching,
   session: Session,
   keys: readonly string[],
-  {script, timeoutMs}: {readonly script: string; readonly timeoutMs: number},
+  timeoutMs: number,
   deps: WatchDeps,
 ): Promise<void> {
   const {host} = watching;
@@ -20,7 +20,7 @@ export async function lookAtHost(
   try {
     const collectedAt = deps.now();
     const looked = await collectThrough(session, host, {
-      collector: script,
+      collector: deps.scripts.look,
       timeoutMs,
       collectedAt,
       signal: deps.signal,

@@ -2,11 +2,9 @@ import type {Descriptor} from '../../model/evidence.js';
 import type {Failure} from '../../model/failure.js';
 import type {Session} from '../../model/transport.js';
 import {findServices} from '../../knowledge/find-service.js';
-import {scriptWithArguments} from '../../text/shell.js';
 import {parseSample} from '../../watch/sample.js';
 import {LARGEST_SAMPLE, SampleStream} from '../../watch/sample-stream.js';
 import {takeSample} from '../../watch/take-sample.js';
-import {commandLimit, SAMPLE_GAP} from '../collector-script.js';
 
 import {lookAtHost} from './look-at-host.js';
 import type {WatchDeps, WatchOptions} from './watch-options.js';
@@ -23,6 +21,12 @@ const ENDED: Failure = {
   kind: 'cut',
   message: 'the script that samples ended before its time',
   fix: "Look at the host's log: it may be short of memory, or be shutting down.",
+};
+
+const HASTY: Failure = {
+  kind: 'flooded',
+  message: 'the host sends samples faster than it was asked to',
+  fix: 'Look at the host: what answers there is not the script it was sent.',
 };
 
 /**
@@ -54,49 +58,46 @@ async function oneScript(
   {interval, timeoutMs}: WatchOptions,
   deps: WatchDeps,
 ): Promise<Failure | undefined> {
-  const limit = commandLimit(timeoutMs);
+  const {limit} = deps.scripts;
   const stream = new SampleStream();
   const given = new AbortController();
   const looks = new Set<Promise<void>>();
-  const look = {
-    script: scriptWithArguments(deps.scripts.look, [String(SAMPLE_GAP), String(limit)]),
-    timeoutMs,
-  };
   let [taken, failure] = [0, undefined as Failure | undefined];
   const takeOne = (bytes: Buffer): Failure | undefined => {
     const sample = parseSample(bytes);
     if (!sample.ok) return sample.error;
     taken += 1;
+    if (taken > samples) return HASTY;
     const step = takeSample(watching.state, sample.value, (d) => serviceOf(watching, d, deps));
     watching.sampled(step, deps.now());
     if (step.look.length === 0 || looks.size > 0) return undefined;
-    const looking = lookAtHost(watching, session, step.look, look, deps).finally(() =>
+    const looking = lookAtHost(watching, session, step.look, timeoutMs, deps).finally(() =>
       looks.delete(looking),
     );
     looks.add(looking);
     return undefined;
   };
-  const reply = await session.run(
-    scriptWithArguments(deps.scripts.sample, [interval, samples, wait, limit].map(String)),
-    {
-      timeoutMs: Math.min(LONGEST_MS, (wait + samples * (interval + limit)) * 1000 + timeoutMs),
-      maxBytes: samples * LARGEST_SAMPLE,
-      unheardMs: (Math.min(interval, SIGN_SECONDS) + SIGN_SECONDS + limit) * 1000,
-      streams: true,
-      signal: AbortSignal.any([deps.signal, given.signal]),
-      onChunk: (chunk) => {
-        if (failure !== undefined) return;
-        const whole = stream.take(chunk);
-        for (const bytes of whole.ok ? whole.value : []) failure ??= takeOne(bytes);
-        if (!whole.ok) failure = whole.error;
-        if (failure !== undefined) given.abort();
-      },
+  const reply = await session.run(deps.scripts.sample(samples, wait), {
+    timeoutMs: Math.min(LONGEST_MS, (wait + samples * (interval + limit)) * 1000 + timeoutMs),
+    maxBytes: samples * LARGEST_SAMPLE,
+    unheardMs: (Math.min(interval, SIGN_SECONDS) + SIGN_SECONDS + limit) * 1000,
+    streams: true,
+    signal: AbortSignal.any([deps.signal, given.signal]),
+    onChunk: (chunk) => {
+      if (failure !== undefined) return;
+      const whole = stream.take(chunk);
+      for (const bytes of whole.ok ? whole.value : []) failure ??= takeOne(bytes);
+      if (!whole.ok) failure = whole.error;
+      if (failure !== undefined) given.abort();
     },
-  );
+  });
   await Promise.all(looks);
   if (failure !== undefined) return failure;
   if (!reply.ok) return reply.error;
-  if (taken >= samples) return undefined;
+  if (taken >= samples) {
+    const least = (wait + (samples - 1) * interval) * 1000;
+    return reply.value.durationMs < least / 2 ? HASTY : undefined;
+  }
   // What the host says instead of a sample tells why there is none.
   const rest = parseSample(stream.rest, reply.value.stderr);
   return rest.ok || taken > 0 ? ENDED : rest.error;

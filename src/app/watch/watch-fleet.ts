@@ -71,11 +71,12 @@ export class WatchedFleet {
     return {why, stalled, open: open.map(({host}) => host.name)};
   }
 
-  private tell({name}: Host, change: HostChange): void {
+  private tell({name, practice}: Host, change: HostChange): void {
     this.deps.onEvent({
       schema: 'zbufctl.watch/1',
       at: this.deps.now(),
       host: name,
+      ...(practice === true ? {practice} : {}),
       ...change,
     });
   }

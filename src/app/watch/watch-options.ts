@@ -3,6 +3,7 @@ import type {JudgeDeps} from '../audit.js';
 import type {Pacing} from '../pacing.js';
 
 import type {Turns} from './turns.js';
+import type {WatchScripts} from './watch-scripts.js';
 
 export interface WatchOptions {
   /** Seconds from one sample to the next. */
@@ -19,8 +20,7 @@ export interface WatchOptions {
 /** What a watch needs of the world. */
 export interface WatchDeps extends Pick<JudgeDeps, 'servicesFor' | 'waivers' | 'modeObjects'> {
   readonly transport: Transport;
-  /** The two scripts of templates/watch. */
-  readonly scripts: {readonly sample: string; readonly look: string};
+  readonly scripts: WatchScripts;
   /** Connections that are made, and second looks, at a time. */
   readonly turns: Turns;
   readonly looks: Turns;

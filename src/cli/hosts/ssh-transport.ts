@@ -1,5 +1,5 @@
 import {createPrompter} from '../../io/prompt/prompter.js';
-import {defaultIdentityFiles, defaultKnownHosts} from '../../io/ssh/options.js';
+import {defaultIdentityFiles, defaultKnownHosts, HELD_KEEP_ALIVE} from '../../io/ssh/options.js';
 import type {TransportOptions} from '../../io/ssh/options.js';
 import type {Inventory} from '../../model/host.js';
 import type {Prompter, Transport, SshChoice} from '../../model/transport.js';
@@ -20,10 +20,11 @@ export async function sshTransport(
     readonly environment: Surroundings;
     readonly terminal: Terminal;
     readonly interrupting: Interruption;
+    readonly held: boolean;
   },
   choice: SshChoice,
 ): Promise<Transport> {
-  const {environment, terminal, interrupting} = edge;
+  const {environment, terminal, interrupting, held} = edge;
   const byName = new Map(inventory.hosts.map((host) => [host.name, host]));
   const create = await CREATE[choice]();
   return create({
@@ -38,6 +39,7 @@ export async function sshTransport(
       environment: (name) => process.env[name],
     },
     sshConfig: {mode: 'auto'},
+    ...(held ? {keepAlive: HELD_KEEP_ALIVE} : {}),
     findHost: (name) => byName.get(name),
     onWarning: (message) => {
       terminal.note(message);

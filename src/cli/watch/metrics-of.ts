@@ -6,10 +6,11 @@ import {isOpen} from '../../watch/watched-host.js';
 /** What the fleet is like now, for Prometheus. */
 export const metricsOf = ({hosts}: Pick<WatchedFleet, 'hosts'>): string =>
   watchMetrics(
-    hosts.map(({host, state, isConnected, sampledAt}): MeasuredHost => ({
+    hosts.map(({host, state, isConnected, samples, sampledAt}): MeasuredHost => ({
       host: host.name,
       connected: isConnected,
       complete: isConnected && !isOpen(state),
+      samples,
       sampledAt,
       captures: [...state.captures.values()].map((watched) => ({
         service: watched.service,

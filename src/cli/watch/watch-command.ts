@@ -1,6 +1,7 @@
 import {openLookups} from '../../app/judging.js';
 import {Turns} from '../../app/watch/turns.js';
 import {WatchedFleet} from '../../app/watch/watch-fleet.js';
+import {watchScripts} from '../../app/watch/watch-scripts.js';
 import type {MetricsAddress, MetricsServer} from '../../io/metrics/serve-metrics.js';
 import {serveMetrics} from '../../io/metrics/serve-metrics.js';
 import {loadWatchTemplates} from '../../io/package/templates.js';
@@ -46,34 +47,32 @@ export async function watchCommand(
   const teller = new WatchTeller(world, {json: flags.json, notifiers, interval});
   const transport = await world.reach(
     inventory,
-    {progress: {question: () => undefined}, interruption: stop},
+    {progress: {question: () => undefined}, interruption: stop, held: true},
     flags.transport,
   );
-  const fleet = new WatchedFleet(
-    hosts,
-    {
-      interval,
-      count: flags.count,
-      forMs: seconds === undefined ? undefined : seconds * 1000,
-      timeoutMs: flags.timeout * 1000,
-      acceptNew: flags['accept-new'],
+  const options = {
+    interval,
+    count: flags.count,
+    forMs: seconds === undefined ? undefined : seconds * 1000,
+    timeoutMs: flags.timeout * 1000,
+    acceptNew: flags['accept-new'],
+  };
+  const fleet = new WatchedFleet(hosts, options, {
+    ...lookups,
+    transport,
+    scripts: watchScripts(loadWatchTemplates(), options),
+    turns: new Turns(atATime, flags['per-jump-host']),
+    // Hosts whose looks hang are not to keep others waiting.
+    looks: new Turns(4 * atATime),
+    pacing: pacingOf(flags.rate, stop.signal, world),
+    now: () => world.now(),
+    random: Math.random,
+    wait: (ms, signal) => world.wait(ms, signal),
+    signal: stop.signal,
+    onEvent: (event) => {
+      teller.event(event);
     },
-    {
-      ...lookups,
-      transport,
-      scripts: loadWatchTemplates(),
-      turns: new Turns(atATime, flags['per-jump-host']),
-      looks: new Turns(atATime),
-      pacing: pacingOf(flags.rate, stop.signal, world),
-      now: () => world.now(),
-      random: Math.random,
-      wait: (ms, signal) => world.wait(ms, signal),
-      signal: stop.signal,
-      onEvent: (event) => {
-        teller.event(event);
-      },
-    },
-  );
+  });
   let server: MetricsServer | undefined;
   try {
     if (address !== undefined) server = await openMetrics(address, fleet, world);

@@ -141,7 +141,7 @@ export const loadCheckTemplate = (format: CheckFormat, knowledge: string): strin
   ].join('\n');
 
 /** What sampling takes of the collector, and what a second look at captures does not. */
-const SAMPLE_PARTS = ['setup', 'frames', 'commands'] as const;
+const SAMPLE_PARTS = ['setup', 'commands'] as const;
 const NOT_LOOKED_AT: ReadonlySet<string> = new Set([
   ...['head', 'identity', 'files', 'print-files', 'oids', 'services', 'rc-scripts', 'rc-files'],
   ...['rc-program', 'variables', 'boot', 'boot-calls', 'tunables', 'main'],

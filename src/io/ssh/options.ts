@@ -46,6 +46,12 @@ export interface KeepAlive {
  */
 export const KEEP_ALIVE: KeepAlive = {intervalMs: 10_000, most: 2};
 
+/**
+ * Of connections that are held all day: nobody waits for the host but its next sample, and what is
+ * asked of a thousand hosts costs more than their samples.
+ */
+export const HELD_KEEP_ALIVE: KeepAlive = {intervalMs: 30_000, most: 2};
+
 export interface TransportOptions {
   /**
    * Absent: there is nobody to ask; methods that need an answer are skipped and named in the

@@ -8,6 +8,8 @@ export interface MeasuredHost {
   readonly complete: boolean;
   /** ISO 8601 UTC; undefined: never. */
   readonly sampledAt: string | undefined;
+  /** Samples so far. */
+  readonly samples: number;
   readonly captures: readonly MeasuredCapture[];
 }
 
@@ -85,6 +87,12 @@ export function watchMetrics(hosts: readonly MeasuredHost[]): string {
       'gauge',
       'Whether the watch holds a connection to the host.',
       each(({connected}) => Number(connected)),
+    ),
+    family(
+      'watch_samples_total',
+      'counter',
+      'Samples of the host, those that failed among them.',
+      each(({samples}) => samples),
     ),
   ].join('');
 }

@@ -1,9 +1,9 @@
 import type {Notice, NoticeLevel} from '../../model/notify.js';
 import type {WatchEvent, WatchNotice} from '../../model/watch.js';
 import {sanitize} from '../../text/sanitize.js';
-import {cleanName, plural} from '../terminal/page.js';
+import {plural} from '../terminal/page.js';
 
-import {whatOf} from './watch-text.js';
+import {hostOf, whatOf} from './watch-text.js';
 
 /** Changes that are told; the rest is a number. */
 const CHANGES = 30;
@@ -13,7 +13,7 @@ export function noticeOfWatch(events: readonly WatchEvent[]): Notice {
   const level = levelOf(events);
   const subject = subjectOf(events);
   const lines = events.slice(0, CHANGES).flatMap((event) => {
-    const host = 'host' in event ? `${cleanName(event.host)}: ` : '';
+    const host = 'host' in event ? `${hostOf(event)}: ` : '';
     return [
       `${event.at}  ${host}${whatOf(event)}`,
       ...(event.event === 'capture-stalled' && event.fix !== ''
@@ -60,5 +60,8 @@ function subjectOf(events: readonly WatchEvent[]): string {
   });
   const hosts = [...new Set(events.flatMap((event) => ('host' in event ? [event.host] : [])))];
   const where = hosts.length === 1 ? ` on ${hosts[0] ?? ''}` : ` on ${hosts.length} hosts`;
-  return sanitize(`zbufctl watch: ${words.join(', ')}${where}`, {limit: 150});
+  const isPractice = events.every((event) => 'host' in event && event.practice === true);
+  return sanitize(`zbufctl watch: ${words.join(', ')}${where}${isPractice ? ' (practice)' : ''}`, {
+    limit: 150,
+  });
 }

@@ -27,7 +27,7 @@ export function watchLine(
   if (!verbose && isUsual(event)) return undefined;
   const [word, tone] = WORD[event.event];
   const paint = painter(colour);
-  const host = 'host' in event ? `${cleanName(event.host)}  ` : '';
+  const host = 'host' in event ? `${hostOf(event)}  ` : '';
   return `${event.at.slice(11, 19)}  ${paint(tone, word.padEnd(9))}  ${host}${whatOf(event)}\n`;
 }
 
@@ -81,6 +81,10 @@ export function whatOf(event: WatchEvent): string {
       return `${plural(event.samples, 'sample')}; stalled now: ${event.stalled}; hosts not assessed: ${event.notAssessed}`;
   }
 }
+
+/** The host as a reader is to see it, made harmless. */
+export const hostOf = ({host, practice}: Extract<WatchEvent, {host: string}>): string =>
+  `${cleanName(host)}${practice === true ? ' (practice)' : ''}`;
 
 const named = ({program, pid, interface: name}: WatchedCapture): string =>
   `${cleanName(program)} (pid ${pid}) on ${cleanName(name)}`;

@@ -4,7 +4,7 @@ import type {RunOptions} from '../../../model/transport.js';
 const STDERR_KEPT = 64 * 1024;
 
 /** Bytes of the end of stdout that are kept of a script that streams: what it says at its end. */
-const END_KEPT = 4 * 1024;
+const END_KEPT = 1024;
 
 /** What a script has printed so far, and whether that is more than it may. */
 export class KeptOutput {
