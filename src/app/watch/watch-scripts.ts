@@ -1,8 +1,6 @@
 import {scriptWithArguments} from '../../text/shell.js';
 import {commandLimit, SAMPLE_GAP} from '../collector-script.js';
 
-import type {WatchOptions} from './watch-options.js';
-
 /** What is sent to hosts. */
 export interface WatchScripts {
   /** Seconds one netstat may take. */
@@ -15,7 +13,7 @@ export interface WatchScripts {
 /** Each text is made once, and is one for all the hosts that hold it. */
 export function watchScripts(
   templates: {readonly sample: string; readonly look: string},
-  {interval, timeoutMs}: Pick<WatchOptions, 'interval' | 'timeoutMs'>,
+  {interval, timeoutMs}: {readonly interval: number; readonly timeoutMs: number},
 ): WatchScripts {
   const limit = commandLimit(timeoutMs);
   const made = new Map<string, string>();
