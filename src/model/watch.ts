@@ -49,6 +49,7 @@ export interface WatchStarted extends Line {
   readonly interval: Ordinal;
 }
 
+/** The first sample over a new connection has come. */
 export interface HostConnected extends HostLine {
   readonly event: 'host-connected';
   /** It was lost before. What it counted then is not compared with what it counts now. */

@@ -37,7 +37,11 @@ test('a host that never ends a sample is cut off', () => {
 
 test.each([
   ['not root', framed('').replace('|0', '|1001').replace('|\n', ''), 'not root'],
-  ['not FreeBSD', 'zbufctl-evidence 1\n@ system\n|Linux\n= 0\nend 1\n', 'not FreeBSD'],
+  [
+    'without a system',
+    framed('').replace('|FreeBSD', '|').replace('|\n= 0\nend', '= 1\nend'),
+    'status',
+  ],
   [
     'said twice',
     framed(row).replace('@ uid\n|0\n= 0\n', '@ descriptors x -\n= 0\n'),
@@ -53,6 +57,11 @@ test.each([
     ok: true,
     value: {state: 'unreadable', why: expect.stringContaining(why) as string},
   });
+});
+
+test('a host that is not FreeBSD has no capture that could be stalled', () => {
+  const text = 'zbufctl-evidence 1\n@ system\n|Linux\n= 0\nend 1\n';
+  expect(parseSample(Buffer.from(text))).toEqual({ok: true, value: {state: 'read', value: []}});
 });
 
 test('what another shell says instead is told', () => {

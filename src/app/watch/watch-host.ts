@@ -48,7 +48,7 @@ async function whileConnected(
   if (!connected.ok) return connected.error;
   const session = connected.value;
   try {
-    watching.connected();
+    watching.connecting();
     return await sampleHost(watching, session, left(), options, deps);
   } finally {
     session.close();

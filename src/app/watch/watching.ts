@@ -34,11 +34,9 @@ export class Watching {
     return this.lastAt;
   }
 
-  connected(): void {
+  /** A new connection; the host counts as connected with the first sample over it. */
+  connecting(): void {
     this.seen = reconnected(this.seen);
-    const again = this.contact === 'lost';
-    this.contact = 'connected';
-    this.onChange(this.host, {event: 'host-connected', again});
   }
 
   /** Told once, however often it is tried in vain. */
@@ -51,6 +49,11 @@ export class Watching {
 
   sampled(step: Step, at: string): void {
     this.taken += 1;
+    if (this.contact !== 'connected') {
+      const again = this.contact === 'lost';
+      this.contact = 'connected';
+      this.onChange(this.host, {event: 'host-connected', again});
+    }
     if (step.host.sampling === 'works') this.lastAt = at;
     this.take(step);
   }

@@ -130,4 +130,9 @@ test.each([
     failure: {kind, message: expect.stringContaining(words) as string},
   });
   expect(result.open).toEqual(['fw01']);
+  // Logged in is not seen: else each attempt would be news, and none of them would last.
+  const first = wordsOf(events).filter((word) => word.startsWith('host'));
+  expect(first).toEqual(
+    answer.says.includes('descriptors') ? ['host-connected', 'host-lost'] : ['host-lost'],
+  );
 });

@@ -1,4 +1,5 @@
 import {execFileSync} from 'node:child_process';
+import {writeFileSync} from 'node:fs';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -9,7 +10,7 @@ import {Elevation} from '../../../src/io/ssh/run/elevation.js';
 import {resolveTarget} from '../../../src/io/ssh/target.js';
 import type {Become} from '../../../src/model/host.js';
 import type {Result} from '../../../src/model/failure.js';
-import type {Prompter, Reply, Transport} from '../../../src/model/transport.js';
+import type {Prompter, Reply, RunOptions, Transport} from '../../../src/model/transport.js';
 import {
   CONNECT,
   expectFailure,
@@ -77,7 +78,7 @@ async function runAs(
   user: TemporaryUser,
   prompter: Prompter | undefined,
   script: string,
-  run: Partial<typeof RUN> = {},
+  run: Partial<RunOptions> = {},
   server: Sshd = sshd,
 ): Promise<Result<Reply>> {
   transport = testTransport({prompter});
@@ -220,6 +221,22 @@ test.each(oneMethod(1))('through %s a large script arrives whole', async (become
   const reply = expectOk(await runAs(become, trusted, prompter, `${padding}\necho arrived\n`));
 
   expect(text(reply.stdout)).toBe('arrived\n');
+});
+
+test.each(METHODS)('through %s what a script prints comes while it runs', async (become) => {
+  const heard = join(folder, `heard-${become}`);
+  const prompter = scriptedPrompter([[/./, passwordFor(become, trusted)]]);
+  const script = `echo one; until [ -e ${heard} ]; do sleep 0.05; done; echo two\n`;
+  const reply = expectOk(
+    await runAs(become, trusted, prompter, script, {
+      streams: true,
+      onChunk: (chunk) => {
+        if (text(chunk).includes('one')) writeFileSync(heard, '');
+      },
+    }),
+  );
+
+  expect([text(reply.stdout), reply.exitCode]).toEqual(['one\ntwo\n', 0]);
 });
 
 test.each(oneMethod(2))('%s never has the password in an argument list', async (become) => {

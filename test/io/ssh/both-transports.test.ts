@@ -109,6 +109,16 @@ describe.each([
     expect(reply.stdout.length).toBe(3_000_000);
 
     const session = expectOk(await transport.connect(target(), CONNECT));
+    let came = 0;
+    const streamed = await session.run(script, {
+      ...RUN,
+      maxBytes: 4_000_000,
+      streams: true,
+      onChunk: ({length}) => (came += length),
+    });
+    expect(came).toBe(3_000_000);
+    expect(expectOk(streamed).stdout.length).toBeLessThan(300_000);
+
     const failure = expectFailure(await session.run('yes\n', {...RUN, maxBytes: 100_000}));
     expect(failure.kind).toBe('flooded');
   });
