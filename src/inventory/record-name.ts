@@ -3,8 +3,11 @@ import {fileNameFor} from '../text/file-name.js';
 import type {Defect} from './host-names.js';
 import {hostNameDefect} from './host-names.js';
 
-/** What a record of a host may end in; the rest of the name is the host. */
-const ENDS = /\.(?:txt|json)$/;
+/** What a record of a host may end in; other dots are the host's own. */
+const ENDS = /\.(?:txt|json|out|log)$/;
+
+/** The name of a file without what says its kind: `fw01.example.net` has nothing to lose. */
+export const baseOfRecord = (fileName: string): string => fileName.replace(ENDS, '');
 
 /**
  * Which host the record in a file is of: its name decides, since what stands in it may be the work
@@ -12,7 +15,7 @@ const ENDS = /\.(?:txt|json)$/;
  * @param known hosts of the inventory
  */
 export function hostOfRecord(fileName: string, known: ReadonlySet<string>): string | Defect {
-  const base = fileName.replace(ENDS, '');
+  const base = baseOfRecord(fileName);
   if (known.has(base)) return base;
   const written = base.replace(/%([0-9A-F]{4})/g, (_, code: string) =>
     String.fromCharCode(parseInt(code, 16)),

@@ -1,5 +1,4 @@
 import type {Plan} from '../model/plan.js';
-import type {Policy} from '../model/policy.js';
 
 import {policyHashOf} from './make-plan.js';
 import {planIdOf} from './plan-id.js';
@@ -18,7 +17,7 @@ export function splitPlan(plan: Plan): readonly Plan[] {
     const one: Omit<Plan, 'id'> = {
       ...whole,
       policies: [{policy, hosts: [host.host]}],
-      policyHash: policyHashOf([{host: host.host, policy: policy as Policy}]),
+      policyHash: policyHashOf([{host: host.host, policy}]),
       hosts: [host],
       totals: {[host.state]: 1},
     };

@@ -56,11 +56,14 @@ test('the script that is printed runs by hand, and its output is judged', async 
     env: {ZBUFCTL_ROOT: root, LAB_UID: '0', PATH: '/bin:/usr/bin'},
     encoding: 'latin1',
   });
-  const file = join(freshFolder(), 'byhand.txt');
-  writeFileSync(file, said, 'latin1');
-  expect(readFileSync(file).length).toBeGreaterThan(1000);
-  expect(postures(await fleet.run(['audit', '--from', file, '--json']))).toEqual({
+  const folder = freshFolder();
+  // Dots of the name are the host's own.
+  for (const name of ['byhand.txt', 'fw01.example.net'])
+    writeFileSync(join(folder, name), said, 'latin1');
+  expect(readFileSync(join(folder, 'byhand.txt')).length).toBeGreaterThan(1000);
+  expect(postures(await fleet.run(['audit', '--from', folder, '--json']))).toEqual({
     byhand: 'broken',
+    'fw01.example.net': 'broken',
   });
 });
 

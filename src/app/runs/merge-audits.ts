@@ -44,6 +44,7 @@ export function mergeAudits(
         .at(-1) ?? '',
     interrupted: hosts.some(({failure}) => failure?.kind === 'interrupted'),
     asked: askedTogether(runs, sources, shards.length === 0),
+    ...(runs.every(({origin}) => origin === 'ingested') ? {origin: 'ingested'} : {}),
   });
   return {
     run: {...run, mergedFrom: sources},

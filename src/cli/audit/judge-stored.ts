@@ -1,5 +1,8 @@
+import {basename} from 'node:path';
+
 import {assembleRun, judgeHost} from '../../app/audit.js';
 import {openLookups} from '../../app/judging.js';
+import {baseOfRecord} from '../../inventory/record-name.js';
 import {loadSchema} from '../../io/package/schemas.js';
 import {readStoredFiles} from '../../io/store/stored-evidence.js';
 import type {AuditRun} from '../../model/audit-run.js';
@@ -59,7 +62,7 @@ async function readEvidenceFiles(
   // Brings the schema validator with it, which an audit of hosts does without.
   const {readEvidence} = await import('../../collect/stored-evidence.js');
   const read = files.map((file) => {
-    const name = (file.path.split('/').at(-1) ?? file.path).replace(/\.[a-z]+$/, '');
+    const name = baseOfRecord(basename(file.path));
     const meta = {name, readAt: new Date().toISOString()};
     return {file, result: readEvidence(file.bytes, meta, schema)};
   });

@@ -9,7 +9,7 @@ import {OperatorError} from '../../model/operator-error.js';
 import type {Reply, RunOptions, Session, Transport} from '../../model/transport.js';
 import {Exchange} from './exchange.js';
 
-/** Which descriptors the caller listens and speaks on, e.g. `5,6`: it reads our questions from 6. */
+/** Which descriptors we read answers from and write questions to, e.g. `5,6`. */
 export const CALLER_VARIABLE = 'ZBUFCTL_CALLER';
 
 /** How much longer than a script's own limit the caller is waited for: it ends the script first. */

@@ -1,3 +1,4 @@
+import type {AuditRun, RunOrigin} from '../../model/audit-run.js';
 import type {Posture} from '../../model/finding.js';
 import {SEVERITIES} from '../../model/finding.js';
 import {assessmentOfHosts, assessmentText} from '../findings/assessment.js';
@@ -24,7 +25,6 @@ export function closingLines(page: Page): readonly string[] {
   const findings = SEVERITIES.filter((s) => severities.has(s)).map(
     (s) => `${severities.get(s) ?? 0} ${s}`,
   );
-  const seconds = ((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000).toFixed(1);
   return [
     ...toned(page, `${plural(run.hosts.length, 'host')}: `, totals),
     ...(findings.length === 0 ? [] : wrap(`open findings: ${findings.join(', ')}`, page.width)),
@@ -33,9 +33,17 @@ export function closingLines(page: Page): readonly string[] {
     ...helperLines(page),
     ...hiddenLines(page),
     ...interruptedLines(page),
-    ...wrap(`run ${cleanName(run.run)}, ${seconds} s`, page.width),
+    ...wrap(`run ${cleanName(run.run)}, ${hows[run.origin ?? 'asked'](run)}`, page.width),
   ];
 }
+
+/** How the hosts' evidence came here, and from when it is. */
+const hows: Readonly<Record<RunOrigin | 'asked', (run: AuditRun) => string>> = {
+  asked: ({startedAt, finishedAt}) =>
+    `${((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000).toFixed(1)} s`,
+  ingested: ({startedAt}) =>
+    `ingested: others collected it, from ${startedAt.slice(0, 19).replace('T', ' ')} on`,
+};
 
 /** What was not assessed, or that all of it was. */
 function assessmentLines(page: Page): readonly string[] {
