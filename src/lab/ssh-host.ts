@@ -108,7 +108,13 @@ export class SshHost {
   /** Made with the first connection: most hosts of a large fleet are never looked at. */
   #server(): ssh2.Server {
     this.#ssh ??= new ssh2.Server(
-      {hostKeys: [this.#options.hostKey], ident: 'zbufctl-lab'},
+      {
+        hostKeys: [this.#options.hostKey],
+        ident: 'zbufctl-lab',
+        // Ansible asks for compression, and ssh2 throws where nothing can catch it when a command
+        // ends whose compressed connection is gone (lib/protocol/zlib.js, reading).
+        algorithms: {compress: ['none']},
+      },
       (connection) => {
         this.#welcome(connection);
       },

@@ -128,6 +128,11 @@ describe('logging in', () => {
     );
   });
 
+  test('compression is not offered: a compressed connection that goes away would end the fleet', async () => {
+    const only = {...withKey(lab, lab.host('healthy')), algorithms: {compress: ['zlib' as const]}};
+    await expect(connect(only)).rejects.toThrow(/no matching .* compression/);
+  });
+
   test('nothing listens at refuses, and silent says no word', async () => {
     await expect(connect(withKey(lab, lab.host('refuses')))).rejects.toThrow(/ECONNREFUSED/);
     const silent = {...withKey(lab, lab.host('silent')), readyTimeout: 500};

@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import re
+import resource
+import sys
 import threading
+import time
 
 from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure, AnsibleError
 from ansible.module_utils.common.text.converters import to_bytes, to_text
@@ -69,6 +72,17 @@ def _told(action, error):
     return _failure(error)
 
 
+# Ansible holds all a host says, several times over, and asks for no limit: a legitimate answer of
+# 8 MiB takes a fraction of this.
+MOST_MEMORY = 384 * 1024 * 1024
+
+
+def _memory():
+    """The most this process has ever held, in bytes (macOS counts so, the others in KiB)."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
+
+
 def run_script(action, script, seconds):
     """
     Runs a script and gives (status, stdout, stderr), bytes for both. Raises HostFailure when the
@@ -90,10 +104,15 @@ def run_script(action, script, seconds):
 
     # Ansible has no time limit for a command; the thread of one that hangs ends with its task.
     thread = threading.Thread(target=work, daemon=True)
+    end = time.monotonic() + seconds
+    most = _memory() + MOST_MEMORY
     thread.start()
-    thread.join(seconds)
-    if thread.is_alive():
-        raise HostFailure("timed-out", "the script did not end within %d s" % seconds)
+    while thread.is_alive():
+        thread.join(0.2)
+        if _memory() > most:
+            raise HostFailure("flooded", "the host sent more than the controller can hold")
+        if time.monotonic() > end:
+            raise HostFailure("timed-out", "the script did not end within %d s" % seconds)
     if "failure" in box:
         raise box["failure"]
     reply = box["reply"]
