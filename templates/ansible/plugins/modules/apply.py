@@ -11,7 +11,9 @@ DOCUMENTATION = r"""
 module: apply
 short_description: Carry out the plan of a FreeBSD host
 description:
-  - zbufctl on the controller looks again, lets the host change itself with its dead-man switch armed, verifies over a new connection, and confirms or undoes; Ansible gives the connections. No Python on the host.
+  - zbufctl on the controller looks again, lets the host change itself with its dead-man switch armed,
+    verifies over a new connection, and confirms or undoes. Ansible gives the connections.
+  - Needs no Python on the host.
 options:
   plans:
     description: What zbufctl.freebsd.plan wrote. A plan is used once.

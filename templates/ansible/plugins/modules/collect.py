@@ -11,7 +11,8 @@ DOCUMENTATION = r"""
 module: collect
 short_description: Collect what zbufctl judges from a FreeBSD host
 description:
-  - Runs zbufctl's read-only collector through one exec, without Python on the host, and keeps what it prints on the controller. A host that cannot be reached has a record, too, and does not fail.
+  - Runs zbufctl's read-only collector through one exec, without Python on the host, and keeps what it prints on the controller.
+  - A host that cannot be reached has a record, too, and does not fail.
 options:
   records:
     description: Folder on the controller that gets HOST.txt, or HOST.json with why there is none.
