@@ -1,5 +1,3 @@
-import {Ajv2020} from 'ajv/dist/2020.js';
-
 import type {Evidence} from '../model/evidence.js';
 import type {Failure, MetFailure, Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
@@ -8,7 +6,7 @@ import {sanitize} from '../text/sanitize.js';
 
 import {parseCollectorOutput} from './collector-output.js';
 import {LIMITS} from './limits.js';
-import {readEvidence} from './stored-evidence.js';
+import {readEvidence, validatorOf} from './stored-evidence.js';
 
 /** What a record came to: evidence, or why the host could not be asked. */
 export type ReadRecord =
@@ -92,7 +90,7 @@ function parse(text: string): Result<object> {
 }
 
 function unreached(value: object, schema: object): Result<ReadRecord> {
-  const valid = new Ajv2020({strict: false, validateFormats: false}).compile(schema);
+  const valid = validatorOf(schema);
   if (!valid(value)) {
     const [error] = valid.errors ?? [];
     const where = error?.instancePath === '' ? 'the top' : (error?.instancePath ?? '?');

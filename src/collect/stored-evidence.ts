@@ -69,7 +69,8 @@ export function readEvidence(
 /** Files come by the hundred, and compiling the schema takes longer than using it. */
 const validators = new WeakMap<object, ValidateFunction>();
 
-function validatorOf(schema: object): ValidateFunction {
+/** Whether a document keeps to a schema. */
+export function validatorOf(schema: object): ValidateFunction {
   const known = validators.get(schema);
   if (known !== undefined) return known;
   const made = new Ajv2020({strict: false, allErrors: false, validateFormats: false}).compile(

@@ -10,16 +10,18 @@ const ENDS = /\.(?:txt|json|out|log)$/;
 export const baseOfRecord = (fileName: string): string => fileName.replace(ENDS, '');
 
 /**
- * Which host the record in a file is of: its name decides, since what stands in it may be the work
- * of a host. Names are those `zbufctl collect --out` gives (fileNameFor), or plain.
+ * Tells which host the record in a file is of: its name decides, since what stands in it may be the
+ * work of a host. Names are those `zbufctl collect --out` gives (fileNameFor), or plain.
  * @param known hosts of the inventory
  */
-export function hostOfRecord(fileName: string, known: ReadonlySet<string>): string | Defect {
-  const base = baseOfRecord(fileName);
-  if (known.has(base)) return base;
-  const written = base.replace(/%([0-9A-F]{4})/g, (_, code: string) =>
-    String.fromCharCode(parseInt(code, 16)),
-  );
-  for (const name of known) if (fileNameFor(name) === base) return name;
-  return hostNameDefect(written) ?? written;
+export function recordNames(known: Iterable<string>): (fileName: string) => string | Defect {
+  const byFile = new Map<string, string>();
+  for (const name of known) byFile.set(fileNameFor(name), name).set(name, name);
+  return (fileName) => {
+    const base = baseOfRecord(fileName);
+    const written = base.replace(/%([0-9A-F]{4})/g, (_, code: string) =>
+      String.fromCharCode(parseInt(code, 16)),
+    );
+    return byFile.get(base) ?? hostNameDefect(written) ?? written;
+  };
 }

@@ -7,6 +7,7 @@ import {afterAll, beforeAll, expect, test} from 'vitest';
 import {endProcesses} from '../../src/lab/end-processes.js';
 import {hostTree} from '../../src/lab/host-tree.js';
 import type {AuditRun} from '../../src/model/audit-run.js';
+import {fileNameFor} from '../../src/text/file-name.js';
 import type {Sshd} from '../io/ssh/real-sshd.js';
 import {startSshd} from '../io/ssh/real-sshd.js';
 import {machineOf} from '../lab/practice-root.js';
@@ -259,4 +260,29 @@ test('what an export did not write is not replaced, and nothing is half-written'
   ]);
   expect(readFileSync(readme, 'utf8')).toBe('mine\n');
   expect(readdirSync(dirname(out))).toEqual(['freebsd']);
+});
+
+test('Python calls the file of a host as zbufctl does, whatever its name', () => {
+  const names = [
+    'fw01',
+    'fw01.example.net',
+    '.x',
+    'fe80::1%em0',
+    '',
+    'ü/\u{1f525}',
+    'a'.repeat(300),
+  ];
+  const script =
+    'import json, sys; from records import file_name_for; ' +
+    'print(json.dumps([file_name_for(name) for name in json.load(sys.stdin)]))';
+  const said = execFileSync('python3', ['-c', script], {
+    input: JSON.stringify(names),
+    env: {
+      PATH: process.env['PATH'],
+      PYTHONPATH: 'templates/ansible/plugins/plugin_utils',
+      PYTHONDONTWRITEBYTECODE: '1',
+    },
+    encoding: 'utf8',
+  });
+  expect(JSON.parse(said)).toEqual(names.map(fileNameFor));
 });

@@ -1,4 +1,4 @@
-import {hostOfRecord} from '../../inventory/record-name.js';
+import {recordNames} from '../../inventory/record-name.js';
 import type {BroughtFile} from '../../io/store/record-files.js';
 import type {Complaint} from '../../model/host.js';
 import {OperatorError} from '../../model/operator-error.js';
@@ -12,9 +12,10 @@ import {sanitize} from '../../text/sanitize.js';
  */
 export function hostsOfFiles(
   files: readonly BroughtFile[],
-  known: ReadonlySet<string>,
+  known: Iterable<string>,
   folder: string,
 ): ReadonlyMap<string, BroughtFile> {
+  const hostOf = recordNames(known);
   const byHost = new Map<string, BroughtFile>();
   const complaints: Complaint[] = [];
   const complain = (file: BroughtFile, message: string, fix: string): void => {
@@ -29,7 +30,7 @@ export function hostsOfFiles(
       );
       continue;
     }
-    const host = hostOfRecord(file.name, known);
+    const host = hostOf(file.name);
     if (typeof host !== 'string') {
       complain(file, `is of no host: its name ${host.message}`, host.fix);
       continue;

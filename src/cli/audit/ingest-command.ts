@@ -6,7 +6,6 @@ import {loadSchema} from '../../io/package/schemas.js';
 import type {BroughtFile} from '../../io/store/record-files.js';
 import {listBroughtFiles, readBroughtFile} from '../../io/store/record-files.js';
 import type {AuditRun} from '../../model/audit-run.js';
-import type {Host, Inventory} from '../../model/host.js';
 import {OperatorError} from '../../model/operator-error.js';
 import {plural} from '../../report/terminal/page.js';
 import type {ExitCode} from '../exit-codes.js';
@@ -36,9 +35,10 @@ export async function ingestCommand(
   const inventory = await world.inventory(flags, true);
   if (flags.whole && inventory.hosts.length === 0)
     throw new OperatorError('--whole needs an inventory', 'Name one with -i.');
+  const known = new Map(inventory.hosts.map((host) => [host.name, host]));
   const files = hostsOfFiles(
     await listBroughtFiles(paths, world.now()),
-    new Set(inventory.hosts.map(({name}) => name)),
+    known.keys(),
     world.folder,
   );
   const missing = inventory.hosts.filter(({name}) => !files.has(name));
@@ -46,12 +46,12 @@ export async function ingestCommand(
     world.note(
       `No record of ${plural(missing.length, 'host')} of the inventory (${someNames(missing.map(({name}) => name))}): --whole counts them as unknown.`,
     );
-  const strangers = [...files.keys()].filter((name) => !knows(inventory, name));
+  const strangers = [...files.keys()].filter((name) => !known.has(name));
   if (inventory.hosts.length > 0 && strangers.length > 0)
     world.note(`Not in the inventory, judged by the policy of all: ${someNames(strangers)}.`);
   const brought: Brought[] = [
     ...[...files].map(([name, file]) => ({
-      host: hostCalled(name, inventory),
+      host: known.get(name) ?? bareHost(name, name, inventory),
       file: shownPath(file, world.folder),
     })),
     ...(flags.whole ? missing.map((host) => ({host})) : []),
@@ -115,9 +115,3 @@ async function storeRun(
     throw error;
   }
 }
-
-const knows = ({hosts}: Inventory, name: string): boolean =>
-  hosts.some((host) => host.name === name);
-
-const hostCalled = (name: string, inventory: Inventory): Host =>
-  inventory.hosts.find((host) => host.name === name) ?? bareHost(name, name, inventory);

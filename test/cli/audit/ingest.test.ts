@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {expect, test} from 'vitest';
 
 import {ingestCommand} from '../../../src/cli/audit/ingest-command.js';
-import {OperatorError} from '../../../src/model/operator-error.js';
+import type {OperatorError} from '../../../src/model/operator-error.js';
 import {canonicalJson} from '../../../src/text/canonical-json.js';
 import {tempDir} from '../../io/store/temp-dir.js';
 import {schemaComplaints} from '../../json-schema.js';
@@ -147,19 +147,23 @@ test('a record that is damaged makes its host unknown, named with file and line'
   expect(hosts.at(-1)?.posture).toBe('not-applicable');
 });
 
-test.each([
+/** Files that are no records, and what is said of them. */
+const NO_RECORDS: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
   [{'README.md': ''}, /README\.md: is not called as a record is/],
   [{'fw01.txt': STREAM, 'fw01.json': '{}'}, /fw01\.txt: is of fw01, and so is .*fw01\.json/],
   [{'-oProxyCommand=x.txt': STREAM}, /is of no host: its name starts with -/],
   [{'fw01%002Fetc.txt': STREAM}, /its name has characters no host name has/],
   [{'fw\u001b[31m.txt': STREAM}, /fw\\x1b\[31m\.txt: is of no host/],
   [{}, /no record in/],
-])("a file that is no host's stops everything, and nothing is stored: %#", async (files, words) => {
+];
+
+test("a file that is not a host's stops everything, and nothing is stored", async () => {
   const controller = scriptedFleet(['fw01']).controller();
-  const refused = await ingest(controller, [records({...files})]).catch((e: unknown) => e);
-  expect(refused).toBeInstanceOf(OperatorError);
-  expect((refused as OperatorError).message).toMatch(words);
-  expect((refused as OperatorError).exitCode).toBe(2);
+  for (const [files, words] of NO_RECORDS) {
+    const refused = await ingest(controller, [records(files)]).catch((e: unknown) => e);
+    expect(refused).toMatchObject({exitCode: 2});
+    expect((refused as OperatorError).message).toMatch(words);
+  }
   expect(await isStored(controller)).toBe(false);
 });
 
