@@ -14,7 +14,12 @@ const MAX_DEPTH = 200;
  * functions, Dates, Maps, cycles): a programmer's mistake, or a stored file nested absurdly deep.
  */
 export function canonicalJson(value: unknown): string {
-  return write(value, {colon: ':', newline: '', indent: ''}, '', 0);
+  return write(value, COMPACT, '', 0);
+}
+
+/** The same text piece by piece: a list that is a member of the document comes item by item. */
+export function canonicalParts(document: object): Iterable<string> {
+  return parts(document, COMPACT);
 }
 
 /**
@@ -23,7 +28,13 @@ export function canonicalJson(value: unknown): string {
  * characters, U+2028 and U+2029) are escaped; every JSON reader gets the original text back.
  */
 export function prettyJson(value: unknown): string {
-  return `${inert(write(value, {colon: ': ', newline: '\n', indent: '  '}, '', 0))}\n`;
+  return `${inert(write(value, PRETTY, '', 0))}\n`;
+}
+
+/** The same text piece by piece, as `canonicalParts`. */
+export function* prettyParts(document: object): Iterable<string> {
+  for (const part of parts(document, PRETTY)) yield inert(part);
+  yield '\n';
 }
 
 /** Like `prettyJson`, on one line and without the newline at the end: for ndjson. */
@@ -37,6 +48,9 @@ interface Style {
   readonly newline: string;
   readonly indent: string;
 }
+
+const COMPACT: Style = {colon: ':', newline: '', indent: ''};
+const PRETTY: Style = {colon: ': ', newline: '\n', indent: '  '};
 
 /**
  * Our documents have some two hundred member names, said thousands of times; a host cannot make
@@ -77,13 +91,8 @@ function write(value: unknown, style: Style, margin: string, depth: number): str
     return text === '' ? '[]' : `[${text}${style.newline}${margin}]`;
   }
 
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null)
-    throw new TypeError('JSON has only plain objects and arrays');
-  const members = value as Readonly<Record<string, unknown>>;
-  // Without a comparator, sort() orders strings by UTF-16 code units, which is what RFC 8785 asks
-  // for.
-  for (const key of Object.keys(members).sort()) {
+  const members = plain(value);
+  for (const key of namesOf(members)) {
     const member = members[key];
     if (member === undefined) continue;
     text +=
@@ -94,6 +103,44 @@ function write(value: unknown, style: Style, margin: string, depth: number): str
       write(member, style, inner, depth + 1);
   }
   return text === '' ? '{}' : `{${text}${style.newline}${margin}}`;
+}
+
+function plain(value: object): Readonly<Record<string, unknown>> {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null)
+    throw new TypeError('JSON has only plain objects and arrays');
+  return value as Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Without a comparator, sort() orders strings by UTF-16 code units, which is what RFC 8785 asks for.
+ */
+const namesOf = (members: Readonly<Record<string, unknown>>): string[] =>
+  Object.keys(members).sort();
+
+/** What `write` would write, so that the whole text of a large document is never in memory. */
+function* parts(document: object, style: Style): Iterable<string> {
+  const {newline, indent} = style;
+  const [before, within] = [newline + indent, newline + indent + indent];
+  const members = plain(document);
+  let open = '{';
+  for (const key of namesOf(members)) {
+    const member = members[key];
+    if (member === undefined) continue;
+    const name = open + before + nameOf(key) + style.colon;
+    open = ',';
+    if (!Array.isArray(member) || member.length === 0) {
+      yield name + write(member, style, indent, 1);
+      continue;
+    }
+    let separator = `${name}[`;
+    for (const item of member as unknown[]) {
+      yield separator + within + write(item, style, indent + indent, 2);
+      separator = ',';
+    }
+    yield `${before}]`;
+  }
+  yield open === '{' ? '{}' : `${newline}}`;
 }
 
 /**

@@ -1,10 +1,26 @@
-import {hash} from 'node:crypto';
+import {createHash, hash} from 'node:crypto';
 
 import type {ChainHead, ChainLink, RunChain} from '../model/stored-run.js';
 import {canonicalJson} from './canonical-json.js';
 
 /** SHA-256 as hex of text (as UTF-8) or bytes. */
 export const sha256 = (data: string | Uint8Array): string => hash('sha256', data, 'hex');
+
+/** Parts of a text as they pass, and the hash of all that passed. */
+export function hashing(parts: Iterable<string>): {
+  readonly parts: Iterable<string>;
+  /** Once, when all of them have passed. */
+  digest(): string;
+} {
+  const sum = createHash('sha256');
+  function* passing(): Iterable<string> {
+    for (const part of parts) {
+      sum.update(part);
+      yield part;
+    }
+  }
+  return {parts: passing(), digest: () => sum.digest('hex')};
+}
 
 export interface ChainDocument {
   readonly name: string;

@@ -6,6 +6,7 @@ import {REPORT_ONLY_FORMATS, RUN_FORMATS} from '../../report/format-names.js';
 import type {RenderOptions} from '../../report/renderer.js';
 import {RENDERERS} from '../../report/renderers.js';
 import {REPORT_RENDERERS} from '../../report/report-renderers.js';
+import type {Parts} from '../../text/pieces.js';
 
 import type {Output} from '../terminal/output.js';
 import type {RunContext} from '../../app/report/report-of-run.js';
@@ -36,8 +37,10 @@ async function render(
   format: string,
   look: RenderOptions,
   {failOn, ...about}: RunAbout,
-): Promise<string> {
+): Promise<Parts> {
   const plain = wordOf(RUN_FORMATS, format);
+  if (plain === 'json') return (await import('../../report/formats/json.js')).jsonParts(run);
+  if (plain === 'ndjson') return (await import('../../report/formats/ndjson.js')).ndjsonParts(run);
   if (plain !== undefined) return (await RENDERERS[plain]())(run, look);
   const wanted = wordOf(REPORT_ONLY_FORMATS, format);
   if (wanted === undefined) throw new Error(`no renderer for ${format}`);

@@ -1,11 +1,13 @@
 import {writeTextFile} from '../../io/files/result-file.js';
 import type {RenderOptions} from '../../report/renderer.js';
+import type {Parts} from '../../text/pieces.js';
+import {piecesOf} from '../../text/pieces.js';
 
 import type {Output} from './output.js';
 import type {Terminal} from './terminal.js';
 
 /** Makes one result in a format, for a terminal or (uncoloured, unwrapped, in full) for a file. */
-export type Render = (format: string, look: RenderOptions) => string | Promise<string>;
+export type Render = (format: string, look: RenderOptions) => Parts | Promise<Parts>;
 
 const FOR_FILES: RenderOptions = {colour: false, width: Infinity, verbose: true};
 
@@ -22,14 +24,32 @@ export async function writeOutputs(
 ): Promise<void> {
   for (const {format, file} of outputs) {
     if (file === undefined) continue;
-    const text = await render(format, FOR_FILES);
-    await writeTextFile(file, text);
-    terminal.note(`Wrote ${file} (${sizeOf(Buffer.byteLength(text))}).`);
-    await afterFile?.(file, text);
+    const rendered = await render(format, FOR_FILES);
+    // What is signed is signed as a whole.
+    const parts = afterFile === undefined ? rendered : [...piecesOf(rendered)].join('');
+    let bytes = 0;
+    await writeTextFile(
+      file,
+      seen(parts, (piece) => {
+        bytes += Buffer.byteLength(piece);
+      }),
+    );
+    terminal.note(`Wrote ${file} (${sizeOf(bytes)}).`);
+    if (typeof parts === 'string') await afterFile?.(file, parts);
   }
   const {colour, width, verbose} = terminal;
   for (const {format, file} of outputs)
-    if (file === undefined) await terminal.result(await render(format, {colour, width, verbose}));
+    if (file === undefined)
+      for (const piece of piecesOf(await render(format, {colour, width, verbose})))
+        await terminal.result(piece);
+}
+
+/** The same pieces, shown to somebody as they pass. */
+function* seen(parts: Parts, onPiece: (piece: string) => void): Iterable<string> {
+  for (const piece of piecesOf(parts)) {
+    onPiece(piece);
+    yield piece;
+  }
 }
 
 /** A size as people say it: 812 bytes, 14 KB, 2.1 MB. */

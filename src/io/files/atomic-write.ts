@@ -4,6 +4,9 @@ import {open} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import {promisify} from 'node:util';
 
+import type {Parts} from '../../text/pieces.js';
+import {piecesOf} from '../../text/pieces.js';
+
 const synced = promisify(fsync);
 
 /**
@@ -15,12 +18,12 @@ const synced = promisify(fsync);
  * Only fsync waits for the disk, so only fsync is left to another thread: to hand it each of the
  * other four calls costs more than they do, and an audit writes a file a host.
  */
-export async function writeFileAtomically(path: string, text: string, mode = 0o600): Promise<void> {
+export async function writeFileAtomically(path: string, text: Parts, mode = 0o600): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const file = openSync(temporary, 'wx', mode);
     try {
-      writeFileSync(file, text);
+      for (const piece of piecesOf(text)) writeFileSync(file, piece);
       await synced(file);
     } finally {
       closeSync(file);

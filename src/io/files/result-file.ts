@@ -2,6 +2,8 @@ import {realpath, stat, writeFile} from 'node:fs/promises';
 import {dirname} from 'node:path';
 
 import {OperatorError} from '../../model/operator-error.js';
+import type {Parts} from '../../text/pieces.js';
+import {piecesOf} from '../../text/pieces.js';
 
 import {writeFileAtomically} from './atomic-write.js';
 import {errorCode, explainIoError} from './io-error.js';
@@ -11,7 +13,7 @@ import {errorCode, explainIoError} from './io-error.js';
  * (/dev/null, /dev/fd/3, a FIFO) are written to and never replaced; a link is followed; an existing
  * file keeps its mode.
  */
-export async function writeTextFile(path: string, text: string): Promise<void> {
+export async function writeTextFile(path: string, text: Parts): Promise<void> {
   await write(path, text, 0o666);
 }
 
@@ -20,7 +22,7 @@ export async function writeScript(path: string, text: string): Promise<void> {
   await write(path, text, 0o777);
 }
 
-async function write(path: string, text: string, mode: number): Promise<void> {
+async function write(path: string, text: Parts, mode: number): Promise<void> {
   try {
     const there = await stat(path).catch((error: unknown) => {
       if (errorCode(error) === 'ENOENT') return undefined;
@@ -28,7 +30,7 @@ async function write(path: string, text: string, mode: number): Promise<void> {
     });
     if (there?.isDirectory() === true)
       throw new OperatorError(`${path} is a directory`, 'Name a file in it.');
-    if (there !== undefined && !there.isFile()) await writeFile(path, text);
+    if (there !== undefined && !there.isFile()) await writeFile(path, piecesOf(text));
     else if (there === undefined) await writeFileAtomically(path, text, mode);
     else await writeFileAtomically(await realpath(path), text, there.mode & 0o777);
   } catch (error) {

@@ -6,10 +6,12 @@ import {OperatorError} from '../../model/operator-error.js';
 import type {Plan} from '../../model/plan.js';
 import type {RunSummary} from '../../model/run-summary.js';
 import type {ChainHead, RunDocument} from '../../model/stored-run.js';
-import {canonicalJson} from '../../text/canonical-json.js';
+import {canonicalJson, canonicalParts} from '../../text/canonical-json.js';
 import {fileNameFor} from '../../text/file-name.js';
-import {chainRun, headOf, sha256} from '../../text/hash-chain.js';
+import {chainRun, hashing, headOf, sha256} from '../../text/hash-chain.js';
 import type {ChainDocument} from '../../text/hash-chain.js';
+import type {Parts} from '../../text/pieces.js';
+import {piecesOf} from '../../text/pieces.js';
 import {kindOfRun} from '../../text/run-id.js';
 import {syncDirectory, writeFileAtomically} from '../files/atomic-write.js';
 import {readChainHead, writeChainHead} from './chain-head.js';
@@ -113,7 +115,7 @@ export class RunWriter {
    */
   async saveDraft(document: Omit<RunDocument, 'finishedAt'>): Promise<void> {
     await explained(`cannot store run ${this.run}`, async () => {
-      await writeFileAtomically(this.paths.document(this.run), canonicalJson(document));
+      await writeFileAtomically(this.paths.document(this.run), canonicalParts(document));
       await syncDirectory(this.paths.run(this.run));
     });
   }
@@ -121,7 +123,7 @@ export class RunWriter {
   /** Stores the run itself and adds it to the chain. Returns its head, which a report prints. */
   async finish(document: RunDocument): Promise<ChainHead> {
     if (document.run !== this.run) throw new Error(`${document.run} finished as ${this.run}`);
-    await this.keep('run.json', canonicalJson(document));
+    await this.keep('run.json', canonicalParts(document));
     await this.keep('summary.json', canonicalJson(summarize(document)));
     return explained(`cannot store run ${this.run}`, async () => {
       await syncDirectory(this.paths.evidence(this.run));
@@ -134,11 +136,12 @@ export class RunWriter {
     await rm(this.paths.run(this.run), {recursive: true, force: true});
   }
 
-  private async keep(name: string, text: string, host?: string): Promise<string> {
-    const document = sha256(text);
+  private async keep(name: string, text: Parts, host?: string): Promise<string> {
+    const passed = hashing(piecesOf(text));
     await explained(`cannot store ${name} of run ${this.run}`, () =>
-      writeFileAtomically(join(this.paths.run(this.run), name), text),
+      writeFileAtomically(join(this.paths.run(this.run), name), passed.parts),
     );
+    const document = passed.digest();
     this.documents.push({name, document, ...(host === undefined ? {} : {host})});
     return document;
   }

@@ -1,7 +1,10 @@
 import type {AuditRun} from '../../model/audit-run.js';
-import {prettyJson} from '../../text/canonical-json.js';
+import {prettyParts} from '../../text/canonical-json.js';
 
 /**
- * The run itself, as stored; schema: audit-run.schema.json. What hosts said stays as they said it.
+ * The run itself, as stored, host by host; schema: audit-run.schema.json. What hosts said stays as
+ * they said it.
  */
-export const renderJson = (run: AuditRun): string => prettyJson(run);
+export const jsonParts = (run: AuditRun): Iterable<string> => prettyParts(run);
+
+export const renderJson = (run: AuditRun): string => [...jsonParts(run)].join('');

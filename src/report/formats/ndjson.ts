@@ -6,12 +6,13 @@ import {lineJson} from '../../text/canonical-json.js';
  * One JSON document a line: a header, a line a host, a trailer. A stream without a trailer was cut.
  * The parts are exported one by one so that hosts can be written as they finish.
  */
-export const renderNdjson = (run: AuditRun): string =>
-  [
-    ndjsonHeader(run),
-    ...run.hosts.map((host) => ndjsonHost(run.run, host)),
-    ndjsonTrailer(run),
-  ].join('');
+export function* ndjsonParts(run: AuditRun): Iterable<string> {
+  yield ndjsonHeader(run);
+  for (const host of run.hosts) yield ndjsonHost(run.run, host);
+  yield ndjsonTrailer(run);
+}
+
+export const renderNdjson = (run: AuditRun): string => [...ndjsonParts(run)].join('');
 
 export function ndjsonHeader({
   run,
