@@ -30,6 +30,7 @@ import {withOurObjects} from '../rules/reading/mode-object.js';
 import {applyWaivers} from '../rules/waivers.js';
 import {utcDay} from '../text/iso-date.js';
 
+import {sharing} from './alike.js';
 import {collectThrough} from './collect-through.js';
 import type {HostResult, Narrowed} from './each-host.js';
 import {eachHost} from './each-host.js';
@@ -116,11 +117,15 @@ export async function audit(
   deps: AuditDeps,
 ): Promise<AuditRun> {
   const startedAt = options.startedAt ?? deps.now();
+  const alike = sharing();
   const audited = await eachHost(
     hosts,
     options,
     deps,
-    (host) => resultOf(host, options, deps),
+    async (host) => {
+      const {result, again} = await resultOf(host, options, deps);
+      return {result: alike(result), again};
+    },
     (host, {posture: word, failure}) => {
       deps.onEvent({
         kind: 'finished',

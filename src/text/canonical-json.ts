@@ -113,7 +113,8 @@ function plain(value: object): Readonly<Record<string, unknown>> {
 }
 
 /**
- * Without a comparator, sort() orders strings by UTF-16 code units, which is what RFC 8785 asks for.
+ * Without a comparator, sort() orders strings by UTF-16 code units, which is what RFC 8785 asks
+ * for.
  */
 const namesOf = (members: Readonly<Record<string, unknown>>): string[] =>
   Object.keys(members).sort();
