@@ -104,7 +104,8 @@ function controllerOf(state: string, inventory: string, answer: Answer): Control
     services: () => (services ??= loadServices()),
     reach: () => Promise.resolve(transport),
   };
-  const printed = (): AuditRun => JSON.parse(results.at(-1) ?? '') as AuditRun;
+  // A large result comes in pieces.
+  const printed = (): AuditRun => JSON.parse(results.splice(0).join('')) as AuditRun;
   return {
     world,
     state,
