@@ -235,3 +235,31 @@ test('nothing is left in the home of whoever audits but the run', async () => {
   expect(existsSync(join(home, '.ssh'))).toBe(false);
   expect(existsSync(join(home, '.local/state/zbufctl/runs'))).toBe(true);
 });
+
+/** Processes of the host: sshd gives each its root. */
+const onHost = (): readonly string[] =>
+  readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'latin1').includes(dir);
+    } catch {
+      // It ended meanwhile.
+      return false;
+    }
+  });
+
+test.runIf(existsSync('/proc/self/environ'))(
+  'a watch tells of the stall, and leaves nothing behind on the host when it is killed',
+  async () => {
+    let out = '';
+    const where = inventory(line(target.port, await target.hostKey()));
+    const {code} = await zbufctl(['watch', 'fw01', '-i', where, '--json', '--interval', '1'], {
+      onStart: (watch) =>
+        watch.stdout?.on('data', (chunk: Buffer) => {
+          out += chunk.toString();
+          if (out.includes('"capture-stalled"')) watch.kill('SIGKILL');
+        }),
+    });
+    expect(code).toBe(null);
+    await until('nothing to run on the host', () => onHost().length === 0);
+  },
+);

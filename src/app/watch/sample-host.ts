@@ -60,7 +60,13 @@ async function oneScript(
 ): Promise<Failure | undefined> {
   const {limit} = deps.scripts;
   const stream = new SampleStream();
+  // Not AbortSignal.any: what is made of a signal that lives for months is kept as long.
   const given = new AbortController();
+  const stop = (): void => {
+    given.abort();
+  };
+  deps.signal.addEventListener('abort', stop);
+  if (deps.signal.aborted) stop();
   const looks = new Set<Promise<void>>();
   let [taken, failure] = [0, undefined as Failure | undefined];
   const takeOne = (bytes: Buffer): Failure | undefined => {
@@ -82,15 +88,16 @@ async function oneScript(
     maxBytes: samples * LARGEST_SAMPLE,
     unheardMs: (Math.min(interval, SIGN_SECONDS) + SIGN_SECONDS + limit) * 1000,
     streams: true,
-    signal: AbortSignal.any([deps.signal, given.signal]),
+    signal: given.signal,
     onChunk: (chunk) => {
       if (failure !== undefined) return;
       const whole = stream.take(chunk);
       for (const bytes of whole.ok ? whole.value : []) failure ??= takeOne(bytes);
       if (!whole.ok) failure = whole.error;
-      if (failure !== undefined) given.abort();
+      if (failure !== undefined) stop();
     },
   });
+  deps.signal.removeEventListener('abort', stop);
   await Promise.all(looks);
   if (failure !== undefined) return failure;
   if (!reply.ok) return reply.error;

@@ -1,3 +1,5 @@
+import {setMaxListeners} from 'node:events';
+
 import type {Host} from '../../model/host.js';
 import type {HostChange, WatchEnd, WatchEvent} from '../../model/watch.js';
 import {isOpen, stalledNow} from '../../watch/watched-host.js';
@@ -44,6 +46,8 @@ export class WatchedFleet {
     deps.onEvent({...stamp, event: 'started', hosts: this.hosts.length, interval});
     const over = new AbortController();
     const either = AbortSignal.any([deps.signal, over.signal]);
+    // Every host listens; Node's warning about more than 10 is for leaks.
+    setMaxListeners(0, either);
     if (forMs !== undefined)
       void deps.wait(forMs, either).then(() => {
         over.abort();
