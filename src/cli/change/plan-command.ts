@@ -60,7 +60,11 @@ export async function planCommand(
   }
   await writeOutputs(
     outputs,
-    (format, look) => (format === 'json' ? prettyJson(plan) : renderPlan(plan, look)),
+    // Of plans for each host the one that is shown is not saved: it is not what comes next.
+    (format, look) =>
+      format === 'json'
+        ? prettyJson(plan)
+        : renderPlan(plan, {...look, beforeApply: flags.each !== undefined}),
     terminal,
     signer &&
       (async (file, text) => {
@@ -98,7 +102,9 @@ async function saveEach(
     await writeTextFile(file, text);
     if (signer !== undefined) await writeTextFile(`${file}.sig`, await signed(text, signer));
   }
-  terminal.note(`Wrote ${plural(split.length, 'plan')} to ${folder}.`);
+  terminal.note(
+    `Wrote ${plural(split.length, 'plan')}: zbufctl apply ${join(folder, 'HOST.json')}`,
+  );
 }
 
 /** An audit over SSH for the plan to rest on, stored like any other. */
