@@ -1,4 +1,6 @@
-import {execFile, execFileSync} from 'node:child_process';
+import type {ChildProcess} from 'node:child_process';
+import {execFileSync, spawn} from 'node:child_process';
+import {once} from 'node:events';
 import {cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
@@ -13,12 +15,13 @@ import {startSshd} from '../io/ssh/real-sshd.js';
 import {machineOf} from '../lab/practice-root.js';
 
 import type {ChangeLab} from './change-lab.js';
-import {changeLab} from './change-lab.js';
+import {changeLab, until} from './change-lab.js';
 import {MAIN} from './cli.js';
 
 /**
  * The exported collection under Debian's ansible-core: practice hosts, one behind a real OpenSSH
- * server, one that is not there. Ansible is slow, so that one fleet has to do for all.
+ * server, one that is not there. Ansible is slow: one fleet has to do for all, and what is applied
+ * is what the first test planned.
  */
 let fleet: ChangeLab;
 let sshd: Sshd;
@@ -110,13 +113,14 @@ function writeInventories(): void {
 }
 
 interface Played {
-  readonly code: number;
+  readonly code: number | null;
   readonly text: string;
   /** ok, changed and failed of a host in the last recap; undefined: it is not there. */
   recap(host: string): string | undefined;
 }
 
-async function play(args: readonly string[]): Promise<Played> {
+/** ansible-playbook with these arguments, in a group of its own. */
+function start(args: readonly string[]): ChildProcess {
   const variables = {
     zbufctl_program: join(folder, 'zbufctl'),
     zbufctl_inventory: [join(folder, 'zbufctl.yaml')],
@@ -124,38 +128,44 @@ async function play(args: readonly string[]): Promise<Played> {
     zbufctl_state_dir: fleet.state,
     zbufctl_timeout: 120,
   };
-  return new Promise((resolve) => {
-    execFile(
-      'ansible-playbook',
-      ['-i', join(folder, 'hosts.ini'), '-e', JSON.stringify(variables), '-v', ...args],
-      {
-        cwd: folder,
-        env: {
-          PATH: process.env['PATH'],
-          HOME: folder,
-          LC_ALL: 'C.UTF-8',
-          ANSIBLE_CONFIG: join(folder, 'ansible.cfg'),
-          ANSIBLE_NOCOLOR: '1',
-          ANSIBLE_COLLECTIONS_PATH: folder,
-          ANSIBLE_FORKS: '5',
-        },
-        maxBuffer: 64 * 1024 * 1024,
+  return spawn(
+    'ansible-playbook',
+    ['-i', join(folder, 'hosts.ini'), '-e', JSON.stringify(variables), '-v', ...args],
+    {
+      cwd: folder,
+      env: {
+        PATH: process.env['PATH'],
+        HOME: folder,
+        LC_ALL: 'C.UTF-8',
+        ANSIBLE_CONFIG: join(folder, 'ansible.cfg'),
+        ANSIBLE_NOCOLOR: '1',
+        ANSIBLE_COLLECTIONS_PATH: folder,
+        ANSIBLE_FORKS: '5',
       },
-      (error, stdout, stderr) => {
-        const text = `${stdout}${stderr}`;
-        resolve({
-          code: error === null ? 0 : Number(error.code),
-          text,
-          recap: (host) =>
-            [...text.matchAll(/^(\w+) +: (ok=\d+ +changed=\d+) .*(failed=\d+)/gm)]
-              .findLast(([, name]) => name === host)
-              ?.slice(2)
-              .join(' ')
-              .replaceAll(/ +/g, ' '),
-        });
-      },
-    );
-  });
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    },
+  );
+}
+
+async function play(args: readonly string[]): Promise<Played> {
+  const child = start(args);
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (more: string) => {
+      text += more;
+    });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return {
+    code,
+    text,
+    recap: (host) =>
+      [...text.matchAll(/^(\w+) +: (ok=\d+ +changed=\d+) .*(failed=\d+)/gm)]
+        .findLast(([, name]) => name === host)
+        ?.slice(2)
+        .join(' ')
+        .replaceAll(/ +/g, ' '),
+  };
 }
 
 const told = ({hosts}: AuditRun): readonly string[] =>
@@ -225,13 +235,24 @@ test('apply changes a host behind a real sshd, over more than one connection; th
   expect([second.code, second.recap('real')], second.text).toEqual([0, 'ok=7 changed=0 failed=0']);
 });
 
+test('when Ansible dies in the middle, the host undoes the change by itself', async () => {
+  const {root: tree} = fleet.lab.host('fw03');
+  const child = start([
+    'zbufctl.freebsd.apply',
+    ...['--limit', 'fw03', '-e', 'zbufctl_confirm_timeout=8'],
+  ]);
+  await until('the change', () => bootValueOf(tree) === '0');
+  process.kill(-(child.pid ?? 0), 'SIGKILL');
+  await until('the undo', () => bootValueOf(tree) === '1');
+});
+
 test('monitor gives a state, and what cannot be asked is UNKNOWN', async () => {
-  const played = await play(['zbufctl.freebsd.monitor', '--limit', 'real,fw02,gone']);
+  const played = await play(['zbufctl.freebsd.monitor', '--limit', 'fw02,fw03,gone']);
   expect(played.code).toBe(2);
   const states = [...played.text.matchAll(/^(?:ok|fatal): \[(\w+)\].*"state": "(\w+)"/gm)];
   expect(Object.fromEntries(states.map(([, host, state]) => [host, state])), played.text).toEqual({
-    real: 'OK',
     fw02: 'CRITICAL',
+    fw03: 'WARNING',
     gone: 'UNKNOWN',
   });
 });
