@@ -23,6 +23,31 @@ export const FAILURE_KINDS = [
 ] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
+/**
+ * When a host that cannot be reached is worth asking again, for who goes on for ever. `soon`: it
+ * may be back any moment. `late`: only somebody who does something about it brings it back, and
+ * asking often does harm: logins that fail are counted by blacklistd(8) and fail2ban.
+ */
+export const COMES_BACK: Readonly<Record<FailureKind, 'soon' | 'late'>> = {
+  unresolved: 'soon',
+  refused: 'soon',
+  'timed-out': 'soon',
+  'host-key-unknown': 'late',
+  'host-key-changed': 'late',
+  'host-key-revoked': 'late',
+  'host-key-weak': 'late',
+  unsupported: 'late',
+  auth: 'late',
+  become: 'late',
+  cut: 'soon',
+  silent: 'soon',
+  flooded: 'late',
+  protocol: 'late',
+  jump: 'soon',
+  'no-record': 'late',
+  interrupted: 'soon',
+};
+
 export interface Failure {
   readonly kind: FailureKind;
   /** What happened, for people. Bytes from the host in it are already made harmless. */

@@ -1,5 +1,5 @@
 import {createPrompter} from '../../io/prompt/prompter.js';
-import {defaultIdentityFiles, defaultKnownHosts, HELD_KEEP_ALIVE} from '../../io/ssh/options.js';
+import {defaultIdentityFiles, defaultKnownHosts, HELD} from '../../io/ssh/options.js';
 import type {TransportOptions} from '../../io/ssh/options.js';
 import type {Inventory} from '../../model/host.js';
 import type {Prompter, Transport, SshChoice} from '../../model/transport.js';
@@ -39,7 +39,7 @@ export async function sshTransport(
       environment: (name) => process.env[name],
     },
     sshConfig: {mode: 'auto'},
-    ...(held ? {keepAlive: HELD_KEEP_ALIVE} : {}),
+    ...(held ? {held: HELD} : {}),
     findHost: (name) => byName.get(name),
     onWarning: (message) => {
       terminal.note(message);

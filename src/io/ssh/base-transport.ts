@@ -1,5 +1,7 @@
-import type {Result} from '../../model/failure.js';
-import {ok} from '../../model/failure.js';
+import {performance} from 'node:perf_hooks';
+
+import type {FailureKind, Result} from '../../model/failure.js';
+import {COMES_BACK, ok} from '../../model/failure.js';
 import type {Host} from '../../model/host.js';
 import type {ConnectOptions, Session, Transport} from '../../model/transport.js';
 import type {SshConfig} from './config/ssh-config.js';
@@ -15,6 +17,14 @@ import type {Target} from './target.js';
 import {KnownHostsStore} from './trust/known-hosts-store.js';
 import {expectManyListeners, untilAborted} from './until-aborted.js';
 
+/** Failures that known_hosts has to do with, or the jump host's line in it. */
+const DOUBTFUL: ReadonlySet<FailureKind> = new Set([
+  'host-key-unknown',
+  'host-key-changed',
+  'host-key-revoked',
+  'jump',
+]);
+
 /** What transports have in common, whatever program makes the connections (`L`) they hold. */
 export abstract class BaseTransport<L extends Line> implements Transport {
   protected readonly knownHosts: KnownHostsStore;
@@ -22,6 +32,7 @@ export abstract class BaseTransport<L extends Line> implements Transport {
   private readonly jumps: JumpHosts<L>;
   private readonly links = new Set<L>();
   private closed = false;
+  private readAt = -Infinity;
 
   constructor(
     protected readonly options: TransportOptions,
@@ -30,18 +41,23 @@ export abstract class BaseTransport<L extends Line> implements Transport {
     this.knownHosts = new KnownHostsStore(onceEach(options.onWarning));
     this.secrets = new Secrets(options.prompter);
     const {intervalMs, most} = this.keepAlive;
+    const {held} = options;
     this.jumps = new JumpHosts(
       options.findHost,
       (host, connect, route) => this.open(host, connect, route),
       // Longer than a healthy connection is ever quiet, shorter than it takes to call it lost.
       intervalMs * most,
+      held === undefined ? undefined : (kind) => held.refusedMs[COMES_BACK[kind]],
     );
   }
 
   async connect(host: Host, options: ConnectOptions): Promise<Result<Session>> {
     if (options.signal !== undefined) expectManyListeners(options.signal);
     const link = await untilAborted(this.open(host, options, {trail: []}), options.signal);
-    if (!link.ok) return link;
+    if (!link.ok) {
+      this.doubt(link.error.kind);
+      return link;
+    }
     return ok(createSession(link.value, {become: host.become, secrets: this.secrets}));
   }
 
@@ -53,6 +69,16 @@ export abstract class BaseTransport<L extends Line> implements Transport {
     this.release();
   }
 
+  /** What somebody may have put right since is read again with the next attempt. */
+  private doubt(kind: FailureKind): void {
+    const {held} = this.options;
+    if (held === undefined || !DOUBTFUL.has(kind)) return;
+    const now = performance.now();
+    if (now - this.readAt < held.rereadMs) return;
+    this.readAt = now;
+    this.knownHosts.forget();
+  }
+
   /** Opens the connection of a host, along the route that is given. */
   protected abstract open(host: Host, options: ConnectOptions, route: Route<L>): Promise<Result<L>>;
 
@@ -60,7 +86,7 @@ export abstract class BaseTransport<L extends Line> implements Transport {
   protected abstract release(): void;
 
   protected get keepAlive() {
-    return this.options.keepAlive ?? KEEP_ALIVE;
+    return this.options.keepAlive ?? this.options.held?.keepAlive ?? KEEP_ALIVE;
   }
 
   /** The last jump host of a route, reached if it is not yet; undefined: there is none. */

@@ -47,10 +47,22 @@ export interface KeepAlive {
 export const KEEP_ALIVE: KeepAlive = {intervalMs: 10_000, most: 2};
 
 /**
- * Of connections that are held all day: nobody waits for the host but its next sample, and what is
- * asked of a thousand hosts costs more than their samples.
+ * Of a transport that lives for months: nobody waits for a host but its next sample, so it is asked
+ * less often whether it lives; and what was read or refused once does not count for ever.
  */
-export const HELD_KEEP_ALIVE: KeepAlive = {intervalMs: 30_000, most: 2};
+export interface Held {
+  readonly keepAlive: KeepAlive;
+  /** Milliseconds for which a jump host that refused us is not asked again. */
+  readonly refusedMs: Readonly<Record<'soon' | 'late', number>>;
+  /** Milliseconds after which known_hosts may be read anew when a key does not fit. */
+  readonly rereadMs: number;
+}
+
+export const HELD: Held = {
+  keepAlive: {intervalMs: 30_000, most: 2},
+  refusedMs: {soon: 30_000, late: 15 * 60_000},
+  rereadMs: 30_000,
+};
 
 export interface TransportOptions {
   /**
@@ -64,6 +76,8 @@ export interface TransportOptions {
   readonly findHost: (name: string) => Host | undefined;
   /** How a connection that has gone silent is noticed; absent: KEEP_ALIVE. */
   readonly keepAlive?: KeepAlive;
+  /** It is used for longer than a run. */
+  readonly held?: Held;
   /**
    * Things worth knowing that do not stop a connection, e.g. a malformed known_hosts line; each
    * said once.

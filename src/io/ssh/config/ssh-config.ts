@@ -60,6 +60,8 @@ export class SshConfig {
     if (answer === undefined) {
       answer = this.limited.run(() => this.run(host));
       this.asked.set(key, answer);
+      // A failure may pass: whoever asks later asks anew.
+      void answer.then(({ok: answered}) => answered || this.asked.delete(key));
     }
     return answer;
   }

@@ -1,4 +1,6 @@
-import type {Failure, Result} from '../../../model/failure.js';
+import {performance} from 'node:perf_hooks';
+
+import type {Failure, FailureKind, Result} from '../../../model/failure.js';
 import {fail, ok} from '../../../model/failure.js';
 import type {Host} from '../../../model/host.js';
 import type {ConnectOptions} from '../../../model/transport.js';
@@ -46,6 +48,8 @@ export type OpenLink<L extends Line> = (
 /** The jump hosts of a run: one connection to each, however many hosts are behind it. */
 export class JumpHosts<L extends Line> {
   private readonly jumps = new Map<string, Promise<Result<Jump<L>>>>();
+  /** Until when those that refused us are not asked again. */
+  private readonly refusedUntil = new Map<string, number>();
 
   constructor(
     private readonly findHost: (name: string) => Host | undefined,
@@ -55,6 +59,8 @@ export class JumpHosts<L extends Line> {
      * dead.
      */
     private readonly staleMs: number,
+    /** Milliseconds for which a jump host that cannot be had is not asked again. */
+    private readonly refusedMs: (why: FailureKind) => number = () => Infinity,
   ) {}
 
   /**
@@ -78,8 +84,9 @@ export class JumpHosts<L extends Line> {
 
       key += `>${[spec, ...target.jumpKeys].join(' ')}`;
       let jump = this.jumps.get(key);
-      if (jump === undefined) {
-        jump = this.connect(hop, options, {
+      if (jump === undefined || (this.refusedUntil.get(key) ?? Infinity) <= performance.now()) {
+        this.refusedUntil.delete(key);
+        jump = this.connect(key, hop, options, {
           trail: [...trail, host],
           ...(through === undefined ? {} : {through}),
         });
@@ -98,6 +105,7 @@ export class JumpHosts<L extends Line> {
   }
 
   private async connect(
+    key: string,
     hop: Host,
     options: ConnectOptions,
     route: Route<L>,
@@ -105,14 +113,17 @@ export class JumpHosts<L extends Line> {
     const {connectTimeoutMs, authTimeoutMs, acceptNew} = options;
     // Without the signal: stopping one host must not take the jump host from the others.
     const link = await this.open(hop, {connectTimeoutMs, authTimeoutMs, acceptNew}, route);
-    if (!link.ok) return fail(jumpFailure(hop, link.error));
+    if (!link.ok) {
+      this.refusedUntil.set(key, performance.now() + this.refusedMs(link.error.kind));
+      return fail(jumpFailure(hop, link.error));
+    }
     const via = [...link.value.connection.via, hop.name];
     return ok({link: link.value, turns: new Limited(AT_ONCE), via});
   }
 
   /**
    * A jump host whose connection was lost may be asked again by a later host; one that refused us
-   * may not.
+   * may not, in a run.
    */
   private forgetWhenLost(key: string, jump: Promise<Result<Jump<L>>>): void {
     void jump.then(

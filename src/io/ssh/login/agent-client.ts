@@ -1,5 +1,6 @@
 import {connect} from 'node:net';
 import type {Socket} from 'node:net';
+import {performance} from 'node:perf_hooks';
 
 import {WireReader, wireString} from '../../signing/sshsig-format.js';
 
@@ -22,6 +23,8 @@ const RSA_FLAGS: Readonly<Record<string, number>> = {sha256: 2, sha512: 4};
 const LONGEST = 256 * 1024;
 /** An agent has a person to wait for only when signing (ssh-add -c); the list comes at once. */
 const PATIENCE_MS = 10_000;
+/** An agent that was not there is looked for again after so long. */
+const ABSENT_MS = 60_000;
 
 interface Waiting {
   readonly resolve: (payload: Buffer) => void;
@@ -38,15 +41,27 @@ export class AgentClient {
   private received = Buffer.alloc(0);
   private waiting: Waiting[] = [];
   private keys: Promise<readonly AgentKey[]> | undefined;
+  private askAgainAt = Infinity;
 
   constructor(private readonly path: string) {}
 
   /**
-   * The agent's keys, asked for once a run. Rejects when there is no agent, or it makes no sense.
+   * The agent's keys, asked for once as long as it is there. Rejects when there is no agent, or it
+   * makes no sense.
    */
   list(): Promise<readonly AgentKey[]> {
-    this.keys ??= this.request(Buffer.from([REQUEST_IDENTITIES]), PATIENCE_MS).then(parseKeys);
+    if (performance.now() > this.askAgainAt) this.keys = undefined;
+    this.keys ??= this.askForKeys();
     return this.keys;
+  }
+
+  private askForKeys(): Promise<readonly AgentKey[]> {
+    this.askAgainAt = Infinity;
+    const keys = this.request(Buffer.from([REQUEST_IDENTITIES]), PATIENCE_MS).then(parseKeys);
+    keys.catch(() => {
+      this.askAgainAt = performance.now() + ABSENT_MS;
+    });
+    return keys;
   }
 
   /** A bare signature, without the algorithm's name before it. `hash` matters for RSA keys only. */
@@ -101,7 +116,10 @@ export class AgentClient {
       this.fail(error);
     });
     socket.on('close', () => {
-      if (this.socket === socket) this.fail(new Error('the agent closed the connection'));
+      if (this.socket !== socket) return;
+      // Another one that is started in its place may have other keys.
+      if (this.waiting.length === 0) this.keys = undefined;
+      this.fail(new Error('the agent closed the connection'));
     });
     return socket;
   }

@@ -36,6 +36,11 @@ export class KnownHostsStore {
     return indexes;
   }
 
+  /** The files are read anew when they are asked for next; keys that were added stand in them. */
+  forget(): void {
+    this.files.clear();
+  }
+
   private file(path: string): Promise<KnownHostsIndex | UnreadableFile> {
     let file = this.files.get(path);
     if (file === undefined) {
