@@ -70,7 +70,7 @@ export const auditFlags = {
     helpValue: 'PATH',
     exclusive: ['local', 'with-helper'],
     summary:
-      'judge stored evidence: documents, collector output, a directory of them, or a run (repeatable)',
+      'judge stored evidence: documents (also one a line), collector output, a directory of them, a run',
     helpGroup: 'HOSTS',
   }),
 };

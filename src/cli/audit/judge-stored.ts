@@ -1,13 +1,17 @@
 import {basename} from 'node:path';
 
+import {sharing} from '../../app/alike.js';
 import {assembleRun, judgeHost} from '../../app/audit.js';
+import type {NotEvidence} from '../../collect/stored-evidence.js';
 import {openLookups} from '../../app/judging.js';
 import {baseOfRecord} from '../../inventory/record-name.js';
 import {loadSchema} from '../../io/package/schemas.js';
-import {readStoredFiles} from '../../io/store/stored-evidence.js';
-import type {AuditRun} from '../../model/audit-run.js';
+import type {StoredRecord} from '../../io/store/stored-evidence.js';
+import {storedRecords} from '../../io/store/stored-evidence.js';
+import type {AuditedHost, AuditRun} from '../../model/audit-run.js';
 import type {Evidence} from '../../model/evidence.js';
-import type {Host, Inventory} from '../../model/host.js';
+import type {Result} from '../../model/failure.js';
+import type {Complaint, Host, Inventory} from '../../model/host.js';
 import {OperatorError} from '../../model/operator-error.js';
 import {listComplaints} from '../../text/list-complaints.js';
 import type {World} from '../world.js';
@@ -21,7 +25,7 @@ export interface JudgedStored {
 
 /**
  * `zbufctl audit --from`: judges evidence that was collected before. The run is not stored: nothing
- * new was seen. Throws OperatorError naming every file that cannot be read.
+ * new was seen. Throws OperatorError naming everything that cannot be read.
  */
 export async function judgeStored(
   names: readonly string[],
@@ -29,19 +33,35 @@ export async function judgeStored(
   inventory: Inventory,
   world: World,
 ): Promise<JudgedStored> {
-  const evidence = (await readEvidenceFiles(paths, world.folder)).filter(
-    ({host}) => names.length === 0 || names.includes(host),
-  );
-  if (evidence.length === 0)
+  const hostOf = hostsOf(inventory);
+  const hosts: Host[] = [];
+  const refused: Complaint[] = [];
+  // Whom it is of has to be known before the first is judged; little is kept, much is read again.
+  let kept: Evidence[] | undefined = [];
+  let size = 0;
+  for await (const {record, result} of readRecords(paths)) {
+    if (!result.ok) refused.push(complaintOf(record, result.error));
+    else if (names.length === 0 || names.includes(result.value.host)) {
+      hosts.push(hostOf(result.value));
+      size += record.bytes.length;
+      if (size > KEPT_BYTES) kept = undefined;
+      kept?.push(result.value);
+    }
+  }
+  if (refused.length > 0) throw new OperatorError(listComplaints(refused, world.folder), '');
+  if (hosts.length === 0)
     throw new OperatorError('no evidence of the hosts named', 'Check the names.');
-  const pairs = evidence.map((one) => ({evidence: one, host: hostOf(one, inventory)}));
-  const hosts = pairs.map(({host}) => host);
   const lookups = await openLookups(hosts, world);
   const startedAt = world.now();
-  const judged = pairs.map(({evidence: one, host}) => ({
-    ...judgeHost(host, one, {...lookups, now: () => startedAt}),
-    durationMs: 0,
-  }));
+  const alike = sharing();
+  const judged: AuditedHost[] = [];
+  for await (const one of kept ?? readAgain(paths, names)) {
+    const host = hosts[judged.length];
+    if (host?.name !== one.host)
+      throw new OperatorError('the evidence changed while it was judged', 'Run it again.');
+    const result = judgeHost(host, one, {...lookups, now: () => startedAt});
+    judged.push(alike({...result, durationMs: 0}));
+  }
   const run = assembleRun(judged, {
     run: world.newRun('audit'),
     version: world.version,
@@ -53,31 +73,46 @@ export async function judgeStored(
   return {run: waive(run, hosts, lookups.waivers), hosts};
 }
 
-async function readEvidenceFiles(
-  paths: readonly string[],
-  folder: string,
-): Promise<readonly Evidence[]> {
-  const files = await readStoredFiles(paths);
+/** Bytes of documents that are not read twice; in memory they are a few times as large. */
+const KEPT_BYTES = 8 * 1024 * 1024;
+
+interface ReadRecord {
+  readonly record: StoredRecord;
+  readonly result: Result<Evidence, NotEvidence>;
+}
+
+async function* readRecords(paths: readonly string[]): AsyncIterable<ReadRecord> {
   const schema = loadSchema('collect/evidence');
   // Brings the schema validator with it, which an audit of hosts does without.
   const {readEvidence} = await import('../../collect/stored-evidence.js');
-  const read = files.map((file) => {
-    const name = baseOfRecord(basename(file.path));
+  for await (const record of storedRecords(paths)) {
+    const name = baseOfRecord(basename(record.path));
     const meta = {name, readAt: new Date().toISOString()};
-    return {file, result: readEvidence(file.bytes, meta, schema)};
-  });
-  const refused = read.flatMap(({file, result}) =>
-    result.ok
-      ? []
-      : [{file: file.path, line: 0, message: result.error.message, fix: result.error.fix}],
-  );
-  if (refused.length > 0) throw new OperatorError(listComplaints(refused, folder), '');
-  return read.flatMap(({result}) => (result.ok ? [result.value] : []));
+    yield {record, result: readEvidence(record.bytes, meta, schema)};
+  }
 }
 
-const hostOf = (one: Evidence, inventory: Inventory): Host =>
-  inventory.hosts.find((host) => host.name === one.host) ??
-  bareHost(one.host, one.address, inventory);
+/** What could be read a moment ago. */
+async function* readAgain(
+  paths: readonly string[],
+  names: readonly string[],
+): AsyncIterable<Evidence> {
+  for await (const {result} of readRecords(paths))
+    if (result.ok && (names.length === 0 || names.includes(result.value.host))) yield result.value;
+}
+
+const complaintOf = ({path: file, line}: StoredRecord, {message, fix}: NotEvidence): Complaint => ({
+  file,
+  line,
+  message,
+  fix,
+});
+
+function hostsOf(inventory: Inventory): (one: Evidence) => Host {
+  const known = new Map<string, Host>();
+  for (const host of inventory.hosts) if (!known.has(host.name)) known.set(host.name, host);
+  return (one) => known.get(one.host) ?? bareHost(one.host, one.address, inventory);
+}
 
 /** A host the inventory does not name: it gets what the group `all` gives. */
 export function bareHost(name: string, address: string, inventory: Inventory): Host {

@@ -1,13 +1,16 @@
-import {readdir, readFile, stat} from 'node:fs/promises';
+import {createReadStream} from 'node:fs';
+import {readdir, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 
 import {OperatorError} from '../../model/operator-error.js';
 
 import {errorCode} from '../files/io-error.js';
 
-/** A file that holds evidence: a document of the store, or the bytes a collector printed. */
-export interface StoredFile {
+/** Evidence as it is kept: a document of the store, or the bytes a collector printed. */
+export interface StoredRecord {
   readonly path: string;
+  /** Of a file that has a document a line; 0: the whole file is one. */
+  readonly line: number;
   readonly bytes: Buffer;
 }
 
@@ -15,16 +18,67 @@ export interface StoredFile {
 const MAX_BYTES = 32 * 1024 * 1024;
 
 /**
- * Reads evidence files: a file, a directory of them, or a run's directory (then its `evidence`).
- * Hidden files are passed over. Throws OperatorError when a path is missing, too large, or holds
- * nothing.
+ * Reads evidence one after the other, so that none but the last need be in memory: files,
+ * directories of them, a run's directory (then its `evidence`). A file whose first line is a
+ * document has one a line, as `collect` prints them. Hidden files are passed over. Throws
+ * OperatorError when a path is missing, holds nothing, or more than a host may send.
  */
-export async function readStoredFiles(paths: readonly string[]): Promise<readonly StoredFile[]> {
-  const files: StoredFile[] = [];
-  for (const path of paths) {
-    for (const file of await filesOf(path)) files.push({path: file, bytes: await readOne(file)});
+export async function* storedRecords(paths: readonly string[]): AsyncIterable<StoredRecord> {
+  for (const path of paths) for (const file of await filesOf(path)) yield* recordsOf(file);
+}
+
+const NEWLINE = 0x0a;
+
+/** A document by itself, as far as one sees without reading it. */
+const isWhole = (line: Buffer): boolean => /^\{.*\}\s*$/s.test(line.toString('latin1'));
+
+async function* recordsOf(path: string): AsyncIterable<StoredRecord> {
+  let number = 0;
+  let first: Buffer | undefined;
+  for await (const line of linesOf(path)) {
+    number += 1;
+    if (number === 1) first = line;
+    else {
+      if (first !== undefined) yield {path, line: 1, bytes: first};
+      first = undefined;
+      if (line.length > 0) yield {path, line: number, bytes: line};
+    }
   }
-  return files;
+  if (first !== undefined) yield {path, line: 0, bytes: first};
+}
+
+/** The lines of a file that has a document a line; else all of it, as if it were one. */
+async function* linesOf(path: string): AsyncIterable<Buffer> {
+  let held: Buffer[] = [];
+  let size = 0;
+  let byLine: boolean | undefined;
+  const take = (end: Buffer): Buffer => {
+    const all = Buffer.concat([...held, end]);
+    held = [];
+    size = 0;
+    return all;
+  };
+  for await (const chunk of createReadStream(path, {highWaterMark: 1024 * 1024})) {
+    let rest = chunk as Buffer;
+    for (;;) {
+      const end = byLine === false ? -1 : rest.indexOf(NEWLINE);
+      if (end === -1) break;
+      if (byLine === undefined) {
+        byLine = isWhole(Buffer.concat([...held, rest.subarray(0, end)]));
+        if (!byLine) break;
+      }
+      yield take(rest.subarray(0, end));
+      rest = rest.subarray(end + 1);
+    }
+    held.push(rest);
+    size += rest.length;
+    if (size > MAX_BYTES)
+      throw new OperatorError(
+        `${path} is larger than ${MAX_BYTES} bytes`,
+        'That is not the evidence of one host.',
+      );
+  }
+  if (size > 0 || byLine === undefined) yield take(Buffer.alloc(0));
 }
 
 async function filesOf(path: string): Promise<readonly string[]> {
@@ -39,16 +93,6 @@ async function filesOf(path: string): Promise<readonly string[]> {
   if (found.length === 0)
     throw new OperatorError(`no evidence in ${path}`, 'Name files, or a directory that has some.');
   return found.sort();
-}
-
-async function readOne(path: string): Promise<Buffer> {
-  const {size} = await statOrRefuse(path);
-  if (size > MAX_BYTES)
-    throw new OperatorError(
-      `${path} is larger than ${MAX_BYTES} bytes`,
-      'That is not the evidence of one host.',
-    );
-  return readFile(path);
 }
 
 async function statOrRefuse(path: string): Promise<Awaited<ReturnType<typeof stat>>> {
