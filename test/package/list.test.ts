@@ -95,6 +95,19 @@ test('every import of packed code is in the package, in Node or a dependency', (
   expect(importsOf('dist/src/main.cjs').length).toBeGreaterThan(0);
 });
 
+test('the port installs what the package has, and lists what it installs', () => {
+  const makefile = readFileSync('templates/port/Makefile', 'utf8');
+  const taken = [...makefile.matchAll(/\$\{WRKSRC\}\/(\S+)/g)].map(([, file = '']) => file);
+  expect(taken.filter((file) => !packed.includes(file))).toEqual([]);
+  const listed = readFileSync('templates/port/pkg-plist', 'utf8').trim().split('\n');
+  expect(listed.filter((file) => file.startsWith('share/'))).toHaveLength(taken.length - 1);
+  const folders = [...makefile.matchAll(/\$\{STAGEDIR\}\$\{PREFIX\}\/(\S+)/g)];
+  const installed = folders.map(([, place = '']) => place.replace('${PORTNAME}', 'zbufctl'));
+  const isInstalled = (file: string): boolean =>
+    installed.some((place) => file === place || posix.dirname(file) === place);
+  expect(listed.filter((file) => !isInstalled(file))).toEqual([]);
+});
+
 test('the package has nothing else', () => {
   expect(packed.filter((file) => NOT_PACKED.test(file))).toEqual([]);
   // Data stands in src/, beside its readers.
