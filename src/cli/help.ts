@@ -12,6 +12,9 @@ import {usageParts} from './usage-line.js';
 const CODES: Readonly<Record<string, readonly ExitCode[]>> = {
   audit: [3, 4, 5],
   collect: [4],
+  ingest: [3, 4],
+  trace: [3, 4],
+  watch: [3, 4],
   doctor: [3, 4],
   probe: [3, 4, 5],
   plan: [3, 4, 5],

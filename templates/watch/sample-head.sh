@@ -4,8 +4,8 @@
 #
 # Tell again and again how far this host's packet captures have come.
 #
-# Changes nothing. Starts three processes a sample (timeout, netstat, sleep),
-# and ends by itself after so many samples, or when nobody reads any more.
+# Changes nothing. Starts four processes a sample, sleep(1) among them, and
+# ends by itself after so many samples, or when nobody reads any more.
 #   seconds  from one sample to the next
 #   samples  how many
 #   wait     seconds before the first

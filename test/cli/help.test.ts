@@ -11,6 +11,8 @@ test.each([
   [['apply'], '01234567'],
   [['plan'], '012345'],
   [['report', 'verify'], '01234'],
+  [['watch'], '01234'],
+  [['trace'], '01234'],
   [['runs', 'show'], '012'],
   [['lab', 'list'], '012'],
 ] as const)('%s --help shows the exit codes the command can end with', async (command, codes) => {

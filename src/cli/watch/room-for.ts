@@ -1,14 +1,11 @@
 import {fittingConcurrency} from '../../app/fitting-concurrency.js';
 import {descriptorLimit} from '../../io/descriptor-limit.js';
 import {OperatorError} from '../../model/operator-error.js';
-import type {TransportChoice} from '../../model/transport.js';
+import type {SshChoice} from '../../model/transport.js';
 import {plural} from '../../report/terminal/page.js';
 
-/**
- * Files a held connection keeps open: a socket, or the pipes of two processes of ssh(1); a caller's
- * are its own.
- */
-const HELD: Readonly<Record<TransportChoice, number>> = {ssh2: 1, openssh: 8, auto: 8, caller: 0};
+/** Files a held connection keeps open: a socket, or the pipes of two processes of ssh(1). */
+const HELD: Readonly<Record<SshChoice, number>> = {ssh2: 1, openssh: 8, auto: 8};
 
 /**
  * How many connections can be made at a time beside those that are held. Throws OperatorError where
@@ -17,7 +14,7 @@ const HELD: Readonly<Record<TransportChoice, number>> = {ssh2: 1, openssh: 8, au
 export async function roomFor(
   hosts: number,
   wanted: number,
-  transport: TransportChoice,
+  transport: SshChoice,
 ): Promise<number> {
   const limit = await descriptorLimit();
   if (limit === undefined) return wanted;

@@ -30,11 +30,6 @@ export async function watchCommand(
   world: World,
 ): Promise<ExitCode> {
   const {terminal} = world;
-  if (flags.transport === 'caller')
-    throw new OperatorError(
-      '--transport caller runs scripts to their end, and a watch has none',
-      'Leave it out: zbufctl connects by itself.',
-    );
   const address = flags.metrics === undefined ? undefined : metricsAddress(flags.metrics);
   const seconds = flags.for === undefined ? undefined : secondsOf(flags.for);
   const {inventory, hosts} = await world.hosts(names, flags);

@@ -1,12 +1,23 @@
 import {Flags} from '@oclif/core';
 
+import type {SshChoice} from '../../model/transport.js';
 import type {Parsed} from '../flags.js';
 import {connectionFlags, inventoryFlags, paceFlags} from '../flags.js';
+
+/** What started us runs scripts to their end: a watch has none. */
+const HOLDING = ['ssh2', 'openssh', 'auto'] as const satisfies readonly SshChoice[];
 
 /** The flags of `zbufctl watch`. */
 export const watchFlags = {
   ...inventoryFlags,
   ...connectionFlags,
+  transport: Flags.option({
+    options: HOLDING,
+    default: 'ssh2' as const,
+    env: 'ZBUFCTL_TRANSPORT',
+    summary: 'our SSH library, the ssh of this machine, or that where the library lacks something',
+    helpGroup: 'CONNECTION',
+  })(),
   ...paceFlags,
   interval: Flags.integer({
     helpValue: 'SECONDS',
