@@ -10,7 +10,8 @@ look_twice()
 # sample first|second|third: netstat -B, with the time in the header.
 sample()
 {
-	now=$(date +%s 2>&1)
+	now=$just_now just_now=''
+	[ -n "$now" ] || now=$(date +%s 2>&1)
 	case $now in *[!0-9]*|'') now=- ;; esac
 	section "descriptors $1 $now"
 	capture netstat -B --libxo json
@@ -35,7 +36,11 @@ wait_for_packets()
 	[ "$rest" -eq "$pause" ] || rest=$((rest + 1))
 	# A clock set back in between must not make this wait for hours.
 	[ "$rest" -le "$pause" ] || rest=$pause
-	[ "$rest" -le 0 ] || sleep "$rest"
+	if [ "$rest" -gt 0 ]; then
+		sleep "$rest"
+	else
+		just_now=$now
+	fi
 }
 
 # Who holds a BPF descriptor, as lines of procstat -f. From JSON, in which a

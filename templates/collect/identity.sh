@@ -6,11 +6,32 @@ identity()
 	ask versions freebsd-version -kru
 	ask hostname hostname
 	ask bpf sysctl net.bpf
-	ask jailed sysctl -n security.jail.jailed
-	jailed=$out
-	ask securelevel sysctl -n kern.securelevel
-	ask boottime sysctl -n kern.boottime
+	jail_level_and_boot
 	ask kenv kenv -q net.bpf.zerocopy_enable
+}
+
+# Three settings in one call: sysctl prints a line for each, in this order. Each
+# by itself where one of them cannot be had.
+jail_level_and_boot()
+{
+	set -- security.jail.jailed kern.securelevel kern.boottime
+	out=$($limit sysctl -n "$@" 2>&1)
+	status=$? err=''
+	[ "$status" -ne 0 ] || set -- $out
+	if [ "$status" -ne 0 ] || [ $# -ne 3 ]; then
+		ask jailed sysctl -n security.jail.jailed
+		jailed=$out
+		ask securelevel sysctl -n kern.securelevel
+		ask boottime sysctl -n kern.boottime
+		return 0
+	fi
+	jailed=$1
+	for name in jailed securelevel boottime; do
+		section "$name"
+		out=$1
+		finish
+		shift
+	done
 }
 
 # What appliances built on FreeBSD are known by: "path exists", "path: line".

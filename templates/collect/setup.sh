@@ -27,6 +27,8 @@ out='' err='' status=''
 # What was said of BPF descriptors, to find the processes behind them: the two
 # samples, and who holds one.
 seen_first='' seen_second='' seen_holders=''
+# The time of the next sample, if it is known already.
+just_now=''
 # Paths, one a line, for later steps: configuration files; programs of enabled
 # services; programs and libraries processes have mapped, and of these the
 # programs that capture without a libpcap beside them.

@@ -195,6 +195,8 @@ function programs(state: State, uid: number): Record<string, string> {
     'freebsd-version': onlyFor('-kru', `echo '${release3}'`),
     hostname: onlyFor('', 'echo fw.example.net'),
     sysctl: `case $* in
+'-n security.jail.jailed kern.securelevel kern.boottime')
+	printf '%s\\n' 0 -1 '{ sec = 1795500000, usec = 123456 } Tue Nov 24 06:00:00 2026' ;;
 net.bpf) ${print('sysctl-net.bpf')} ;;
 '-n security.jail.jailed') echo 0 ;;
 '-n kern.securelevel') echo -1 ;;
