@@ -1,5 +1,7 @@
 import {defineConfig} from 'vitest/config';
 
+import {LongFirst} from './tools/long-first.js';
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
@@ -7,8 +9,9 @@ export default defineConfig({
     // failure.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // Most tests wait for programs more than they compute: on two cores, four files at a time.
-    maxWorkers: 4,
+    // Most tests wait for programs more than they compute: on two cores, six files at a time.
+    maxWorkers: 6,
+    sequence: {sequencer: LongFirst},
     // Modules are loaded once per worker: loading them anew for each file took minutes. Tests
     // keep no state in modules, and mock none.
     isolate: false,
