@@ -2,10 +2,9 @@
 #
 # all.sh
 #
-# Checks types, form and what nobody uses beside building and testing: that
-# keeps one core busy, the tests wait for programs more than they compute. Ends
-# with the first code that is not 0. The linter that knows types takes minutes:
-# it is a job of its own (npm run lint, .github/workflows).
+# Checks types, and what nobody uses, beside building and testing. Form and the
+# linter that knows types take minutes: they are a job of their own (npm run
+# lint, .github/workflows). Ends with the first code that is not 0.
 
 set -u
 said=$(mktemp) || exit 1
