@@ -20,5 +20,9 @@ export async function writeManifest(root: string): Promise<void> {
     respectNoCacheDefault: true,
   });
   await plugin.load();
-  writeFileSync(file, `${JSON.stringify(plugin.manifest, undefined, 2)}\n`);
+  // They come in the order in which they were loaded: two builds are to be the same.
+  const commands = Object.fromEntries(
+    Object.entries(plugin.manifest.commands).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+  writeFileSync(file, `${JSON.stringify({...plugin.manifest, commands}, undefined, 2)}\n`);
 }

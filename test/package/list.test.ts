@@ -108,6 +108,13 @@ test('the port installs what the package has, and lists what it installs', () =>
   expect(listed.filter((file) => !isInstalled(file))).toEqual([]);
 });
 
+test('the manifest names commands in an order that is the same in every build', () => {
+  const {commands} = JSON.parse(readFileSync('oclif.manifest.json', 'utf8')) as {
+    readonly commands: Readonly<Record<string, unknown>>;
+  };
+  expect(Object.keys(commands)).toEqual(Object.keys(commands).sort());
+});
+
 test('the package has nothing else', () => {
   expect(packed.filter((file) => NOT_PACKED.test(file))).toEqual([]);
   // Data stands in src/, beside its readers.
