@@ -12,7 +12,7 @@ import {usageParts} from './usage-line.js';
 const CODES: Readonly<Record<string, readonly ExitCode[]>> = {
   audit: [3, 4, 5],
   collect: [4],
-  ingest: [3, 4],
+  ingest: [3, 4, 5],
   trace: [3, 4],
   watch: [3, 4],
   doctor: [3, 4],

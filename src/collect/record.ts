@@ -6,7 +6,7 @@ import {sanitize} from '../text/sanitize.js';
 
 import {parseCollectorOutput} from './collector-output.js';
 import {LIMITS} from './limits.js';
-import {readEvidence, validatorOf} from './stored-evidence.js';
+import {readEvidence, schemaDefect} from './stored-evidence.js';
 
 /** What a record came to: evidence, or why the host could not be asked. */
 export type ReadRecord =
@@ -90,12 +90,8 @@ function parse(text: string): Result<object> {
 }
 
 function unreached(value: object, schema: object): Result<ReadRecord> {
-  const valid = validatorOf(schema);
-  if (!valid(value)) {
-    const [error] = valid.errors ?? [];
-    const where = error?.instancePath === '' ? 'the top' : (error?.instancePath ?? '?');
-    return fail(damaged(`it breaks the schema at ${where}: ${error?.message ?? ''}`, 1));
-  }
+  const defect = schemaDefect(value, schema);
+  if (defect !== undefined) return fail(damaged(`it ${defect}`, 1));
   const {at, failure} = value as UnreachedRecord;
   const {kind, message, fix} = failure;
   // The words of a host's banner and of its sshd may stand in them.

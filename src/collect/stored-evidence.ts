@@ -55,22 +55,28 @@ export function readEvidence(
       fix: 'Use evidence of this version; a run keeps its evidence in runs/RUN/evidence/.',
     });
   }
-  const valid = validatorOf(schema);
-  if (!valid(document)) {
-    const [error] = valid.errors ?? [];
+  const message = schemaDefect(document, schema);
+  if (message !== undefined)
     return fail({
-      message: `breaks the schema at ${error?.instancePath === '' ? 'the top' : (error?.instancePath ?? '?')}: ${error?.message ?? ''}`,
+      message,
       fix: 'Collect again; a document that was changed by hand does not count.',
     });
-  }
   return ok(withoutSecrets(document as Evidence));
 }
 
 /** Files come by the hundred, and compiling the schema takes longer than using it. */
 const validators = new WeakMap<object, ValidateFunction>();
 
-/** Whether a document keeps to a schema. */
-export function validatorOf(schema: object): ValidateFunction {
+/** Where a document breaks its schema first; undefined: nowhere. */
+export function schemaDefect(document: unknown, schema: object): string | undefined {
+  const valid = validatorOf(schema);
+  if (valid(document)) return undefined;
+  const [error] = valid.errors ?? [];
+  const where = error?.instancePath === '' ? 'the top' : (error?.instancePath ?? '?');
+  return `breaks the schema at ${where}: ${error?.message ?? ''}`;
+}
+
+function validatorOf(schema: object): ValidateFunction {
   const known = validators.get(schema);
   if (known !== undefined) return known;
   const made = new Ajv2020({strict: false, allErrors: false, validateFormats: false}).compile(

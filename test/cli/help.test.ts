@@ -9,6 +9,7 @@ const codesOf = (text: string): string =>
 
 test.each([
   [['apply'], '01234567'],
+  [['ingest'], '012345'],
   [['plan'], '012345'],
   [['report', 'verify'], '01234'],
   [['watch'], '01234'],

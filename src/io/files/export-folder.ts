@@ -1,9 +1,10 @@
-import {createHash, randomBytes} from 'node:crypto';
+import {randomBytes} from 'node:crypto';
 import {lstat, readdir, readFile, rename, rm} from 'node:fs/promises';
 import {basename, dirname, join, relative, resolve} from 'node:path';
 
 import {OperatorError} from '../../model/operator-error.js';
 import {canonicalJson} from '../../text/canonical-json.js';
+import {sha256} from '../../text/hash-chain.js';
 import {sanitize} from '../../text/sanitize.js';
 
 import {syncDirectory, writeFileAtomically} from './atomic-write.js';
@@ -102,5 +103,3 @@ async function manifestOf(path: string): Promise<ReadonlyMap<string, unknown>> {
     return new Map();
   }
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
