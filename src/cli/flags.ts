@@ -219,3 +219,15 @@ export type Parsed<T extends Interfaces.FlagInput> = Interfaces.InferredFlags<T>
 export type HostFlags = Partial<Parsed<typeof inventoryFlags>>;
 export type ConnectionFlags = Parsed<typeof connectionFlags>;
 export type PaceFlags = Parsed<typeof paceFlags>;
+
+/** Whom to tell, by their names in the inventory. */
+export const notifyFlag = (summary: string) =>
+  Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+    helpValue: 'NAME',
+    env: 'ZBUFCTL_NOTIFY',
+    summary,
+    helpGroup: 'RESULT',
+  });

@@ -6,6 +6,7 @@ import {
   connectionFlags,
   helperFlags,
   inventoryFlags,
+  notifyFlag,
   paceFlags,
   resultFlags,
 } from '../flags.js';
@@ -48,16 +49,9 @@ export const auditFlags = {
     exclusive: ['from', 'inventory', 'group'],
     helpGroup: 'HOSTS',
   }),
-  notify: Flags.string({
-    multiple: true,
-    multipleNonGreedy: true,
-    delimiter: ',',
-    helpValue: 'NAME',
-    env: 'ZBUFCTL_NOTIFY',
-    summary:
-      'tell this notifier of zbufctl.yaml unless all is well; with --since, when anything changed (repeatable)',
-    helpGroup: 'RESULT',
-  }),
+  notify: notifyFlag(
+    'tell this notifier of zbufctl.yaml unless all is well; with --since, when anything changed (repeatable)',
+  ),
   since: Flags.string({
     helpValue: 'RUN',
     exclusive: ['from'],

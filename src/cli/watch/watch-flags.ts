@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core';
 
 import type {SshChoice} from '../../model/transport.js';
 import type {Parsed} from '../flags.js';
-import {connectionFlags, inventoryFlags, paceFlags} from '../flags.js';
+import {connectionFlags, inventoryFlags, notifyFlag, paceFlags} from '../flags.js';
 
 /** What started us runs scripts to their end: a watch has none. */
 const HOLDING = ['ssh2', 'openssh', 'auto'] as const satisfies readonly SshChoice[];
@@ -52,15 +52,7 @@ export const watchFlags = {
       'serve metrics for Prometheus on 127.0.0.1, or on ADDRESS:PORT of another loopback address',
     helpGroup: 'RESULT',
   }),
-  notify: Flags.string({
-    multiple: true,
-    multipleNonGreedy: true,
-    delimiter: ',',
-    helpValue: 'NAME',
-    env: 'ZBUFCTL_NOTIFY',
-    summary: 'tell this notifier of zbufctl.yaml what changed, once (repeatable)',
-    helpGroup: 'RESULT',
-  }),
+  notify: notifyFlag('tell this notifier of zbufctl.yaml what changed, once (repeatable)'),
 };
 
 export type WatchFlags = Parsed<typeof watchFlags>;
