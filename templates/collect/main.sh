@@ -1,35 +1,16 @@
 main()
 {
 	pause=${1:-2}
-	if [ -n "$root" ] && ! plain "$root"; then
-		printf 'collect.sh: unusual characters in ZBUFCTL_ROOT\n' >&2
-		return 64
-	fi
-	case $pause${2:-20} in
-	*[!0-9]*)
-		printf 'usage: collect.sh [seconds [limit [variable ...]]]\n' \
-		    >&2
-		return 64
-		;;
-	esac
+	usable collect.sh "$pause${2:-20}" '[seconds [limit [variable ...]]]' ||
+	    return 64
 	for name in "$@"; do
 		case $name in
 		*[!A-Za-z0-9_]*) ;;
 		*) rc_asked="$rc_asked $name" ;;
 		esac
 	done
-	# timeout(1) is in base since 10.3. It is not for the shell's own words.
-	limit=''
-	! command -v timeout >/dev/null ||
-	    limit="timeout$newline-k${newline}2$newline${2:-20}"
-
-	printf 'zbufctl-evidence 1\n'
-	if [ -n "$root" ]; then
-		section practice
-		printf '= 0\n'
-	fi
-	ask uid id -u
-	ask system uname -s
+	limited "${2:-20}"
+	opening
 	if [ "$out" = FreeBSD ]; then
 		identity
 		look_twice first

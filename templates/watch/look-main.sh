@@ -9,26 +9,9 @@ load_libraries()
 main()
 {
 	pause=${1:-2}
-	if [ -n "$root" ] && ! plain "$root"; then
-		printf 'look.sh: unusual characters in ZBUFCTL_ROOT\n' >&2
-		return 64
-	fi
-	case $pause${2:-20} in
-	*[!0-9]*)
-		printf 'usage: look.sh [seconds [limit]]\n' >&2
-		return 64
-		;;
-	esac
-	limit=''
-	! command -v timeout >/dev/null ||
-	    limit="timeout$newline-k${newline}2$newline${2:-20}"
-	printf 'zbufctl-evidence 1\n'
-	if [ -n "$root" ]; then
-		section practice
-		printf '= 0\n'
-	fi
-	ask uid id -u
-	ask system uname -s
+	usable look.sh "$pause${2:-20}" '[seconds [limit]]' || return 64
+	limited "${2:-20}"
+	opening
 	if [ "$out" = FreeBSD ]; then
 		ask bpf sysctl net.bpf
 		sample first

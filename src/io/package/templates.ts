@@ -24,6 +24,7 @@ const COLLECT_PARTS = [
   'mask',
   'frames',
   'commands',
+  'opening',
   'trust',
   'identity',
   'files',
@@ -50,7 +51,9 @@ const COLLECT_PARTS = [
 ] as const;
 
 /** What a check on the host itself has of its own, or does not judge by. */
-const NOT_CHECKED: ReadonlySet<string> = new Set(['head', 'variables', 'modes', 'main']);
+const NOT_CHECKED: ReadonlySet<string> = new Set([
+  ...['head', 'opening', 'variables', 'modes', 'main'],
+]);
 const CHECKED_PARTS = COLLECT_PARTS.filter((part) => !NOT_CHECKED.has(part));
 const JUDGE_PARTS = [
   'look',
@@ -141,7 +144,7 @@ export const loadCheckTemplate = (format: CheckFormat, knowledge: string): strin
   ].join('\n');
 
 /** What sampling takes of the collector, and what a second look at captures does not. */
-const SAMPLE_PARTS = ['setup', 'commands'] as const;
+const SAMPLE_PARTS = ['setup', 'frames', 'commands', 'opening'] as const;
 const NOT_LOOKED_AT: ReadonlySet<string> = new Set([
   ...['head', 'identity', 'files', 'print-files', 'oids', 'services', 'rc-scripts', 'rc-files'],
   ...['rc-program', 'variables', 'boot', 'boot-calls', 'tunables', 'main'],
