@@ -45,6 +45,11 @@ export interface RunOptions {
   readonly onChunk?: (chunk: Buffer) => void;
   /** The script prints as long as it runs: the reply has only the end of stdout. */
   readonly streams?: true;
+  /**
+   * The script is to end when we are gone: a descriptor of it ends then, and `zbufctl_input=N`
+   * stands before it.
+   */
+  readonly endsWithInput?: true;
 }
 
 /** One authenticated connection to one host. */

@@ -10,13 +10,20 @@ import {read} from '../model/reading.js';
 /** What one sample says. */
 export type Sample = Reading<readonly Descriptor[]>;
 
+/** A sample as it came. */
+export interface SentSample {
+  readonly sample: Sample;
+  /** Taken between two samples, to see sooner what does not move. */
+  readonly between: boolean;
+}
+
 /**
  * One sample of templates/watch/sample-main.sh. It is read as the collector's is: a stream that is
  * not whole is a failure, a list that could not be seen is unreadable.
  *
  * @param complaint what came on stderr, to be quoted when there is no record at all
  */
-export function parseSample(bytes: Uint8Array, complaint?: Uint8Array): Result<Sample> {
+export function parseSample(bytes: Uint8Array, complaint?: Uint8Array): Result<SentSample> {
   const frames = splitFrames(bytes, complaint);
   if (!frames.ok) return frames;
   const named = (name: string): Section | undefined => {
@@ -26,6 +33,11 @@ export function parseSample(bytes: Uint8Array, complaint?: Uint8Array): Result<S
   };
   const system = named('system')?.content[0];
   // As for an audit: where there is no bpf(4), no capture can be stalled.
-  if (system !== undefined && system !== 'FreeBSD' && system !== '') return ok(read([]));
-  return ok(parseDescriptors(named('descriptors'), named('uid')?.content[0] === '0'));
+  if (system !== undefined && system !== 'FreeBSD' && system !== '')
+    return ok({sample: read([]), between: false});
+  const descriptors = named('descriptors');
+  return ok({
+    sample: parseDescriptors(descriptors, named('uid')?.content[0] === '0'),
+    between: descriptors?.words[0] === 'check',
+  });
 }

@@ -1,4 +1,4 @@
-import type {Evidence} from '../model/evidence.js';
+import type {Descriptor, Evidence} from '../model/evidence.js';
 import type {Finding} from '../model/finding.js';
 import {read} from '../model/reading.js';
 import type {HostChange} from '../model/watch.js';
@@ -26,17 +26,19 @@ export interface LookAt {
   readonly groups: readonly string[];
   /** The UTC day, YYYY-MM-DD. */
   readonly day: string;
+  /** What did not move since; absent: the last sample but one. */
+  readonly since?: readonly Descriptor[];
 }
 
 /**
  * Judges captures that did not move, by the rule's own word on two pairs of samples: the two of the
- * look itself, and the last sample but one with the look's second. The look's are seconds apart and
- * may see no packet; those that are an interval apart may hide that buffers rotated in between.
- * Life in either is life, unless the look's own pair shows the loss.
+ * look itself, and the sample since which they did not move with the look's second. The look's are
+ * seconds apart and may see no packet; those that are an interval apart may hide that buffers
+ * rotated in between. Life in either is life, unless the look's own pair shows the loss.
  */
 export function takeLook(host: WatchedHost, keys: readonly Key[], look: LookAt): Step {
   const short = capturesOf(look.scene.evidence);
-  const longScene = {...look.scene, evidence: overInterval(look.scene.evidence, host)};
+  const longScene = {...look.scene, evidence: overInterval(look, host)};
   const long = capturesOf(longScene.evidence);
   const captures = new Map(host.captures);
   const changes: HostChange[] = [];
@@ -80,10 +82,13 @@ export function lookFailed(host: WatchedHost, keys: readonly Key[], why: string)
   return {host: {...host, captures}, changes};
 }
 
-function overInterval(evidence: Evidence, {earlier, latest}: WatchedHost): Evidence {
+function overInterval(
+  {scene: {evidence}, since}: LookAt,
+  {earlier, latest}: WatchedHost,
+): Evidence {
   const {thirdSample: _third, ...rest} = evidence;
   const [first, second] = evidence.samples;
-  const from = earlier ?? latest;
+  const from = since ?? earlier ?? latest;
   return {
     ...rest,
     samples: [from === undefined ? first : {at: first.at, descriptors: read(from)}, second],

@@ -80,7 +80,7 @@ function notTaken(host: WatchedHost, sample: Exclude<Sample, {state: 'read'}>): 
 }
 
 /** Counters only grow for the life of a descriptor: smaller ones belong to a new one. */
-const isSame = (old: Descriptor, now: Descriptor | undefined): boolean =>
+export const isSame = (old: Descriptor, now: Descriptor | undefined): boolean =>
   now !== undefined && now.received >= old.received && now.command === old.command;
 
 const newly = (descriptor: Descriptor, service: string | undefined): Watched => ({
@@ -124,9 +124,14 @@ function judged(before: Watched, moves: Movement): WatchedStep {
   if (old.state === 'stalled') return {watched: old, changes: []};
   const look = old.look === undefined ? undefined : {...old.look, age: old.look.age + 1};
   const watched = look === undefined ? old : {...old, look};
-  const stands = look !== undefined && look.age < LOOK_AGAIN && sameAsThen(watched, look, moves);
-  return stands ? {watched, changes: []} : {watched, changes: [], look: true};
+  return {watched, changes: [], ...(stillStands(watched, moves) ? {} : {look: true})};
 }
+
+/** Whether what a look found still counts of a capture that does not move. */
+export const stillStands = (watched: Watched, moves: Movement): boolean =>
+  watched.look !== undefined &&
+  watched.look.age < LOOK_AGAIN &&
+  sameAsThen(watched, watched.look, moves);
 
 /** Nothing has come since the look; or it was unknown then, for a reason that is still there. */
 const sameAsThen = ({descriptor, state}: Watched, look: Look, moves: Movement): boolean =>

@@ -3,22 +3,21 @@
 # What every sample begins with, once: sets start, and sections to their number.
 begin()
 {
+	start=$(opening)$newline
 	sections=2
-	start=zbufctl-evidence\ 1$newline
-	if [ -n "$root" ]; then
-		start="$start@ practice$newline= 0$newline"
-		sections=3
-	fi
-	start="$start@ uid$newline|$(id -u)$newline= 0$newline"
-	system=$(uname -s)
-	start="$start@ system$newline|$system$newline= 0$newline"
-	[ "$system" != FreeBSD ] || sections=$((sections + 1))
+	[ -z "$root" ] || sections=3
+	system=other
+	case $start in
+	*"|FreeBSD$newline"*) system=FreeBSD sections=$((sections + 1)) ;;
+	esac
 }
 
-# In one piece: a packet a sample, not one a line.
+# one_sample second|check: in one piece, a packet and not one a line. Sets held
+# to whether a buffer is out: only then can a capture be lost (facts:
+# fork-truth-table.md).
 one_sample()
 {
-	text=$start
+	text=$start held=no
 	if [ "$system" = FreeBSD ]; then
 		capture netstat -B --libxo json
 		# FreeBSD before 11 has no libxo. 127: not there, 124: slow.
@@ -26,7 +25,13 @@ one_sample()
 		0|124|127|137) ;;
 		*) capture netstat -B ;;
 		esac
-		text="$text@ descriptors second -$newline"
+		case $out in
+		'') ;;
+		# Columns are not counted here.
+		[!\{]*|*hold-buffer-length\":[1-9]*) held=yes ;;
+		*hold-buffer-length\":[\ \"][1-9]*) held=yes ;;
+		esac
+		text="$text@ descriptors $1 -$newline"
 		for line in $out; do text="$text|$line$newline"; done
 		for line in $err; do text="$text!$line$newline"; done
 		text="$text= $status$newline"
@@ -34,48 +39,91 @@ one_sample()
 	printf '%send %s\n' "$text" "$sections"
 }
 
-# rest seconds: nobody is kept waiting longer than a minute for a sign of life,
-# and this does not stay longer than that when nobody is there.
-rest()
+# doze seconds: begins to sleep. A sample taken meanwhile makes it no longer, so
+# that samples keep their beat.
+doze()
 {
 	left=$1
-	while [ "$left" -gt 60 ]; do
-		sleep 60
-		printf '\n' || exit 0
-		left=$((left - 60))
+	nap
+}
+
+# A part of it: nobody is kept waiting longer than a minute for a sign of life,
+# and this does not stay longer than that when nobody is there.
+nap()
+{
+	part=$left
+	[ "$part" -le 60 ] || part=60
+	left=$((left - part))
+	[ "$part" -gt 0 ] || return 0
+	sleep "$part" >/dev/null 2>&1 &
+	asleep=$!
+}
+
+# The rest of it.
+wake()
+{
+	while [ -n "$asleep" ]; do
+		wait "$asleep"
+		asleep=''
+		[ "$left" -le 0 ] || printf '\n' || leave
+		nap
 	done
-	[ "$left" -le 0 ] || sleep "$left"
+}
+
+leave()
+{
+	trap '' TERM PIPE
+	[ -z "$asleep$minder" ] || kill $asleep $minder 2>/dev/null
+	exit 0
+}
+
+# Ends this at once when whoever asked is gone: its input, where that is kept
+# open for it (descriptor 9), ends then.
+mind_input()
+{
+	trap leave TERM PIPE
+	[ -n "${zbufctl_input:-}" ] || return 0
+	{
+		while read -r _; do :; done
+		kill -TERM "$$"
+	} <&9 9<&- >/dev/null 2>&1 &
+	minder=$!
 }
 
 main()
 {
-	case ${1:-}${2:-}${3:-}${4:-20} in
-	*[!0-9]*)
-		printf 'usage: sample.sh seconds samples wait [limit]\n' >&2
-		return 64
-		;;
-	esac
-	pause=${1:-60} samples=${2:-1}
-	if [ -n "$root" ]; then
-		case $root in
-		*[!A-Za-z0-9._/@%+,:=~-]*)
-			printf 'sample.sh: bad ZBUFCTL_ROOT\n' >&2
-			return 64
-			;;
-		esac
-	fi
-	limit=''
-	! command -v timeout >/dev/null ||
-	    limit="timeout$newline-k${newline}2$newline${4:-20}"
-	begin
-	rest "${3:-0}"
-	while :; do
-		one_sample || return 0
-		samples=$((samples - 1))
-		[ "$samples" -gt 0 ] || break
-		rest "$pause"
+	pause=${1:-60} samples=${2:-1} ahead=${4:-0} asleep='' minder=''
+	for number in "$@"; do
+		usable sample.sh "$number" \
+		    '[seconds [samples [limit [ahead [wait ...]]]]]' ||
+		    return 64
 	done
+	limited "${3:-20}"
+	if [ $# -gt 4 ]; then shift 4; else set -- 0; fi
+	mind_input
+	begin
+	doze "$1"
+	wake
+	while [ "$samples" -gt 0 ]; do
+		samples=$((samples - 1))
+		[ $# -eq 0 ] || shift
+		next=${1:-$pause} before=$ahead
+		[ "$samples" -gt 0 ] || next=0
+		# What is seen at nearly the same time shows nothing.
+		[ $((next - before)) -ge 2 ] || before=0
+		doze $((next - before))
+		one_sample second || leave
+		wake
+		[ "$before" -gt 0 ] || continue
+		doze "$before"
+		[ "$held" = no ] || one_sample check || leave
+		wake
+	done
+	leave
 }
+
+# For mind_input, and for nobody else.
+exec 9<&"${zbufctl_input:-0}"
 
 # In one line with exit: a script cut in transit does nothing, and whatever
 # follows it is not run. No command may read the script's stdin.

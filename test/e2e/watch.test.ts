@@ -154,7 +154,10 @@ test.each(['ssh2', 'openssh'])(
       ...['watch', ...fleet.where, 'stalls', 'rests', '--interval', '1', '--count', '2'],
       ...['--transport', by],
     ]);
-    expect([ran.code, ran.stderr]).toEqual([3, 'Watching 2 hosts, a sample every 1 s.\n']);
+    expect([ran.code, ran.stderr]).toEqual([
+      3,
+      'Watching 2 hosts, a sample every 1 s; a stall is told within 8 s.\n',
+    ]);
     expect(ran.stdout).toMatch(
       /^\d\d:\d\d:\d\d {2}STALLED {4}stalls \(practice\) {2}pflogd \(pid \d+\) on pflog0 has stopped recording: .*\n/,
     );

@@ -31,7 +31,7 @@ function processes(script: string): number {
 }
 
 const samples = (count: number): number =>
-  processes(scriptWithArguments(sample, ['0', String(count), '0']));
+  processes(scriptWithArguments(sample, ['0', String(count)]));
 
 test.runIf(NAMESPACE !== undefined)('what a sample and a look start on a host', () => {
   const each = (samples(12) - samples(2)) / 10;

@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 
+import {aheadOf} from '../../src/app/watch/beat.js';
 import {loadServices} from '../../src/cli/hosts/load-services.js';
 import {parseCollectorOutput} from '../../src/collect/collector-output.js';
 import {loadWatchTemplates} from '../../src/io/package/templates.js';
@@ -8,8 +9,10 @@ import type {Release} from '../../src/lab/machine.js';
 import type {Descriptor, Evidence} from '../../src/model/evidence.js';
 import {read} from '../../src/model/reading.js';
 import {scriptWithArguments} from '../../src/text/shell.js';
+import {takeCheck} from '../../src/watch/take-check.js';
 import {takeLook} from '../../src/watch/take-look.js';
 import {takeSample} from '../../src/watch/take-sample.js';
+import type {Key} from '../../src/watch/two-samples.js';
 import {NOTHING_SEEN} from '../../src/watch/watched-host.js';
 import type {CapturedState} from '../lab/captured-state.js';
 import {captureState} from '../lab/captured-state.js';
@@ -22,6 +25,8 @@ import {lookAt, noService} from './samples.js';
 
 const SAMPLES = EVERY ? 1_000_000 : 100_000;
 const services = await loadServices();
+
+const ahead = aheadOf(60);
 
 const STATES = ['default', 'tcpdump-n-zerocopy-healthy'] as const;
 const LOADS: readonly Load[] = [
@@ -67,17 +72,26 @@ test(`no alarm in ${SAMPLES} samples of healthy captures`, () => {
     if (first === undefined) throw new Error('nothing was captured');
     const capture = new HealthyCapture(first, load, state !== 'default', random);
     let host = NOTHING_SEEN;
-    for (let sample = 0; sample < each; sample += 1) {
-      const step = takeSample(host, read([capture.after(60)]), noService);
-      host = step.host;
-      told.push(...step.changes.map(({event}) => event));
-      if (step.look.length === 0) continue;
+    const look = (keys: readonly Key[], since: readonly Descriptor[] | undefined): void => {
+      if (keys.length === 0) return;
       looks += 1;
       const seen = withSamples(evidence, [capture.after(0.1)], [capture.after(2)]);
       const scene = {evidence: seen, services, policy: {}};
-      const looked = takeLook(host, step.look, lookAt(seen, {scene}));
+      const more = {scene, ...(since === undefined ? {} : {since})};
+      const looked = takeLook(host, keys, lookAt(seen, more));
       host = looked.host;
       told.push(...looked.changes.map(({event}) => event));
+    };
+    for (let sample = 0; sample < each; sample += 1) {
+      const now = capture.after(60 - ahead);
+      const step = takeSample(host, read([now]), noService);
+      host = step.host;
+      told.push(...step.changes.map(({event}) => event));
+      look(step.look, host.earlier);
+      // A buffer is out: it is seen again before the next sample.
+      if (now.holdLength === 0) continue;
+      sample += 1;
+      look(takeCheck(host, read([capture.after(60 - ahead)])), host.latest);
     }
   }
 
@@ -87,7 +101,7 @@ test(`no alarm in ${SAMPLES} samples of healthy captures`, () => {
 });
 
 test.each(RELEASES)(
-  'the captured stall of %s is found with the second sample after it',
+  'the captured stall of %s is found before the second sample after it is due',
   (release) => {
     const evidence = evidenceOf(release, 'pflogd-stalled-zerocopy');
     const [then] = descriptorsOf(evidence);
@@ -97,25 +111,28 @@ test.each(RELEASES)(
       ...then,
       received: then.received + 80 * minute,
       matched: then.matched + 80 * minute,
-      storeLength: minute < 0 ? 0 : then.storeLength + 80 * 152 * minute,
-      holdLength: minute < 0 ? 0 : then.holdLength,
+      storeLength: minute < 0 ? 0 : Math.floor(then.storeLength + 80 * 152 * minute),
+      holdLength: minute <= -1 ? 0 : then.holdLength,
     });
     let host = NOTHING_SEEN;
     const found: number[] = [];
+    const look = (minute: number, keys: readonly Key[], since = host.earlier): void => {
+      const seen = withSamples(evidence, [at(minute)], [at(minute + 0.05)]);
+      const scene = {evidence: seen, services, policy: {}};
+      const more = {scene, ...(since === undefined ? {} : {since})};
+      const looked = takeLook(host, keys, lookAt(seen, more));
+      host = looked.host;
+      if (looked.changes.some(({event}) => event === 'capture-stalled')) found.push(minute);
+    };
     for (const minute of [-2, -1, 0, 1, 2]) {
       const step = takeSample(host, read([at(minute)]), noService);
       host = step.host;
-      if (step.look.length === 0) continue;
-      const seen = withSamples(evidence, [at(minute)], [at(minute + 0.05)]);
-      const looked = takeLook(
-        host,
-        step.look,
-        lookAt(seen, {scene: {evidence: seen, services, policy: {}}}),
-      );
-      host = looked.host;
-      if (looked.changes.some(({event}) => event === 'capture-stalled')) found.push(minute);
+      look(minute, step.look);
+      const between = minute + 1 - ahead / 60;
+      look(between, takeCheck(host, read([at(between)])), host.latest);
     }
-    // Its reader took the last packet in the minute before 0.
-    expect(found).toEqual([1]);
+    // Its reader took the last packet just after -1: the sample at 0 sees one buffer after another,
+    // and before that at 1 it is told.
+    expect(found).toEqual([1 - ahead / 60]);
   },
 );

@@ -55,13 +55,16 @@ test.each([
 ])('a sample that is %s is unreadable, and not well', (_, text, why) => {
   expect(parseSample(Buffer.from(text))).toMatchObject({
     ok: true,
-    value: {state: 'unreadable', why: expect.stringContaining(why) as string},
+    value: {sample: {state: 'unreadable', why: expect.stringContaining(why) as string}},
   });
 });
 
 test('a host that is not FreeBSD has no capture that could be stalled', () => {
   const text = 'zbufctl-evidence 1\n@ system\n|Linux\n= 0\nend 1\n';
-  expect(parseSample(Buffer.from(text))).toEqual({ok: true, value: {state: 'read', value: []}});
+  expect(parseSample(Buffer.from(text))).toEqual({
+    ok: true,
+    value: {sample: {state: 'read', value: []}, between: false},
+  });
 });
 
 test('what another shell says instead is told', () => {

@@ -1,17 +1,25 @@
+import type {Descriptor} from '../../model/evidence.js';
 import type {Session} from '../../model/transport.js';
 import {withOurObjects} from '../../rules/reading/mode-object.js';
 import {utcDay} from '../../text/iso-date.js';
 import {lookFailed, takeLook} from '../../watch/take-look.js';
+import type {Key} from '../../watch/two-samples.js';
 import {collectThrough} from '../collect-through.js';
 
 import type {WatchDeps} from './watch-options.js';
 import type {Watching} from './watching.js';
 
+/** What does not move, and the sample since which it does not. */
+export interface Still {
+  readonly keys: readonly Key[];
+  readonly since: readonly Descriptor[] | undefined;
+}
+
 /** A second look at captures that do not move, judged as an audit would. */
 export async function lookAtHost(
   watching: Watching,
   session: Session,
-  keys: readonly string[],
+  {keys, since}: Still,
   timeoutMs: number,
   deps: WatchDeps,
 ): Promise<void> {
@@ -43,6 +51,7 @@ export async function lookAtHost(
         waivers: deps.waivers,
         groups: host.groups,
         day: utcDay(collectedAt),
+        ...(since === undefined ? {} : {since}),
       }),
     );
   } finally {

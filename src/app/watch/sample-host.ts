@@ -4,16 +4,19 @@ import type {Session} from '../../model/transport.js';
 import {findServices} from '../../knowledge/find-service.js';
 import {parseSample} from '../../watch/sample.js';
 import {LARGEST_SAMPLE, SampleStream} from '../../watch/sample-stream.js';
+import {takeCheck} from '../../watch/take-check.js';
 import {takeSample} from '../../watch/take-sample.js';
 
+import type {Still} from './look-at-host.js';
 import {lookAtHost} from './look-at-host.js';
 import type {WatchDeps, WatchOptions} from './watch-options.js';
 import type {Watching} from './watching.js';
 
 /** Seconds one script goes on: a host that was forgotten is not sampled for longer. */
 const SCRIPT_SECONDS = 3600;
-/** Seconds without a sign of life (templates/watch), and as long again for a host that is slow. */
+/** Seconds without a sign of life (templates/watch), and the least more for a host that is slow. */
 const SIGN_SECONDS = 60;
+const LEAST_PATIENCE = 10;
 /** The most setTimeout takes. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -42,9 +45,10 @@ export async function sampleHost(
   deps: WatchDeps,
 ): Promise<Failure | undefined> {
   const atOnce = Math.max(1, Math.floor(SCRIPT_SECONDS / options.interval));
-  for (let todo = left ?? Infinity, wait = 0; todo > 0; wait = options.interval) {
+  for (let todo = left ?? Infinity, start = true; todo > 0; start = false) {
     const samples = Math.min(todo, atOnce);
-    const failure = await oneScript(watching, session, {samples, wait}, options, deps);
+    const waits = watching.nextWaits(start).slice(0, samples);
+    const failure = await oneScript(watching, session, {samples, waits}, options, deps);
     if (failure !== undefined) return failure;
     todo -= samples;
   }
@@ -54,7 +58,7 @@ export async function sampleHost(
 async function oneScript(
   watching: Watching,
   session: Session,
-  {samples, wait}: {readonly samples: number; readonly wait: number},
+  {samples, waits}: {readonly samples: number; readonly waits: readonly number[]},
   {interval, timeoutMs}: WatchOptions,
   deps: WatchDeps,
 ): Promise<Failure | undefined> {
@@ -68,26 +72,40 @@ async function oneScript(
   deps.signal.addEventListener('abort', stop);
   if (deps.signal.aborted) stop();
   const looks = new Set<Promise<void>>();
-  let [taken, failure] = [0, undefined as Failure | undefined];
-  const takeOne = (bytes: Buffer): Failure | undefined => {
-    const sample = parseSample(bytes);
-    if (!sample.ok) return sample.error;
-    taken += 1;
-    if (taken > samples) return HASTY;
-    const step = takeSample(watching.state, sample.value, (d) => serviceOf(watching, d, deps));
-    watching.sampled(step, deps.now());
-    if (step.look.length === 0 || looks.size > 0) return undefined;
-    const looking = lookAtHost(watching, session, step.look, timeoutMs, deps).finally(() =>
+  let [taken, mayCheck, failure] = [0, false, undefined as Failure | undefined];
+  const look = (still: Still): void => {
+    if (still.keys.length === 0 || looks.size > 0) return;
+    const looking = lookAtHost(watching, session, still, timeoutMs, deps).finally(() =>
       looks.delete(looking),
     );
     looks.add(looking);
+  };
+  const takeOne = (bytes: Buffer): Failure | undefined => {
+    const sent = parseSample(bytes);
+    if (!sent.ok) return sent.error;
+    const {sample, between} = sent.value;
+    if (between ? !mayCheck : taken === samples) return HASTY;
+    mayCheck = !between;
+    const {state} = watching;
+    if (between) {
+      look({keys: takeCheck(state, sample), since: state.latest});
+      return undefined;
+    }
+    taken += 1;
+    const step = takeSample(state, sample, (d) => serviceOf(watching, d, deps));
+    watching.sampled(step, deps.now());
+    look({keys: step.look, since: step.host.earlier});
     return undefined;
   };
-  const reply = await session.run(deps.scripts.sample(samples, wait), {
-    timeoutMs: Math.min(LONGEST_MS, (wait + samples * (interval + limit)) * 1000 + timeoutMs),
-    maxBytes: samples * LARGEST_SAMPLE,
-    unheardMs: (Math.min(interval, SIGN_SECONDS) + SIGN_SECONDS + limit) * 1000,
+  const patience = Math.max(LEAST_PATIENCE, Math.min(interval, SIGN_SECONDS));
+  const planned = waits.reduce((sum, wait) => sum + wait, (samples - waits.length) * interval);
+  const reply = await session.run(deps.scripts.sample(samples, waits), {
+    timeoutMs: Math.min(LONGEST_MS, (planned + 2 * samples * limit) * 1000 + timeoutMs),
+    // Each may be followed by one in between.
+    maxBytes: 2 * samples * LARGEST_SAMPLE,
+    unheardMs: (Math.min(interval, SIGN_SECONDS) + patience + limit) * 1000,
     streams: true,
+    endsWithInput: true,
     signal: given.signal,
     onChunk: (chunk) => {
       if (failure !== undefined) return;
@@ -101,10 +119,7 @@ async function oneScript(
   await Promise.all(looks);
   if (failure !== undefined) return failure;
   if (!reply.ok) return reply.error;
-  if (taken >= samples) {
-    const least = (wait + (samples - 1) * interval) * 1000;
-    return reply.value.durationMs < least / 2 ? HASTY : undefined;
-  }
+  if (taken >= samples) return reply.value.durationMs < planned * 500 ? HASTY : undefined;
   // What the host says instead of a sample tells why there is none.
   const rest = parseSample(stream.rest, reply.value.stderr);
   return rest.ok || taken > 0 ? ENDED : rest.error;

@@ -4,6 +4,7 @@ import type {Host} from '../../model/host.js';
 import type {HostChange, WatchEnd, WatchEvent} from '../../model/watch.js';
 import {isOpen, stalledNow} from '../../watch/watched-host.js';
 
+import {nextWaits} from './beat.js';
 import type {WatchDeps, WatchOptions} from './watch-options.js';
 import {watchHost} from './watch-host.js';
 import {Watching} from './watching.js';
@@ -30,11 +31,18 @@ export class WatchedFleet {
     private readonly options: WatchOptions,
     private readonly deps: FleetDeps,
   ) {
+    const begun = deps.elapsed();
+    const waits = (place: number, start: boolean): readonly number[] =>
+      nextWaits(options.interval, place, (deps.elapsed() - begun) / 1000, start);
     this.hosts = hosts.map(
-      (host) =>
-        new Watching(host, (about, change) => {
-          this.tell(about, change);
-        }),
+      (host, at) =>
+        new Watching(
+          host,
+          (start) => waits(at / hosts.length, start),
+          (about, change) => {
+            this.tell(about, change);
+          },
+        ),
     );
   }
 

@@ -27,6 +27,8 @@ export interface WatchDeps extends Pick<JudgeDeps, 'servicesFor' | 'waivers' | '
   readonly pacing: Pacing;
   /** ISO 8601 UTC. */
   now(): string;
+  /** Milliseconds, monotonic. */
+  elapsed(): number;
   /** In [0, 1). */
   random(): number;
   /** Ends early when the signal comes. */

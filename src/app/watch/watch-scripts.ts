@@ -1,14 +1,19 @@
 import {scriptWithArguments} from '../../text/shell.js';
 import {commandLimit, SAMPLE_GAP} from '../collector-script.js';
 
+import {aheadOf} from './beat.js';
+
 /** What is sent to hosts. */
 export interface WatchScripts {
   /** Seconds one netstat may take. */
   readonly limit: number;
-  /** @param wait seconds before the first sample */
-  sample(samples: number, wait: number): string;
+  /** @param waits seconds before the first samples; the others come every interval */
+  sample(samples: number, waits: readonly number[]): string;
   readonly look: string;
 }
+
+/** Texts that are kept: hosts wait differently long for their first samples. */
+const KEPT = 200;
 
 /** Each text is made once, and is one for all the hosts that hold it. */
 export function watchScripts(
@@ -20,11 +25,11 @@ export function watchScripts(
   return {
     limit,
     look: scriptWithArguments(templates.look, [SAMPLE_GAP, limit].map(String)),
-    sample: (samples, wait) => {
-      const key = `${samples} ${wait}`;
-      const script =
-        made.get(key) ??
-        scriptWithArguments(templates.sample, [interval, samples, wait, limit].map(String));
+    sample: (samples, waits) => {
+      const numbers = [interval, samples, limit, aheadOf(interval), ...waits].map(String);
+      const key = numbers.join(' ');
+      const script = made.get(key) ?? scriptWithArguments(templates.sample, numbers);
+      if (made.size >= KEPT) made.clear();
       made.set(key, script);
       return script;
     },

@@ -13,6 +13,8 @@ export class Watching {
 
   constructor(
     readonly host: Host,
+    /** Seconds until its next samples, by the beat of the fleet; `start`: of a connection. */
+    readonly nextWaits: (start: boolean) => readonly number[],
     private readonly onChange: (host: Host, change: HostChange) => void,
   ) {}
 

@@ -1,4 +1,5 @@
 import {openLookups} from '../../app/judging.js';
+import {toldWithin} from '../../app/watch/beat.js';
 import {Turns} from '../../app/watch/turns.js';
 import {WatchedFleet} from '../../app/watch/watch-fleet.js';
 import {watchScripts} from '../../app/watch/watch-scripts.js';
@@ -66,6 +67,7 @@ export async function watchCommand(
     looks: new Turns(4 * atATime),
     pacing: pacingOf(flags.rate, stop.signal, world),
     now: () => world.now(),
+    elapsed: () => world.elapsed(),
     random: Math.random,
     wait: (ms, signal) => world.wait(ms, signal),
     signal: stop.signal,
@@ -76,7 +78,9 @@ export async function watchCommand(
   let server: MetricsServer | undefined;
   try {
     if (address !== undefined) server = await openMetrics(address, fleet, world);
-    terminal.note(`Watching ${plural(hosts.length, 'host')}, a sample every ${interval} s.`);
+    terminal.note(
+      `Watching ${plural(hosts.length, 'host')}, a sample every ${interval} s; a stall is told within ${toldWithin(interval)} s.`,
+    );
     const {why, stalled, open} = await fleet.run();
     await teller.end(why);
     const code = worst([

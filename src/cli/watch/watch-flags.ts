@@ -25,7 +25,7 @@ export const watchFlags = {
     min: 1,
     max: 86_400,
     env: 'ZBUFCTL_INTERVAL',
-    summary: 'time from one sample of a host to its next',
+    summary: 'time from one sample of a host to its next; from 8 on, a stall is told within two',
     helpGroup: 'WATCH',
   }),
   count: Flags.integer({

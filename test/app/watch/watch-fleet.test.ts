@@ -79,6 +79,7 @@ async function watched(
     servicesFor: () => [],
     waivers: [],
     now: () => '2026-11-24T08:15:00.000Z',
+    elapsed: () => 0,
     random: () => 0.5,
     wait: (ms) => {
       waits.push(ms);

@@ -4,8 +4,10 @@ import {join} from 'node:path';
 
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
 
+import {loadWatchTemplates} from '../../../src/io/package/templates.js';
 import type {Host} from '../../../src/model/host.js';
 import type {ConnectOptions, Prompter, Transport} from '../../../src/model/transport.js';
+import {scriptWithArguments} from '../../../src/text/shell.js';
 import {
   CONNECT,
   expectFailure,
@@ -18,7 +20,7 @@ import {
   testTransport,
   text,
 } from './client.js';
-import {createUser, makeKey, startSshd, until} from './real-sshd.js';
+import {childrenOf, createUser, isThere, makeKey, startSshd, until} from './real-sshd.js';
 import type {Sshd, TemporaryUser} from './real-sshd.js';
 
 let sshd: Sshd;
@@ -157,6 +159,35 @@ describe.each([
     expect(reply.stdout.toString('latin1')).toBe('\x01\x03\x04\x11\x13\x1a\x7f\r\t\xff\n\n');
     expect([text(reply.stderr), reply.exitCode]).toEqual(['e\n', 7]);
   });
+
+  test.each(['none', 'sudo', 'doas'] as const)(
+    'a script that is to end with us leaves nothing on the host (become: %s)',
+    async (become) => {
+      const prompter = scriptedPrompter([[/doas password/, user.password]]);
+      const name = become === 'none' ? 'root' : become === 'sudo' ? free.name : user.name;
+      const host = target({user: name, become});
+      const session = expectOk(await use({prompter}).connect(host, CONNECT));
+      const stop = new AbortController();
+      let said = '';
+      const running = session.run(`echo "pid $$"\n${FOR_EVER}`, {
+        ...RUN,
+        signal: stop.signal,
+        streams: true,
+        endsWithInput: true,
+        onChunk: (chunk) => (said += chunk.toString()),
+      });
+      let family: readonly number[] = [];
+      await until('a sample, and the sleep after it', async () => {
+        if (!said.includes('\nend ')) return false;
+        const pid = Number(/^pid (\d+)$/m.exec(said)?.[1]);
+        family = [pid, ...(await childrenOf(pid))];
+        return family.length > 1;
+      });
+      stop.abort();
+      expect(expectFailure(await running).kind).toBe('interrupted');
+      await until('all of it to end', () => !family.some(isThere));
+    },
+  );
 
   test('an unknown host key is refused, and taken with --accept-new, for good', async () => {
     const own = join(folder, `new-${_name}`);
@@ -303,5 +334,8 @@ describe.each([
     ).toBe('interrupted');
   });
 });
+
+/** Samples an hour apart. */
+const FOR_EVER = scriptWithArguments(loadWatchTemplates().sample, ['3600', '2']);
 
 const WHO = 'id -u; echo e >&2; exit 7\n';

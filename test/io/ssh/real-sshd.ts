@@ -117,13 +117,22 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 /** Also works where there is no /proc. */
-async function childrenOf(parent: number): Promise<number[]> {
+export async function childrenOf(parent: number): Promise<number[]> {
   const {stdout} = await run('ps', ['-A', '-o', 'pid=,ppid=']);
   return stdout
     .split('\n')
     .map((line) => line.trim().split(/\s+/).map(Number))
     .filter(([, ppid]) => ppid === parent)
     .map(([pid]) => pid ?? 0);
+}
+
+/** Whether a process, or with a minus a process group, is there. */
+export function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** Makes a key pair with ssh-keygen: `path` and `path.pub`. */

@@ -1,5 +1,8 @@
 import {randomBytes} from 'node:crypto';
 
+/** Stands before a script that is to end when nobody listens: which descriptor ends then. */
+export const heldInput = (descriptor: number): string => `zbufctl_input=${descriptor}\n`;
+
 /**
  * Carries a script over a terminal. A terminal has no end of file to give once it is raw, and mixes
  * stdout with stderr; so the elevated shell gets the script as a here-document, and prints after
@@ -8,18 +11,24 @@ import {randomBytes} from 'node:crypto';
 export class PtyFrame {
   private readonly word = `zbufctl-${randomBytes(12).toString('hex')}`;
 
-  /** What to send instead of the script. Nothing runs before all of it has arrived. */
-  wrap(script: string): string {
+  /**
+   * What to send instead of the script. Nothing runs before all of it has arrived.
+   * @param held whether the script is to end with the terminal. The hangup does not always reach it
+   *   (OpenDoas with PAM keeps it to itself), so it is given the terminal as descriptor 8
+   */
+  wrap(script: string, held = false): string {
     const {word} = this;
-    return `run() {
+    return `{
+${held ? 'exec 8<&0\n' : ''}run() {
 /bin/sh -s <<'${word}'
-${script}${script.endsWith('\n') ? '' : '\n'}${word}
+${held ? heldInput(8) : ''}${script}${script.endsWith('\n') ? '' : '\n'}${word}
 }
 exec 4>&1
 # The x keeps the last newlines, which a substitution would drop.
 complaints=$(run 2>&1 >&4 4>&-; status=$?; echo x; exit $status)
 printf '%s %s\\n%s' ${word} "$?" "\${complaints%x}"
 exit 0
+}
 `;
   }
 

@@ -7,7 +7,7 @@ import type {Elevation} from './elevation.js';
 import {interrupted, lostMidway, neverEnded, noCommand, tooMuch} from '../failures.js';
 import {KeptOutput} from './kept-output.js';
 import type {Line, ScriptChannel} from '../line.js';
-import {PtyFrame} from './pty-frame.js';
+import {heldInput, PtyFrame} from './pty-frame.js';
 import type {PasswordAttempt, SecretQuestion, Secrets} from '../secrets.js';
 import {TimeLimit} from '../time-limit.js';
 
@@ -109,11 +109,19 @@ export class ScriptRun {
       return;
     }
     this.channel = channel;
-    if (this.running) channel.end(this.request.script);
+    if (this.running) this.send(channel);
+  }
+
+  private send(channel: ScriptChannel): void {
+    const {script, options} = this.request;
+    const held = options.endsWithInput === true;
+    if (this.frame !== undefined) channel.write(this.frame.wrap(script, held));
+    else if (held) channel.write(heldInput(0) + script);
+    else channel.end(script);
   }
 
   private take(from: 'stdout' | 'stderr', chunk: Buffer): void {
-    const {elevation, script} = this.request;
+    const {elevation} = this.request;
     if (this.settled) return;
     if (this.running || elevation === undefined) {
       if (this.output.keep(from, chunk)) this.flooded();
@@ -138,8 +146,7 @@ export class ScriptRun {
         this.loan?.settle('accepted');
         this.running = true;
         if (seen.rest.length > 0 && this.output.keep('stdout', seen.rest)) this.flooded();
-        else if (this.frame === undefined) this.channel?.end(script);
-        else this.channel?.write(this.frame.wrap(script));
+        else if (this.channel !== undefined) this.send(this.channel);
     }
   }
 
