@@ -48,6 +48,12 @@ export const COMES_BACK: Readonly<Record<FailureKind, 'soon' | 'late'>> = {
   interrupted: 'soon',
 };
 
+/** What may mean that somebody else answers in the host's place: who watches is told at once. */
+export const MAY_BE_ANOTHER: ReadonlySet<FailureKind> = new Set([
+  'host-key-changed',
+  'host-key-revoked',
+]);
+
 export interface Failure {
   readonly kind: FailureKind;
   /** What happened, for people. Bytes from the host in it are already made harmless. */

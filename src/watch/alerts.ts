@@ -1,3 +1,4 @@
+import {MAY_BE_ANOTHER} from '../model/failure.js';
 import type {WatchEvent} from '../model/watch.js';
 
 /** Milliseconds in which changes are gathered: what hits many hosts at once is told once. */
@@ -23,6 +24,12 @@ const WEIGHT: Readonly<Record<WatchEvent['event'], Weight>> = {
   'capture-recovered': 'over',
   ended: 'silent',
 };
+
+/** A host that may be another one is not waited for. */
+const weightOf = (event: WatchEvent): Weight =>
+  event.event === 'host-lost' && MAY_BE_ANOTHER.has(event.failure.kind)
+    ? 'bad'
+    : WEIGHT[event.event];
 
 /** What changes are about: only the last word on each counts. */
 function topicOf(event: WatchEvent): string {
@@ -60,7 +67,7 @@ export class Alerts {
   constructor(private readonly patienceMs: number) {}
 
   take(event: WatchEvent, now: number): void {
-    const weight = WEIGHT[event.event];
+    const weight = weightOf(event);
     const isAccepted = event.event === 'capture-stalled' && event.waived !== undefined;
     if (weight === 'silent' || isAccepted) return;
     const topic = topicOf(event);

@@ -15,6 +15,7 @@ const EVENTS = {
   recovered: {...capture, event: 'capture-recovered', was: 'stalled'},
   gone: {...capture, event: 'capture-gone', was: 'stalled'},
   lost: {...stamp, event: 'host-lost', failure},
+  another: {...stamp, event: 'host-lost', failure: {...failure, kind: 'host-key-changed'}},
   back: {...stamp, event: 'host-connected', again: true},
   failed: {...stamp, event: 'sample-failed', why: 'x'},
   works: {...stamp, event: 'sample-works'},
@@ -68,6 +69,15 @@ const RUNS: readonly (readonly [
     [
       ['lost', 0],
       ['back', PATIENCE + LATER],
+    ],
+    ['host-lost', 'host-connected'],
+  ],
+  [
+    'comes back with another key',
+    [
+      ['lost', 0],
+      ['another', 2000],
+      ['back', LATER],
     ],
     ['host-lost', 'host-connected'],
   ],

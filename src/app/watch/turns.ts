@@ -15,9 +15,14 @@ export class Turns {
   private readonly inLane = new Map<string, number>();
   private inside = 0;
 
+  /**
+   * @param patience waits until somebody inside counts no more, but in the lane (one who hangs is
+   *   not to keep others waiting), or has left
+   */
   constructor(
     private readonly most: number,
     private readonly perLane = Infinity,
+    private readonly patience?: (left: AbortSignal) => Promise<void>,
   ) {}
 
   /** @param lane what it shares with others; undefined: nothing */
@@ -33,14 +38,22 @@ export class Turns {
       const at = this.waiting.findIndex(({lane}) => this.hasRoom(lane));
       const [next] = at < 0 ? [] : this.waiting.splice(at, 1);
       if (next === undefined) return;
-      this.count(next.lane, 1);
-      let left = false;
-      next.go(() => {
-        if (left) return;
-        left = true;
-        this.count(next.lane, -1);
+      this.inside += 1;
+      this.countInLane(next.lane, 1);
+      const makeRoom = once(() => {
+        this.inside -= 1;
         this.admit();
       });
+      const left = new AbortController();
+      void this.patience?.(left.signal).then(makeRoom);
+      next.go(
+        once(() => {
+          left.abort();
+          this.countInLane(next.lane, -1);
+          makeRoom();
+          this.admit();
+        }),
+      );
     }
   }
 
@@ -48,8 +61,17 @@ export class Turns {
     return lane === undefined || (this.inLane.get(lane) ?? 0) < this.perLane;
   }
 
-  private count(lane: string | undefined, by: number): void {
-    this.inside += by;
+  private countInLane(lane: string | undefined, by: number): void {
     if (lane !== undefined) this.inLane.set(lane, (this.inLane.get(lane) ?? 0) + by);
   }
+}
+
+function once(job: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) {
+      done = true;
+      job();
+    }
+  };
 }

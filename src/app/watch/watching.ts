@@ -1,4 +1,5 @@
-import type {Failure} from '../../model/failure.js';
+import type {Failure, FailureKind} from '../../model/failure.js';
+import {COMES_BACK} from '../../model/failure.js';
 import type {Host} from '../../model/host.js';
 import type {HostChange} from '../../model/watch.js';
 import type {Step, WatchedHost} from '../../watch/watched-host.js';
@@ -8,6 +9,8 @@ import {NOTHING_SEEN, reconnected} from '../../watch/watched-host.js';
 export class Watching {
   private seen: WatchedHost = NOTHING_SEEN;
   private contact: 'never' | 'connected' | 'lost' = 'never';
+  /** Why it is lost, as was told last. */
+  private lostBy: FailureKind | undefined;
   private taken = 0;
   private lastAt: string | undefined;
 
@@ -41,12 +44,18 @@ export class Watching {
     this.seen = reconnected(this.seen);
   }
 
-  /** Told once, however often it is tried in vain. */
+  /**
+   * Told once, however often it is tried in vain; and again when it turns out that it does not come
+   * back by itself: a host that was away may show another key.
+   */
   lost(failure: Failure): void {
-    const before = this.contact;
+    const {kind} = failure;
+    const isNews = this.contact !== 'lost' || (kind !== this.lostBy && COMES_BACK[kind] === 'late');
     this.contact = 'lost';
     this.seen = reconnected(this.seen);
-    if (before !== 'lost') this.onChange(this.host, {event: 'host-lost', failure});
+    if (!isNews) return;
+    this.lostBy = kind;
+    this.onChange(this.host, {event: 'host-lost', failure});
   }
 
   sampled(step: Step, at: string): void {

@@ -62,9 +62,8 @@ export async function watchCommand(
     ...lookups,
     transport,
     scripts: watchScripts(loadWatchTemplates(), options),
-    turns: new Turns(atATime, flags['per-jump-host']),
-    // Hosts whose looks hang are not to keep others waiting.
-    looks: new Turns(4 * atATime),
+    turns: new Turns(atATime, flags['per-jump-host'], (left) => world.wait(SLOW_MS, left)),
+    looks: new Turns(4 * atATime, undefined, (left) => world.wait(2 * SLOW_MS, left)),
     pacing: pacingOf(flags.rate, stop.signal, world),
     now: () => world.now(),
     elapsed: () => world.elapsed(),
@@ -95,6 +94,9 @@ export async function watchCommand(
     stop.end();
   }
 }
+
+/** Milliseconds after which a connection in the making is slow, and keeps no other waiting. */
+const SLOW_MS = 5000;
 
 /** What a timer takes. */
 const LONGEST_SECONDS = 24 * 86_400;

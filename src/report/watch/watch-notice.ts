@@ -1,3 +1,4 @@
+import {MAY_BE_ANOTHER} from '../../model/failure.js';
 import type {Notice, NoticeLevel} from '../../model/notify.js';
 import type {WatchEvent, WatchNotice} from '../../model/watch.js';
 import {sanitize} from '../../text/sanitize.js';
@@ -35,11 +36,14 @@ export function noticeOfWatch(events: readonly WatchEvent[]): Notice {
 
 function levelOf(events: readonly WatchEvent[]): NoticeLevel {
   const kinds = new Set(events.map(({event}) => event));
-  if (kinds.has('capture-stalled')) return 'bad';
+  if (kinds.has('capture-stalled') || events.some(isAnotherKey)) return 'bad';
   return kinds.has('host-lost') || kinds.has('sample-failed') || kinds.has('capture-unknown')
     ? 'warning'
     : 'good';
 }
+
+const isAnotherKey = (event: WatchEvent): boolean =>
+  event.event === 'host-lost' && MAY_BE_ANOTHER.has(event.failure.kind);
 
 /** Words of a subject, the worst first. */
 const SUBJECTS: readonly (readonly [WatchEvent['event'], (count: number) => string])[] = [
@@ -54,10 +58,12 @@ const SUBJECTS: readonly (readonly [WatchEvent['event'], (count: number) => stri
 ];
 
 function subjectOf(events: readonly WatchEvent[]): string {
+  const others = events.filter(isAnotherKey).length;
   const words = SUBJECTS.flatMap(([kind, say]) => {
-    const count = events.filter(({event}) => event === kind).length;
+    const count = events.filter((event) => event.event === kind && !isAnotherKey(event)).length;
     return count === 0 ? [] : [say(count)];
   });
+  if (others > 0) words.unshift(`host key of ${plural(others, 'host')} not the known one`);
   const hosts = [...new Set(events.flatMap((event) => ('host' in event ? [event.host] : [])))];
   const where = hosts.length === 1 ? ` on ${hosts[0] ?? ''}` : ` on ${hosts.length} hosts`;
   const isPractice = events.every((event) => 'host' in event && event.practice === true);

@@ -1,3 +1,4 @@
+import {MAY_BE_ANOTHER} from '../../model/failure.js';
 import type {WatchedCapture, WatchEvent} from '../../model/watch.js';
 import {sanitize} from '../../text/sanitize.js';
 import type {Tone} from '../terminal/paint.js';
@@ -25,7 +26,9 @@ export function watchLine(
   {colour, verbose}: {readonly colour: boolean; readonly verbose: boolean},
 ): string | undefined {
   if (!verbose && isUsual(event)) return undefined;
-  const [word, tone] = WORD[event.event];
+  const [word, usual] = WORD[event.event];
+  const tone =
+    event.event === 'host-lost' && MAY_BE_ANOTHER.has(event.failure.kind) ? 'bad' : usual;
   const paint = painter(colour);
   const host = 'host' in event ? `${hostOf(event)}  ` : '';
   return `${event.at.slice(11, 19)}  ${paint(tone, word.padEnd(9))}  ${host}${whatOf(event)}\n`;

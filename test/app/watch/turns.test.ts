@@ -1,4 +1,4 @@
-import {expect, test} from 'vitest';
+import {expect, test, vi} from 'vitest';
 
 import {retryMs} from '../../../src/app/watch/retry.js';
 import {Turns} from '../../../src/app/watch/turns.js';
@@ -52,6 +52,26 @@ test('a full lane delays nobody in another, and has room again for who comes bac
   expect(door.inside).toEqual(['a', 'c', 'd', 'b']);
   await door.go('b');
   expect(door.inside.at(-1)).toBe('a again');
+});
+
+test('one who hangs keeps the others waiting no longer than is said, but in its lane', async () => {
+  const over: (() => void)[] = [];
+  const door = new Door(new Turns(1, 1, () => new Promise((resolve) => over.push(resolve))));
+  for (const name of ['hangs', 'behind']) await door.come(name, 'bastion');
+  for (const name of ['a', 'b']) await door.come(name);
+  expect(door.inside).toEqual(['hangs']);
+  over.shift()?.();
+  await vi.waitFor(() => {
+    expect(door.inside).toEqual(['hangs', 'a']);
+  });
+  await door.go('hangs');
+  expect(door.inside).toEqual(['hangs', 'a']);
+  await door.go('a');
+  // Over after it went: nobody is let in twice for it.
+  over.shift()?.();
+  await vi.waitFor(() => {
+    expect(door.inside).toEqual(['hangs', 'a', 'behind']);
+  });
 });
 
 test('a lost host is asked again later each time, up to five minutes, off the beat', () => {

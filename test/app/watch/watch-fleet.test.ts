@@ -25,6 +25,7 @@ interface Answer {
 }
 
 const CUT: MetFailure = {kind: 'cut', message: 'the connection is gone', fix: 'Look.'};
+const ANOTHER: MetFailure = {kind: 'host-key-changed', message: 'another key', fix: 'Look.'};
 const REFUSED: MetFailure = {kind: 'refused', message: 'nothing listens', fix: 'Look.'};
 
 function sessionOf(answers: Answer[]): Session {
@@ -114,6 +115,22 @@ test('a host that goes and comes back gives the samples that are left, and is to
   expect(waits).toEqual([2000, 4000]);
   expect(result.open).toEqual([]);
   expect(events.at(-1)).toMatchObject({samples: 4});
+});
+
+test('a host that shows another key after it was away is told again, and asked late', async () => {
+  const {events, waits} = await watched(
+    [[{says: EMPTY + EMPTY, fails: CUT}], REFUSED, ANOTHER, ANOTHER, [{says: EMPTY}]],
+    6,
+  );
+  const told = events.flatMap((event) =>
+    event.event === 'host-lost'
+      ? [event.failure.kind]
+      : event.event.startsWith('host')
+        ? ['up']
+        : [],
+  );
+  expect(told).toEqual(['up', 'cut', 'host-key-changed', 'up']);
+  expect(waits).toEqual([2000, 4000, 900_000, 900_000]);
 });
 
 test.each([
