@@ -21,7 +21,7 @@ import type {Transport} from '../model/transport.js';
 import type {Waiver} from '../model/waiver.js';
 import {bootValue, runningValue} from '../rules/reading/boot-value.js';
 import {doThis} from '../plan/do-this.js';
-import {planHost} from '../plan/plan-host.js';
+import {changesFor} from '../plan/plan-host.js';
 import type {PlanHostInput} from '../plan/plan-input.js';
 import {findingsOf} from '../plan/policy-wants.js';
 import {posture} from '../rules/posture.js';
@@ -318,7 +318,7 @@ export function judgeHost(
   const {findings} = input;
   // One judgement with the plan; where nothing fails it has no step, and need not be made.
   const lines = findings.some(({verdict}) => verdict === 'fail')
-    ? doThis(planHost(input), input)
+    ? doThis(changesFor(input), input)
     : [];
   const {release} = evidence.identity;
   const boot = bootValue(evidence);

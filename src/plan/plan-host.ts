@@ -18,7 +18,13 @@ import {standingFindings} from './standing.js';
  * host has no step and nothing by hand, and every other host has one of them, or the reason why
  * not. What a waiver covers is left alone.
  */
-export function planHost(input: PlanHostInput): PlannedHost {
+export const planHost = (input: PlanHostInput): PlannedHost => ({
+  ...changesFor(input),
+  fingerprint: fingerprintOf(input),
+});
+
+/** The same without the fingerprint: where nothing is planned, nobody compares it. */
+export function changesFor(input: PlanHostInput): Omit<PlannedHost, 'fingerprint'> {
   const found = posture(input.evidence, input.findings);
   const {gate, steps, leftOver} = idle(input) ?? chosen(withoutWaived(input));
   const left = gate.allowed ? leftToPeople(input.findings, steps, leftOver) : [];
@@ -31,7 +37,6 @@ export function planHost(input: PlanHostInput): PlannedHost {
     state: stateOf(gate, found, steps.length, left.length),
     posture: found,
     standing: standingFindings(input.findings),
-    fingerprint: fingerprintOf(input),
     gate: {
       allowed: gate.allowed && !unsure,
       reasons: [...reasons, ...left.map(({reason}) => reason)],

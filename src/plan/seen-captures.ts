@@ -6,8 +6,9 @@ import {captures} from '../rules/reading/capture.js';
 import {indexOf} from '../rules/reading/evidence-index.js';
 import {serviceOfProcess} from '../rules/reading/capture-services.js';
 import {libpcapInUse} from '../rules/reading/libpcap-in-use.js';
-import {noCaptureIsStalled} from '../rules/zbuf-001-no-capture-is-stalled.js';
-import type {RuleInput} from '../rules/rule.js';
+import {stallsOf} from '../rules/zbuf-001-no-capture-is-stalled.js';
+import type {Seen} from '../rules/reading/per-scene.js';
+import {perScene} from '../rules/reading/per-scene.js';
 
 /**
  * - `stalled`: ZBUF-001 found it cut off from the kernel
@@ -29,15 +30,13 @@ export interface SeenCapture {
 }
 
 /** Every descriptor of the later sample, with what is decided of its mode. */
-export function seenCaptures(scene: RuleInput): Reading<readonly SeenCapture[]> {
+export const seenCaptures = perScene((scene): Reading<readonly SeenCapture[]> => {
   const {evidence} = scene;
   const all = captures(evidence);
   const later = evidence.samples[1].descriptors;
   if (all.state !== 'read') return all;
   if (later.state !== 'read') return later;
-  const stalled = new Set(
-    noCaptureIsStalled.evaluate(scene).flatMap((o) => (o.verdict === 'fail' ? [o.pid] : [])),
-  );
+  const stalled = new Set(stallsOf(scene).flatMap((o) => (o.verdict === 'fail' ? [o.pid] : [])));
   const {process} = indexOf(evidence);
   const about = (pid: number, command: string): Pick<SeenCapture, 'service' | 'jid'> => {
     const service = serviceOfProcess(scene, pid, command);
@@ -58,7 +57,7 @@ export function seenCaptures(scene: RuleInput): Reading<readonly SeenCapture[]> 
       return {pid, command, interfaceName, state, ...about(pid, command)};
     });
   return read([...paired, ...passing]);
-}
+});
 
 const STATE = {
   buffer: 'buffered',
@@ -69,7 +68,7 @@ const STATE = {
 } as const satisfies Record<string, CaptureState>;
 
 /** The same where it does not matter why they could not be seen: then none is known. */
-export function capturesOf(scene: RuleInput): readonly SeenCapture[] {
+export function capturesOf(scene: Seen): readonly SeenCapture[] {
   const seen = seenCaptures(scene);
   return seen.state === 'read' ? seen.value : [];
 }

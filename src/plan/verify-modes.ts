@@ -137,9 +137,7 @@ function wasRestarted(pid: number, check: ModeCheck): boolean {
 
 function serviceOf(pid: number, {evidence, services}: ModeCheck): Service | undefined {
   const command = indexOf(evidence).process.get(pid)?.command;
-  return command === undefined
-    ? undefined
-    : serviceOfProcess({evidence, services, policy: {}}, pid, command);
+  return command === undefined ? undefined : serviceOfProcess({evidence, services}, pid, command);
 }
 
 const verified = (detail: string): StepOutcome => ({kind: 'verify', outcome: 'already', detail});

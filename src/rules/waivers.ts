@@ -92,6 +92,7 @@ export function applyWaivers<H extends WaivableHost>(
 
 function mark(finding: Finding, host: WaivableHost, started: readonly Waiver[]): Finding {
   const waiver = started.find((w) => covered(w, host, finding));
+  if (waiver === undefined && finding.waived === undefined) return finding;
   const {waived, ...bare} = finding;
   if (waiver !== undefined) return {...bare, waived: waivedText(waiver)};
   return waived === undefined ? finding : bare;

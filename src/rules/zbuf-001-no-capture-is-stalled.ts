@@ -11,11 +11,13 @@ import {runningValue, ZEROCOPY} from './reading/boot-value.js';
 import type {Inheritance} from './reading/inheritance.js';
 import {inheritance} from './reading/inheritance.js';
 import type {Movement} from './reading/movement.js';
+import type {Seen} from './reading/per-scene.js';
+import {perScene} from './reading/per-scene.js';
 import {libpcapInUse} from './reading/libpcap-in-use.js';
 import {movement, showsLife} from './reading/movement.js';
 import {serviceOfProcess} from './reading/capture-services.js';
 import {LOOK_AS_ROOT, remedyFor} from './remedy.js';
-import type {Judgement, Rule, RuleInput} from './rule.js';
+import type {Judgement, Rule} from './rule.js';
 import {notApplicable, pass, unknown} from './rule.js';
 import {forNextBoot} from './reading/setting-lives.js';
 
@@ -45,47 +47,48 @@ export const noCaptureIsStalled: Rule = {
     'bpf(4), minherit(2)',
   ],
 
-  evaluate(scene) {
-    const {evidence} = scene;
-    if (runningValue(evidence).state === 'absent')
-      return [notApplicable('This kernel has no bpf(4).')];
-    const all = captures(evidence);
-    if (all.state !== 'read') {
-      const why = all.state === 'unreadable' ? all.why : 'netstat -B printed nothing';
-      return [
-        unknown(
-          'Could not tell whether a capture is stalled.',
-          [shownReading('open BPF descriptors', 'netstat -B', all)],
-          remedyFor(all, `${LOOK_AS_ROOT} Inside a jail nobody can look. The host said: ${why}.`),
-        ),
-      ];
-    }
-    const opinions = all.value.captures.map((capture) => opinionOf(scene, capture));
-    const bad = opinions.filter((o) => o.verdict !== 'pass');
-    const paired = new Set(all.value.captures.map((c) => c.pid));
-    const later = evidence.samples[1].descriptors;
-    const laterPids = new Set(later.state === 'read' ? later.value.map((d) => d.pid) : []);
-    for (const d of all.value.passing) {
-      if (paired.has(d.pid) || !laterPids.has(d.pid)) continue;
-      bad.push({
-        ...unknown(
-          `${d.command} (pid ${d.pid}) opened or closed captures on ${d.interfaceName} between the two samples, so they cannot be compared.`,
-          [shownValue(`packets received by pid ${d.pid}`, 'netstat -B', d.received)],
-          DECIDES,
-        ),
-        program: d.command,
-        pid: d.pid,
-      });
-    }
-    if (bad.length > 0) return bad;
-    if (opinions.length === 0) {
-      return [
-        pass(nothingCaptures(evidence), [shownValue('open BPF descriptors', 'netstat -B', 0)]),
-      ];
-    }
-    return opinions;
-  },
+  evaluate: (scene) => stallsOf(scene),
 };
+
+/** What the rule says; the plan asks for it, too. */
+export const stallsOf = perScene((scene): readonly Judgement[] => {
+  const {evidence} = scene;
+  if (runningValue(evidence).state === 'absent')
+    return [notApplicable('This kernel has no bpf(4).')];
+  const all = captures(evidence);
+  if (all.state !== 'read') {
+    const why = all.state === 'unreadable' ? all.why : 'netstat -B printed nothing';
+    return [
+      unknown(
+        'Could not tell whether a capture is stalled.',
+        [shownReading('open BPF descriptors', 'netstat -B', all)],
+        remedyFor(all, `${LOOK_AS_ROOT} Inside a jail nobody can look. The host said: ${why}.`),
+      ),
+    ];
+  }
+  const opinions = all.value.captures.map((capture) => opinionOf(scene, capture));
+  const bad = opinions.filter((o) => o.verdict !== 'pass');
+  const paired = new Set(all.value.captures.map((c) => c.pid));
+  const later = evidence.samples[1].descriptors;
+  const laterPids = new Set(later.state === 'read' ? later.value.map((d) => d.pid) : []);
+  for (const d of all.value.passing) {
+    if (paired.has(d.pid) || !laterPids.has(d.pid)) continue;
+    bad.push({
+      ...unknown(
+        `${d.command} (pid ${d.pid}) opened or closed captures on ${d.interfaceName} between the two samples, so they cannot be compared.`,
+        [shownValue(`packets received by pid ${d.pid}`, 'netstat -B', d.received)],
+        DECIDES,
+      ),
+      program: d.command,
+      pid: d.pid,
+    });
+  }
+  if (bad.length > 0) return bad;
+  if (opinions.length === 0) {
+    return [pass(nothingCaptures(evidence), [shownValue('open BPF descriptors', 'netstat -B', 0)])];
+  }
+  return opinions;
+});
 
 /**
  * A handle without an interface is no capture yet, and netstat does not list it; it is not denied,
@@ -99,7 +102,7 @@ function nothingCaptures({holders}: Evidence): string {
 }
 
 /** What the rule says of one capture. */
-export function opinionOf(scene: RuleInput, capture: Capture): Judgement {
+export function opinionOf(scene: Seen, capture: Capture): Judgement {
   const {evidence} = scene;
   const least = Math.max(
     capture.after.holdLength,
@@ -229,7 +232,7 @@ function assumedBuffer(evidence: Evidence, capture: Capture): number | undefined
   return Number.isSafeInteger(largest) && largest > 32 ? largest - 32 : undefined;
 }
 
-function serviceOf(scene: RuleInput, capture: Capture): {service?: string} {
+function serviceOf(scene: Seen, capture: Capture): {service?: string} {
   const service = serviceOfProcess(scene, capture.pid, capture.command);
   return service === undefined ? {} : {service: service.id};
 }

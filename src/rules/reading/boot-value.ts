@@ -32,6 +32,15 @@ export interface BootValue {
  * be read makes it unreadable, never 0.
  */
 export function bootValue(evidence: Evidence): Reading<BootValue> {
+  const value = bootValues.get(evidence) ?? workOut(evidence);
+  bootValues.set(evidence, value);
+  return value;
+}
+
+/** Every rule and the plan ask for it. */
+const bootValues = new WeakMap<Evidence, Reading<BootValue>>();
+
+function workOut(evidence: Evidence): Reading<BootValue> {
   const stored = storedAssignments(evidence);
   if (stored.state !== 'read') return stored;
   // Evidence of a time when nothing else was collected is judged by what there is; it says so

@@ -14,7 +14,8 @@ import type {LibpcapUse} from './libpcap-in-use.js';
 import {libpcapAtNextStart} from './libpcap-in-use.js';
 import {looksEnabled} from './looks-enabled.js';
 import {oldStyleScriptOf} from './old-style-scripts.js';
-import type {RuleInput} from '../rule.js';
+import type {Seen} from './per-scene.js';
+import {perScene} from './per-scene.js';
 import {remembering} from '../../text/remembering.js';
 import {serviceFlags} from './service-flags.js';
 
@@ -46,28 +47,19 @@ export interface CaptureProgram {
  * The service a process belongs to; undefined when no, or more than one, entry of the knowledge
  * base fits.
  */
-export function serviceOfProcess(
-  scene: RuleInput,
-  pid: number,
-  command: string,
-): Service | undefined {
+export function serviceOfProcess(scene: Seen, pid: number, command: string): Service | undefined {
   const found = servicesOfProcess(scene, pid, command);
   return found.length === 1 ? found[0] : undefined;
 }
 
-const servicesOf = new WeakMap<RuleInput, Map<string, readonly Service[]>>();
+const servicesOf = perScene(() => new Map<string, readonly Service[]>());
 
 /**
  * Every service a process can be; a process has many descriptors, and its arguments are compared
  * once.
  */
-export function servicesOfProcess(
-  scene: RuleInput,
-  pid: number,
-  command: string,
-): readonly Service[] {
-  const known = servicesOf.get(scene) ?? new Map<string, readonly Service[]>();
-  servicesOf.set(scene, known);
+export function servicesOfProcess(scene: Seen, pid: number, command: string): readonly Service[] {
+  const known = servicesOf(scene);
   const key = `${pid} ${command}`;
   const found = known.get(key) ?? fitting(scene.services, command, processOf(scene, pid)?.args);
   known.set(key, found);
@@ -92,19 +84,8 @@ function fitting(
   );
 }
 
-/** Several rules ask for the programs of the scene they judge: they are looked for once. */
-const programsOf = new WeakMap<RuleInput, readonly CaptureProgram[]>();
-
 /** Every program that holds a descriptor, and every service that rc will start, once each. */
-export function capturePrograms(scene: RuleInput): readonly CaptureProgram[] {
-  const known = programsOf.get(scene);
-  if (known !== undefined) return known;
-  const programs = findPrograms(scene);
-  programsOf.set(scene, programs);
-  return programs;
-}
-
-function findPrograms(scene: RuleInput): readonly CaptureProgram[] {
+export const capturePrograms = perScene((scene): readonly CaptureProgram[] => {
   const running = runningPrograms(scene);
   const seen = new Set(running.map((p) => p.service?.id));
   return [
@@ -113,10 +94,10 @@ function findPrograms(scene: RuleInput): readonly CaptureProgram[] {
       .filter((s) => !seen.has(s.id))
       .map((s) => idleProgram(scene, s)),
   ];
-}
+});
 
 /** Processes with a descriptor, by service (or command, when unknown). */
-function runningPrograms(scene: RuleInput): readonly CaptureProgram[] {
+function runningPrograms(scene: Seen): readonly CaptureProgram[] {
   const groups = new Map<
     string,
     {service: Service | undefined; command: string; pids: Set<number>}
@@ -138,7 +119,7 @@ function runningPrograms(scene: RuleInput): readonly CaptureProgram[] {
 }
 
 function runningProgram(
-  scene: RuleInput,
+  scene: Seen,
   service: Service | undefined,
   command: string,
   pids: readonly number[],
@@ -191,7 +172,7 @@ function runningProgram(
 
 /** A service that an old-style script starts: with what, nobody but sh(1) knows. */
 function idleOldStyle(
-  scene: RuleInput,
+  scene: Seen,
   service: Service,
   {script, program}: OldStyleScript,
 ): CaptureProgram {
@@ -208,7 +189,7 @@ function idleOldStyle(
   };
 }
 
-function idleProgram(scene: RuleInput, service: Service): CaptureProgram {
+function idleProgram(scene: Seen, service: Service): CaptureProgram {
   const old = oldStyleScriptOf(scene, service);
   if (old !== undefined && scriptOf(scene, service) === undefined)
     return idleOldStyle(scene, service, old);
@@ -286,16 +267,16 @@ function requested(service: Service, answer: EffectivePattern, libpcap: LibpcapU
   }
 }
 
-export function enabledServices(scene: RuleInput): readonly Service[] {
+export function enabledServices(scene: Seen): readonly Service[] {
   return scene.services.filter((service) => isEnabled(scene, service));
 }
 
 /** Whether the evidence lets us tell which services rc will start. */
-export const enabledIsKnown = (scene: RuleInput): boolean =>
+export const enabledIsKnown = (scene: Seen): boolean =>
   scene.evidence.rc.enabled.state === 'read' && undecidedScripts(scene).length === 0;
 
 /** Scripts of known services of which could not be told whether rc starts them. */
-export const undecidedScripts = ({evidence, services}: RuleInput): readonly string[] =>
+export const undecidedScripts = ({evidence, services}: Seen): readonly string[] =>
   (evidence.rc.undecided ?? []).filter((path) =>
     services.some(
       ({rcScript}) =>
@@ -303,7 +284,7 @@ export const undecidedScripts = ({evidence, services}: RuleInput): readonly stri
     ),
   );
 
-function isEnabled(scene: RuleInput, service: Service): boolean {
+function isEnabled(scene: Seen, service: Service): boolean {
   return scriptOf(scene, service) !== undefined || oldStyleScriptOf(scene, service) !== undefined;
 }
 
@@ -311,12 +292,12 @@ function isEnabled(scene: RuleInput, service: Service): boolean {
  * The enabled script of a service, as `service -e` names it: a full path whose last part is the
  * script's name.
  */
-export function scriptOf(scene: RuleInput, service: Service): string | undefined {
+export function scriptOf(scene: Seen, service: Service): string | undefined {
   const {enabled} = scene.evidence.rc;
   const {rcScript} = service;
   if (rcScript === undefined || enabled.state !== 'read') return undefined;
   return indexOf(scene.evidence).script.get(rcScript);
 }
 
-const processOf = (scene: RuleInput, pid: number): ProcessInfo | undefined =>
+const processOf = (scene: Seen, pid: number): ProcessInfo | undefined =>
   indexOf(scene.evidence).process.get(pid);

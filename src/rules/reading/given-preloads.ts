@@ -1,7 +1,7 @@
 import type {ShownReading} from '../../model/finding.js';
 import type {ObjectMode} from '../../model/mode.js';
 import type {Service} from '../../model/service.js';
-import type {RuleInput} from '../rule.js';
+import {perScene} from './per-scene.js';
 
 import {serviceOfProcess} from './capture-services.js';
 import {indexOf} from './evidence-index.js';
@@ -18,7 +18,7 @@ export interface GivenPreload {
 }
 
 /** Every service whose rc variable preloads an object by a path of ours. */
-export function givenPreloads(scene: RuleInput): readonly GivenPreload[] {
+export const givenPreloads = perScene((scene): readonly GivenPreload[] => {
   const {evidence, services} = scene;
   return services.flatMap((service): readonly GivenPreload[] => {
     const variables = variablesOfService(evidence, service);
@@ -31,4 +31,4 @@ export function givenPreloads(scene: RuleInput): readonly GivenPreload[] {
     });
     return [{service, mode, pids, because: variables.because}];
   });
-}
+});

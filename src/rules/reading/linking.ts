@@ -119,7 +119,7 @@ export function variablesOfService(evidence: Evidence, service: Service | undefi
   const values = new Map<string, string>();
   const readings: ShownReading[] = [];
   let file: string | undefined;
-  for (const [name, value] of Object.entries(variables.value)) {
+  for (const [name, value] of environmentsOf(evidence, variables.value)) {
     if (!name.startsWith(prefix) || !/^\d*_(\w+_)?env(_file)?$/.test(name.slice(prefix.length)))
       continue;
     if (name.endsWith('_env_file') && value !== '') {
@@ -133,6 +133,20 @@ export function variablesOfService(evidence: Evidence, service: Service | undefi
     }
   }
   return {values, because: readings, ...(file === undefined ? {} : {file})};
+}
+
+const environments = new WeakMap<Evidence, readonly (readonly [string, string])[]>();
+
+/** The few rc variables that are an environment: looked for once, every service asks. */
+function environmentsOf(
+  evidence: Evidence,
+  variables: Readonly<Record<string, string>>,
+): readonly (readonly [string, string])[] {
+  const known =
+    environments.get(evidence) ??
+    Object.entries(variables).filter(([name]) => name.endsWith('env') || name.endsWith('env_file'));
+  environments.set(evidence, known);
+  return known;
 }
 
 /** What a process was started with. */

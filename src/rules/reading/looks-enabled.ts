@@ -1,13 +1,13 @@
 import type {Service} from '../../model/service.js';
 
-import type {RuleInput} from '../rule.js';
+import type {Seen} from './per-scene.js';
 
 /**
  * What keeps rc from starting a service although its variable looks set: a carriage return behind
  * YES. checkyesno of rc.subr warns of such a value and takes it for no. Undefined: nothing of the
  * kind.
  */
-export function looksEnabled({evidence}: RuleInput, {rcScript}: Service): string | undefined {
+export function looksEnabled({evidence}: Seen, {rcScript}: Service): string | undefined {
   const {variables} = evidence.rc;
   if (rcScript === undefined || variables.state !== 'read') return undefined;
   const name = `${rcScript}_enable`;

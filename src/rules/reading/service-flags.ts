@@ -53,9 +53,9 @@ function instanceFlags(
   {rcScript}: Service,
 ): readonly string[] | undefined {
   if (rcScript === undefined) return undefined;
-  const instances = (values[`${rcScript}_instances`] ?? '')
-    .split(/\s+/)
-    .filter((name) => name !== '');
+  const list = values[`${rcScript}_instances`];
+  if (list === undefined) return undefined;
+  const instances = list.split(/\s+/).filter((name) => name !== '');
   const devices = instances.flatMap((name) => values[`${rcScript}_${name}_dev`] ?? []);
   return devices.length === 0
     ? undefined
