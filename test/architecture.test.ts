@@ -95,6 +95,7 @@ const ROOMS: Record<string, Record<string, readonly string[]>> = {
     signing: ['files'],
     store: ['files'],
     ssh: ['files', 'signing'],
+    threads: [],
   },
   'src/io/ssh': {
     top: ['config', 'connect', 'login', 'trust'],
@@ -154,6 +155,7 @@ const EFFECTS: Record<string, readonly string[]> = {
   'node:fs': ['src/io', 'src/lab', 'src/build'],
   'node:fs/promises': ['src/io', 'src/lab', 'src/build'],
   'node:child_process': ['src/io', 'src/lab', 'src/build'],
+  'node:worker_threads': ['src/io'],
   'node:net': ['src/io', 'src/lab', 'src/build'],
   'node:os': ['src/io', 'src/lab', 'src/cli', 'src/build'],
   'node:process': ['src/io', 'src/cli', 'src/lab', 'src/build'],

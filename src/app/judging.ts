@@ -34,17 +34,35 @@ export function servicesOf(
   hosts: readonly Host[],
   base: readonly Service[],
 ): (host: Host) => readonly Service[] {
+  const services = servicesByPolicy(base);
+  hosts.forEach(services.of);
+  services.refuse();
+  return services.of;
+}
+
+/** The same where the hosts are not known yet. */
+export interface ServicesByPolicy {
+  readonly of: (host: Host) => readonly Service[];
+  /** Throws OperatorError with what is wrong in the policies so far. */
+  readonly refuse: () => void;
+}
+
+export function servicesByPolicy(base: readonly Service[]): ServicesByPolicy {
   const merged = new Map<string, readonly Service[]>();
-  const complaints = new Map<string, string>();
-  for (const {policy, origin} of hosts) {
-    const key = JSON.stringify(policy.services ?? []);
-    if (merged.has(key)) continue;
-    const result = mergeServices(base, policy.services ?? [], () => origin);
-    merged.set(key, result.services);
-    if (result.complaints.length > 0) complaints.set(key, listComplaints(result.complaints));
-  }
-  if (complaints.size > 0) {
-    throw new OperatorError([...complaints.values()].join('\n'), 'Fix the services of the policy.');
-  }
-  return (host) => merged.get(JSON.stringify(host.policy.services ?? [])) ?? base;
+  const complaints: string[] = [];
+  return {
+    of: ({policy, origin}) => {
+      const key = JSON.stringify(policy.services ?? []);
+      const known = merged.get(key);
+      if (known !== undefined) return known;
+      const result = mergeServices(base, policy.services ?? [], () => origin);
+      merged.set(key, result.services);
+      if (result.complaints.length > 0) complaints.push(listComplaints(result.complaints));
+      return result.services;
+    },
+    refuse: () => {
+      if (complaints.length > 0)
+        throw new OperatorError(complaints.join('\n'), 'Fix the services of the policy.');
+    },
+  };
 }

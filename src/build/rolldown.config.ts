@@ -18,6 +18,9 @@ const TOOLS = [
   'src/build/write-help',
 ];
 
+/** What runs in threads of the program, started by their path (src/io/threads). */
+const THREADS = ['src/cli/audit/judge-thread'];
+
 const commands = readdirSync('commands', {recursive: true, encoding: 'utf8'})
   .filter((file) => file.endsWith('.ts'))
   .map((file) => join('commands', file.slice(0, -'.ts'.length)));
@@ -41,7 +44,7 @@ const all: Pick<RolldownOptions, 'platform' | 'external'> = {
  */
 const program = defineConfig({
   ...all,
-  input: inputs(['src/main', 'src/program', 'src/cli/help', ...commands]),
+  input: inputs(['src/main', 'src/program', 'src/cli/help', ...THREADS, ...commands]),
   output: {
     dir: 'dist',
     cleanDir: true,

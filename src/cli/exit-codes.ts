@@ -1,6 +1,7 @@
 import type {AuditRun} from '../model/audit-run.js';
 import type {Severity} from '../model/finding.js';
 import {SEVERITIES} from '../model/finding.js';
+import {tallyOf} from '../report/findings/tally.js';
 
 /**
  * The contract's exit codes. --help and the README print this table; nothing else knows the
@@ -47,15 +48,11 @@ export function exitCodeOfAudit(
   failOn: Severity,
 ): ExitCode {
   const threshold = SEVERITIES.indexOf(failOn);
-  const codes = run.hosts.flatMap((host): ExitCode[] => {
-    const failing = host.findings.some(
-      (f) =>
-        f.verdict === 'fail' &&
-        f.waived === undefined &&
-        SEVERITIES.indexOf(f.severity) <= threshold,
-    );
-    const open = host.posture === 'unknown' || host.posture === 'unreachable';
-    return [...(failing ? [EXIT.findings] : []), ...(open ? [EXIT.unknown] : [])];
-  });
-  return worst([...codes, ...(run.interrupted ? [EXIT.unknown] : [])]);
+  const isOpen = run.hosts.some(({posture}) => posture === 'unknown' || posture === 'unreachable');
+  // The larger code: no need to look at the findings.
+  if (isOpen || run.interrupted) return EXIT.unknown;
+  const failing = [...tallyOf(run.hosts).open.keys()];
+  return failing.some((severity) => SEVERITIES.indexOf(severity) <= threshold)
+    ? EXIT.findings
+    : EXIT.clean;
 }

@@ -91,12 +91,20 @@ function deep(value: unknown): unknown {
       ? value.split('\n').map(maskSecrets).join('\n')
       : maskSecrets(value);
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) {
-    const items = value.map(deep);
-    return items.some((item, i) => item !== value[i]) ? items : value;
+  if (Array.isArray(value)) return changedItems(value) ?? value;
+  const names = Object.keys(value);
+  const members = value as Readonly<Record<string, unknown>>;
+  const kept = changedItems(names.map((name) => members[name]));
+  return kept === undefined ? value : Object.fromEntries(names.map((name, i) => [name, kept[i]]));
+}
+
+/** Undefined: nothing was masked, as mostly; then nothing is made anew. */
+function changedItems(items: readonly unknown[]): readonly unknown[] | undefined {
+  let changed: unknown[] | undefined;
+  for (let i = 0; i < items.length; i += 1) {
+    const kept = deep(items[i]);
+    if (changed === undefined && kept !== items[i]) changed = items.slice(0, i);
+    changed?.push(kept);
   }
-  const members = Object.entries(value as Readonly<Record<string, unknown>>);
-  const kept = members.map(([, member]) => deep(member));
-  if (members.every(([, member], i) => member === kept[i])) return value;
-  return Object.fromEntries(members.map(([name], i) => [name, kept[i]]));
+  return changed;
 }

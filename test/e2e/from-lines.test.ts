@@ -28,6 +28,23 @@ test('a thousand documents in a file are judged without all of them in memory', 
   expect(run.hosts.map(({host}) => host)).toEqual(hosts);
   expect(run.totals).toEqual({compliant: 1000});
   expect(code).toBe(0);
+
+  // So many are judged in threads; a few are not.
+  writeFileSync(file, lines.slice(0, 20).join('\n'));
+  const few = await zbufctl(['audit', '--from', file, '--json']);
+  expect((JSON.parse(few.stdout) as AuditRun).hosts).toEqual(run.hosts.slice(0, 20));
+});
+
+test('a broken line among those that threads judge is named, and so is the next', async () => {
+  const file = join(freshFolder(), 'fleet.ndjson');
+  const lines = Array.from({length: 900}, (_, i) => lineOf(`h${i}`));
+  lines[500] = '{"schema":"zbufctl.evidence/1","host":"h500"}';
+  lines[898] = 'nothing';
+  writeFileSync(file, lines.join('\n'));
+  const {code, stderr, stdout} = await zbufctl(['audit', '--from', file]);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('fleet.ndjson:501: breaks the schema at the top');
+  expect(stderr).toContain('fleet.ndjson:899: is neither an evidence document');
 });
 
 test('a line that is no evidence is named, before anything is judged', async () => {

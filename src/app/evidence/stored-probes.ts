@@ -20,7 +20,7 @@ export interface StoredProbes {
  * @param known tells of a host and the end of a probe whether the probe counts; absent: all do
  */
 export async function storedProbes(
-  store: StoredRuns,
+  store: Pick<StoredRuns, 'list' | 'load'>,
   hosts: readonly string[],
   known: (host: string, at: string) => boolean = () => true,
 ): Promise<StoredProbes> {
@@ -57,8 +57,29 @@ export async function storedProbes(
   return {byHost, runs};
 }
 
+/** The probes of some hosts, by host. */
+export type ProbesByHost = (hosts: readonly string[]) => Promise<ReadonlyMap<string, StoredProbe>>;
+
+/** The same for hosts that come one after the other: every run is read once. */
+export function probesByHost(store: Pick<StoredRuns, 'list' | 'load'>): ProbesByHost {
+  let list: ReturnType<StoredRuns['list']> | undefined;
+  const documents = new Map<string, ReturnType<StoredRuns['load']>>();
+  const remembered: Pick<StoredRuns, 'list' | 'load'> = {
+    list: () => (list ??= store.list()),
+    load: (run, schema) => {
+      const document = documents.get(run) ?? store.load(run, schema);
+      documents.set(run, document);
+      return document as ReturnType<typeof store.load<typeof schema>>;
+    },
+  };
+  return async (hosts) => (await storedProbes(remembered, hosts)).byHost;
+}
+
 /** A run that cannot be read, or was changed, proves nothing either way: undefined. */
-async function probeRun(store: StoredRuns, run: string): Promise<ProbeRun | undefined> {
+async function probeRun(
+  store: Pick<StoredRuns, 'load'>,
+  run: string,
+): Promise<ProbeRun | undefined> {
   try {
     return (await store.load(run, 'zbufctl.probe/1')).document;
   } catch (error) {

@@ -20,7 +20,7 @@ import {noteExitCode} from '../terminal/exit-note.js';
 import type {World} from '../world.js';
 
 import {askHosts} from './ask-hosts.js';
-import {bareHost} from './judge-stored.js';
+import {bareHost} from './kept-hosts.js';
 import type {CollectFlags} from './collect-flags.js';
 import {concurrencyFor, pacingOf} from './pacing-of.js';
 

@@ -18,7 +18,7 @@ import {hostsOfFiles, shownPath} from './brought-hosts.js';
 import type {Older} from './older-records.js';
 import {lastHeard, olderThanStored} from './older-records.js';
 import type {IngestFlags} from './ingest-flags.js';
-import {bareHost} from './judge-stored.js';
+import {bareHost} from './kept-hosts.js';
 import {tellResults} from './tell-results.js';
 import {AUDIT_FORMATS} from './write-results.js';
 

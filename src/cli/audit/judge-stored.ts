@@ -1,22 +1,32 @@
 import {basename} from 'node:path';
 
-import {sharing} from '../../app/alike.js';
-import {assembleRun, judgeHost} from '../../app/audit.js';
+import {assembleRun} from '../../app/audit.js';
+import type {StretchJudge, ToJudge} from '../../app/evidence/judge-stretch.js';
+import type {PackedHosts} from '../../app/evidence/packed-hosts.js';
+import {ShelvedHosts} from '../../app/evidence/packed-hosts.js';
+import type {ProbesByHost} from '../../app/evidence/stored-probes.js';
+import {probesByHost} from '../../app/evidence/stored-probes.js';
+import type {ServicesByPolicy} from '../../app/judging.js';
+import {servicesByPolicy} from '../../app/judging.js';
 import type {NotEvidence} from '../../collect/stored-evidence.js';
-import {openLookups} from '../../app/judging.js';
 import {baseOfRecord} from '../../inventory/record-name.js';
+import {Overflow} from '../../io/files/overflow-file.js';
 import {loadSchema} from '../../io/package/schemas.js';
 import type {StoredRecord} from '../../io/store/stored-evidence.js';
 import {storedRecords} from '../../io/store/stored-evidence.js';
-import type {AuditedHost, AuditRun} from '../../model/audit-run.js';
-import type {Evidence} from '../../model/evidence.js';
-import type {Result} from '../../model/failure.js';
+import {worthwhileThreads} from '../../io/threads/thread.js';
+import type {AuditRun} from '../../model/audit-run.js';
 import type {Complaint, Host, Inventory} from '../../model/host.js';
 import {OperatorError} from '../../model/operator-error.js';
+import {inOrder} from '../../text/in-order.js';
+import {lookAhead} from '../../text/look-ahead.js';
 import {listComplaints} from '../../text/list-complaints.js';
 import type {World} from '../world.js';
 
-import {waive} from './audit-hosts.js';
+import {openJudges} from './judges.js';
+import type {KeptHosts} from './kept-hosts.js';
+import {keptHosts, waiversOfKept} from './kept-hosts.js';
+import {stretchesOf} from './stretches.js';
 
 export interface JudgedStored {
   readonly run: AuditRun;
@@ -24,8 +34,9 @@ export interface JudgedStored {
 }
 
 /**
- * `zbufctl audit --from`: judges evidence that was collected before. The run is not stored: nothing
- * new was seen. Throws OperatorError naming everything that cannot be read.
+ * `zbufctl audit --from`: judges evidence that was collected before, a stretch at a time, so that
+ * of all the documents only some are in memory. The run is not stored: nothing new was seen. Throws
+ * OperatorError naming everything that cannot be read.
  */
 export async function judgeStored(
   names: readonly string[],
@@ -33,36 +44,43 @@ export async function judgeStored(
   inventory: Inventory,
   world: World,
 ): Promise<JudgedStored> {
-  const hostOf = hostsOf(inventory);
+  const startedAt = world.now();
+  const kept = keptHosts(names, inventory);
+  const services = await world.services();
+  const basis = {
+    services,
+    modeObjects: world.modeObjects(),
+    waivers: await waiversOfKept(paths, kept, inventory),
+    now: startedAt,
+    schema: loadSchema('collect/evidence'),
+  };
+  const lookups = {kept, byPolicy: servicesByPolicy(services), probes: probesByHost(world.store)};
+  const shelved = new ShelvedHosts(new Overflow());
   const hosts: Host[] = [];
   const refused: Complaint[] = [];
-  // Whom it is of has to be known before the first is judged; little is kept, much is read again.
-  let kept: Evidence[] | undefined = [];
-  let size = 0;
-  for await (const {record, result} of readRecords(paths)) {
-    if (!result.ok) refused.push(complaintOf(record, result.error));
-    else if (names.length === 0 || names.includes(result.value.host)) {
-      hosts.push(hostOf(result.value));
-      size += record.bytes.length;
-      if (size > KEPT_BYTES) kept = undefined;
-      kept?.push(result.value);
+  const {isMore, all} = await lookAhead(stretchesOf(storedRecords(paths)), FIRST);
+  const judges = openJudges(basis, isMore ? worthwhileThreads() : 0);
+  try {
+    const judged = inOrder(
+      all,
+      // What is refused is told before anything that was judged: no need to judge the rest.
+      (records) =>
+        judgeStretch(judges.next(sizeOf(records)), records, lookups, () => refused.length === 0),
+      judges.most,
+    );
+    for await (const one of judged) {
+      refused.push(...one.refused);
+      hosts.push(...one.hosts);
+      if (one.packed !== undefined) shelved.add(one.packed);
     }
+  } finally {
+    await judges.close();
   }
   if (refused.length > 0) throw new OperatorError(listComplaints(refused, world.folder), '');
   if (hosts.length === 0)
     throw new OperatorError('no evidence of the hosts named', 'Check the names.');
-  const lookups = await openLookups(hosts, world);
-  const startedAt = world.now();
-  const alike = sharing();
-  const judged: AuditedHost[] = [];
-  for await (const one of kept ?? readAgain(paths, names)) {
-    const host = hosts[judged.length];
-    if (host?.name !== one.host)
-      throw new OperatorError('the evidence changed while it was judged', 'Run it again.');
-    const result = judgeHost(host, one, {...lookups, now: () => startedAt});
-    judged.push(alike({...result, durationMs: 0}));
-  }
-  const run = assembleRun(judged, {
+  lookups.byPolicy.refuse();
+  const run = assembleRun(shelved.hosts, {
     run: world.newRun('audit'),
     version: world.version,
     startedAt,
@@ -70,36 +88,54 @@ export async function judgeStored(
     interrupted: false,
     asked: 'named',
   });
-  return {run: waive(run, hosts, lookups.waivers), hosts};
+  return {run, hosts};
 }
 
-/** Bytes of documents that are not read twice; in memory they are a few times as large. */
-const KEPT_BYTES = 8 * 1024 * 1024;
+/** Stretches that are not worth a thread: it costs a third of a second. */
+const FIRST = 24;
 
-interface ReadRecord {
-  readonly record: StoredRecord;
-  readonly result: Result<Evidence, NotEvidence>;
+interface Lookups {
+  readonly kept: KeptHosts;
+  readonly byPolicy: ServicesByPolicy;
+  readonly probes: ProbesByHost;
 }
 
-async function* readRecords(paths: readonly string[]): AsyncIterable<ReadRecord> {
-  const schema = loadSchema('collect/evidence');
-  // Brings the schema validator with it, which an audit of hosts does without.
-  const {readEvidence} = await import('../../collect/stored-evidence.js');
-  for await (const record of storedRecords(paths)) {
-    const name = baseOfRecord(basename(record.path));
-    const meta = {name, readAt: new Date().toISOString()};
-    yield {record, result: readEvidence(record.bytes, meta, schema)};
+/** What came of a stretch of records. */
+interface JudgedStretch {
+  readonly hosts: readonly Host[];
+  readonly packed?: PackedHosts;
+  readonly refused: readonly Complaint[];
+}
+
+async function judgeStretch(
+  judge: StretchJudge,
+  records: readonly StoredRecord[],
+  {kept, byPolicy, probes}: Lookups,
+  goOn: () => boolean,
+): Promise<JudgedStretch> {
+  const told = await judge.read(
+    records.map(({path, bytes}) => ({name: baseOfRecord(basename(path)), bytes})),
+  );
+  const meant = told.results.map((one) => (one.ok ? kept.of(one.value) : undefined));
+  const hosts = meant.filter((host) => host !== undefined);
+  const refused = told.results.flatMap((one, i) => {
+    const record = records[i];
+    return one.ok || record === undefined ? [] : [complaintOf(record, one.error)];
+  });
+  hosts.forEach(byPolicy.of);
+  if (refused.length > 0 || !goOn()) {
+    await told.judge([]);
+    return {hosts, refused};
   }
+  const probeOf = await probes(hosts.map(({name}) => name));
+  const packed = await told.judge(
+    meant.map((host): ToJudge | undefined => host && {host, probe: probeOf.get(host.name)}),
+  );
+  return {hosts, packed, refused};
 }
 
-/** What could be read a moment ago. */
-async function* readAgain(
-  paths: readonly string[],
-  names: readonly string[],
-): AsyncIterable<Evidence> {
-  for await (const {result} of readRecords(paths))
-    if (result.ok && (names.length === 0 || names.includes(result.value.host))) yield result.value;
-}
+const sizeOf = (records: readonly StoredRecord[]): number =>
+  records.reduce((sum, {bytes}) => sum + bytes.length, 0);
 
 const complaintOf = ({path: file, line}: StoredRecord, {message, fix}: NotEvidence): Complaint => ({
   file,
@@ -107,16 +143,3 @@ const complaintOf = ({path: file, line}: StoredRecord, {message, fix}: NotEviden
   message,
   fix,
 });
-
-function hostsOf(inventory: Inventory): (one: Evidence) => Host {
-  const known = new Map<string, Host>();
-  for (const host of inventory.hosts) if (!known.has(host.name)) known.set(host.name, host);
-  return (one) => known.get(one.host) ?? bareHost(one.host, one.address, inventory);
-}
-
-/** A host the inventory does not name: it gets what the group `all` gives. */
-export function bareHost(name: string, address: string, inventory: Inventory): Host {
-  const none = {become: 'none', identityFiles: [], knownHosts: [], policy: {}} as const;
-  const origin = {file: '', line: 0};
-  return {...none, ...inventory.defaults, name, address, groups: ['all'], origin};
-}

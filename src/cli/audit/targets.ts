@@ -20,7 +20,7 @@ import type {World} from '../world.js';
 
 import type {AuditFlags} from './audit-flags.js';
 import type {AuditRequest} from './audit-hosts.js';
-import {bareHost} from './judge-stored.js';
+import {bareHost} from './kept-hosts.js';
 
 /** Whom an audit asks, and how they are reached. */
 export type Target = Pick<

@@ -1,5 +1,6 @@
 import type {AuditRun} from '../../model/audit-run.js';
 import type {Severity} from '../../model/finding.js';
+import {tallyOf} from '../../report/findings/tally.js';
 import type {ExitCode} from '../exit-codes.js';
 import {exitCodeOfAudit} from '../exit-codes.js';
 import {noteExitCode} from '../terminal/exit-note.js';
@@ -9,9 +10,7 @@ import type {Terminal} from '../terminal/terminal.js';
 export function tellExitCode(run: AuditRun, failOn: Severity, terminal: Terminal): ExitCode {
   const code = exitCodeOfAudit(run, failOn);
   const open = run.hosts.filter(({posture}) => posture === 'unknown' || posture === 'unreachable');
-  const fails = run.hosts.some(({findings}) =>
-    findings.some(({verdict, waived}) => verdict === 'fail' && waived === undefined),
-  );
+  const fails = tallyOf(run.hosts).failures > 0;
   noteExitCode(
     code,
     open.map(({host}) => host),

@@ -7,7 +7,7 @@ import {loadAnsibleTemplates} from '../../io/package/ansible-templates.js';
 import {loadCheckTemplate, loadCollectTemplate} from '../../io/package/templates.js';
 import type {Host} from '../../model/host.js';
 import {plural} from '../../report/terminal/page.js';
-import {bareHost} from '../audit/judge-stored.js';
+import {bareHost} from '../audit/kept-hosts.js';
 import type {ExitCode} from '../exit-codes.js';
 import {EXIT} from '../exit-codes.js';
 import {shareOf} from '../share-of.js';

@@ -4,7 +4,7 @@ import {writeScript} from '../../io/files/result-file.js';
 import {loadCheckTemplate} from '../../io/package/templates.js';
 import type {Host} from '../../model/host.js';
 import {OperatorError} from '../../model/operator-error.js';
-import {bareHost} from '../audit/judge-stored.js';
+import {bareHost} from '../audit/kept-hosts.js';
 import type {ExitCode} from '../exit-codes.js';
 import {EXIT} from '../exit-codes.js';
 import type {World} from '../world.js';

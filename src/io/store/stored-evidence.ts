@@ -27,6 +27,18 @@ export async function* storedRecords(paths: readonly string[]): AsyncIterable<St
   for (const path of paths) for (const file of await filesOf(path)) yield* recordsOf(file);
 }
 
+/** Throws OperatorError when something can be read only once: a pipe. */
+export async function refuseStreams(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const info = await statOrRefuse(path);
+    if (info.isFile() || info.isDirectory()) continue;
+    throw new OperatorError(
+      `${path} can be read only once, and hosts have waivers of their own`,
+      'Write it to a file first.',
+    );
+  }
+}
+
 const NEWLINE = 0x0a;
 
 /** A document by itself, as far as one sees without reading it. */
@@ -53,12 +65,12 @@ async function* linesOf(path: string): AsyncIterable<Buffer> {
   let size = 0;
   let byLine: boolean | undefined;
   const take = (end: Buffer): Buffer => {
-    const all = Buffer.concat([...held, end]);
+    const all = held.length === 0 ? end : Buffer.concat([...held, end]);
     held = [];
     size = 0;
     return all;
   };
-  for await (const chunk of createReadStream(path, {highWaterMark: 1024 * 1024})) {
+  for await (const chunk of createReadStream(path, {highWaterMark: 256 * 1024})) {
     let rest = chunk as Buffer;
     for (;;) {
       const end = byLine === false ? -1 : rest.indexOf(NEWLINE);
@@ -70,7 +82,7 @@ async function* linesOf(path: string): AsyncIterable<Buffer> {
       yield take(rest.subarray(0, end));
       rest = rest.subarray(end + 1);
     }
-    held.push(rest);
+    if (rest.length > 0) held.push(rest);
     size += rest.length;
     if (size > MAX_BYTES)
       throw new OperatorError(

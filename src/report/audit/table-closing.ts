@@ -2,14 +2,9 @@ import type {AuditRun, RunOrigin} from '../../model/audit-run.js';
 import type {Posture} from '../../model/finding.js';
 import {SEVERITIES} from '../../model/finding.js';
 import {assessmentOfHosts, assessmentText} from '../findings/assessment.js';
-import {
-  allTroubles,
-  countBySeverity,
-  countStates,
-  isOpenFailure,
-  noteworthy,
-} from '../findings/audit-view.js';
+import {countStates} from '../findings/audit-view.js';
 import type {StateCount} from '../findings/audit-view.js';
+import {tallyOf} from '../findings/tally.js';
 import {MODEL_HELPER} from '../findings/helper-text.js';
 import {cleanCell, cleanName, plural} from '../terminal/page.js';
 import type {Page} from '../terminal/page.js';
@@ -21,7 +16,7 @@ import {wrap} from '../terminal/wrap.js';
 export function closingLines(page: Page): readonly string[] {
   const {run} = page;
   const totals = countStates(run.hosts);
-  const severities = countBySeverity(run);
+  const severities = tallyOf(run.hosts).open;
   const findings = SEVERITIES.filter((s) => severities.has(s)).map(
     (s) => `${severities.get(s) ?? 0} ${s}`,
   );
@@ -97,11 +92,7 @@ function helperLines(page: Page): readonly string[] {
 /** Nothing is left out silently. */
 function hiddenLines(page: Page): readonly string[] {
   if (page.verbose) return [];
-  const all = page.run.hosts.flatMap((host) => allTroubles(host));
-  const shown = new Set(page.run.hosts.flatMap((host) => noteworthy(host)));
-  const hidden = all.filter((finding) => !shown.has(finding));
-  const waived = hidden.filter((f) => f.verdict === 'fail' && !isOpenFailure(f)).length;
-  const unknown = hidden.length - waived;
+  const {waived, lesser: unknown} = tallyOf(page.run.hosts);
   const parts = [
     ...(waived === 0 ? [] : [`${waived} waived`]),
     ...(unknown === 0 ? [] : [`${unknown} unknown of lesser severity`]),

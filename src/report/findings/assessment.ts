@@ -1,7 +1,8 @@
 import type {AuditedHost} from '../../model/audit-run.js';
 import type {Finding} from '../../model/finding.js';
 import type {Report} from '../../model/report.js';
-import {isOpenFailure} from './audit-view.js';
+import type {Tally} from './tally.js';
+import {isOpenFailure, tallyOf} from './tally.js';
 import {plural} from '../terminal/page.js';
 
 /** How far hosts were assessed, in numbers; what a report may say in a sentence rests on these. */
@@ -11,7 +12,9 @@ export interface Assessment {
   /** Failures no waiver covers, and those one does. */
   readonly failures: number;
   readonly waived: number;
-  readonly unknowns: readonly Finding[];
+  readonly unknowns: number;
+  /** Rules that are unknown somewhere. */
+  readonly unknownRules: readonly string[];
   /** Hosts that did not answer later tries: what is said of them is old. */
   readonly outdated: number;
 }
@@ -27,9 +30,9 @@ export const isNotAssessed = ({posture, failure}: AuditedHost): boolean =>
 export function assessmentOfHosts(hosts: readonly AuditedHost[]): Assessment {
   return {
     meant: hosts.length,
-    answered: hosts.filter((host) => !isSilent(host)).length,
+    answered: tallyOf(hosts).answered,
     outdated: 0,
-    ...counts(hosts.flatMap(({findings}) => findings)),
+    ...counts(tallyOf(hosts), []),
   };
 }
 
@@ -38,19 +41,22 @@ export function assessmentOfReport({scope, hosts, policyFindings}: Report): Asse
     meant: scope.meant,
     answered: scope.answered,
     outdated: hosts.filter(({laterTry}) => laterTry !== undefined).length,
-    ...counts([...hosts.flatMap(({findings}) => findings), ...policyFindings]),
+    ...counts(tallyOf(hosts), policyFindings),
   };
 }
 
 function counts(
-  findings: readonly Finding[],
-): Pick<Assessment, 'failures' | 'waived' | 'unknowns'> {
-  const failed = findings.filter(({verdict}) => verdict === 'fail');
-  const failures = failed.filter(isOpenFailure).length;
+  {failures, waived, unknown, unknownRules}: Tally,
+  others: readonly Finding[],
+): Pick<Assessment, 'failures' | 'waived' | 'unknowns' | 'unknownRules'> {
+  const failed = others.filter(({verdict}) => verdict === 'fail');
+  const open = failed.filter(isOpenFailure).length;
+  const undecided = others.filter(({verdict}) => verdict === 'unknown');
   return {
-    failures,
-    waived: failed.length - failures,
-    unknowns: findings.filter(({verdict}) => verdict === 'unknown'),
+    failures: failures + open,
+    waived: waived + failed.length - open,
+    unknowns: unknown + undecided.length,
+    unknownRules: [...new Set([...unknownRules, ...undecided.map(({rule}) => rule)])],
   };
 }
 
@@ -60,14 +66,14 @@ function counts(
  * verdict is open.
  */
 export function assessmentText(assessment: Assessment): string {
-  const {meant, answered, failures, waived, unknowns, outdated} = assessment;
+  const {meant, answered, failures, waived, unknowns, unknownRules, outdated} = assessment;
   if (answered === 0) return 'No host responded: nothing was assessed.';
   const missing = meant - answered;
   const open = [
     ...(missing === 0 ? [] : [`${plural(missing, 'host was', 'hosts were')} not assessed`]),
-    ...(unknowns.length === 0
+    ...(unknowns === 0
       ? []
-      : [`${plural(unknowns.length, 'verdict is', 'verdicts are')} unknown (${rules(unknowns)})`]),
+      : [`${plural(unknowns, 'verdict is', 'verdicts are')} unknown (${named(unknownRules)})`]),
     ...(outdated === 0
       ? []
       : [
@@ -87,8 +93,8 @@ export function assessmentText(assessment: Assessment): string {
 /** Rules named before the rest becomes a number. */
 const NAMED = 4;
 
-function rules(findings: readonly Finding[]): string {
-  const ids = [...new Set(findings.map(({rule}) => rule))].sort();
+function named(rules: readonly string[]): string {
+  const ids = [...rules].sort();
   const rest = ids.length - NAMED;
   return ids.slice(0, NAMED).join(', ') + (rest > 0 ? ` and ${plural(rest, 'more rule')}` : '');
 }

@@ -1,8 +1,10 @@
-import type {AuditedHost, AuditRun, ValueSummary} from '../../model/audit-run.js';
-import type {Finding, Posture, Severity} from '../../model/finding.js';
-import {IS_GRAVE, SEVERITIES} from '../../model/finding.js';
+import type {AuditedHost, ValueSummary} from '../../model/audit-run.js';
+import type {Finding, Posture} from '../../model/finding.js';
+import {SEVERITIES} from '../../model/finding.js';
 import {wordsIn} from '../../model/words.js';
 import {POSTURE_TONE} from '../terminal/paint.js';
+
+import {isOpenFailure, isTellingUnknown} from './tally.js';
 
 /**
  * Most urgent first: what an operator wants at the top, which is not the order in which postures
@@ -36,20 +38,16 @@ export interface StateCount {
 
 /** How many hosts are in each state, most urgent first; those the run did not get to come last. */
 export function countStates(hosts: readonly AuditedHost[]): readonly StateCount[] {
-  const words = hosts.map((host) => stateWord(host));
+  const counts = new Map<StateCount['word'], number>();
+  for (const host of hosts) {
+    const word = stateWord(host);
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
   return [...URGENCY, 'interrupted' as const].flatMap((word) => {
-    const count = words.filter((w) => w === word).length;
+    const count = counts.get(word) ?? 0;
     return count === 0 ? [] : [{word, count}];
   });
 }
-
-/** Failures that count: not covered by a waiver. */
-export const isOpenFailure = (finding: Finding): boolean =>
-  finding.verdict === 'fail' && finding.waived === undefined;
-
-/** Unknown where it matters: it could hide a failure of severity high or worse. */
-export const isGraveUnknown = (finding: Finding): boolean =>
-  finding.verdict === 'unknown' && IS_GRAVE[finding.severity];
 
 /** Failures before unknowns, worse severities first, then by rule. */
 export function bySeverity(findings: readonly Finding[]): readonly Finding[] {
@@ -62,15 +60,7 @@ export function bySeverity(findings: readonly Finding[]): readonly Finding[] {
 
 /** What is shown in full without being asked: open failures, and unknowns where they matter. */
 export const noteworthy = (host: AuditedHost): readonly Finding[] =>
-  bySeverity(
-    host.findings.filter(
-      (f) =>
-        isOpenFailure(f) ||
-        isGraveUnknown(f) ||
-        // The judge called the whole host unknown: then each of its unknowns may be the reason.
-        (host.posture === 'unknown' && f.verdict === 'unknown'),
-    ),
-  );
+  bySeverity(host.findings.filter((f) => isOpenFailure(f) || isTellingUnknown(f, host)));
 
 /** With -v: every failure, waived or not, and every unknown. */
 export const allTroubles = (host: AuditedHost): readonly Finding[] =>
@@ -104,14 +94,4 @@ export function stalledCaptures(host: AuditedHost): Stalled {
 export function shortValue(value: ValueSummary): string {
   if (value === null) return '-';
   return value === 'unreadable' ? '?' : String(value);
-}
-
-/** Open failures of the whole run by severity. */
-export function countBySeverity(run: AuditRun): ReadonlyMap<Severity, number> {
-  const counts = new Map<Severity, number>();
-  for (const host of run.hosts)
-    for (const finding of host.findings)
-      if (isOpenFailure(finding))
-        counts.set(finding.severity, (counts.get(finding.severity) ?? 0) + 1);
-  return counts;
 }

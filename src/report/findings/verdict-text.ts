@@ -55,9 +55,8 @@ export function verdictOf(report: Report): VerdictSentence {
       verdict: 'not-compliant',
       text: `Not compliant: ${plural(failures, 'finding')} ${failures === 1 ? 'stands' : 'stand'}${rest}.`,
     };
-  if (unseen.length > 0 || unknowns.length > 0) {
-    const why =
-      unseen.length > 0 ? unseen.join('; ') : `${plural(unknowns.length, 'verdict')} unknown`;
+  if (unseen.length > 0 || unknowns > 0) {
+    const why = unseen.length > 0 ? unseen.join('; ') : `${plural(unknowns, 'verdict')} unknown`;
     return {verdict: 'open', text: `Not decided: no failures were found, but ${why}.`};
   }
   const accepted =

@@ -5,7 +5,7 @@ import {perScene} from './per-scene.js';
 
 import {serviceOfProcess} from './capture-services.js';
 import {indexOf} from './evidence-index.js';
-import {preloadedBy, variablesOfService} from './linking.js';
+import {anyPreload, preloadedBy, variablesOfService} from './linking.js';
 import {modeOfPath} from './mode-object.js';
 
 /** A service into which rc preloads an object of ours. */
@@ -20,6 +20,7 @@ export interface GivenPreload {
 /** Every service whose rc variable preloads an object by a path of ours. */
 export const givenPreloads = perScene((scene): readonly GivenPreload[] => {
   const {evidence, services} = scene;
+  if (!anyPreload(evidence)) return [];
   return services.flatMap((service): readonly GivenPreload[] => {
     const variables = variablesOfService(evidence, service);
     const mode = preloadedBy(variables).flatMap((path) => modeOfPath(path) ?? [])[0];

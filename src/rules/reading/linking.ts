@@ -149,6 +149,13 @@ function environmentsOf(
   return known;
 }
 
+/** Whether rc gives any service something to preload. */
+export const anyPreload = (evidence: Evidence): boolean =>
+  evidence.rc.variables.state === 'read' &&
+  environmentsOf(evidence, evidence.rc.variables.value).some(([, value]) =>
+    value.includes('PRELOAD'),
+  );
+
 /** What a process was started with. */
 export function variablesOfProcess(evidence: Evidence, pid: number): Variables {
   const environments = evidence.linking?.environments;

@@ -1,0 +1,92 @@
+import {deflateRawSync, inflateRawSync} from 'node:zlib';
+
+import type {AuditedHost} from '../../model/audit-run.js';
+import type {LightHost} from '../../text/host-on-demand.js';
+import {hostOnDemand, lightOf} from '../../text/host-on-demand.js';
+
+/** Judged hosts on their way into a run: what is large is packed, a few hosts together. */
+export interface PackedHosts {
+  readonly light: readonly LightHost[];
+  readonly pieces: readonly Uint8Array[];
+}
+
+/** Where pieces are until somebody asks for one. */
+export interface Shelf {
+  put(piece: Uint8Array): number;
+  /** By what `put` gave. */
+  get(at: number): Uint8Array;
+}
+
+/** Hosts say much the same: together they are a third as long, and one is found fast enough. */
+const TOGETHER = 8;
+
+const FAST = {level: 1} as const;
+
+export function packHosts(hosts: readonly AuditedHost[]): PackedHosts {
+  const texts = hosts.map((host) => JSON.stringify(host));
+  const pieces: Uint8Array[] = [];
+  for (let at = 0; at < texts.length; at += TOGETHER)
+    // A copy is as long as it has to be; zlib's own is a view into more.
+    pieces.push(Uint8Array.from(deflateRawSync(texts.slice(at, at + TOGETHER).join('\n'), FAST)));
+  return {light: hosts.map(lightOf), pieces};
+}
+
+/** The hosts of a run that would not fit into memory. */
+export class ShelvedHosts {
+  readonly hosts: AuditedHost[] = [];
+  private readonly words = new Map<string, string>();
+  private readonly groups = new Map<string, readonly string[]>();
+  /** What was asked for last: readers ask several times of a host, and for the next one then. */
+  private open: {readonly at: number; readonly texts: readonly string[]} | undefined;
+  private last: {readonly text: string; readonly host: AuditedHost} | undefined;
+
+  constructor(private readonly shelf: Shelf) {}
+
+  add({light, pieces}: PackedHosts): void {
+    const places = pieces.map((piece) => this.shelf.put(piece));
+    light.forEach((one, i) => {
+      const at = places[Math.floor(i / TOGETHER)] ?? 0;
+      this.hosts.push(hostOnDemand(this.shared(one), () => this.whole(at, i % TOGETHER)));
+    });
+  }
+
+  private whole(at: number, place: number): AuditedHost {
+    if (this.open?.at !== at)
+      this.open = {at, texts: inflateRawSync(this.shelf.get(at)).toString('utf8').split('\n')};
+    const text = this.open.texts[place] ?? '';
+    if (this.last?.text !== text) this.last = {text, host: JSON.parse(text) as AuditedHost};
+    return this.last.host;
+  }
+
+  /** Few releases and postures stand for many hosts. */
+  private shared({host, has}: LightHost): LightHost {
+    const {release, groups} = host;
+    return {
+      host: {
+        ...host,
+        posture: this.same(host.posture),
+        groups: this.sameGroups(groups),
+        ...(release === undefined ? {} : {release: this.same(release)}),
+      },
+      has,
+    };
+  }
+
+  private sameGroups(groups: readonly string[]): readonly string[] {
+    const key = JSON.stringify(groups);
+    const known = this.groups.get(key) ?? groups;
+    if (this.groups.size >= MOST_WORDS) this.groups.clear();
+    this.groups.set(key, known);
+    return known;
+  }
+
+  private same<T extends string>(word: T): T {
+    const known = this.words.get(word);
+    if (known !== undefined) return known as T;
+    if (this.words.size >= MOST_WORDS) this.words.clear();
+    this.words.set(word, word);
+    return word;
+  }
+}
+
+const MOST_WORDS = 1000;
