@@ -12,6 +12,8 @@ export interface HostRecord {
   /** user@controller that began it; '' when the host does not know the run. */
   readonly owner: string;
   readonly state: ChangeState;
+  /** How it stood when the undo was asked for: one that found it undone has changed nothing. */
+  readonly before?: ChangeState;
   /** Seconds until the host undoes the change by itself; only while `working` or `waiting`. */
   readonly secondsLeft?: number;
   /**

@@ -1,6 +1,13 @@
 import type {Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
-import type {BootGuard, HostLock, HostRecord, RecordedStep, Refusal} from '../model/host-record.js';
+import type {
+  BootGuard,
+  ChangeState,
+  HostLock,
+  HostRecord,
+  RecordedStep,
+  Refusal,
+} from '../model/host-record.js';
 import {BOOT_GUARDS, CHANGE_STATES, REFUSALS} from '../model/host-record.js';
 import {OUTCOMES, STEP_KINDS} from '../model/step.js';
 import {wordOf} from '../model/words.js';
@@ -23,6 +30,7 @@ const HEADER = 'zbufctl-change\t1';
  *     zbufctl-change 1
  *     run, plan, owner     one word each, '' when the host does not know the run
  *     state WORD           CHANGE_STATES
+ *     before WORD          CHANGE_STATES; from undo: the state when it was asked for
  *     left SECONDS         only while working or waiting; never more than there were
  *     boot-guard WORD      BOOT_GUARDS; from the moment the lock was had and the check passed
  *     step|undone INDEX KIND OUTCOME DETAIL   all changing steps; of those undone, in order
@@ -80,12 +88,10 @@ function readBody(body: readonly string[]): Result<HostRecord, string> {
   const run = single(once.get('run'), (text) => text === '' || isRunId(text));
   const plan = single(once.get('plan'), (text) => /^[A-Za-z0-9._-]{0,100}$/.test(text));
   const owner = single(once.get('owner'), (text) => /^[A-Za-z0-9._+@-]{0,120}$/.test(text));
-  const state = wordOf(
-    CHANGE_STATES,
-    single(once.get('state'), () => true),
-  );
+  const state = stateOf(once.get('state') ?? []);
   if (run === undefined || plan === undefined || owner === undefined || state === undefined)
     return fail('the record does not say its run, plan, owner and state');
+  const before = optional(once.get('before'), stateOf);
   const left = optional(once.get('left'), (fields) =>
     whole(
       single(fields, () => true),
@@ -95,13 +101,14 @@ function readBody(body: readonly string[]): Result<HostRecord, string> {
   const lock = optional(once.get('lock'), lockOf);
   const refused = optional(once.get('refused'), refusalOf);
   const bootGuard = optional(once.get('boot-guard'), guardOf);
-  if (left === null || lock === null || refused === null || bootGuard === null)
-    return fail('the record has a malformed left, lock, refused or boot-guard line');
+  if (before === null || left === null || lock === null || refused === null || bootGuard === null)
+    return fail('the record has a malformed before, left, lock, refused or boot-guard line');
   return ok({
     run,
     plan,
     owner,
     state,
+    ...(before === undefined ? {} : {before}),
     ...(left === undefined ? {} : {secondsLeft: left}),
     steps,
     undone,
@@ -117,11 +124,15 @@ const ONCE: readonly string[] = [
   'plan',
   'owner',
   'state',
+  'before',
   'left',
   'lock',
   'refused',
   'boot-guard',
 ];
+
+const stateOf = (fields: readonly string[]): ChangeState | undefined =>
+  fields.length === 1 ? wordOf(CHANGE_STATES, fields[0]) : undefined;
 
 const guardOf = (fields: readonly string[]): BootGuard | undefined =>
   fields.length === 1 ? wordOf(BOOT_GUARDS, fields[0]) : undefined;

@@ -31,6 +31,7 @@ undo()
 	    { refuse not-root 'only root can change this host'; return; }
 	[ -d "$dir" ] ||
 	    { refuse wrong-state "this host does not know run $run"; return; }
+	stood=$(state)
 	if ! decide undo; then
 		[ "$(decision)" = confirmed ] || { refuse_undo; return; }
 		# It was to stay, and is rolled back now.

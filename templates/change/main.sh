@@ -25,7 +25,7 @@ read_options()
 main()
 {
 	[ $# -ge 1 ] || usage
-	what=$1 refused='' why=''
+	what=$1 refused='' why='' stood=''
 	if [ $# -ge 2 ]; then
 		is_name "$2" || usage
 		case $2 in

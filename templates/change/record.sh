@@ -20,6 +20,7 @@ record()
 	emit plan "$(fact plan)"
 	emit owner "$(fact owner)"
 	emit state "$current"
+	[ -z "$stood" ] || emit before "$stood"
 	case $current in
 	working|waiting) emit left "$(seconds_left "$current")" ;;
 	esac

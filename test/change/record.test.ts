@@ -10,6 +10,7 @@ const WHOLE = [
   'plan\tplan-1',
   'owner\top@ctl',
   'state\twaiting',
+  'before\tconfirmed',
   'left\t29',
   'step\t0\twrite-boot\tchanged\t/etc/sysctl.conf written',
   'step\t2\tset-running\talready\tnet.bpf.zerocopy_enable is 0',
@@ -31,6 +32,7 @@ test('a whole record is read, with the progress before it', () => {
       plan: 'plan-1',
       owner: 'op@ctl',
       state: 'waiting',
+      before: 'confirmed',
       secondsLeft: 29,
       steps: [
         {index: 0, kind: 'write-boot', outcome: 'changed', detail: '/etc/sysctl.conf written'},

@@ -16,7 +16,8 @@ import {workMs} from '../time-limits.js';
 
 /**
  * Undoes on one host what a run did there, by the host's own journal and backups. What was changed
- * since is left alone and said. `rolled-back` is success here.
+ * since is left alone and said. `rolled-back` is success here, and so is `already`: it was undone
+ * before, or never begun.
  * @param run the run to undo
  */
 export async function rollbackHost(
@@ -112,7 +113,7 @@ async function askOnly(
       would: 'nothing',
     };
   if (state === 'undone')
-    return {...hostOutcome(planned, 'already', 'it was undone'), would: 'nothing'};
+    return {...hostOutcome(planned, 'already', 'it was undone before'), would: 'nothing'};
   if (lock?.alive === true && lock.run !== run) {
     const reason = `locked by ${lock.owner} for run ${lock.run}; wait for it`;
     return {...hostOutcome(planned, 'refused', reason), would: 'refuse'};
@@ -121,7 +122,9 @@ async function askOnly(
 }
 
 function entryOf(planned: PlannedHost, record: HostRecord): AppliedHost {
-  const {state, refused, run} = record;
+  const {state, before, refused, run} = record;
+  if (state === 'undone' && before === 'undone')
+    return hostOutcome(planned, 'already', 'it was undone before', record);
   if (state === 'undone') return hostOutcome(planned, 'rolled-back', undefined, record);
   if (refused !== undefined) return hostOutcome(planned, 'refused', refused.text, record);
   const where = `look at /var/db/zbufctl/${run} on the host`;

@@ -479,6 +479,8 @@ describe('rolling a host back', () => {
 
   test.each<[string, AppliedHost['result'], string | Failure]>([
     ['undone', 'rolled-back', recordText('undone', UNDONE, EARLIER)],
+    ['undone now', 'rolled-back', recordText('undone', ['before\tconfirmed', ...UNDONE], EARLIER)],
+    ['undone before', 'already', recordText('undone', ['before\tundone', ...UNDONE], EARLIER)],
     ['not known there', 'already', recordText('none', ['refused\twrong-state\tnot known'], '')],
     ['of another run', 'lost', recordText('undone', UNDONE, RUN)],
     ['of another plan', 'lost', recordText('undone', UNDONE, EARLIER, 'other')],
