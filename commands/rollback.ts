@@ -11,6 +11,7 @@ export default class Rollback extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> latest --dry-run',
     '<%= config.bin %> <%= command.id %> latest',
+    '<%= config.bin %> <%= command.id %> latest fw03 --preview',
     '<%= config.bin %> <%= command.id %> 20261124T082000Z-apply-51c2 fw03 fw04 --yes',
   ];
   static override strict = false;
@@ -18,7 +19,7 @@ export default class Rollback extends BaseCommand {
     run: Args.string({
       required: true,
       description:
-        'id of an apply run, the start of one, or latest (the latest that changed something)',
+        'id of an apply run, the start of one, or latest (the latest that changed something, or one of the hosts named)',
     }),
     host: Args.string({description: 'only these hosts of the run'}),
   };

@@ -45,6 +45,12 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
     types: {run: 'ApplyRun'},
   },
   {
+    file: 'report/rollback-preview',
+    title: 'zbufctl rollback preview',
+    description: 'What `zbufctl rollback --preview --json` prints: what would be undone.',
+    types: {preview: 'RollbackPreview'},
+  },
+  {
     file: 'report/report',
     title: 'zbufctl report',
     description:

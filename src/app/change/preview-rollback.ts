@@ -3,10 +3,10 @@ import type {ApplyRun} from '../../model/apply-run.js';
 import type {Evidence} from '../../model/evidence.js';
 import type {Host} from '../../model/host.js';
 import type {Plan} from '../../model/plan.js';
+import type {HostToUndo} from '../../model/rollback-preview.js';
 import type {Step} from '../../model/step.js';
 import {standingFindings} from '../../plan/standing.js';
 import {afterSteps, undoSteps} from '../../plan/undo.js';
-import type {HostToUndo} from '../../report/apply/rollback-text.js';
 
 import {openLookups} from '../judging.js';
 import type {Deps} from '../ports.js';

@@ -1,8 +1,7 @@
 import type {Target} from '../../app/change/apply-plan.js';
 import {rollbackHost} from '../../app/change/rollback-host.js';
 import {previewRollback} from '../../app/change/preview-rollback.js';
-import {hostsToUndo, latestChange} from '../../app/change/run-to-undo.js';
-import {planOfRun} from '../../app/change/stored-plans.js';
+import {undoTask} from '../../app/change/run-to-undo.js';
 import {loadSchema} from '../../io/package/schemas.js';
 import {renderRollback} from '../../report/apply/rollback-text.js';
 import {describeStep} from '../../text/describe-step.js';
@@ -18,6 +17,7 @@ import {exitCodeOfApply, exitCodeOfDryRun} from './exit-code-of-apply.js';
 import {shareOf} from '../share-of.js';
 import {parseOutputs} from '../terminal/output.js';
 import {writeChanged} from './write-apply.js';
+import {writePreview} from './write-preview.js';
 
 /**
  * `zbufctl rollback`: undoes what a run did, on all its hosts or on those named, from the journals
@@ -37,14 +37,18 @@ export async function rollbackCommand(
     batch: shareOf(flags.batch, '--batch'),
     maxFailures: shareOf(flags['max-failures'], '--max-failures'),
   };
-  const undoes = word === 'latest' ? await latestChange(store) : await store.resolve(word, 'apply');
-  const {document} = await store.load(undoes, 'zbufctl.apply/1');
-  const plan = await planOfRun(store, undoes, loadSchema('plan/plan'));
-  const meant = hostsToUndo(document, names);
+  const task = await undoTask(word, names, store, loadSchema('plan/plan'));
+  if (task.state === 'nothing') {
+    if (!flags.preview) throw task.why;
+    terminal.note(task.why.message);
+    return await writePreview(task.undoes, [], outputs, terminal);
+  }
+  const {undoes, document, plan, meant} = task;
   const {inventory, hosts} = await world.hosts(meant, flags);
   if (word === 'latest')
     terminal.note(`The latest apply that changed something is ${undoes}, of ${plan.id}.`);
   const preview = await previewRollback(document, plan, hosts, world);
+  if (flags.preview) return await writePreview(undoes, preview, outputs, terminal);
   const {colour, width, verbose} = terminal;
   const shown = renderRollback(undoes, preview, {colour, width, verbose});
   if (!flags.json && !terminal.quiet) process.stderr.write(`${shown}\n`);

@@ -12,6 +12,12 @@ export const rollbackFlags = {
     summary: 'show what would be undone and ask every host, but change nothing',
     helpGroup: 'SAFETY',
   }),
+  preview: Flags.boolean({
+    default: false,
+    exclusive: ['dry-run'],
+    summary: 'only show what would be undone, from what is stored: no host is asked',
+    helpGroup: 'SAFETY',
+  }),
   ...waveFlags,
 };
 

@@ -1,4 +1,4 @@
-import type {Step} from '../../model/step.js';
+import type {HostToUndo} from '../../model/rollback-preview.js';
 import {canonicalJson} from '../../text/canonical-json.js';
 import {describeStep} from '../../text/describe-step.js';
 import {groupBy} from '../../text/group-by.js';
@@ -9,16 +9,6 @@ import {painter} from '../terminal/paint.js';
 import type {RenderOptions} from '../renderer.js';
 import {diffLines} from './step-diff.js';
 import {hang} from '../terminal/wrap.js';
-
-/** What a rollback would do on one host. */
-export interface HostToUndo {
-  readonly host: string;
-  /** False: nobody knows how far the run came there; the host undoes what it began. */
-  readonly isKnown: boolean;
-  readonly steps: readonly Step[];
-  /** Critical and high findings that stand again afterwards. */
-  readonly bringsBack: readonly string[];
-}
 
 const NAMED = 12;
 
