@@ -25,8 +25,9 @@ test.each([
 ])('waves and budget are those that were asked for: %j', (waves, serial, canary, failures) => {
   const files = ansibleCollection(loadAnsibleTemplates(), {...PARTS, ...waves});
   const read = (path: string): unknown => parse(files.get(path) ?? '');
-  expect(read('playbooks/apply.yml')).toMatchObject([{serial, gather_facts: false}]);
-  expect(read('roles/apply/defaults/main.yml')).toMatchObject({
+  for (const name of ['apply', 'rollback'])
+    expect(read(`playbooks/${name}.yml`)).toMatchObject([{serial, gather_facts: false}]);
+  expect(read('roles/waves/defaults/main.yml')).toMatchObject({
     zbufctl_canary: canary,
     zbufctl_max_failures: failures,
   });

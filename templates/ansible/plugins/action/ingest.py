@@ -36,14 +36,13 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail("no record of %s in %s" % (", ".join(missing) or "any host", args["records"]))
         command = [args["program"], "ingest", *files, "--fail-on", args["fail_on"]]
         ran = run(command + (["--whole"] if args["whole"] else []) + shared_flags(args))
-        result.update(changed=False, exit_code=ran.code, failed=ran.code not in args["accept"])
-        if ran.document is not None:
-            hosts = ran.document["hosts"]
-            result.update(
-                run=ran.document["run"],
-                totals=ran.document["totals"],
-                postures={host["host"]: host["posture"] for host in hosts},
-            )
-        if ran.code != 0:
-            result["msg"] = ran.why()
+        result.update(ran.ending(args["accept"], self._returned))
         return result
+
+    @staticmethod
+    def _returned(document):
+        return {
+            "run": document["run"],
+            "totals": document["totals"],
+            "postures": {host["host"]: host["posture"] for host in document["hosts"]},
+        }

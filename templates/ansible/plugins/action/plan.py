@@ -30,12 +30,12 @@ class ActionModule(ActionBase):
         if args.get("sign"):
             command += ["--sign", args["sign"]]
         ran = run(command + shared_flags(args))
-        result.update(changed=False, exit_code=ran.code, failed=ran.code not in args["accept"])
-        if ran.document is not None:
-            result.update(
-                totals=ran.document["totals"],
-                states={host["host"]: host["state"] for host in ran.document["hosts"]},
-            )
-        if ran.code != 0:
-            result["msg"] = ran.why()
+        result.update(ran.ending(args["accept"], self._returned))
         return result
+
+    @staticmethod
+    def _returned(document):
+        return {
+            "totals": document["totals"],
+            "states": {host["host"]: host["state"] for host in document["hosts"]},
+        }

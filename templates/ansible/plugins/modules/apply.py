@@ -19,10 +19,6 @@ options:
     description: What zbufctl.freebsd.plan wrote. A plan is used once.
     type: path
     required: true
-  timeout:
-    description: Seconds a look at the host may take.
-    type: int
-    default: 60
   confirm_timeout:
     description: Seconds after which the host undoes a change that nobody confirmed.
     type: int
@@ -34,21 +30,9 @@ options:
     description: Also where nothing would undo an unconfirmed change after a reboot.
     type: bool
     default: false
-  program:
-    description: The zbufctl of the controller, by name or path.
-    type: str
-    default: zbufctl
-  inventory:
-    description: Inventories zbufctl reads, with the policy; none, where it looks by itself.
-    type: list
-    elements: path
-    default: []
-  policy:
-    description: A policy file that overrides that of the inventory.
-    type: path
-  state_dir:
-    description: Where runs and plans are kept; absent, where zbufctl keeps them by itself.
-    type: path
+extends_documentation_fragment:
+  - zbufctl.freebsd.program
+  - zbufctl.freebsd.program.change
 attributes:
   check_mode:
     support: full
@@ -72,7 +56,7 @@ result:
   type: str
   returned: when zbufctl could begin
 run:
-  description: Id of the stored run; C(zbufctl rollback) takes it.
+  description: Id of the stored run; M(zbufctl.freebsd.rollback) and C(zbufctl rollback) take it.
   type: str
   returned: when zbufctl could begin
 steps:

@@ -35,21 +35,8 @@ options:
     type: list
     elements: int
     default: [0]
-  program:
-    description: The zbufctl of the controller, by name or path.
-    type: str
-    default: zbufctl
-  inventory:
-    description: Inventories zbufctl reads, with the policy; none, where it looks by itself.
-    type: list
-    elements: path
-    default: []
-  policy:
-    description: A policy file that overrides that of the inventory.
-    type: path
-  state_dir:
-    description: Where runs and plans are kept; absent, where zbufctl keeps them by itself.
-    type: path
+extends_documentation_fragment:
+  - zbufctl.freebsd.program
 attributes:
   check_mode:
     support: full

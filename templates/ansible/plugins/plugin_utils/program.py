@@ -55,6 +55,18 @@ class Ran:
         meaning = MEANING.get(self.code, "ended")
         return ("zbufctl: %s. %s" % (meaning, self.said)).strip()
 
+    def ending(self, accept, returned):
+        """
+        The result of an action that changes no host: fails with every code that is not accepted.
+        returned(document) gives what is returned of what zbufctl printed.
+        """
+        result = {"changed": False, "exit_code": self.code, "failed": self.code not in accept}
+        if self.document is not None:
+            result.update(returned(self.document))
+        if self.code != 0:
+            result["msg"] = self.why()
+        return result
+
 
 def run(command, serve=None, **options):
     """Starts zbufctl with --json; serve(process) works with it until it ends."""

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the zbufctl authors
 # SPDX-License-Identifier: BSD-2-Clause
-"""The steps of a plan as Ansible shows differences. Shows what zbufctl planned, judges nothing."""
+"""Steps as Ansible shows differences. Shows what zbufctl planned, judges nothing."""
 
 from __future__ import annotations
 
@@ -34,6 +34,6 @@ def _of_step(step):
     return None
 
 
-def diff_of(planned):
+def diff_of(steps):
     """One difference a step that changes something."""
-    return [pair for pair in map(_of_step, planned["steps"]) if pair is not None]
+    return [pair for pair in map(_of_step, steps) if pair is not None]
