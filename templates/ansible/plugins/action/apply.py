@@ -26,7 +26,7 @@ class ActionModule(ActionBase):
 
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
-        _, args = self.validate_argument_spec(
+        args = self.validate_argument_spec(
             {
                 **CHANGE,
                 "plans": {"type": "path", "required": True},
@@ -34,7 +34,7 @@ class ActionModule(ActionBase):
                 "allowed_signers": {"type": "path"},
                 "accept_no_reboot_guard": {"type": "bool", "default": False},
             }
-        )
+        )[1]
         host = task_vars["inventory_hostname"]
         plan_file = os.path.join(args["plans"], file_name_for(host) + ".json")
         steps = self._planned(plan_file, host)

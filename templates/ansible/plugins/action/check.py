@@ -8,7 +8,8 @@ import os
 
 from ansible.plugins.action import ActionBase
 
-from ..plugin_utils.host_exec import HostFailure, harmless, run_script
+from ..plugin_utils.failures import HostFailure, harmless
+from ..plugin_utils.host_exec import run_script
 
 FILES = os.path.join(os.path.dirname(__file__), "..", "..", "files")
 STATES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
@@ -23,12 +24,12 @@ class ActionModule(ActionBase):
 
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
-        _, args = self.validate_argument_spec(
+        args = self.validate_argument_spec(
             {
                 "timeout": {"type": "int", "default": 90},
                 "fail_on": {"type": "list", "elements": "str", "choices": list(STATES), "default": ["CRITICAL", "UNKNOWN"]},
             }
-        )
+        )[1]
         script = self._script(task_vars["inventory_hostname"])
         try:
             status, output, complaint = run_script(self, script, args["timeout"])

@@ -9,7 +9,8 @@ import time
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
-from ..plugin_utils.host_exec import HostFailure, harmless, run_script
+from ..plugin_utils.failures import HostFailure, harmless
+from ..plugin_utils.host_exec import run_script
 from ..plugin_utils.records import keep_failure, keep_output, now
 
 COLLECTOR = os.path.join(os.path.dirname(__file__), "..", "..", "files", "collect")
@@ -24,12 +25,12 @@ class ActionModule(ActionBase):
 
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
-        _, args = self.validate_argument_spec(
+        args = self.validate_argument_spec(
             {
                 "records": {"type": "path", "required": True},
                 "timeout": {"type": "int", "default": 60},
             }
-        )
+        )[1]
         host = task_vars["inventory_hostname"]
         with open(COLLECTOR, encoding="utf-8") as file:
             script = file.read()
@@ -46,7 +47,7 @@ class ActionModule(ActionBase):
         return result
 
     def _collect(self, script, host, args, when):
-        _, output, complaint = run_script(self, script, args["timeout"])
+        output, complaint = run_script(self, script, args["timeout"])[1:]
         if output == b"":
             said = harmless(complaint.decode("utf-8", "replace"))
             kind = "become" if "sudo" in said or "doas" in said or "su:" in said else "cut"

@@ -19,7 +19,7 @@ class ActionModule(ActionBase):
 
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
-        _, args = self.validate_argument_spec(
+        args = self.validate_argument_spec(
             {
                 **SHARED,
                 "records": {"type": "path", "required": True},
@@ -28,7 +28,7 @@ class ActionModule(ActionBase):
                 "fail_on": {"type": "str", "choices": ["critical", "high", "medium", "low", "info"], "default": "high"},
                 "accept": {"type": "list", "elements": "int", "default": [0]},
             }
-        )
+        )[1]
         # Only of these hosts: what an earlier play left of others is older than what is stored.
         files = [record_of(args["records"], host) for host in args["hosts"]]
         missing = [host for host, file in zip(args["hosts"], files) if file is None]

@@ -17,7 +17,7 @@ class ActionModule(ActionBase):
 
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
-        _, args = self.validate_argument_spec(
+        args = self.validate_argument_spec(
             {
                 **SHARED,
                 "plans": {"type": "path", "required": True},
@@ -25,7 +25,7 @@ class ActionModule(ActionBase):
                 "sign": {"type": "str"},
                 "accept": {"type": "list", "elements": "int", "default": [0, 3]},
             }
-        )
+        )[1]
         command = [args["program"], "plan", "--from", args["run"], "--each", args["plans"]]
         if args.get("sign"):
             command += ["--sign", args["sign"]]

@@ -22,7 +22,7 @@ class ActionModule(ActionBase):
 
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
-        _, args = self.validate_argument_spec({**CHANGE, "run": {"type": "str", "default": "latest"}})
+        args = self.validate_argument_spec({**CHANGE, "run": {"type": "str", "default": "latest"}})[1]
         host = task_vars["inventory_hostname"]
         rollback = [args["program"], "rollback"]
         known = run([*rollback, args["run"], host, "--preview", *shared_flags(args)])

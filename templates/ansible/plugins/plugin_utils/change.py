@@ -8,7 +8,8 @@ import base64
 import json
 import os
 
-from .host_exec import HostFailure, new_connection, run_script
+from .failures import HostFailure
+from .host_exec import new_connection, run_script
 from .program import SHARED, run, shared_flags
 
 # Options of every action that has a host changed.

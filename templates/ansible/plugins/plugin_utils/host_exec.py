@@ -4,61 +4,21 @@
 
 from __future__ import annotations
 
-import re
+import os
 import resource
+import secrets
+import shlex
+import signal
+import subprocess
 import sys
 import threading
 import time
 
-from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure, AnsibleError
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.module_utils.common.text.converters import to_bytes, to_text
 
-# What OpenSSH and Ansible's other connections say, in the words of zbufctl; the first that fits.
-KINDS = (
-    (r"Could not resolve hostname|Name or service not known", "unresolved"),
-    (r"REMOTE HOST IDENTIFICATION HAS CHANGED", "host-key-changed"),
-    (r"Host key verification failed|host key is known|not in the list of known hosts", "host-key-unknown"),
-    (r"Permission denied|Authentication (?:failed|failure)|Invalid/incorrect password", "auth"),
-    (r"Unable to negotiate", "unsupported"),
-    (r"timed out|Timeout", "timed-out"),
-    (r"Connection refused|No route to host|Network is unreachable", "refused"),
-)
-
-
-def harmless(text, most=300):
-    """Words of a host without what would move a terminal's cursor or reorder what is read."""
-    return "".join(c if c.isprintable() else "?" for c in text.strip())[:most]
-
-
-class HostFailure(Exception):
-    """A host that could not be asked: a kind of zbufctl's and a message."""
-
-    def __init__(self, kind, message):
-        super().__init__(message)
-        self.kind = kind
-        self.message = harmless(message, 500)
-
-    def record(self):
-        return {"kind": self.kind, "message": self.message, "fix": FIX}
-
-
-FIX = "Reach the host the same way by hand: ansible HOST -m ansible.builtin.raw -a true"
-
-
-def _kind_of(text, otherwise):
-    for pattern, kind in KINDS:
-        if re.search(pattern, text):
-            return kind
-    return otherwise
-
-
-def _failure(error):
-    text = to_text(error).strip()
-    if isinstance(error, AnsibleAuthenticationFailure):
-        return HostFailure(_kind_of(text, "auth"), text)
-    if isinstance(error, AnsibleConnectionFailure):
-        return HostFailure(_kind_of(text, "refused"), text)
-    return HostFailure("become" if re.search(r"become|sudo|doas|password", text) else "cut", text)
+from .failures import HostFailure, failure_of, without_debug
+from .program import RUNNING
 
 
 def _told(action, error):
@@ -67,9 +27,9 @@ def _told(action, error):
         try:
             action._low_level_execute_command("true", sudoable=False)
         except AnsibleConnectionFailure as why:
-            return _failure(why)
-        return HostFailure("cut", to_text(error))
-    return _failure(error)
+            return failure_of(why)
+        return HostFailure("cut", without_debug(to_text(error)))
+    return failure_of(error)
 
 
 # Ansible holds all a host says, several times over, and asks for no limit: a legitimate answer of
@@ -83,6 +43,57 @@ def _memory():
     return most if sys.platform == "darwin" else most * 1024
 
 
+# Lines before the script that nobody misses: more than stdio reads ahead.
+PADDING = "#\n" * 8192
+
+
+def _through_su(action, script, password):
+    """
+    FreeBSD's su(1) without a terminal goes on only when more than the password has come (OpenPAM
+    polls before it takes what stdio has read), and Ansible sends nothing more before it has gone
+    on. So su gets all at once. It swallows what its stdio has read, so a shell waits for the mark
+    behind the padding: without it nothing of the script runs. The password is on stdin only.
+    """
+    mark = "zbufctl-%s" % secrets.token_hex(12)
+    waiting = 'while read -r line; do [ "$line" != {0} ] || {{ echo {0}; exec /bin/sh -s; }}; done'.format(mark)
+    connection = action._connection
+    reply = action._low_level_execute_command(
+        connection.become.build_become_command("/bin/sh -c %s" % shlex.quote(waiting), connection._shell),
+        sudoable=False,
+        in_data=to_bytes("%s\n%s%s\n%s" % (password, PADDING, mark, script)),
+        encoding_errors="surrogateescape",
+    )
+    # OpenPAM's prompt is on stdout.
+    before, found, reply["stdout"] = reply["stdout"].partition(mark + "\n")
+    if not found:
+        raise HostFailure("become", "su did not let us in: %s %s" % (before, without_debug(reply["stderr"])))
+    return reply
+
+
+def _execute(action, script):
+    """The reply of /bin/sh to a script on its stdin."""
+    become = action._connection.become
+    password = become.get_option("become_pass") if become is not None and become.name == "su" else None
+    if password:
+        return _through_su(action, script, password)
+    return action._low_level_execute_command(
+        "/bin/sh -s", sudoable=True, in_data=to_bytes(script), encoding_errors="surrogateescape"
+    )
+
+
+def _end_connection():
+    """Ends what the connection has started (ssh): a host that hangs would keep it for ever."""
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid="], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
+    ).stdout.split()
+    for pid, parent in zip(map(int, listed[::2]), map(int, listed[1::2])):
+        if parent == os.getpid() and pid not in RUNNING:
+            try:
+                os.kill(pid, signal.SIGTERM)
+            except ProcessLookupError:
+                pass
+
+
 def run_script(action, script, seconds):
     """
     Runs a script and gives (status, stdout, stderr), bytes for both. Raises HostFailure when the
@@ -92,17 +103,17 @@ def run_script(action, script, seconds):
 
     def work():
         try:
-            box["reply"] = action._low_level_execute_command(
-                "/bin/sh -s", sudoable=True, in_data=to_bytes(script), encoding_errors="surrogateescape"
-            )
+            box["reply"] = _execute(action, script)
+        except HostFailure as failure:
+            box["failure"] = failure
         except AnsibleConnectionFailure as error:
             box["failure"] = _told(action, error)
         except AnsibleError as error:
-            box["failure"] = _failure(error)
+            box["failure"] = failure_of(error)
         except Exception as error:  # pylint: disable=broad-except
             box["failure"] = HostFailure("cut", to_text(error))
 
-    # Ansible has no time limit for a command; the thread of one that hangs ends with its task.
+    # Ansible has no time limit for a command.
     thread = threading.Thread(target=work, daemon=True)
     end = time.monotonic() + seconds
     most = _memory() + MOST_MEMORY
@@ -110,8 +121,10 @@ def run_script(action, script, seconds):
     while thread.is_alive():
         thread.join(0.2)
         if _memory() > most:
+            _end_connection()
             raise HostFailure("flooded", "the host sent more than the controller can hold")
         if time.monotonic() > end:
+            _end_connection()
             raise HostFailure("timed-out", "the script did not end within %d s" % seconds)
     if "failure" in box:
         raise box["failure"]
@@ -132,4 +145,4 @@ def new_connection(action):
         else:
             connection.close()
     except AnsibleError as error:
-        raise _failure(error) from error
+        raise failure_of(error) from error

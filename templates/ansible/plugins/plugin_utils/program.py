@@ -22,6 +22,9 @@ MEANING = {
     7: "a host is left in doubt",
 }
 
+# Process ids of the zbufctl that run now: children of ours that no connection has started.
+RUNNING = set()
+
 # Options every action has that starts zbufctl, with what they are for it.
 SHARED = {
     "program": {"type": "str", "default": "zbufctl"},
@@ -84,9 +87,13 @@ def run(command, serve=None, **options):
             )
         except OSError as error:
             raise AnsibleActionFail("%s cannot be started: %s" % (command[0], error.strerror)) from error
-        if serve is not None:
-            serve(process)
-        code = process.wait()
+        RUNNING.add(process.pid)
+        try:
+            if serve is not None:
+                serve(process)
+            code = process.wait()
+        finally:
+            RUNNING.discard(process.pid)
         out.seek(0)
         err.seek(0)
         text = out.read()

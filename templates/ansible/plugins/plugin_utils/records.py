@@ -20,7 +20,7 @@ def file_name_for(name):
 
     def escape(match):
         units = match.group().encode("utf-16-be")
-        return "".join("%%%04X" % int.from_bytes(units[i : i + 2], "big") for i in range(0, len(units), 2))
+        return "".join("%%%02X%02X" % pair for pair in zip(units[::2], units[1::2]))
 
     text = re.sub(r"[^A-Za-z0-9._-]|^\.", escape, name) or "%"
     if len(text) <= MOST:
