@@ -1,213 +1,162 @@
-import type {ChildProcess} from 'node:child_process';
-import {execFileSync, spawn} from 'node:child_process';
-import {once} from 'node:events';
-import {cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {execFile, execFileSync} from 'node:child_process';
+import {cpSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
+import {promisify} from 'node:util';
 
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {parse} from 'yaml';
 
-import {endProcesses} from '../../src/lab/end-processes.js';
-import {hostTree} from '../../src/lab/host-tree.js';
 import type {AuditRun} from '../../src/model/audit-run.js';
+import type {WatchEvent} from '../../src/model/watch.js';
 import {fileNameFor} from '../../src/text/file-name.js';
-import type {Sshd} from '../io/ssh/real-sshd.js';
-import {startSshd} from '../io/ssh/real-sshd.js';
-import {machineOf} from '../lab/practice-root.js';
 
-import type {ChangeLab} from './change-lab.js';
-import {changeLab, until} from './change-lab.js';
-import {MAIN} from './cli.js';
+import type {AnsibleScene} from './ansible-scene.js';
+import {ansibleScene, contentsOf, HOSTS} from './ansible-scene.js';
+import {snapshot, until} from './change-lab.js';
 
 /**
- * The exported collection under Debian's ansible-core: practice hosts, one behind a real OpenSSH
- * server, one that is not there. Ansible is slow: one fleet has to do for all, and what is applied
- * is what the first test planned.
+ * Ansible is slow: one fleet has to do for all, what is applied is what the first test planned, and
+ * what is rolled back is what the third applied.
  */
-let fleet: ChangeLab;
-let sshd: Sshd;
-let root: string;
-let folder: string;
-
-const PRACTICE = ['fw01', 'fw02', 'fw03', 'gone'];
+let scene: AnsibleScene;
 
 beforeAll(async () => {
-  fleet = await changeLab(
-    [
-      {name: 'fw01', scenario: 'pf-logger-at-boot'},
-      {name: 'fw02', scenario: 'stalled-pflogd'},
-      {name: 'fw03', scenario: 'pf-logger-at-boot'},
-      {name: 'gone', scenario: 'refuses'},
-    ],
-    'zerocopy: off\n',
-  );
-  root = join(fleet.dir, 'real');
-  const shared = join(fleet.dir, 'shared');
-  hostTree(machineOf('pf-logger-at-boot'), {root, sharedDir: shared, password: 'x'});
-  sshd = await startSshd({config: [`SetEnv ZBUFCTL_ROOT=${root} LAB_UID=0 LAB_USER=root`]});
-  const publicKey = join(fleet.dir, 'key.pub');
-  writeFileSync(publicKey, execFileSync('ssh-keygen', ['-y', '-f', fleet.lab.identityPath]));
-  await sshd.authorize('root', publicKey);
-  folder = join(fleet.dir, 'ansible');
-  mkdirSync(folder);
-  writeInventories();
-  writeFileSync(join(folder, 'ansible.cfg'), '[defaults]\n');
-  writeFileSync(join(folder, 'zbufctl'), `#!/bin/sh\nexec ${process.execPath} ${MAIN} "$@"\n`, {
-    mode: 0o755,
-  });
-  const out = join(folder, 'ansible_collections/zbufctl/freebsd');
-  const exported = await fleet.run(
-    ['export', 'ansible', '--out', out, ...zbufctlFlags(), '--batch', '50%'],
-    {},
-  );
-  expect(exported.stderr).toMatch(/^Wrote \S+ \(\d+ files, \d+ KB\)\.\n$/);
+  scene = await ansibleScene();
 });
 
 afterAll(async () => {
-  await sshd.stop();
-  endProcesses(root);
-  await fleet.stop();
+  await scene.stop();
 });
 
-const zbufctlFlags = (): readonly string[] => [
-  '-i',
-  join(folder, 'zbufctl.yaml'),
-  '--policy',
-  join(fleet.dir, 'policy.yaml'),
-];
+/** The tree of a practice host. */
+const rootOf = (name: string): string =>
+  name === 'real' ? scene.root : scene.fleet.lab.host(name).root;
 
-/** The same hosts for zbufctl and for Ansible; `real` comes first. */
-function writeInventories(): void {
-  const {identityPath, knownHostsPath, inventoryPath} = fleet.lab;
-  const ports = new Map(
-    [...readFileSync(inventoryPath, 'utf8').matchAll(/name: (\w+), address: \S+ port: (\d+)/g)].map(
-      ([, name = '', port = '']) => [name, Number(port)],
-    ),
-  );
-  const hosts: readonly (readonly [string, number])[] = [
-    ['real', sshd.port],
-    ...PRACTICE.map((name) => [name, ports.get(name) ?? 0] as const),
-  ];
-  writeFileSync(
-    join(folder, 'zbufctl.yaml'),
-    [
-      'groups:',
-      '  edge:',
-      `    vars: {practice: yes, user: root, identityFile: ${identityPath}, knownHosts: ${join(folder, 'known_hosts')}}`,
-      '    hosts:',
-      ...hosts.map(([name, port]) => `      - {name: ${name}, address: 127.0.0.1, port: ${port}}`),
-      '',
-    ].join('\n'),
-  );
-  writeFileSync(
-    join(folder, 'hosts.ini'),
-    [
-      ...hosts.map(([name, port]) => `${name} ansible_host=127.0.0.1 ansible_port=${port}`),
-      '[all:vars]',
-      'ansible_user=root',
-      `ansible_ssh_private_key_file=${identityPath}`,
-      `ansible_ssh_common_args='-F none -o UserKnownHostsFile=${join(folder, 'known_hosts')}'`,
-      '',
-    ].join('\n'),
-  );
-  cpSync(knownHostsPath, join(folder, 'known_hosts'));
-}
+const snapshots = (...names: readonly string[]): readonly unknown[] =>
+  names.map((name) => snapshot({root: rootOf(name)}));
 
-interface Played {
-  readonly code: number | null;
-  readonly text: string;
-  /** ok, changed and failed of a host in the last recap; undefined: it is not there. */
-  recap(host: string): string | undefined;
-}
+/** The value the next boot of a practice host sets. */
+const bootValueOf = (name: string): string =>
+  /^net\.bpf\.zerocopy_enable=(\d+)$/m.exec(
+    readFileSync(join(rootOf(name), 'etc/sysctl.conf'), 'latin1'),
+  )?.[1] ?? '?';
 
-/** ansible-playbook with these arguments, in a group of its own. */
-function start(args: readonly string[]): ChildProcess {
-  const variables = {
-    zbufctl_program: join(folder, 'zbufctl'),
-    zbufctl_inventory: [join(folder, 'zbufctl.yaml')],
-    zbufctl_policy: join(fleet.dir, 'policy.yaml'),
-    zbufctl_state_dir: fleet.state,
-    zbufctl_timeout: 120,
-  };
-  return spawn(
-    'ansible-playbook',
-    ['-i', join(folder, 'hosts.ini'), '-e', JSON.stringify(variables), '-v', ...args],
-    {
-      cwd: folder,
-      env: {
-        PATH: process.env['PATH'],
-        HOME: folder,
-        LC_ALL: 'C.UTF-8',
-        ANSIBLE_CONFIG: join(folder, 'ansible.cfg'),
-        ANSIBLE_NOCOLOR: '1',
-        ANSIBLE_COLLECTIONS_PATH: folder,
-        ANSIBLE_FORKS: '5',
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
+/** What was found at these hosts, a line for each. */
+const told = ({hosts}: AuditRun, names: readonly string[]): readonly string[] =>
+  hosts
+    .filter(({host}) => names.includes(host))
+    .map(({host, posture, findings, failure}) =>
+      JSON.stringify({host, posture, findings, failed: failure?.kind}),
+    )
+    .sort();
+
+/** zbufctl by itself, with a store of its own: what Ansible finds there does not change. */
+const aside = async (args: readonly string[], state = 'aside') =>
+  await scene.fleet.run([...args, ...scene.zbufctlFlags, '--state-dir', join(scene.work, state)]);
+
+test('Event-Driven Ansible: the source gives what zbufctl watch tells', async () => {
+  const folder = 'templates/ansible/extensions/eda';
+  const args = ['fw02', 'gone', ...scene.zbufctlFlags, '--interval', '1', '--count', '3'];
+  const script = [
+    'import asyncio, json, sys, watch',
+    'async def tell():',
+    '    queue = asyncio.Queue()',
+    '    await watch.main(queue, json.load(sys.stdin))',
+    '    print(json.dumps([queue.get_nowait() for _ in range(queue.qsize())]))',
+    'asyncio.run(tell())',
+  ].join('\n');
+  const child = promisify(execFile)('python3', ['-c', script], {
+    env: {
+      PATH: process.env['PATH'],
+      HOME: scene.work,
+      PYTHONPATH: `${folder}/plugins/event_source`,
+      PYTHONDONTWRITEBYTECODE: '1',
     },
-  );
-}
-
-async function play(args: readonly string[]): Promise<Played> {
-  const child = start(args);
-  let text = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding('utf8').on('data', (more: string) => {
-      text += more;
-    });
-  const [code] = (await once(child, 'close')) as [number | null];
-  return {
-    code,
-    text,
-    recap: (host) =>
-      [...text.matchAll(/^(\w+) +: (ok=\d+ +changed=\d+) .*(failed=\d+)/gm)]
-        .findLast(([, name]) => name === host)
-        ?.slice(2)
-        .join(' ')
-        .replaceAll(/ +/g, ' '),
-  };
-}
-
-const told = ({hosts}: AuditRun): readonly string[] =>
-  hosts.map(({host, posture, findings, failure}) =>
-    JSON.stringify({host, posture, findings, failed: failure?.kind}),
-  );
-
-test('audited by Ansible and ingested, or by zbufctl itself: the same findings, nothing changed', async () => {
-  writeKnownHosts(await sshd.hostKey());
-  const tables = [...['fw01', 'fw02', 'fw03'].map((name) => fleet.lab.host(name).root), root].map(
-    (tree) => join(tree, '.lab'),
-  );
-  const kept = tables.map((table, at) => [table, join(fleet.dir, `kept-${at}`)] as const);
-  for (const [table, copy] of kept) cpSync(table, copy, {recursive: true});
-  const played = await play(['zbufctl.freebsd.plan']);
-  // A host was not assessed: that is told at the end, when all is done.
-  expect([played.code, played.recap('fw01')], played.text).toEqual([2, 'ok=1 changed=0 failed=0']);
-  expect(played.text).toContain('gone was not reached: Failed to connect to the host via ssh');
-  expect(readdirSync(join(folder, 'zbufctl-records')).sort()).toEqual([
-    'fw01.txt',
-    'fw02.txt',
-    'fw03.txt',
-    'gone.json',
-    'real.txt',
+  });
+  child.child.stdin?.end(JSON.stringify({program: join(scene.work, 'zbufctl'), args}));
+  const events = JSON.parse((await child).stdout) as readonly WatchEvent[];
+  const kinds = events.map((event) => `${event.event} ${'host' in event ? event.host : ''}`);
+  expect(kinds).toEqual(expect.arrayContaining(['capture-stalled fw02', 'host-lost gone']));
+  // What the rulebook waits for is what the source gives, by the names Ansible documents.
+  expect(parse(readFileSync(`${folder}/rulebooks/silent_captures.yml`, 'utf8'))).toEqual([
+    {
+      name: expect.any(String) as string,
+      hosts: 'all',
+      sources: [{'zbufctl.freebsd.watch': {args: expect.any(Array) as string[]}}],
+      rules: [
+        {
+          name: expect.any(String) as string,
+          condition: 'event.event == "capture-stalled"',
+          action: {
+            run_playbook: {
+              name: 'zbufctl.freebsd.plan',
+              extra_vars: {zbufctl_hosts: '{{ event.host }}'},
+            },
+          },
+        },
+      ],
+    },
   ]);
-  const {stdout} = await fleet.run(['runs', 'show', 'latest', '--json']);
-  const ingested = JSON.parse(stdout) as AuditRun;
-  expect([ingested.origin, ingested.asked]).toEqual(['ingested', 'inventory']);
+});
 
+test('two slices of a job, ingested, or zbufctl itself: the same findings, nothing changed or told', async () => {
+  const compared = ['real', 'fw02', 'gone', 'evil'];
+  const tables = ['real', 'fw02', 'evil'].map((name) => join(rootOf(name), '.lab'));
+  const kept = tables.map((table, at) => [table, join(scene.fleet.dir, `kept-${at}`)] as const);
+  for (const [table, copy] of kept) cpSync(table, copy, {recursive: true});
+  const project = contentsOf(scene.project);
+  const slices = await Promise.all(
+    (['1', '2'] as const).map((slice) => scene.play(['zbufctl.freebsd.plan', '-vvv'], {slice})),
+  );
+  const text = slices.map((played) => played.text).join('');
+  // A host was not assessed: that is told at the end, when all is done.
+  expect(
+    slices.map((played) => [played.code, played.recap('fw02'), played.recap('fw03')]),
+    text,
+  ).toEqual([
+    [2, 'ok=1 changed=0 failed=0', undefined],
+    [2, undefined, 'ok=1 changed=0 failed=0'],
+  ]);
+  expect(text).toContain('gone was not reached: Failed to connect to the host via ssh');
+  expect(text).toContain('hangs was not reached: the script did not end within 3 s');
+  // Nothing waits for that host any longer; what Ansible keeps of others ends after 60 s.
+  const port = `Port=${scene.fleet.lab.host('hangs').port} `;
+  const ps = (): string => execFileSync('ps', ['-A', '-o', 'args='], {encoding: 'utf8'});
+  await until('ssh to end', () => !ps().includes(port), 20);
+  expect(text).not.toContain('\x1b');
+  const records = readdirSync(join(scene.work, 'records')).sort();
+  const failed = ['gone', 'hangs'];
+  const reached = text.split('\n').filter((line) => line.includes('"msg": '));
+  expect(records, reached.join('\n')).toEqual(
+    HOSTS.map((name) => `${name}.${failed.includes(name) ? 'json' : 'txt'}`).sort(),
+  );
+  expect(contentsOf(scene.project)).toEqual(project);
+  // Nor does what was written hold a password, or the words zbufctl was started with.
+  const tell = [text, ...Object.values(contentsOf(scene.work)).filter((one) => one !== '')];
+  expect(tell.filter((one) => one.includes(scene.password))).toEqual([]);
+
+  const brought = await aside(['ingest', join(scene.work, 'records'), '--whole', '--json']);
+  const ingested = JSON.parse(brought.stdout) as AuditRun;
+  expect([ingested.origin, ingested.asked]).toEqual(['ingested', 'inventory']);
+  expect(told(ingested, ['hangs']).join()).toMatch(/"unreachable".*"timed-out"/);
+  // Through su with a password.
+  expect(told(ingested, ['asks']).join()).toMatch(/"posture":"compliant"/);
   for (const [table, copy] of kept) {
     rmSync(table, {recursive: true});
     cpSync(copy, table, {recursive: true});
   }
-  const audited = await fleet.run(['audit', ...zbufctlFlags(), '--json', '--timeout', '120']);
+  const audited = await aside(['audit', ...compared, '--json', '--timeout', '120']);
   const audit = JSON.parse(audited.stdout) as AuditRun;
-  expect(audit.totals).toEqual({'at-risk': 3, broken: 1, unreachable: 1});
-  expect([...told(ingested)].sort()).toEqual([...told(audit)].sort());
+  expect(told(ingested, compared)).toEqual(told(audit, compared));
 });
 
 test('--check --diff shows the steps of the plan; a host not reached stops the waves', async () => {
-  fleet.lab.host('fw01').refuse();
-  const played = await play(['zbufctl.freebsd.apply', '--check', '--diff', '--limit', '!gone']);
+  const before = snapshots('real', 'fw02', 'fw03');
+  const fw01 = scene.fleet.lab.host('fw01');
+  fw01.refuse();
+  const limit = ['--limit', 'real,fw01,fw02,fw03'];
+  const played = await scene.play(['zbufctl.freebsd.apply', '--check', '--diff', ...limit]);
+  await fw01.accept();
   expect(played.code, played.text).toBe(2);
   expect(played.recap('real')).toBe('ok=2 changed=1 failed=0');
   expect(played.text).toMatch(/^-net\.bpf\.zerocopy_enable=1\n\+net\.bpf\.zerocopy_enable=0$/m);
@@ -217,37 +166,11 @@ test('--check --diff shows the steps of the plan; a host not reached stops the w
   expect(played.text).toMatch(/Connection refused/);
   expect(played.text).toContain('Not changed or not reached: fw01. No further host is changed.');
   expect(played.recap('fw03')).toBe('ok=0 changed=0 failed=1');
-  expect(bootValueOf(root)).toBe('1');
-});
-
-test('apply changes a host behind a real sshd, over more than one connection; then nothing more', async () => {
-  const logins = (): number => sshd.log().split('Accepted publickey').length - 1;
-  const before = logins();
-  const first = await play(['zbufctl.freebsd.apply', '--limit', 'real']);
-  expect([first.code, first.recap('real')], first.text).toEqual([0, 'ok=2 changed=1 failed=0']);
-  expect(bootValueOf(root)).toBe('0');
-  expect(logins() - before).toBeGreaterThan(1);
-  expect((await fleet.run(['runs', '--json'])).stdout).toMatch(/-apply-[0-9a-f]{4}"/);
-
-  // A plan is used once; planned again there is nothing to do.
-  const again = ['zbufctl.freebsd.plan', 'zbufctl.freebsd.apply', '--limit', 'real'];
-  const second = await play(again);
-  expect([second.code, second.recap('real')], second.text).toEqual([0, 'ok=7 changed=0 failed=0']);
-});
-
-test('when Ansible dies in the middle, the host undoes the change by itself', async () => {
-  const {root: tree} = fleet.lab.host('fw03');
-  const child = start([
-    'zbufctl.freebsd.apply',
-    ...['--limit', 'fw03', '-e', 'zbufctl_confirm_timeout=8'],
-  ]);
-  await until('the change', () => bootValueOf(tree) === '0');
-  process.kill(-(child.pid ?? 0), 'SIGKILL');
-  await until('the undo', () => bootValueOf(tree) === '1');
+  expect(snapshots('real', 'fw02', 'fw03')).toEqual(before);
 });
 
 test('monitor gives a state, and what cannot be asked is UNKNOWN', async () => {
-  const played = await play(['zbufctl.freebsd.monitor', '--limit', 'fw02,fw03,gone']);
+  const played = await scene.play(['zbufctl.freebsd.monitor', '--limit', 'fw02,fw03,gone']);
   expect(played.code).toBe(2);
   const states = [...played.text.matchAll(/^(?:ok|fatal): \[(\w+)\].*"state": "(\w+)"/gm)];
   expect(Object.fromEntries(states.map(([, host, state]) => [host, state])), played.text).toEqual({
@@ -257,30 +180,91 @@ test('monitor gives a state, and what cannot be asked is UNKNOWN', async () => {
   });
 });
 
-function writeKnownHosts(key: string): void {
-  const file = join(folder, 'known_hosts');
-  writeFileSync(file, `${readFileSync(file, 'utf8')}[127.0.0.1]:${sshd.port} ${key}\n`);
-}
+/** The hosts before anything was changed. */
+let untouched: readonly unknown[];
 
-/** The value the next boot of a practice host sets. */
-const bootValueOf = (tree: string): string =>
-  /^net\.bpf\.zerocopy_enable=(\d+)$/m.exec(
-    readFileSync(join(tree, 'etc/sysctl.conf'), 'latin1'),
-  )?.[1] ?? '?';
+test('apply changes hosts, over more than one connection each', async () => {
+  untouched = snapshots('real');
+  const logins = (): number => scene.sshd.log().split('Accepted publickey').length - 1;
+  const before = logins();
+  const played = await scene.play(['zbufctl.freebsd.apply', '--limit', 'real,fw01']);
+  expect([played.code, played.recap('real'), played.recap('fw01')], played.text).toEqual([
+    0,
+    'ok=2 changed=1 failed=0',
+    'ok=2 changed=1 failed=0',
+  ]);
+  expect(['real', 'fw01'].map(bootValueOf)).toEqual(['0', '0']);
+  expect(logins() - before).toBeGreaterThan(1);
+  expect((await scene.fleet.run(['runs', '--json'])).stdout).toMatch(/-apply-[0-9a-f]{4}"/);
+});
+
+test('planned again there is nothing to do; rollback --check --diff shows what would be undone', async () => {
+  const before = snapshots('real');
+  const books = ['plan', 'apply', 'rollback'].map((name) => `zbufctl.freebsd.${name}`);
+  const how = ['--check', '--diff', '--limit', 'real', '--forks', '1'];
+  const played = await scene.play([...books, ...how]);
+  expect([played.code, played.recap('real')], played.text).toEqual([0, 'ok=9 changed=1 failed=0']);
+  expect(played.text).toMatch(/^ok: \[real\].*"msg": "already: nothing to do"/m);
+  expect(played.text).toMatch(/^-net\.bpf\.zerocopy_enable=0\n\+net\.bpf\.zerocopy_enable=1$/m);
+  expect(played.text).toMatch(/^changed: \[real\].*"brings_back": \["ZBUF-/m);
+  expect(snapshots('real')).toEqual(before);
+});
+
+test('rollback puts back what apply changed; what was edited since is refused', async () => {
+  const fw01 = scene.fleet.lab.host('fw01');
+  const file = join(fw01.root, 'etc/sysctl.conf');
+  writeFileSync(file, `${readFileSync(file, 'latin1')}# mine\n`, 'latin1');
+  const limit = ['--limit', 'real,fw01,fw02,fw03'];
+  const first = await scene.play(['zbufctl.freebsd.rollback', ...limit]);
+  expect(first.code, first.text).toBe(2);
+  expect(first.recap('real')).toBe('ok=2 changed=1 failed=0');
+  expect(first.recap('fw02')).toBe('ok=1 changed=0 failed=0');
+  expect(first.text).toContain('nothing to undo: no stored apply changed fw02');
+  expect(first.text).toMatch(/^fatal: \[fw01\].*"msg": "failed: write-boot: .*sysctl.conf/m);
+  expect(first.text).toContain('Not changed or not reached: fw01. No further host is changed.');
+  expect(snapshots('real')).toEqual(untouched);
+  expect(readFileSync(file, 'latin1')).toMatch(/zerocopy_enable=0\n(?:.*\n)*# mine\n$/);
+
+  // Undone before, that is not changed.
+  fw01.refuse();
+  // Also the connection that Ansible keeps for the next play.
+  fw01.cut();
+  const books = ['zbufctl.freebsd.audit', 'zbufctl.freebsd.rollback', '--limit', 'real,fw01'];
+  const second = await scene.play(books, {variables: {zbufctl_accept: [0, 3, 4]}});
+  await fw01.accept();
+  expect([second.code, second.recap('fw01')], second.text).toEqual([
+    2,
+    expect.stringMatching('d=1'),
+  ]);
+  expect(second.recap('real')).toMatch(/ changed=0 failed=0$/);
+  expect(second.text).toContain('already: it was undone before');
+  expect(snapshots('real')).toEqual(untouched);
+  // Ingested, it is as zbufctl left it: at risk again, and the restarted service records.
+  expect(second.text).toContain('"postures": {"fw01": "unreachable", "real": "at-risk"}');
+});
+
+test('when Ansible dies in the middle, the host undoes the change by itself', async () => {
+  const child = scene.start([
+    'zbufctl.freebsd.apply',
+    ...['--limit', 'fw03', '-e', 'zbufctl_confirm_timeout=8'],
+  ]);
+  await until('the change', () => bootValueOf('fw03') === '0');
+  process.kill(-(child.pid ?? 0), 'SIGKILL');
+  await until('the undo', () => bootValueOf('fw03') === '1');
+});
 
 test('what an export did not write is not replaced, and nothing is half-written', async () => {
-  const out = join(folder, 'ansible_collections/zbufctl/freebsd');
-  const again = ['export', 'ansible', '--out', out, ...zbufctlFlags()];
-  expect((await fleet.run(again)).code).toBe(0);
-  const readme = join(out, 'README.md');
+  const again = ['export', 'ansible', '--out', scene.collection, ...scene.zbufctlFlags];
+  expect((await scene.fleet.run(again)).code).toBe(0);
+  const readme = join(scene.collection, 'README.md');
   writeFileSync(readme, 'mine\n');
-  const refused = await fleet.run(again);
+  const refused = await scene.fleet.run(again);
   expect([refused.code, refused.stderr]).toEqual([
     2,
     expect.stringContaining('has files that zbufctl did not write so: README.md') as string,
   ]);
   expect(readFileSync(readme, 'utf8')).toBe('mine\n');
-  expect(readdirSync(dirname(out))).toEqual(['freebsd']);
+  expect(readdirSync(dirname(scene.collection))).toEqual(['freebsd']);
 });
 
 test('Python calls the file of a host as zbufctl does, whatever its name', () => {

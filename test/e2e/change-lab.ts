@@ -113,17 +113,19 @@ export function setRunning(host: LabHost, value: number): void {
   });
 }
 
-const table = (host: LabHost, name: string): string =>
+type InTree = Pick<LabHost, 'root'>;
+
+const table = (host: InTree, name: string): string =>
   readFileSync(join(host.root, '.lab', name), 'latin1');
 
-export const runningOf = (host: LabHost): string =>
+export const runningOf = (host: InTree): string =>
   /zerocopy_enable \w+ \w+ '?(\d+)/.exec(table(host, 'sysctl'))?.[1] ?? '?';
 
 /**
  * Everything a plan may change: files with mode, owner and bytes, the running value, which services
  * run.
  */
-export function snapshot(host: LabHost): Readonly<Record<string, string>> {
+export function snapshot(host: InTree): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const name of readdirSync(join(host.root, 'etc'), {
     recursive: true,
