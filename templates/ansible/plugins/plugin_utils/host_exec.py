@@ -81,17 +81,23 @@ def _execute(action, script):
     )
 
 
-def _end_connection():
-    """Ends what the connection has started (ssh): a host that hangs would keep it for ever."""
-    listed = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid="], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
-    ).stdout.split()
-    for pid, parent in zip(map(int, listed[::2]), map(int, listed[1::2])):
-        if parent == os.getpid() and pid not in RUNNING:
-            try:
-                os.kill(pid, signal.SIGTERM)
-            except ProcessLookupError:
-                pass
+def _end_connection(thread):
+    """
+    Ends what the connection has started, or is about to start (ssh), and with it the thread that
+    waits for it: of a host that hangs it would stay after the play.
+    """
+    end = time.monotonic() + 10
+    while thread.is_alive() and time.monotonic() < end:
+        listed = subprocess.run(
+            ["ps", "-A", "-o", "pid=,ppid="], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
+        ).stdout.split()
+        for pid, parent in zip(map(int, listed[::2]), map(int, listed[1::2])):
+            if parent == os.getpid() and pid not in RUNNING:
+                try:
+                    os.kill(pid, signal.SIGTERM)
+                except ProcessLookupError:
+                    pass
+        thread.join(0.1)
 
 
 def run_script(action, script, seconds):
@@ -121,10 +127,10 @@ def run_script(action, script, seconds):
     while thread.is_alive():
         thread.join(0.2)
         if _memory() > most:
-            _end_connection()
+            _end_connection(thread)
             raise HostFailure("flooded", "the host sent more than the controller can hold")
         if time.monotonic() > end:
-            _end_connection()
+            _end_connection(thread)
             raise HostFailure("timed-out", "the script did not end within %d s" % seconds)
     if "failure" in box:
         raise box["failure"]
