@@ -92,8 +92,6 @@ export function openWorld(terminal: Terminal, stateDir: string | undefined): Wor
           await import('../io/caller/caller-transport.js');
         return createCallerTransport(process.env[CALLER_VARIABLE]);
       }
-      const {tuneForFleet} = await import('../io/engine.js');
-      tuneForFleet();
       const {sshTransport} = await import('./hosts/ssh-transport.js');
       const interrupting = interruption;
       const edge = {environment, terminal, interrupting, held: held === true};

@@ -43,6 +43,9 @@ export async function readInventory(
   terminal: Terminal,
   mayBeEmpty: boolean,
 ): Promise<Inventory> {
+  // Before an inventory of thousands of hosts has made the heap large.
+  const {tuneForFleet} = await import('../../io/engine.js');
+  tuneForFleet();
   const {inventory, warnings} = await loadInventory(
     {
       paths: flags.inventory ?? [],
