@@ -2,8 +2,8 @@ import {setFlagsFromString} from 'node:v8';
 
 /**
  * V8 is made for programs that run long: it compiles code that ran a few hundred times once more,
- * and lets its heap grow to several times what lives in it. Asking a fleet is over by then, and what
- * lives is small. What is set here took a seventh of the CPU of an audit of 100 hosts away, and a
+ * and lets its heap grow to several times what lives in it. Asking a fleet is over by then, and
+ * little lives. What is set here took a seventh of the CPU of an audit of 100 hosts away, and a
  * quarter of its memory (npm run bench:fleet).
  *
  * By Node's major version, because V8 prints a complaint about a flag it does not know.
