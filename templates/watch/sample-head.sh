@@ -1,6 +1,6 @@
 #!/bin/sh
 #
-# sample.sh [seconds [samples [limit [ahead [wait ...]]]]]
+# sample.sh [seconds [samples [limit [ahead [more [wait ...]]]]]]
 #
 # Tell again and again how far this host's packet captures have come.
 #
@@ -11,6 +11,7 @@
 #   limit    seconds netstat may take (20)
 #   ahead    seconds before the next sample at which captures are seen between
 #            two, while the kernel waits for a buffer of one of them (0: not)
+#   more     1: others will follow, so also ahead of the next one (0)
 #   wait     seconds before the first sample, the second ... (0, then seconds)
 #
 # Prints for each sample what collect.sh would: a stream of records of its own,

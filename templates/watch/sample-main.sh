@@ -92,14 +92,15 @@ mind_input()
 
 main()
 {
-	pause=${1:-60} samples=${2:-1} ahead=${4:-0} asleep='' minder=''
+	pause=${1:-60} samples=${2:-1} ahead=${4:-0} more=${5:-0}
+	asleep='' minder=''
 	for number in "$@"; do
 		usable sample.sh "$number" \
-		    '[seconds [samples [limit [ahead [wait ...]]]]]' ||
+		    '[seconds [samples [limit [ahead [more [wait ...]]]]]]' ||
 		    return 64
 	done
 	limited "${3:-20}"
-	if [ $# -gt 4 ]; then shift 4; else set -- 0; fi
+	if [ $# -gt 5 ]; then shift 5; else set -- 0; fi
 	mind_input
 	begin
 	doze "$1"
@@ -108,14 +109,17 @@ main()
 		samples=$((samples - 1))
 		[ $# -eq 0 ] || shift
 		next=${1:-$pause} before=$ahead
-		[ "$samples" -gt 0 ] || next=0
+		[ $((samples + more)) -gt 0 ] || next=0
 		# What is seen at nearly the same time shows nothing.
 		[ $((next - before)) -ge 2 ] || before=0
 		doze $((next - before))
 		one_sample second || leave
+		# Whoever sends the next script waits for its first sample.
+		[ "$samples" -gt 0 ] ||
+		    { [ "$before" -gt 0 ] && [ "$held" = yes ]; } || leave
 		wake
 		[ "$before" -gt 0 ] || continue
-		doze "$before"
+		[ "$samples" -eq 0 ] || doze "$before"
 		[ "$held" = no ] || one_sample check || leave
 		wake
 	done

@@ -1,6 +1,6 @@
 import type {ChildProcess} from 'node:child_process';
 import {spawnSync} from 'node:child_process';
-import {chmodSync, existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {chmodSync, existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {afterAll, beforeAll, expect, test} from 'vitest';
@@ -170,4 +170,47 @@ test('it ends when nobody reads what it tells', async () => {
     onStart: ({stdout}) => stdout?.once('data', () => stdout.destroy()),
   });
   expect([code, stderr]).toEqual([4, expect.stringContaining('Stopping.')]);
+});
+
+/** Command lines of the processes that have this in their environment. */
+const withEnvironment = (word: string): readonly string[] =>
+  readdirSync('/proc').flatMap((pid) => {
+    try {
+      const has = readFileSync(`/proc/${pid}/environ`, 'latin1').includes(word);
+      return has ? [readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ')] : [];
+    } catch {
+      return [];
+    }
+  });
+
+test.runIf(process.platform === 'linux').each([
+  ['ssh2', 'SIGTERM'],
+  ['openssh', 'SIGINT'],
+] as const)('over %s, after %s nothing is left: here, or on hosts', async (by, signal) => {
+  const folder = freshFolder();
+  const host = fleet.lab.host('rests');
+  // Far apart: what stays would stay for a minute.
+  const args = ['watch', ...fleet.where, 'rests', '--json', '--interval', '1000'];
+  let [running, begun, ended] = [false, 0, 0];
+  const ran = await fleet.run([...args, '--transport', by], {
+    env: {TMPDIR: folder},
+    onStart: (child) => {
+      child.stdout?.on('data', (chunk: Buffer) => {
+        if (!chunk.includes('host-connected')) return;
+        running = withEnvironment(`ZBUFCTL_ROOT=${host.root}`).length > 0;
+        begun = performance.now();
+        child.kill(signal);
+      });
+      child.once('exit', () => (ended = performance.now()));
+    },
+  });
+  expect(running).toBe(true);
+  expect(ran.code).toBe(4);
+  expect(ended - begun).toBeLessThan(10_000);
+  await until('all of it to end', () =>
+    [`ZBUFCTL_ROOT=${host.root}`, `TMPDIR=${folder}`].every(
+      (word) => withEnvironment(word).length === 0,
+    ),
+  );
+  expect(readdirSync(folder)).toEqual([]);
 });

@@ -42,31 +42,49 @@ test.each<
     words: readonly string[],
   ]
 >([
-  // seconds, samples, limit, ahead, waits
-  [OUT, [60, 3, 20, 10, 0, 35], [25, 10, 50, 10], ['second', 'check', 'second', 'check', 'second']],
+  // seconds, samples, limit, ahead, more, waits
+  [
+    OUT,
+    [60, 3, 20, 10, 0, 0, 35],
+    [25, 10, 50, 10],
+    ['second', 'check', 'second', 'check', 'second'],
+  ],
   ['freebsd-15.1/default', [60, 2, 20, 10], [50, 10], ['second', 'second']],
   ['freebsd-13.2/tcpdump-n-zerocopy-healthy', [8, 2, 20, 6], [2, 6], ['second', 'check', 'second']],
+  // Another script follows: this one looks ahead of its first sample, if a buffer is out.
+  [OUT, [60, 1, 20, 10, 1, 3], [3, 50], ['second', 'check']],
   // Too close to be compared.
-  [OUT, [60, 3, 20, 6, 0, 7, 8], [7, 2, 6], ['second', 'second', 'check', 'second']],
-  [OUT, [5, 2, 20, 0, 9], [9, 5], ['second', 'second']],
-  [OUT, [150, 2, 20, 30, 61], [60, 1, 60, 60, 30], ['second', 'check', 'second']],
+  [OUT, [60, 3, 20, 6, 0, 0, 7, 8], [7, 2, 6], ['second', 'second', 'check', 'second']],
+  [OUT, [5, 2, 20, 0, 0, 9], [9, 5], ['second', 'second']],
+  [OUT, [150, 2, 20, 30, 0, 61], [60, 1, 60, 60, 30], ['second', 'check', 'second']],
 ])('%s, asked for %j', async (state, args, slept, words) => {
   const {host, slept: seen} = hurried(state);
-  const {stdout, stderr, code} = await host.collect(args.map(String), {script});
-  expect([stderr, code]).toEqual(['', 0]);
+  expect(await wordsOf(host, args)).toEqual(words);
   expect(seen()).toEqual(slept.map(String));
-  const stream = new SampleStream();
-  const whole = stream.take(stdout);
-  const samples = whole.ok ? whole.value.map((bytes) => parseSample(bytes)) : [];
-  expect(
-    samples.map((sent) =>
-      sent.ok && sent.value.sample.state === 'read' ? sent.value.between : sent,
-    ),
-  ).toEqual(words.map((word) => word === 'check'));
-  expect(stream.rest.toString()).toBe('');
 });
 
-test.each([['a'], ['60', '2', '20', '0', '0', '1x'], ['60', '-1']])(
+test.each<readonly [why: string, state: State, args: readonly number[]]>([
+  ['no buffer is out', 'freebsd-15.1/default', [60, 1, 20, 10, 1]],
+  ['there is no time to look ahead', OUT, [5, 1, 20, 0, 1]],
+])('though others follow, it ends at once when %s', async (_, state, args) => {
+  expect(await wordsOf(hurried(state).host, args)).toEqual(['second']);
+});
+
+/** What its samples are, each by the word the descriptors have. */
+async function wordsOf(host: ReplayHost, args: readonly number[]): Promise<readonly unknown[]> {
+  const {stdout, stderr, code} = await host.collect(args.map(String), {script});
+  expect([stderr, code]).toEqual(['', 0]);
+  const stream = new SampleStream();
+  const whole = stream.take(stdout);
+  expect(stream.rest.toString()).toBe('');
+  const samples = whole.ok ? whole.value.map((bytes) => parseSample(bytes)) : [];
+  return samples.map((sent) => {
+    if (!sent.ok || sent.value.sample.state !== 'read') return sent;
+    return sent.value.between ? 'check' : 'second';
+  });
+}
+
+test.each([['a'], ['60', '2', '20', '0', '0', '0', '1x'], ['60', '-1']])(
   '%j is refused',
   async (...args) => {
     const {host} = hurried(OUT);

@@ -29,18 +29,23 @@ export const toldWithin = (interval: number): number =>
  *
  * @param place of the host, in [0, 1)
  * @param since seconds since the watch began
- * @param start a connection begins: its first sample comes at once
- * @returns of the samples that follow; after those they come every interval
+ * @param sampled seconds since its last sample; undefined: the connection begins, and the first
+ *   sample comes at once
+ * @returns seconds to wait for the samples that follow; after those they come every interval
  */
 export function nextWaits(
   interval: number,
   place: number,
   since: number,
-  start: boolean,
+  sampled: number | undefined,
 ): readonly number[] {
   const phase = (place * interval - since) % interval;
   const due = phase <= 0 ? phase + interval : phase;
-  if (!start) return [whole(due < interval / 2 ? due + interval : due)];
+  if (sampled !== undefined) {
+    // Its moment that is nearest to an interval after the last sample.
+    const early = Math.round((interval - sampled - due) / interval);
+    return [whole(due + early * interval)];
+  }
   // Samples that are very close hardly show anything, and what toldWithin says is to hold.
   const least = interval < LEAST ? interval / 2 : Math.min(interval / 2, interval - LOOK);
   if (due >= least) return [0, whole(due)];

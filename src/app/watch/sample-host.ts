@@ -47,20 +47,36 @@ export async function sampleHost(
   deps: WatchDeps,
 ): Promise<Failure | undefined> {
   const atOnce = Math.max(1, Math.floor(SCRIPT_SECONDS / options.interval));
-  for (let todo = left ?? Infinity, start = true; todo > 0; start = false) {
+  let sampledAt: number | undefined;
+  for (let todo = left ?? Infinity; todo > 0;) {
     const samples = Math.min(todo, atOnce);
-    const waits = watching.nextWaits(start).slice(0, samples);
-    const failure = await oneScript(watching, session, {samples, waits}, options, deps);
-    if (failure !== undefined) return failure;
+    const sampled = sampledAt === undefined ? undefined : (deps.elapsed() - sampledAt) / 1000;
+    const waits = watching.nextWaits(sampled).slice(0, samples);
     todo -= samples;
+    const failure = await oneScript(
+      watching,
+      session,
+      {samples, waits, more: todo > 0, onSample: () => (sampledAt = deps.elapsed())},
+      options,
+      deps,
+    );
+    if (failure !== undefined) return failure;
   }
   return undefined;
+}
+
+interface ScriptOf {
+  readonly samples: number;
+  readonly waits: readonly number[];
+  /** Samples by another script follow. */
+  readonly more: boolean;
+  readonly onSample: () => void;
 }
 
 async function oneScript(
   watching: Watching,
   session: Session,
-  {samples, waits}: {readonly samples: number; readonly waits: readonly number[]},
+  {samples, waits, more, onSample}: ScriptOf,
   {interval, timeoutMs}: WatchOptions,
   deps: WatchDeps,
 ): Promise<Failure | undefined> {
@@ -96,6 +112,7 @@ async function oneScript(
       return undefined;
     }
     taken += 1;
+    onSample();
     const step = takeSample(state, sample, (d) => serviceOf(watching, d, deps));
     watching.sampled(step, deps.now());
     look({keys: step.look, since: step.host.earlier});
@@ -103,8 +120,8 @@ async function oneScript(
   };
   const patience = Math.max(LEAST_PATIENCE, Math.min(interval, SIGN_SECONDS));
   const planned = waits.reduce((sum, wait) => sum + wait, (samples - waits.length) * interval);
-  const reply = await session.run(deps.scripts.sample(samples, waits), {
-    timeoutMs: Math.min(LONGEST_MS, (planned + 2 * samples * limit) * 1000 + timeoutMs),
+  const reply = await session.run(deps.scripts.sample(samples, more, waits), {
+    timeoutMs: Math.min(LONGEST_MS, (planned + interval + 2 * samples * limit) * 1000 + timeoutMs),
     // Each may be followed by one in between.
     maxBytes: 2 * samples * LARGEST_SAMPLE,
     unheardMs: (Math.min(interval, SIGN_SECONDS) + patience + limit) * 1000,

@@ -32,13 +32,13 @@ export class WatchedFleet {
     private readonly deps: FleetDeps,
   ) {
     const begun = deps.elapsed();
-    const waits = (place: number, start: boolean): readonly number[] =>
-      nextWaits(options.interval, place, (deps.elapsed() - begun) / 1000, start);
+    const waits = (place: number, sampled: number | undefined): readonly number[] =>
+      nextWaits(options.interval, place, (deps.elapsed() - begun) / 1000, sampled);
     this.hosts = hosts.map(
       (host, at) =>
         new Watching(
           host,
-          (start) => waits(at / hosts.length, start),
+          (sampled) => waits(at / hosts.length, sampled),
           (about, change) => {
             this.tell(about, change);
           },

@@ -7,8 +7,11 @@ import {aheadOf} from './beat.js';
 export interface WatchScripts {
   /** Seconds one netstat may take. */
   readonly limit: number;
-  /** @param waits seconds before the first samples; the others come every interval */
-  sample(samples: number, waits: readonly number[]): string;
+  /**
+   * @param more whether samples by another script follow
+   * @param waits seconds before the first samples; the others come every interval
+   */
+  sample(samples: number, more: boolean, waits: readonly number[]): string;
   readonly look: string;
 }
 
@@ -25,8 +28,9 @@ export function watchScripts(
   return {
     limit,
     look: scriptWithArguments(templates.look, [SAMPLE_GAP, limit].map(String)),
-    sample: (samples, waits) => {
-      const numbers = [interval, samples, limit, aheadOf(interval), ...waits].map(String);
+    sample: (samples, more, waits) => {
+      const fixed = [interval, samples, limit, aheadOf(interval), more ? 1 : 0];
+      const numbers = [...fixed, ...waits].map(String);
       const key = numbers.join(' ');
       const script = made.get(key) ?? scriptWithArguments(templates.sample, numbers);
       if (made.size >= KEPT) made.clear();

@@ -16,8 +16,8 @@ export class Watching {
 
   constructor(
     readonly host: Host,
-    /** Seconds until its next samples, by the beat of the fleet; `start`: of a connection. */
-    readonly nextWaits: (start: boolean) => readonly number[],
+    /** As in beat.ts, at this moment. */
+    readonly nextWaits: (sampled: number | undefined) => readonly number[],
     private readonly onChange: (host: Host, change: HostChange) => void,
   ) {}
 

@@ -5,7 +5,7 @@ import {aheadOf, nextWaits, toldWithin} from '../../../src/app/watch/beat.js';
 
 /** When the first samples of a connection come: seconds since the watch began. */
 function moments(interval: number, place: number, since: number, most = 6): readonly number[] {
-  const waits = [...nextWaits(interval, place, since, true)];
+  const waits = [...nextWaits(interval, place, since, undefined)];
   let at = since;
   return Array.from({length: most}, () => (at += waits.shift() ?? interval));
 }
@@ -60,11 +60,14 @@ test('hosts are asked at moments of their own, from their second or third sample
 test('what a host has lost in an hour of samples is made good, and none is left out', () => {
   const [interval, place] = [60, 0.5];
   // Its moment is 30 s after the full minute.
-  for (const [late, wait] of [
-    [0, 60],
-    [4, 56],
-    [-1, 61],
-    [29, 31],
+  for (const [late, sampled, wait] of [
+    [0, 0, 60],
+    [4, 0, 56],
+    [-1, 0, 61],
+    [29, 0, 31],
+    // The script has stayed to look ahead.
+    [50, 50, 10],
+    [53, 50, 7],
   ] as const)
-    expect(nextWaits(interval, place, 3600 + 30 + late, false)).toEqual([wait]);
+    expect(nextWaits(interval, place, 3600 + 30 + late, sampled)).toEqual([wait]);
 });
