@@ -32,6 +32,9 @@ xmllint|libxml2-utils|libxml2|JUnit reports have to fit the XSD Jenkins uses
 tmux|tmux|tmux|prompts are shown on terminals of real sizes
 chromium|chromium|chromium|HTML reports are used and printed in a real browser
 promtool|prometheus|prometheus|alert rules are tried; nothing else of it
+krb5kdc|krb5-kdc||a Kerberos ticket logs in, to a realm of the test
+kadmin.local|krb5-admin-server||the same
+kinit|krb5-user||the same
 ansible-playbook|ansible-core|py311-ansible-core|the collection is played
 '
 

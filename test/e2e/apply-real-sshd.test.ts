@@ -6,7 +6,7 @@ import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest';
 
 import {endProcesses} from '../../src/lab/end-processes.js';
 import {hostTree} from '../../src/lab/host-tree.js';
@@ -15,6 +15,7 @@ import {machineOf} from '../lab/practice-root.js';
 import type {Sshd} from '../io/ssh/real-sshd.js';
 import {makeKey, startSshd} from '../io/ssh/real-sshd.js';
 
+import type {Applied} from './change-lab.js';
 import {applied, until} from './change-lab.js';
 import {zbufctl} from './cli.js';
 
@@ -33,7 +34,6 @@ const sockets = new Set<Socket>();
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'zbufctl-real-apply-'));
   root = join(dir, 'root');
-  hostTree(machineOf('pf-logger-at-boot'), {root, sharedDir: join(dir, 'shared'), password: 'x'});
   const key = await makeKey(join(dir, 'id_ed25519'));
   sshd = await startSshd({config: [`SetEnv ZBUFCTL_ROOT=${root} LAB_UID=0 LAB_USER=root`]});
   await sshd.authorize('root', `${key}.pub`);
@@ -70,6 +70,12 @@ beforeAll(async () => {
   inventory = ['-i', file, '--state-dir', join(dir, 'state')];
 });
 
+beforeEach(() => {
+  endProcesses(root);
+  rmSync(root, {recursive: true, force: true});
+  hostTree(machineOf('pf-logger-at-boot'), {root, sharedDir: join(dir, 'shared'), password: 'x'});
+});
+
 afterAll(async () => {
   wire.close();
   for (const socket of sockets) socket.destroy();
@@ -79,40 +85,51 @@ afterAll(async () => {
 });
 
 const bootFile = (): string => readFileSync(join(root, 'etc/sysctl.conf'), 'utf8');
-const plan = async (): Promise<Plan> =>
-  JSON.parse((await zbufctl(['plan', ...inventory, '--json'])).stdout) as Plan;
+const plan = async (over: readonly string[]): Promise<Plan> =>
+  JSON.parse((await zbufctl(['plan', ...over, '--json'])).stdout) as Plan;
+
+/** Applies a plan, and cuts its connection when the host is in the middle of it. */
+async function applyThroughACut(over: readonly string[]): Promise<Applied> {
+  const {id} = await plan(over);
+  writeFileSync(join(root, '.lab/trace'), '');
+  writeFileSync(join(root, '.lab/trace.at'), 'work 20 before hold\n');
+  const cut = zbufctl(['apply', id, ...over, '--yes', '--json']);
+  await until('the host to be in the middle of it', () =>
+    existsSync(join(root, '.lab/trace.held')),
+  );
+  for (const socket of sockets) socket.destroy();
+  writeFileSync(join(root, '.lab/trace.go'), '');
+  return applied(await cut);
+}
+
+const CHANGED = ['changed', undefined, 0];
 
 test('plan, apply, rollback; then a connection that is cut in the middle of the change', async () => {
   const before = bootFile();
-  const first = await plan();
+  const first = await plan(inventory);
 
   const ran = applied(await zbufctl(['apply', first.id, ...inventory, '--yes', '--json']));
-  expect([ran.host('fw01').result, ran.host('fw01').reason, ran.code]).toEqual([
-    'changed',
-    undefined,
-    0,
-  ]);
+  expect([ran.host('fw01').result, ran.host('fw01').reason, ran.code]).toEqual(CHANGED);
   expect(bootFile()).toContain('zerocopy_enable=0');
 
   const back = applied(await zbufctl(['rollback', ran.run.run, ...inventory, '--yes', '--json']));
   expect([back.host('fw01').result, back.code]).toEqual(['rolled-back', 0]);
   expect(bootFile()).toBe(before);
 
-  const second = await plan();
-  writeFileSync(join(root, '.lab/trace'), '');
-  writeFileSync(join(root, '.lab/trace.at'), 'work 20 before hold\n');
-  const cut = zbufctl(['apply', second.id, ...inventory, '--yes', '--json']);
-  await until('the host to be in the middle of it', () =>
-    existsSync(join(root, '.lab/trace.held')),
-  );
-  for (const socket of sockets) socket.destroy();
-  writeFileSync(join(root, '.lab/trace.go'), '');
-
-  const after = applied(await cut);
-  expect([after.host('fw01').result, after.host('fw01').reason, after.code]).toEqual([
-    'changed',
-    undefined,
-    0,
-  ]);
+  const after = await applyThroughACut(inventory);
+  expect([after.host('fw01').result, after.host('fw01').reason, after.code]).toEqual(CHANGED);
   expect(bootFile()).toContain('zerocopy_enable=0');
+}, 180_000);
+
+test('over OpenSSH: a connection that is cut in the middle of the change; and a rollback', async () => {
+  const over = [...inventory, '--transport', 'openssh'];
+  const before = bootFile();
+
+  const after = await applyThroughACut(over);
+  expect([after.host('fw01').result, after.host('fw01').reason, after.code]).toEqual(CHANGED);
+  expect(bootFile()).toContain('zerocopy_enable=0');
+
+  const back = applied(await zbufctl(['rollback', after.run.run, ...over, '--yes', '--json']));
+  expect([back.host('fw01').result, back.code]).toEqual(['rolled-back', 0]);
+  expect(bootFile()).toBe(before);
 }, 180_000);

@@ -35,6 +35,8 @@ export interface Target {
     readonly publickey: boolean;
     readonly keyboardInteractive: boolean;
     readonly password: boolean;
+    /** ssh_config allows it; only ssh(1) can do it. */
+    readonly gssapi: boolean;
   };
   /** Jump hosts in order, as written. */
   readonly jump: readonly string[];
@@ -89,6 +91,7 @@ export function resolveTarget(
       publickey: settings?.publickey ?? true,
       keyboardInteractive: settings?.keyboardInteractive ?? true,
       password: settings?.password ?? true,
+      gssapi: settings?.gssapi ?? false,
     },
     ...jumpHosts(host, settings, expand),
     family: settings?.family ?? 0,

@@ -18,6 +18,7 @@ import {
   RUN,
   scriptedPrompter,
   testHost,
+  testOpenSsh,
   testTransport,
   text,
 } from './client.js';
@@ -73,6 +74,9 @@ afterEach(() => {
 const passwordFor = (become: Become, user: TemporaryUser): string =>
   become === 'su' ? ROOT_PASSWORD : user.password;
 
+const TRANSPORTS = {ssh2: testTransport, openssh: testOpenSsh} as const;
+type By = keyof typeof TRANSPORTS;
+
 async function runAs(
   become: Become,
   user: TemporaryUser,
@@ -80,8 +84,9 @@ async function runAs(
   script: string,
   run: Partial<RunOptions> = {},
   server: Sshd = sshd,
+  by: By = 'ssh2',
 ): Promise<Result<Reply>> {
-  transport = testTransport({prompter});
+  transport = TRANSPORTS[by]({prompter});
   const host = testHost({
     port: server.port,
     user: user.name,
@@ -99,23 +104,26 @@ const METHODS = ['sudo', 'doas', 'su'] as const;
 const oneMethod = (at: number): readonly (typeof METHODS)[number][] =>
   EVERY ? METHODS : [METHODS[at % METHODS.length] ?? 'sudo'];
 
-test.each(METHODS.flatMap((become) => [[become, 'sh'] as const, [become, 'csh'] as const]))(
-  '%s with a password becomes root from a %s login',
-  async (become, shell) => {
-    const user = shell === 'csh' ? csh : trusted;
-    const prompter = scriptedPrompter([[/./, passwordFor(become, user)]]);
+test.each(
+  METHODS.flatMap((become) => [
+    [become, 'sh', 'ssh2'] as const,
+    [become, 'csh', 'ssh2'] as const,
+    [become, 'sh', 'openssh'] as const,
+  ]),
+)('%s with a password becomes root from a %s login, over %s', async (become, shell, by) => {
+  const user = shell === 'csh' ? csh : trusted;
+  const prompter = scriptedPrompter([[/./, passwordFor(become, user)]]);
 
-    const reply = expectOk(await runAs(become, user, prompter, WHO));
+  const reply = expectOk(await runAs(become, user, prompter, WHO, {}, sshd, by));
 
-    expect(text(reply.stdout)).toBe('0\n');
-    expect(text(reply.stderr)).toBe('to stderr\n');
-    expect(reply.exitCode).toBe(7);
-    const whose = become === 'su' ? 'root' : user.name;
-    expect(prompter.asked).toEqual([
-      `${become} password of ${whose} (for fw1 and every host it fits): `,
-    ]);
-  },
-);
+  expect(text(reply.stdout)).toBe('0\n');
+  expect(text(reply.stderr)).toBe('to stderr\n');
+  expect(reply.exitCode).toBe(7);
+  const whose = become === 'su' ? 'root' : user.name;
+  expect(prompter.asked).toEqual([
+    `${become} password of ${whose} (for fw1 and every host it fits): `,
+  ]);
+});
 
 test.each(['sudo', 'doas'] as const)('%s without a password asks nothing', async (become) => {
   const prompter = scriptedPrompter([]);
@@ -239,17 +247,27 @@ test.each(METHODS)('through %s what a script prints comes while it runs', async 
   expect([text(reply.stdout), reply.exitCode]).toEqual(['one\ntwo\n', 0]);
 });
 
-test.each(oneMethod(2))('%s never has the password in an argument list', async (become) => {
-  const password = passwordFor(become, trusted);
-  const prompter = scriptedPrompter([[/./, password]]);
+test.each([
+  ...oneMethod(2).map((become) => [become, 'ssh2'] as const),
+  ...METHODS.map((become) => [become, 'openssh'] as const),
+])(
+  '%s never has the password in an argument, an environment or a log, over %s',
+  async (become, by) => {
+    const password = passwordFor(become, trusted);
+    const prompter = scriptedPrompter([[/./, password]]);
+    const logs = `${tmpdir()}/zbufctl-*/log-*`;
+    const script = `for file in /proc/[0-9]*/cmdline /proc/[0-9]*/environ ${logs}; do cat "$file"; done 2>/dev/null | tr '\\0' ' '\n`;
 
-  const reply = expectOk(
-    await runAs(become, trusted, prompter, "cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' '\n"),
-  );
+    const reply = expectOk(
+      await runAs(become, trusted, prompter, script, {maxBytes: 64 * 1024 * 1024}, sshd, by),
+    );
 
-  expect(text(reply.stdout)).toContain('/bin/sh -s');
-  expect(reply.stdout.includes(password)).toBe(false);
-});
+    expect(text(reply.stdout)).toContain('/bin/sh -s');
+    if (by === 'openssh') expect(text(reply.stdout)).toContain('ssh -F none -S ');
+    expect(reply.stdout.includes(password)).toBe(false);
+    expect(sshd.log().includes(password)).toBe(false);
+  },
+);
 
 test.each(oneMethod(3))(
   'a second script of a session through %s asks nothing again',

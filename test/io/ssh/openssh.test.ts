@@ -144,6 +144,47 @@ test('a certificate of the user', async () => {
   expect(session.connection.authentication).toMatch(/^publickey ED25519-CERT /);
 });
 
+/** A server that shows a certificate for `principal`, as one who trusts `ca` has it. */
+async function certified(principal: string, ca: string): Promise<Host> {
+  const own = await makeKey(join(await mkdtemp(join(folder, 'host-')), 'key'));
+  const args = ['-q', '-s', authority, '-I', 'fw1', '-h', '-n', principal, `${own}.pub`];
+  execFileSync('ssh-keygen', args);
+  const server = await startSshd({
+    hostKeys: ['ecdsa'],
+    config: [`HostKey ${own}`, `HostCertificate ${own}-cert.pub`],
+  });
+  closing.push(() => server.stop());
+  await server.authorize('root', `${key}.pub`);
+  const publicKey = await readFile(`${ca}.pub`, 'utf8');
+  await writeFile(`${own}-hosts`, `@cert-authority [127.0.0.1]:${server.port} ${publicKey}`);
+  return target({port: server.port, knownHosts: [`${own}-hosts`]});
+}
+
+test('a certificate of the host; auto finds out that it is needed', async () => {
+  const said: string[] = [];
+  transport = createAutoTransport(lonely({onWarning: (message) => said.push(message)}));
+
+  const {session} = await runOn(transport, await certified('127.0.0.1', authority), 'true\n');
+
+  expect(session.connection.hostKeyType).toMatch(/^ssh-ed25519/);
+  expect(said).toEqual(["fw1: over OpenSSH, as it needs the host's certificate"]);
+});
+
+test('a certificate of the host by another authority, or for another host, is refused', async () => {
+  transport = testOpenSsh();
+  const other = await makeKey(join(folder, 'other-authority'));
+
+  const unknown = await refusal(await certified('127.0.0.1', other));
+  expect(unknown.kind).toBe('host-key-unknown');
+  expect(unknown.message).toMatch(
+    /^the certificate of \[127.0.0.1\]:\d+ is not one that .* vouches for; it is for the ED25519 key SHA256:/,
+  );
+  expect(unknown.fix).toContain('ssh-keygen -Lf /etc/ssh/ssh_host_ed25519_key-cert.pub');
+  const misnamed = await refusal(await certified('fw2', authority));
+  expect(misnamed.kind).toBe('host-key-unknown');
+  expect(misnamed.message).toContain('vouches for (name is not a listed principal)');
+});
+
 test.each([
   [
     'says nothing',

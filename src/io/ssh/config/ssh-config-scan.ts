@@ -5,9 +5,13 @@ import {basename, dirname, isAbsolute, join} from 'node:path';
 export interface ConfigScan {
   /** False: asking `ssh -G` for each host would tell nothing but defaults. */
   readonly matters: boolean;
-  /** Wherever it stands; looked at only when nothing else matters. */
-  readonly hashKnownHosts: boolean;
+  /** Switched on wherever it stands; looked at only when nothing else matters. */
+  readonly on: ReadonlySet<Switch>;
 }
+
+/** What changes how we connect only a little, and stands in many a system's own ssh_config. */
+const SWITCHES = ['hashknownhosts', 'gssapiauthentication'] as const;
+export type Switch = (typeof SWITCHES)[number];
 
 /**
  * Keywords that change nothing in how we connect: `Host` and `Match` by themselves, and options
@@ -27,7 +31,7 @@ export async function scanSshConfig(
   files: readonly string[],
   also: readonly string[] = [],
 ): Promise<ConfigScan> {
-  let hashKnownHosts = false;
+  const on = new Set<Switch>();
 
   const matters = async (file: string, depth: number): Promise<boolean> => {
     const text = await readIfThere(file);
@@ -36,7 +40,8 @@ export async function scanSshConfig(
       const match = /^\s*(\w+)\s*[=\s]\s*(.*?)\s*$/.exec(raw);
       const keyword = match?.[1]?.toLowerCase();
       if (match === null || keyword === undefined) continue;
-      if (keyword === 'hashknownhosts') hashKnownHosts ||= match[2]?.toLowerCase() === 'yes';
+      const known = SWITCHES.find((name) => name === keyword);
+      if (known !== undefined && match[2]?.toLowerCase() === 'yes') on.add(known);
       if (keyword === 'include') {
         if (depth >= DEEPEST) return true;
         const included = await expand(match[2] ?? '', dirname(file));
@@ -47,9 +52,8 @@ export async function scanSshConfig(
     return false;
   };
 
-  for (const file of files)
-    if (await matters(file, 0)) return {matters: true, hashKnownHosts: false};
-  return {matters: false, hashKnownHosts};
+  for (const file of files) if (await matters(file, 0)) return {matters: true, on: new Set()};
+  return {matters: false, on};
 }
 
 /** A file that is there but cannot be read is left to ssh(1) to complain about: it matters. */

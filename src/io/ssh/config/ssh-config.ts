@@ -7,6 +7,7 @@ import {sanitize} from '../../../text/sanitize.js';
 import {Limited} from '../limited.js';
 import type {SshConfigMode, TransportOptions} from '../options.js';
 import {SshAsker} from './ssh-asker.js';
+import type {ConfigScan} from './ssh-config-scan.js';
 import {scanSshConfig} from './ssh-config-scan.js';
 import {parseSshSettings} from './ssh-settings.js';
 import type {SshSettings} from './ssh-settings.js';
@@ -33,7 +34,7 @@ export class SshConfig {
   private readonly asked = new Map<string, Promise<Result<SshSettings | undefined>>>();
   private readonly askers: SshAsker[] = [];
   private readonly idle: SshAsker[] = [];
-  private scan: Promise<{readonly matters: boolean; readonly hashKnownHosts: boolean}> | undefined;
+  private scan: Promise<ConfigScan> | undefined;
 
   constructor(
     private readonly mode: SshConfigMode,
@@ -52,8 +53,8 @@ export class SshConfig {
     if (!isHostName(host.address)) return NO_SETTINGS;
     if (host.user !== undefined && !isUserName(host.user)) return NO_SETTINGS;
     this.scan ??= scanSshConfig(this.files(), this.also);
-    const {matters, hashKnownHosts} = await this.scan;
-    if (!matters) return hashKnownHosts ? HASHING : NO_SETTINGS;
+    const {matters, on} = await this.scan;
+    if (!matters) return on.size === 0 ? NO_SETTINGS : switched(on);
 
     const key = JSON.stringify([host.address, host.user, host.port]);
     let answer = this.asked.get(key);
@@ -103,7 +104,8 @@ export const configOf = (
   also?: readonly string[],
 ): SshConfig => new SshConfig(sshConfig, defaults.homeDirectory, also);
 
-const HASHING = ok(parseSshSettings('hashknownhosts yes\n'));
+const switched = (on: ConfigScan['on']): Result<SshSettings> =>
+  ok(parseSshSettings([...on].map((name) => `${name} yes\n`).join('')));
 
 const broken = (host: Host, said: string) =>
   ({

@@ -1,7 +1,6 @@
 import type {Failure} from '../../../model/failure.js';
 import {sanitize} from '../../../text/sanitize.js';
 import type {Unusable} from './identities.js';
-import type {UnusableKey} from './key-file.js';
 import type {Attempt} from './key-offers.js';
 import {shellWord} from '../shell-word.js';
 import type {Target} from '../target.js';
@@ -75,6 +74,7 @@ type Reason =
   | 'passphrase-wrong'
   | 'certificate' //           the ssh2 library cannot use it
   | 'fido'
+  | 'gssapi'
   | 'key-type'
   | 'key-form' //              the file of a key cannot be read
   | 'too-many-keys'
@@ -82,11 +82,14 @@ type Reason =
   | 'nobody-to-ask'
   | 'refused';
 
-const UNSUPPORTED: ReadonlySet<Reason> = new Set(['certificate', 'fido', 'key-type', 'key-form']);
+const UNSUPPORTED: ReadonlySet<Reason> = new Set([
+  ...(['certificate', 'fido', 'gssapi', 'key-type', 'key-form'] as const),
+]);
 
-const UNUSABLE: Readonly<Record<UnusableKey, Reason>> = {
+const UNUSABLE: Readonly<Record<Unusable['why'], Reason>> = {
   certificate: 'certificate',
   fido: 'fido',
+  gssapi: 'gssapi',
   type: 'key-type',
   form: 'key-form',
 };
@@ -114,6 +117,8 @@ const FIX: Readonly<Record<Reason, (story: AuthStory) => string>> = {
     `Type the passphrase of the key again, or load it into ssh-agent: ${load(tried)}`,
   certificate: () => `The ssh2 library cannot use certificates: ${ORDINARY}`,
   fido: () => `The ssh2 library cannot use FIDO keys: ${ORDINARY}`,
+  gssapi: () =>
+    `The ssh2 library cannot use Kerberos tickets: with one, run it with --transport auto; else ${ORDINARY}`,
   'key-type': () => `The ssh2 library takes ed25519, ECDSA and RSA keys: ${ORDINARY}`,
   'key-form': () =>
     'Name a private key file that OpenSSH reads (identityFile in the inventory), or load the key into ssh-agent: ssh-add FILE',

@@ -2,7 +2,7 @@ import type ssh2 from 'ssh2';
 
 import type {Failure} from '../../../model/failure.js';
 import {authFailure} from './auth-failure.js';
-import type {Candidates} from './identities.js';
+import type {Candidates, Unusable} from './identities.js';
 import {KeyboardDialogue} from './keyboard-dialogue.js';
 import {KeyOffers} from './key-offers.js';
 import type {Attempt} from './key-offers.js';
@@ -119,12 +119,18 @@ export class Authentication {
       notOffered: this.keys.notOffered,
       notAsked: this.notAsked,
       allowed: this.allowed,
-      unsupported: candidates.unsupported,
+      unsupported: [...candidates.unsupported, ...this.tickets()],
       notes: candidates.notes,
       answered: this.answeredBy !== undefined,
       withheld: this.withheld,
       ...(ended === undefined ? {} : {ended}),
     });
+  }
+
+  /** What ssh(1) could still try with a host that takes Kerberos tickets. */
+  private tickets(): readonly Unusable[] {
+    const takes = this.allowed.some((method) => method.startsWith('gssapi'));
+    return takes && this.means.target.methods.gssapi ? [{why: 'gssapi', what: 'GSSAPI'}] : [];
   }
 
   private settle(outcome: 'accepted' | 'refused' | 'undecided'): void {

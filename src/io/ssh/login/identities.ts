@@ -27,9 +27,12 @@ export interface Identity {
   readonly asks: boolean;
 }
 
-/** A key or certificate we had to leave out: a word that decides what to do, and what it is. */
+/**
+ * A key or certificate we had to leave out, or a Kerberos ticket: a word that decides what to do,
+ * and what it is.
+ */
 export interface Unusable {
-  readonly why: UnusableKey;
+  readonly why: UnusableKey | 'gssapi';
   readonly what: string;
 }
 

@@ -36,6 +36,10 @@ export function refusedKey(refused: RefusedKey): Failure | undefined {
     return notStored(refused);
   if (match(/REMOTE HOST IDENTIFICATION HAS CHANGED|^Host key for .* has changed/) !== undefined)
     return changed(refused, match(/^Offending .* key in (.+)$/)?.[1]);
+  const invalid = match(/^Certificate invalid: (.+)$/)?.[1];
+  if (isCertificate(refused) && known.length === 0)
+    if (invalid !== undefined || match(/^No .*host key is known for /) !== undefined)
+      return uncertified(refused, invalid);
   if (match(/^No .*host key is known for /) !== undefined)
     return known.length > 0 ? changed(refused, undefined) : unknown(refused);
   if (match(/^Host key verification failed/) !== undefined)
@@ -50,9 +54,14 @@ export function refusedKey(refused: RefusedKey): Failure | undefined {
 const nameOf = ({target}: RefusedKey): string =>
   knownNames(target.hostname, target.port, target.hostKeyAlias).name;
 
+const CERTIFICATE = /-cert-v\d+@openssh\.com$/;
+
+const isCertificate = ({log}: RefusedKey): boolean => CERTIFICATE.test(log.hostKey?.type ?? '');
+
 const shortType = (type: string): string =>
   type
     .replace(/^ssh-/, '')
+    .replace(CERTIFICATE, '')
     .replace(/-sha2-nistp\d+$/, '')
     .replace(/^rsa-sha2-\d+$/, 'rsa');
 
@@ -68,6 +77,13 @@ const unknown = (refused: RefusedKey): Failure => ({
   kind: 'host-key-unknown',
   message: `no known_hosts line for ${nameOf(refused)}; it shows ${inWords(refused)}`,
   fix: `Compare the fingerprint on the host (ssh-keygen -lf ${hostFile(refused)}), then use --accept-new`,
+});
+
+/** @param why ssh's words; absent: no authority that is known has signed it */
+const uncertified = (refused: RefusedKey, why: string | undefined): Failure => ({
+  kind: 'host-key-unknown',
+  message: `the certificate of ${nameOf(refused)} is not one that a @cert-authority line of known_hosts vouches for${why === undefined ? '' : ` (${sanitize(why, {limit: 200})})`}; it is for ${inWords(refused)}`,
+  fix: `See who signed it, for which names and until when: ssh-keygen -Lf ${hostFile(refused).replace(/\.pub$/, '-cert.pub')} on the host`,
 });
 
 function changed(refused: RefusedKey, offending: string | undefined): Failure {
