@@ -51,7 +51,7 @@ export async function sampleHost(
   for (let todo = left ?? Infinity; todo > 0;) {
     const samples = Math.min(todo, atOnce);
     const sampled = sampledAt === undefined ? undefined : (deps.elapsed() - sampledAt) / 1000;
-    const waits = watching.nextWaits(sampled).slice(0, samples);
+    const waits = watching.beat.nextWaits(sampled).slice(0, samples);
     todo -= samples;
     const failure = await oneScript(
       watching,
@@ -118,7 +118,7 @@ async function oneScript(
     look({keys: step.look, since: step.host.earlier});
     return undefined;
   };
-  const patience = Math.max(LEAST_PATIENCE, Math.min(interval, SIGN_SECONDS));
+  const patience = Math.max(LEAST_PATIENCE, Math.min(interval / 2, SIGN_SECONDS));
   const planned = waits.reduce((sum, wait) => sum + wait, (samples - waits.length) * interval);
   const reply = await session.run(deps.scripts.sample(samples, more, waits), {
     timeoutMs: Math.min(LONGEST_MS, (planned + interval + 2 * samples * limit) * 1000 + timeoutMs),

@@ -22,6 +22,9 @@ export interface WatchResult {
   readonly open: readonly string[];
 }
 
+/** Seconds by which a sample of a slow host may be late beside two intervals. */
+const LATE = 10;
+
 /** Hosts that are watched together. */
 export class WatchedFleet {
   readonly hosts: readonly Watching[];
@@ -31,14 +34,18 @@ export class WatchedFleet {
     private readonly options: WatchOptions,
     private readonly deps: FleetDeps,
   ) {
+    const {interval} = options;
     const begun = deps.elapsed();
-    const waits = (place: number, sampled: number | undefined): readonly number[] =>
-      nextWaits(options.interval, place, (deps.elapsed() - begun) / 1000, sampled);
+    const since = (): number => (deps.elapsed() - begun) / 1000;
     this.hosts = hosts.map(
       (host, at) =>
         new Watching(
           host,
-          (sampled) => waits(at / hosts.length, sampled),
+          {
+            nextWaits: (sampled) => nextWaits(interval, at / hosts.length, since(), sampled),
+            elapsed: () => deps.elapsed(),
+            patienceMs: (2 * interval + LATE) * 1000,
+          },
           (about, change) => {
             this.tell(about, change);
           },
@@ -69,7 +76,7 @@ export class WatchedFleet {
 
   private ended(why: WatchEnd): WatchResult {
     const {hosts, deps} = this;
-    const open = hosts.filter((one) => !one.isConnected || isOpen(one.state));
+    const open = hosts.filter((one) => !one.isHeard || isOpen(one.state));
     const stalled = hosts.reduce((sum, {state}) => sum + stalledNow(state).length, 0);
     deps.onEvent({
       schema: 'zbufctl.watch/1',

@@ -5,6 +5,16 @@ import type {HostChange} from '../../model/watch.js';
 import type {Step, WatchedHost} from '../../watch/watched-host.js';
 import {NOTHING_SEEN, reconnected} from '../../watch/watched-host.js';
 
+/** When a host is sampled, and how long what was seen counts. */
+export interface Beat {
+  /** As in beat.ts, at this moment. */
+  nextWaits(sampled: number | undefined): readonly number[];
+  /** Milliseconds, monotonic. */
+  elapsed(): number;
+  /** Milliseconds without a sample after which nothing is known of the host. */
+  readonly patienceMs: number;
+}
+
 /** One host of a watch: what is known of it now, and what it tells when that changes. */
 export class Watching {
   private seen: WatchedHost = NOTHING_SEEN;
@@ -13,11 +23,12 @@ export class Watching {
   private lostBy: FailureKind | undefined;
   private taken = 0;
   private lastAt: string | undefined;
+  /** Milliseconds of the beat's clock. */
+  private heardAt = 0;
 
   constructor(
     readonly host: Host,
-    /** As in beat.ts, at this moment. */
-    readonly nextWaits: (sampled: number | undefined) => readonly number[],
+    readonly beat: Beat,
     private readonly onChange: (host: Host, change: HostChange) => void,
   ) {}
 
@@ -27,6 +38,12 @@ export class Watching {
 
   get isConnected(): boolean {
     return this.contact === 'connected';
+  }
+
+  /** Whether what is known of it counts: a connection that hangs is not lost at once. */
+  get isHeard(): boolean {
+    const {beat, heardAt} = this;
+    return this.isConnected && beat.elapsed() - heardAt <= beat.patienceMs;
   }
 
   /** Samples so far, those that could not be taken among them. */
@@ -60,6 +77,7 @@ export class Watching {
 
   sampled(step: Step, at: string): void {
     this.taken += 1;
+    this.heardAt = this.beat.elapsed();
     if (this.contact !== 'connected') {
       const again = this.contact === 'lost';
       this.contact = 'connected';

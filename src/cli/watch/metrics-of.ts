@@ -6,17 +6,17 @@ import {isOpen} from '../../watch/watched-host.js';
 /** What the fleet is like now, for Prometheus. */
 export const metricsOf = ({hosts}: Pick<WatchedFleet, 'hosts'>): string =>
   watchMetrics(
-    hosts.map(({host, state, isConnected, samples, sampledAt}): MeasuredHost => ({
+    hosts.map(({host, state, isConnected, isHeard, samples, sampledAt}): MeasuredHost => ({
       host: host.name,
       connected: isConnected,
-      complete: isConnected && !isOpen(state),
+      complete: isHeard && !isOpen(state),
       samples,
       sampledAt,
       captures: [...state.captures.values()].map((watched) => ({
         service: watched.service,
         interface: watched.descriptor.interfaceName,
-        // Of a host that is not connected nothing is known now.
-        state: isConnected ? watched.state : 'unknown',
+        // Of a host that is not connected, or hangs, nothing is known now.
+        state: isHeard ? watched.state : 'unknown',
         received: watched.descriptor.received,
         dropped: watched.descriptor.dropped,
         held: watched.descriptor.holdLength,
