@@ -35,13 +35,18 @@ promtool|prometheus|prometheus|alert rules are tried; nothing else of it
 krb5kdc|krb5-kdc||a Kerberos ticket logs in, to a realm of the test
 kadmin.local|krb5-admin-server||the same
 kinit|krb5-user||the same
+ec.h|libssl-dev||a FIDO key without the hardware signs for ssh
 ansible-playbook|ansible-core|py311-ansible-core|the collection is played
 '
 
-# is_here program: a program in PATH; the sanitizers are a library of clang's,
-# so only a link tells.
+# is_here program: a program in PATH, or a header of OpenSSL; the sanitizers are
+# a library of clang's, so only a link tells.
 is_here()
 {
+	if [ "$1" = ec.h ]; then
+		[ -f /usr/include/openssl/ec.h ]
+		return
+	fi
 	if [ "$1" = asan ]; then
 		command -v clang >/dev/null 2>&1 &&
 		    printf 'int main(void) { return 0; }\n' |
