@@ -71,7 +71,8 @@ sk_enroll(uint32_t alg, const uint8_t *challenge, size_t challenge_len,
 	e = calloc(1, sizeof(*e));
 	if (key == NULL || bio == NULL || e == NULL ||
 	    EC_KEY_generate_key(key) != 1 ||
-	    PEM_write_bio_ECPrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) != 1)
+	    PEM_write_bio_ECPrivateKey(bio, key, NULL, NULL, 0, NULL,
+	    NULL) != 1)
 		return (FAILED);
 	e->flags = flags;
 	e->public_key_len = 65;
