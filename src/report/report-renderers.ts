@@ -1,6 +1,7 @@
 import type {Severity} from '../model/finding.js';
 import type {Report} from '../model/report.js';
 import {wordsIn} from '../model/words.js';
+import type {Parts} from '../text/pieces.js';
 import type {HtmlAssets} from './compliance/html.js';
 import type {ReportFormat} from './format-names.js';
 import type {RenderOptions} from './renderer.js';
@@ -13,7 +14,7 @@ export interface ReportOptions extends RenderOptions {
   readonly html: () => HtmlAssets;
 }
 
-export type ReportRenderer = (report: Report, options: ReportOptions) => string;
+export type ReportRenderer = (report: Report, options: ReportOptions) => Parts;
 
 /**
  * Every format of a report by the name `-o` gives it, loaded when asked for. `table` is the summary
@@ -21,12 +22,12 @@ export type ReportRenderer = (report: Report, options: ReportOptions) => string;
  */
 export const REPORT_RENDERERS = {
   table: async () => (await import('./compliance/summary.js')).renderSummary,
-  markdown: async () => (await import('./compliance/markdown.js')).renderMarkdown,
+  markdown: async () => (await import('./compliance/markdown.js')).markdownParts,
   html: async () => {
     const {renderHtml} = await import('./compliance/html.js');
     return (report, options) => renderHtml(report, options.html());
   },
-  junit: async () => (await import('./formats/junit.js')).renderJunit,
+  junit: async () => (await import('./formats/junit.js')).junitParts,
   sarif: async () => (await import('./formats/sarif.js')).renderSarif,
   oscal: async () => (await import('./formats/oscal.js')).renderOscal,
   'oscal-plan': async () => (await import('./formats/oscal-plan.js')).renderOscalPlan,

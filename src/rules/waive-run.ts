@@ -1,6 +1,7 @@
 import type {AuditedHost, AuditRun} from '../model/audit-run.js';
 import type {Finding, Posture} from '../model/finding.js';
 import type {Waiver, WaiverState} from '../model/waiver.js';
+import {withMembers} from '../text/host-on-demand.js';
 import {postureOf} from './posture.js';
 import {applyWaivers} from './waivers.js';
 
@@ -39,12 +40,12 @@ export function waiveRun(
 }
 
 function withPosture(before: AuditedHost | undefined, after: AuditedHost): AuditedHost {
-  if (before === undefined) return after;
+  if (before === undefined || before === after) return after;
   const same = after.findings.every(
     (f, i) => (f.waived === undefined) === (before.findings[i]?.waived === undefined),
   );
   // A posture that the findings did not make (no evidence, not FreeBSD) is none that a waiver can
   // change.
   if (same || postureOf(before.findings) !== before.posture) return after;
-  return {...after, posture: postureOf(after.findings)};
+  return withMembers(after, {posture: postureOf(after.findings)});
 }

@@ -2,6 +2,7 @@ import type {AuditedHost} from '../model/audit-run.js';
 import type {ShownReading, Finding} from '../model/finding.js';
 import type {Waiver, WaiverStanding, WaiverState} from '../model/waiver.js';
 import {globMatches} from '../text/glob.js';
+import {mayBeWaived, withFindings} from '../text/host-on-demand.js';
 import {daysBetween} from '../text/iso-date.js';
 
 /**
@@ -71,23 +72,41 @@ export function applyWaivers<H extends WaivableHost>(
   fleet: readonly Pick<WaivableHost, 'host' | 'groups'>[] = hosts,
 ): Waived<H> {
   const started = waivers.filter((w) => w.start <= day && day <= w.expiry);
-  const states = waivers.map((waiver): WaiverState => {
-    const covers = hosts.filter((host) => host.findings.some((f) => covered(waiver, host, f)));
+  const covers = coveredBy(waivers, hosts);
+  const states = waivers.map((waiver, i): WaiverState => {
+    const names = covers[i] ?? [];
     return {
       waiver,
-      standing: standingOf(waiver, day, covers.length > 0, hosts, fleet),
-      covers: covers.map((host) => host.host),
+      standing: standingOf(waiver, day, names.length > 0, hosts, fleet),
+      covers: names,
       daysLeft: daysBetween(day, waiver.expiry),
     };
   });
   return {
-    hosts: hosts.map((host) => ({
-      ...host,
-      findings: host.findings.map((f) => mark(f, host, started)),
-    })),
+    hosts: hosts.map((host) =>
+      started.length === 0 && !mayBeWaived(host)
+        ? host
+        : withFindings(host, (findings) => findings.map((f) => mark(f, host, started))),
+    ),
     findings: states.flatMap(findingFor),
     waivers: states,
   };
+}
+
+/** The hosts each waiver covers; all are gone through once, since there may be very many. */
+function coveredBy(
+  waivers: readonly Waiver[],
+  hosts: readonly WaivableHost[],
+): readonly (readonly string[])[] {
+  const covers = waivers.map((): string[] => []);
+  if (waivers.length === 0) return covers;
+  for (const host of hosts) {
+    const {findings} = host;
+    waivers.forEach((waiver, i) => {
+      if (findings.some((f) => covered(waiver, host, f))) covers[i]?.push(host.host);
+    });
+  }
+  return covers;
 }
 
 function mark(finding: Finding, host: WaivableHost, started: readonly Waiver[]): Finding {

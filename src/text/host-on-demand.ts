@@ -1,39 +1,134 @@
 import type {AuditedHost} from '../model/audit-run.js';
+import type {Finding} from '../model/finding.js';
 
 /** Most of what a run says of a host, and what few readers ask for. */
-type Large = 'findings' | 'captures' | 'doThis';
+const LARGE = ['findings', 'captures', 'doThis'] as const;
+type Large = (typeof LARGE)[number];
 
-/** A host without what is large, and which of it there is. */
+/** A host without what is large, and what there is of that. */
 export interface LightHost {
   readonly host: Omit<AuditedHost, Large>;
-  readonly has: readonly [captures: boolean, doThis: boolean];
+  readonly captures: boolean;
+  readonly doThis: boolean;
+  /** A waiver covers something of it. */
+  readonly waived: boolean;
+}
+
+/** Where a host is fetched from. */
+export interface HostSource {
+  whole(at: number): AuditedHost;
 }
 
 /** A host taken apart. */
-export function lightOf({findings: _, captures, doThis, ...host}: AuditedHost): LightHost {
-  return {host, has: [captures !== undefined, doThis !== undefined]};
+export function lightOf({findings, captures, doThis, ...host}: AuditedHost): LightHost {
+  return {
+    host,
+    captures: captures !== undefined,
+    doThis: doThis !== undefined,
+    waived: isWaived(findings),
+  };
 }
+
+const isWaived = (findings: readonly Finding[]): boolean =>
+  findings.some(({waived}) => waived !== undefined);
+
+/** What an object that fetches remembers; a copy ({...host}) fetches all, and remembers nothing. */
+const FETCH = Symbol('fetch');
+interface Fetching {
+  readonly [FETCH]: {
+    readonly source: HostSource;
+    readonly at: number;
+    readonly waived: boolean;
+    readonly change?: ((findings: readonly Finding[]) => readonly Finding[]) | undefined;
+  };
+}
+
+const fetching = (host: object): Fetching[typeof FETCH] | undefined =>
+  FETCH in host ? (host as Fetching)[FETCH] : undefined;
+
+/** The same functions for all hosts: then their objects are small. */
+const FETCHED: Readonly<Record<Large, PropertyDescriptor & ThisType<Fetching>>> = {
+  findings: {
+    get() {
+      const {source, at, change} = this[FETCH];
+      const {findings} = source.whole(at);
+      return change === undefined ? findings : change(findings);
+    },
+    enumerable: true,
+    configurable: true,
+  },
+  captures: {
+    get() {
+      const {source, at} = this[FETCH];
+      return source.whole(at).captures;
+    },
+    enumerable: true,
+    configurable: true,
+  },
+  doThis: {
+    get() {
+      const {source, at} = this[FETCH];
+      return source.whole(at).doThis;
+    },
+    enumerable: true,
+    configurable: true,
+  },
+};
 
 /**
  * The host again, with what is large fetched anew each time somebody asks: a run of a hundred
  * thousand hosts would not fit into memory. Members are its own and can be copied; what they give
  * is equal, and not the same object, from one time to another.
  */
-export function hostOnDemand(
-  {host, has: [captures, doThis]}: LightHost,
-  whole: () => AuditedHost,
-): AuditedHost {
-  const made = {
-    ...host,
-    get findings() {
-      return whole().findings;
-    },
-  };
-  const give = (name: 'captures' | 'doThis'): void => {
-    const get = (): unknown => whole()[name];
-    Object.defineProperty(made, name, {get, enumerable: true, configurable: true});
-  };
-  if (captures) give('captures');
-  if (doThis) give('doThis');
-  return made;
+export function hostOnDemand(light: LightHost, source: HostSource, at: number): AuditedHost {
+  const {host, captures, doThis, waived} = light;
+  const made = {...host};
+  Object.defineProperty(made, FETCH, {value: {source, at, waived}});
+  Object.defineProperty(made, 'findings', FETCHED.findings);
+  if (captures) Object.defineProperty(made, 'captures', FETCHED.captures);
+  if (doThis) Object.defineProperty(made, 'doThis', FETCHED.doThis);
+  return made as AuditedHost;
 }
+
+/** Like `{...host, ...more}`, and nothing is fetched for it. */
+export function withMembers<H extends AuditedHost, M extends object>(host: H, more: M): H & M {
+  const fetch = fetching(host);
+  return fetch === undefined ? {...host, ...more} : again(host, more, fetch);
+}
+
+/**
+ * The host with other findings; nothing is fetched for it before somebody asks.
+ * @param change pure
+ */
+export function withFindings<H extends Pick<AuditedHost, 'findings'>>(
+  host: H,
+  change: (findings: readonly Finding[]) => readonly Finding[],
+): H {
+  const fetch = fetching(host);
+  if (fetch === undefined) return {...host, findings: change(host.findings)};
+  const {change: before} = fetch;
+  const both = before === undefined ? change : (f: readonly Finding[]) => change(before(f));
+  return again(host, {}, {...fetch, waived: true, change: both});
+}
+
+/** Whether a waiver covers anything of the host, without fetching it where that is known. */
+export const mayBeWaived = (host: Pick<AuditedHost, 'findings'>): boolean =>
+  fetching(host)?.waived ?? isWaived(host.findings);
+
+function again<H extends object, M extends object>(
+  host: H,
+  more: M,
+  fetch: Fetching[typeof FETCH],
+): H & M {
+  const made: Record<string, unknown> = {};
+  const names: readonly string[] = Object.keys(host);
+  for (const name of names)
+    if (!isLarge(name)) made[name] = (host as Readonly<Record<string, unknown>>)[name];
+  Object.assign(made, more);
+  Object.defineProperty(made, FETCH, {value: fetch});
+  for (const name of LARGE)
+    if (names.includes(name)) Object.defineProperty(made, name, FETCHED[name]);
+  return made as H & M;
+}
+
+const isLarge = (name: string): boolean => (LARGE as readonly string[]).includes(name);

@@ -1,6 +1,10 @@
 /** A text, or its parts in order where the whole would be large. */
 export type Parts = string | Iterable<string>;
 
+/** All of it in one. */
+export const wholeOf = (parts: Parts): string =>
+  typeof parts === 'string' ? parts : [...parts].join('');
+
 /** Enough that what each write costs does not count. */
 const PIECE = 64 * 1024;
 

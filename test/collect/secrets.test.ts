@@ -13,6 +13,7 @@ import type {Host} from '../../src/model/host.js';
 import type {Service} from '../../src/model/service.js';
 import {RENDERERS} from '../../src/report/renderers.js';
 import {REPORT_RENDERERS} from '../../src/report/report-renderers.js';
+import {wholeOf} from '../../src/text/pieces.js';
 import {SECRET, SHAPES} from '../text/secret-shapes.js';
 import {META, ReplayHost} from './replay/replay-host.js';
 
@@ -109,7 +110,8 @@ async function rendered(
     )),
     ...(await Promise.all(
       Object.entries(REPORT_RENDERERS).map(
-        async ([name, load]) => [`report ${name}`, (await load())(report, options)] as const,
+        async ([name, load]) =>
+          [`report ${name}`, wholeOf((await load())(report, options))] as const,
       ),
     )),
   ];

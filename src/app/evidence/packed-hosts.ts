@@ -1,7 +1,7 @@
 import {deflateRawSync, inflateRawSync} from 'node:zlib';
 
 import type {AuditedHost} from '../../model/audit-run.js';
-import type {LightHost} from '../../text/host-on-demand.js';
+import type {HostSource, LightHost} from '../../text/host-on-demand.js';
 import {hostOnDemand, lightOf} from '../../text/host-on-demand.js';
 
 /** Judged hosts on their way into a run: what is large is packed, a few hosts together. */
@@ -32,7 +32,7 @@ export function packHosts(hosts: readonly AuditedHost[]): PackedHosts {
 }
 
 /** The hosts of a run that would not fit into memory. */
-export class ShelvedHosts {
+export class ShelvedHosts implements HostSource {
   readonly hosts: AuditedHost[] = [];
   private readonly words = new Map<string, string>();
   private readonly groups = new Map<string, readonly string[]>();
@@ -45,12 +45,14 @@ export class ShelvedHosts {
   add({light, pieces}: PackedHosts): void {
     const places = pieces.map((piece) => this.shelf.put(piece));
     light.forEach((one, i) => {
-      const at = places[Math.floor(i / TOGETHER)] ?? 0;
-      this.hosts.push(hostOnDemand(this.shared(one), () => this.whole(at, i % TOGETHER)));
+      // The place of a piece, and that of the host in it.
+      const at = (places[Math.floor(i / TOGETHER)] ?? 0) * TOGETHER + (i % TOGETHER);
+      this.hosts.push(hostOnDemand(this.shared(one), this, at));
     });
   }
 
-  private whole(at: number, place: number): AuditedHost {
+  whole(index: number): AuditedHost {
+    const [at, place] = [Math.floor(index / TOGETHER), index % TOGETHER];
     if (this.open?.at !== at)
       this.open = {at, texts: inflateRawSync(this.shelf.get(at)).toString('utf8').split('\n')};
     const text = this.open.texts[place] ?? '';
@@ -59,16 +61,17 @@ export class ShelvedHosts {
   }
 
   /** Few releases and postures stand for many hosts. */
-  private shared({host, has}: LightHost): LightHost {
+  private shared(light: LightHost): LightHost {
+    const {host} = light;
     const {release, groups} = host;
     return {
+      ...light,
       host: {
         ...host,
         posture: this.same(host.posture),
         groups: this.sameGroups(groups),
         ...(release === undefined ? {} : {release: this.same(release)}),
       },
-      has,
     };
   }
 

@@ -41,6 +41,7 @@ async function render(
   const plain = wordOf(RUN_FORMATS, format);
   if (plain === 'json') return (await import('../../report/formats/json.js')).jsonParts(run);
   if (plain === 'ndjson') return (await import('../../report/formats/ndjson.js')).ndjsonParts(run);
+  if (plain === 'csv') return (await import('../../report/formats/csv.js')).csvParts(run);
   if (plain !== undefined) return (await RENDERERS[plain]())(run, look);
   const wanted = wordOf(REPORT_ONLY_FORMATS, format);
   if (wanted === undefined) throw new Error(`no renderer for ${format}`);

@@ -1,4 +1,4 @@
-import {access, readdir, readFile} from 'node:fs/promises';
+import {access, readdir, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 
 import type {Evidence} from '../../model/evidence.js';
@@ -13,6 +13,8 @@ import {sanitize} from '../../text/sanitize.js';
 import {mapInBatches} from '../files/batches.js';
 import {readChain, readJson} from './chain-head.js';
 import {errorCode, explained} from '../files/io-error.js';
+import type {LargeDocument} from './large-run.js';
+import {readLargeDocument} from './large-run.js';
 import {withOlderMembers} from './older-apply.js';
 import type {RunPaths} from './run-paths.js';
 import {PLAN_NAME} from './run-writer.js';
@@ -59,7 +61,8 @@ export async function loadRun<S extends keyof RunDocuments>(
   schema: S,
 ): Promise<{readonly finished: boolean; readonly document: RunDocuments[S]}> {
   const chain = await chainOf(paths, run);
-  const text = await readStored(paths, run, 'run.json', chain);
+  const large = schema === 'zbufctl.audit/1' ? await readLarge(paths, run, chain) : undefined;
+  const text = large?.text ?? (await readStored(paths, run, 'run.json', chain));
   if (text === undefined) {
     throw new OperatorError(
       `run ${run} ended before its result was stored`,
@@ -69,7 +72,27 @@ export async function loadRun<S extends keyof RunDocuments>(
   const parsed = parseDocument(text, `run ${run}`, schema) as RunDocuments[S];
   const document =
     parsed.schema === 'zbufctl.apply/1' ? (withOlderMembers(parsed) as RunDocuments[S]) : parsed;
-  return {finished: chain !== undefined, document};
+  if (large === undefined) return {finished: chain !== undefined, document};
+  return {finished: chain !== undefined, document: {...document, hosts: large.hosts}};
+}
+
+/** A document that is longer is not held as a whole: what it takes in memory is many times that. */
+const LARGE = 32 * 1024 * 1024;
+
+/** Undefined: it is short enough, or has to be read as a whole to say what is wrong with it. */
+async function readLarge(
+  paths: RunPaths,
+  run: string,
+  chain: RunChain | undefined,
+): Promise<LargeDocument | undefined> {
+  const path = paths.document(run);
+  return explained(`cannot read run.json of run ${run}`, async () => {
+    const size = await sizeOf(path);
+    if (size === undefined || size <= LARGE) return undefined;
+    const large = readLargeDocument(path);
+    if (large !== undefined) refuseChanged(path, 'run.json', large.hash, chain);
+    return large;
+  });
 }
 
 /**
@@ -160,13 +183,32 @@ async function readStored(
       if (errorCode(error) === 'ENOENT') throw changed(path, 'is missing');
       throw error;
     }
-    const link = chain?.links.find((l) => l.name === name);
-    if (chain !== undefined && link === undefined)
-      throw changed(path, 'was not there when the run was stored');
-    if (link !== undefined && link.document !== sha256(text))
-      throw changed(path, 'was changed after it was stored');
+    if (chain !== undefined) refuseChanged(path, name, sha256(text), chain);
     return text;
   });
+}
+
+/** Throws OperatorError when this is not what the chain was made from. */
+function refuseChanged(
+  path: string,
+  name: string,
+  hash: string,
+  chain: RunChain | undefined,
+): void {
+  if (chain === undefined) return;
+  const stored = hashesOf(chain).get(name);
+  if (stored === undefined) throw changed(path, 'was not there when the run was stored');
+  if (stored !== hash) throw changed(path, 'was changed after it was stored');
+}
+
+const hashes = new WeakMap<RunChain, ReadonlyMap<string, string>>();
+
+/** By name: a run has a document for every host. */
+function hashesOf(chain: RunChain): ReadonlyMap<string, string> {
+  const known =
+    hashes.get(chain) ?? new Map(chain.links.map(({name, document}) => [name, document]));
+  hashes.set(chain, known);
+  return known;
 }
 
 const changed = (path: string, what: string): OperatorError =>
@@ -211,6 +253,15 @@ async function names(directory: string): Promise<string[]> {
     return await readdir(directory);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

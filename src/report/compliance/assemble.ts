@@ -18,6 +18,7 @@ import type {
   TrendPoint,
 } from '../../model/report.js';
 import type {WaiverState} from '../../model/waiver.js';
+import {withMembers} from '../../text/host-on-demand.js';
 import {isSilent} from '../findings/assessment.js';
 import {controlResults} from './control-results.js';
 
@@ -70,11 +71,10 @@ export function assembleReport(input: ReportInput): Report {
     throw new Error('a report needs an audit, or hosts that were meant');
   const hosts = latestHosts(input.audits).map((host): ReportedHost => {
     const laterTry = input.laterTries?.get(host.host);
-    return laterTry === undefined ? host : {...host, laterTry};
+    return laterTry === undefined ? host : withMembers(host, {laterTry});
   });
   const scope = scopeOf(hosts, input.meant);
   const policyFindings = input.policyFindings ?? [];
-  const findings = [...hosts.flatMap((host) => host.findings), ...policyFindings];
   return {
     schema: 'zbufctl.report/1',
     title: input.title ?? 'Packet captures and zero-copy BPF',
@@ -88,7 +88,7 @@ export function assembleReport(input: ReportInput): Report {
     hosts,
     policyFindings,
     rules: input.rules,
-    frameworks: controlResults(input.controls, findings, scope.missing.length),
+    frameworks: controlResults(input.controls, hosts, policyFindings, scope.missing.length),
     policies: input.policies ?? [],
     waivers: input.waivers ?? [],
     ...(input.baseline === undefined ? {} : {drift: input.baseline.drift}),
@@ -115,7 +115,7 @@ export function latestHosts(audits: readonly AuditRun[]): readonly ReportedHost[
   const latest = new Map<string, ReportedHost>();
   for (const audit of [...audits].sort(byTime))
     for (const host of audit.hosts)
-      latest.set(host.host, {...host, run: audit.run, auditedAt: audit.startedAt});
+      latest.set(host.host, withMembers(host, {run: audit.run, auditedAt: audit.startedAt}));
   return [...latest.values()].sort(
     (a, b) => byName.compare(a.host, b.host) || compare(a.host, b.host),
   );

@@ -1,3 +1,4 @@
+import type {AuditedHost} from '../../model/audit-run.js';
 import type {Finding} from '../../model/finding.js';
 import type {
   ControlMapping,
@@ -7,6 +8,9 @@ import type {
   FrameworkResult,
 } from '../../model/report.js';
 import {groupBy} from '../../text/group-by.js';
+import type {Result} from '../findings/finding-text.js';
+import type {RuleCounts} from '../findings/tally.js';
+import {countByRule, tallyOf} from '../findings/tally.js';
 import {isAboutPolicy} from '../findings/rules-of.js';
 
 type Counts = ControlResult['counts'];
@@ -19,10 +23,14 @@ type Counts = ControlResult['counts'];
  */
 export function controlResults(
   {frameworks, mappings}: Controls,
-  findings: readonly Finding[],
+  hosts: readonly AuditedHost[],
+  policyFindings: readonly Finding[],
   missing: number,
 ): readonly FrameworkResult[] {
-  const byRule = groupBy(findings, (finding) => finding.rule);
+  const byRule = new Map(
+    [...tallyOf(hosts).byRule].map(([rule, counts]) => [rule, {...counts}] as const),
+  );
+  countByRule(policyFindings, byRule);
   return frameworks.map(({id, title, sources, controls}) => {
     const own = groupBy(
       mappings.filter((m) => m.framework === id),
@@ -46,7 +54,7 @@ function controlResult(
   control: string,
   title: string,
   mappings: readonly ControlMapping[],
-  byRule: ReadonlyMap<string, readonly Finding[]>,
+  byRule: ReadonlyMap<string, RuleCounts>,
   missing: number,
 ): ControlResult {
   const counts = count(
@@ -57,14 +65,14 @@ function controlResult(
   return {control, title, standing: standingOf(counts), because, counts};
 }
 
-function count(findings: readonly Finding[], missing: number): Counts {
-  const of = (test: (finding: Finding) => boolean): number => findings.filter(test).length;
+function count(rules: readonly RuleCounts[], missing: number): Counts {
+  const of = (result: Result): number => rules.reduce((sum, counts) => sum + counts[result], 0);
   return {
-    fail: of((f) => f.verdict === 'fail' && f.waived === undefined),
-    waived: of((f) => f.verdict === 'fail' && f.waived !== undefined),
-    unknown: of((f) => f.verdict === 'unknown'),
-    pass: of((f) => f.verdict === 'pass'),
-    notApplicable: of((f) => f.verdict === 'not-applicable'),
+    fail: of('fail'),
+    waived: of('waived'),
+    unknown: of('unknown'),
+    pass: of('pass'),
+    notApplicable: of('not-applicable'),
     missing,
   };
 }

@@ -1,4 +1,6 @@
 import type {Report} from '../../model/report.js';
+import {withMembers} from '../../text/host-on-demand.js';
+import {sameFindings} from '../findings/tally.js';
 
 /** A folder of the controller, and what a reader elsewhere sees instead. */
 export interface LocalPlace {
@@ -17,12 +19,16 @@ export function withoutLocalPaths(report: Report, places: readonly LocalPlace[])
   return {
     ...report,
     scope: hideIn(report.scope),
-    hosts: report.hosts.map((host) => ({
-      ...host,
-      ...(host.failure === undefined ? {} : {failure: hideIn(host.failure)}),
-      ...(host.laterTry === undefined ? {} : {laterTry: hideIn(host.laterTry)}),
-      ...(host.helper === undefined ? {} : {helper: hideIn(host.helper)}),
-    })),
+    hosts: sameFindings(
+      report.hosts,
+      report.hosts.map((host) =>
+        withMembers(host, {
+          ...(host.failure === undefined ? {} : {failure: hideIn(host.failure)}),
+          ...(host.laterTry === undefined ? {} : {laterTry: hideIn(host.laterTry)}),
+          ...(host.helper === undefined ? {} : {helper: hideIn(host.helper)}),
+        }),
+      ),
+    ),
     policyFindings: hideIn(report.policyFindings),
     waivers: hideIn(report.waivers),
     probes: hideIn(report.probes),

@@ -16,13 +16,24 @@ import {
   notAKernel,
   practiceText,
   timeText,
-  troublesByRule,
+  troublesInShort,
 } from '../findings/report-view.js';
 import {STATE_MEANING} from '../audit/table-closing.js';
 
 /** A report in CommonMark with GitHub's tables: for wikis, tickets and pull requests. */
-export function renderMarkdown(report: Report): string {
-  const blocks = [
+export function* markdownParts(report: Report): Iterable<string> {
+  let between = '';
+  for (const block of blocksOf(report)) {
+    yield between + block;
+    between = '\n\n';
+  }
+  yield '\n';
+}
+
+export const renderMarkdown = (report: Report): string => [...markdownParts(report)].join('');
+
+function* blocksOf(report: Report): Iterable<string> {
+  yield* [
     `# ${md(report.title)}`,
     `**${md(verdictOf(report).text)}**`,
     ...[practiceText(report.hosts)].filter((s) => s !== '').map((s) => `> **${md(s)}**`),
@@ -40,12 +51,10 @@ export function renderMarkdown(report: Report): string {
     ),
     ...section('Hosts', hosts(report)),
     ...section('Captures and their buffer modes', captures(report)),
-    ...report.hosts
-      .filter((host) => allTroubles(host).length > 0 || helperText(host.helper) !== '')
-      .flatMap(hostDetails),
-    ...section('Runs and their evidence', runs(report)),
   ];
-  return `${blocks.join('\n\n')}\n`;
+  for (const host of report.hosts)
+    if (allTroubles(host).length > 0 || helperText(host.helper) !== '') yield* hostDetails(host);
+  yield* section('Runs and their evidence', runs(report));
 }
 
 /** A cell or a sentence: one line, nothing in it is markup. */
@@ -83,7 +92,7 @@ const findings = (report: Report): string =>
 const findingTable = (report: Report): string =>
   table(
     ['Result', 'Severity', 'Rule', 'Hosts', 'First of them'],
-    troublesByRule(report).map(({finding, result, where}) => {
+    troublesInShort(report).map(({finding, result, where}) => {
       return [
         result,
         finding.severity,

@@ -1,42 +1,46 @@
 import type {ReportLine} from '../../model/report-lines.js';
 import type {Report} from '../../model/report.js';
-import {lineJson, prettyJson} from '../../text/canonical-json.js';
-import {cells, csvOf, hostRows} from '../formats/csv.js';
+import {lineJson, prettyParts} from '../../text/canonical-json.js';
+import type {Parts} from '../../text/pieces.js';
+import {cells, csvHeader, csvOf, hostRows} from '../formats/csv.js';
 import type {Row} from '../formats/csv.js';
 
 /** The report itself, lossless; schema: report.schema.json. */
-export const renderReportJson = (report: Report): string => prettyJson(report);
+export const renderReportJson = (report: Report): Parts => prettyParts(report);
 
 /**
  * One JSON document a line: a header with everything that is not about one host, a line a host, a
  * line a host that was never asked, and a trailer. A stream without a trailer was cut.
  */
-export function renderReportNdjson(report: Report): string {
+export function* renderReportNdjson(report: Report): Iterable<string> {
   const {hosts, scope, ...rest} = report;
-  const lines: readonly ReportLine[] = [
-    {
-      ...rest,
-      schema: 'zbufctl.report-header/1',
-      scope: {meant: scope.meant, answered: scope.answered},
-    },
-    ...hosts.map((host) => ({schema: 'zbufctl.report-host/1', ...host}) as const),
-    ...scope.missing.flatMap(({why, ...missing}) =>
-      why === 'not-asked' ? ({schema: 'zbufctl.report-missing/1', why, ...missing} as const) : [],
-    ),
-    {schema: 'zbufctl.report-trailer/1', hosts: hosts.length, missing: scope.missing.length},
-  ];
-  return `${lines.map(lineJson).join('\n')}\n`;
+  yield line({
+    ...rest,
+    schema: 'zbufctl.report-header/1',
+    scope: {meant: scope.meant, answered: scope.answered},
+  });
+  for (const host of hosts) yield line({schema: 'zbufctl.report-host/1', ...host});
+  for (const {why, ...missing} of scope.missing)
+    if (why === 'not-asked') yield line({schema: 'zbufctl.report-missing/1', why, ...missing});
+  yield line({
+    schema: 'zbufctl.report-trailer/1',
+    hosts: hosts.length,
+    missing: scope.missing.length,
+  });
 }
+
+const line = (document: ReportLine): string => `${lineJson(document)}\n`;
 
 /**
  * The rows of the audits (see renderCsv), then the findings about the policy and the hosts that
  * were never asked.
  */
-export function renderReportCsv(report: Report): string {
-  return csvOf([
-    ...report.hosts.flatMap((host) => hostRows(host.run, host)),
-    ...report.policyFindings.map((finding): Row => ({host: '(policy)', ...cells(finding)})),
-    ...report.scope.missing
+export function* renderReportCsv(report: Report): Iterable<string> {
+  yield csvHeader();
+  for (const host of report.hosts) yield csvOf(hostRows(host.run, host));
+  yield csvOf(report.policyFindings.map((finding): Row => ({host: '(policy)', ...cells(finding)})));
+  yield csvOf(
+    report.scope.missing
       .filter(({why}) => why === 'not-asked')
       .map(({host, address, why, message, fix}): Row => ({
         host,
@@ -46,5 +50,5 @@ export function renderReportCsv(report: Report): string {
         summary: message,
         fix,
       })),
-  ]);
+  );
 }

@@ -20,8 +20,8 @@ export interface Assessment {
 }
 
 /** A host that said nothing: neither its passes nor its failures are known. */
-export const isSilent = ({failure, findings}: Pick<AuditedHost, 'failure' | 'findings'>): boolean =>
-  failure !== undefined && findings.length === 0;
+export const isSilent = (host: Pick<AuditedHost, 'failure' | 'findings'>): boolean =>
+  host.failure !== undefined && host.findings.length === 0;
 
 /** A host of which a run says too little: it was not reached, or its evidence is incomplete. */
 export const isNotAssessed = ({posture, failure}: AuditedHost): boolean =>

@@ -2,47 +2,79 @@ import type {AuditedHost} from '../../model/audit-run.js';
 import type {Finding, Posture} from '../../model/finding.js';
 import type {ChainState, Report, ReportedHost, ReportedProbe} from '../../model/report.js';
 import {unreachable} from '../../model/unreachable.js';
-import {groupBy} from '../../text/group-by.js';
 import {bySeverity, URGENCY} from './audit-view.js';
 import {resultOf, safeName} from './finding-text.js';
 import type {Result} from './finding-text.js';
 import {plural} from '../terminal/page.js';
 import {isAboutPolicy} from './rules-of.js';
 
-/**
- * A rule's findings of one result and severity, with the hosts they are on: how a report talks
- * about a fleet.
- */
-export interface RuleGroup {
+/** A rule's findings of one result: how a report talks about a fleet. */
+export interface RuleSummary {
+  /** The first of them. */
   readonly finding: Finding;
   readonly result: Result;
-  readonly occurrences: readonly {readonly host: string; readonly finding: Finding}[];
   /** How many hosts, in words; a finding about the policy is on none. */
   readonly where: string;
+}
+
+/** The same with all of them, and the hosts they are on. */
+export interface RuleGroup extends RuleSummary {
+  readonly occurrences: readonly Occurrence[];
+}
+
+interface Occurrence {
+  readonly host: string;
+  readonly finding: Finding;
 }
 
 /**
  * Failures, waived failures and unknowns grouped by rule and result, worst first; findings about
  * the policy too.
  */
-export function troublesByRule(report: Report): readonly RuleGroup[] {
-  const all = [
-    ...report.hosts.flatMap(({host, findings}) => findings.map((finding) => ({host, finding}))),
-    ...report.policyFindings.map((finding) => ({host: 'policy', finding})),
-  ].filter(({finding}) => finding.verdict === 'fail' || finding.verdict === 'unknown');
-  const groups = [
-    ...groupBy(all, ({finding}) => `${finding.rule} ${resultOf(finding)}`).values(),
-  ].flatMap((occurrences) => {
-    const finding = occurrences[0]?.finding;
-    if (finding === undefined) return [];
-    const hosts = new Set(occurrences.map((o) => o.host)).size;
+export const troublesByRule = (report: Report): readonly RuleGroup[] =>
+  grouped(report, (): Occurrence[] => []).map(({occurrences = [], ...group}) => ({
+    ...group,
+    occurrences,
+  }));
+
+/** The same in short: of very many hosts, all that was found is not held at once. */
+export const troublesInShort = (report: Report): readonly RuleSummary[] =>
+  grouped(report, () => undefined);
+
+interface Growing {
+  readonly finding: Finding;
+  readonly result: Result;
+  readonly occurrences: Occurrence[] | undefined;
+  hosts: number;
+  lastHost: string;
+}
+
+function grouped(
+  report: Report,
+  list: () => Occurrence[] | undefined,
+): readonly (RuleSummary & {readonly occurrences: Occurrence[] | undefined})[] {
+  const groups = new Map<string, Growing>();
+  const add = (host: string, finding: Finding): void => {
+    if (finding.verdict !== 'fail' && finding.verdict !== 'unknown') return;
+    const result = resultOf(finding);
+    const key = `${finding.rule} ${result}`;
+    const group = groups.get(key) ?? {finding, result, occurrences: list(), hosts: 0, lastHost: ''};
+    groups.set(key, group);
+    group.occurrences?.push({host, finding});
+    if (group.hosts === 0 || group.lastHost !== host) group.hosts += 1;
+    group.lastHost = host;
+  };
+  for (const {host, findings} of report.hosts) for (const finding of findings) add(host, finding);
+  for (const finding of report.policyFindings) add('policy', finding);
+
+  const made = [...groups.values()].map(({finding, result, occurrences, hosts}) => {
     const where = isAboutPolicy(finding.rule) ? 'policy' : plural(hosts, 'host');
-    return [{finding, result: resultOf(finding), occurrences, where}];
+    return {finding, result, where, occurrences};
   });
-  const order = bySeverity(groups.map((group) => group.finding));
-  const rank = (group: RuleGroup): number =>
+  const order = bySeverity(made.map((group) => group.finding));
+  const rank = (group: RuleSummary): number =>
     (group.result === 'waived' ? order.length : 0) + order.indexOf(group.finding);
-  return groups.sort((a, b) => rank(a) - rank(b));
+  return made.sort((a, b) => rank(a) - rank(b));
 }
 
 /** Postures that occur, most urgent first, with their counts. */

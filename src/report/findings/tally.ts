@@ -2,6 +2,12 @@ import type {AuditedHost} from '../../model/audit-run.js';
 import type {Finding, Severity} from '../../model/finding.js';
 import {IS_GRAVE} from '../../model/finding.js';
 
+import type {Result} from './finding-text.js';
+import {resultOf} from './finding-text.js';
+
+/** How many findings of a rule came to what. */
+export type RuleCounts = Readonly<Record<Result, number>>;
+
 /** What the findings of many hosts come to, in numbers. */
 export interface Tally {
   /** Failures no waiver covers, by severity. */
@@ -15,6 +21,7 @@ export interface Tally {
   readonly answered: number;
   /** Unknowns that only -v shows. */
   readonly lesser: number;
+  readonly byRule: ReadonlyMap<string, RuleCounts>;
 }
 
 /** Failures that count: not covered by a waiver. */
@@ -46,12 +53,38 @@ export function tallyOf(hosts: readonly AuditedHost[]): Tally {
   return tally;
 }
 
+/** Says that two lists of the same hosts have the same findings: one of them is counted. */
+export function sameFindings<H extends AuditedHost>(
+  before: readonly H[],
+  after: readonly H[],
+): readonly H[] {
+  const tally = known.get(before);
+  if (tally !== undefined) known.set(after, tally);
+  return after;
+}
+
+/** Findings by rule and by what they came to. */
+export function countByRule(
+  findings: readonly Finding[],
+  counts: Map<string, Record<Result, number>>,
+): void {
+  for (const finding of findings) {
+    const of = counts.get(finding.rule) ?? {...NONE};
+    of[resultOf(finding)] += 1;
+    counts.set(finding.rule, of);
+  }
+}
+
+const NONE = {fail: 0, waived: 0, unknown: 0, pass: 0, 'not-applicable': 0} as const;
+
 function count(hosts: readonly AuditedHost[]): Tally {
   const open = new Map<Severity, number>();
   const unknownRules = new Set<string>();
+  const byRule = new Map<string, Record<Result, number>>();
   let [failures, waived, unknown, answered, lesser] = [0, 0, 0, 0, 0];
   for (const host of hosts) {
     const {findings} = host;
+    countByRule(findings, byRule);
     if (host.failure === undefined || findings.length > 0) answered += 1;
     for (const finding of findings) {
       if (isOpenFailure(finding)) {
@@ -65,5 +98,5 @@ function count(hosts: readonly AuditedHost[]): Tally {
       }
     }
   }
-  return {open, failures, waived, unknown, unknownRules, answered, lesser};
+  return {open, failures, waived, unknown, unknownRules, answered, lesser, byRule};
 }

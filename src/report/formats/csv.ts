@@ -1,3 +1,4 @@
+import type {Options} from 'csv-stringify/sync';
 import {stringify} from 'csv-stringify/sync';
 
 import type {AuditedHost, AuditRun, ValueSummary} from '../../model/audit-run.js';
@@ -41,17 +42,24 @@ const CELL_LIMIT = 32_000;
  * spreadsheet: `'` is put before = + - @ and their full-width forms, and control characters are
  * written out.
  */
-export const renderCsv = (run: AuditRun): string =>
-  csvOf(run.hosts.flatMap((host) => hostRows(run.run, host)));
+export function* csvParts(run: AuditRun): Iterable<string> {
+  yield csvHeader();
+  for (const host of run.hosts) yield csvOf(hostRows(run.run, host));
+}
 
-/** Rows to text, with the header. */
+export const renderCsv = (run: AuditRun): string => [...csvParts(run)].join('');
+
+/** Rows to text, without the header. */
 export const csvOf = (rows: readonly Row[]): string =>
-  stringify(rows.map(safeRow), {
-    header: true,
-    columns: [...COLUMNS],
-    record_delimiter: 'windows',
-    escape_formulas: true,
-  });
+  rows.length === 0 ? '' : stringify(rows.map(safeRow), FORM);
+
+export const csvHeader = (): string => stringify([], {...FORM, header: true});
+
+const FORM: Options = {
+  columns: [...COLUMNS],
+  record_delimiter: 'windows',
+  escape_formulas: true,
+};
 
 export function hostRows(run: string, host: AuditedHost): readonly Row[] {
   const common: Row = {

@@ -1,4 +1,4 @@
-import {create} from 'xmlbuilder2';
+import {create, fragment} from 'xmlbuilder2';
 import type {XMLBuilder} from 'xmlbuilder2/lib/interfaces.js';
 
 import type {Finding, Severity} from '../../model/finding.js';
@@ -20,21 +20,50 @@ import {
  * Skipped are: not applicable, waived, and failures below `failOn`, each told apart by its type and
  * message, so that a pipeline goes red exactly when the exit code says so.
  */
-export function renderJunit(report: Report, {failOn}: {readonly failOn: Severity}): string {
-  const suites = [
-    ...report.hosts.map((host) => hostSuite(host, failOn)),
-    ...report.scope.missing.filter((m) => m.why === 'not-asked').map(notAskedSuite),
-    ...policySuite(report, failOn),
-  ];
+export function* junitParts(
+  report: Report,
+  {failOn}: {readonly failOn: Severity},
+): Iterable<string> {
+  // Twice: the numbers stand before what they count, and all suites at once would not fit.
+  const counts = {tests: 0, failures: 0, errors: 0};
+  for (const {cases} of suitesOf(report, failOn))
+    for (const {kind} of cases) {
+      counts.tests += 1;
+      if (kind === 'failure') counts.failures += 1;
+      if (kind === 'error') counts.errors += 1;
+    }
+  const {tests, failures, errors} = counts;
   const root = create({version: '1.0', encoding: 'UTF-8'}).ele('testsuites', {
     name: xml(safeText(`zbufctl: ${report.title}`)),
-    tests: String(sum(suites, () => true)),
-    failures: String(sum(suites, (c) => c.kind === 'failure')),
-    errors: String(sum(suites, (c) => c.kind === 'error')),
+    tests: String(tests),
+    failures: String(failures),
+    errors: String(errors),
   });
-  for (const suite of suites) addSuite(root, suite);
-  return `${root.end({prettyPrint: true})}\n`;
+  if (tests === 0) {
+    yield `${root.end({prettyPrint: true})}\n`;
+    return;
+  }
+  yield root.end({prettyPrint: true}).replace(/\/>$/, '>');
+  for (const suite of suitesOf(report, failOn)) yield `\n${suiteText(suite)}`;
+  yield '\n</testsuites>\n';
 }
+
+function* suitesOf(report: Report, failOn: Severity): Iterable<Suite> {
+  for (const host of report.hosts) yield hostSuite(host, failOn);
+  for (const missing of report.scope.missing)
+    if (missing.why === 'not-asked') yield notAskedSuite(missing);
+  yield* policySuite(report, failOn);
+}
+
+/** One level in, as it stands below the root. */
+const suiteText = (suite: Suite): string => {
+  const root = fragment();
+  addSuite(root, suite);
+  return root.toString({prettyPrint: true, offset: 1});
+};
+
+export const renderJunit = (...args: Parameters<typeof junitParts>): string =>
+  [...junitParts(...args)].join('');
 
 interface Case {
   readonly name: string;
@@ -50,9 +79,6 @@ interface Suite {
   readonly properties: readonly (readonly [string, string])[];
   readonly cases: readonly Case[];
 }
-
-const sum = (suites: readonly Suite[], test: (c: Case) => boolean): number =>
-  suites.reduce((total, suite) => total + suite.cases.filter(test).length, 0);
 
 function hostSuite(host: ReportedHost, failOn: Severity): Suite {
   const failed = host.failure === undefined ? [] : [notAnswered(host.failure)];

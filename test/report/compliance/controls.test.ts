@@ -119,7 +119,7 @@ const one: Controls = {
   ],
 };
 const standing = (findings: readonly Finding[], missing = 0) =>
-  controlResults(one, findings, missing)[0]!.controls[0]!.standing;
+  controlResults(one, [], findings, missing)[0]!.controls[0]!.standing;
 const pass = makeFinding({rule: 'ZBUF-001', verdict: 'pass'});
 const failed = makeFinding({rule: 'ZBUF-002'});
 const waived = makeFinding({rule: 'ZBUF-002', waived: 'accepted'});

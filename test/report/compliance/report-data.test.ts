@@ -16,6 +16,7 @@ import {
   probesOf,
 } from '../../../src/report/compliance/from-runs.js';
 import {wordOf} from '../../../src/model/words.js';
+import {wholeOf} from '../../../src/text/pieces.js';
 import {REPORT_FORMATS, REPORT_RENDERERS} from '../../../src/report/report-renderers.js';
 import type {ReportFormat} from '../../../src/report/format-names.js';
 import {waiveRun} from '../../../src/rules/waive-run.js';
@@ -33,13 +34,15 @@ import {
 
 const small = Object.values(HOSTILE).filter((text) => text.length < 1000);
 const render = async (format: ReportFormat, report: Report): Promise<string> =>
-  (await REPORT_RENDERERS[format]())(report, {
-    colour: false,
-    width: 100,
-    verbose: false,
-    failOn: 'high',
-    html: () => assets.html,
-  });
+  wholeOf(
+    (await REPORT_RENDERERS[format]())(report, {
+      colour: false,
+      width: 100,
+      verbose: false,
+      failOn: 'high',
+      html: () => assets.html,
+    }),
+  );
 
 function complaintsBy(pointer: string): (value: unknown) => readonly string[] {
   const ajv = new Ajv2020({strict: true, strictRequired: false, allErrors: true});
