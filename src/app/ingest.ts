@@ -4,7 +4,11 @@ import type {Evidence} from '../model/evidence.js';
 import type {Failure, MetFailure, Result} from '../model/failure.js';
 import type {Host} from '../model/host.js';
 
+import {inOrder} from '../text/in-order.js';
+
 import type {JudgeDeps} from './audit.js';
+import type {Shelf} from './evidence/packed-hosts.js';
+import {packHosts, ShelvedHosts} from './evidence/packed-hosts.js';
 import {assembleRun, judgeHost, unreached} from './audit.js';
 
 /** A host, and what was brought of it. */
@@ -24,27 +28,30 @@ export interface IngestDeps extends JudgeDeps {
   read(host: string): Promise<Result<ReadRecord>>;
   /** Stores the evidence and returns its hash. */
   keep(evidence: Evidence): Promise<string>;
+  /** Where what was judged is until the run is stored. */
+  readonly shelf: Shelf;
 }
 
 /**
  * A run of what others collected: judged as if zbufctl had asked the hosts. A record that cannot be
- * used makes its host unknown, and says where it is wrong. Holds one record at a time.
+ * used makes its host unknown, and says where it is wrong. Holds some records at a time: the disk
+ * takes long to say that it has one, and has several in the time of one.
  */
 export async function ingest(
   brought: readonly Brought[],
   {run, version, asked}: IngestOptions,
   deps: IngestDeps,
 ): Promise<AuditRun> {
-  const hosts: AuditedHost[] = [];
+  const shelved = new ShelvedHosts(deps.shelf);
   const begun = deps.now();
   // The run began when the first of the hosts was asked, by whoever did.
   let startedAt = begun;
-  for (const one of brought) {
-    const {host, at = begun} = await ingestHost(one, {...deps, now: () => begun});
-    hosts.push(host);
+  const work = (one: Brought): Promise<Ingested> => ingestHost(one, {...deps, now: () => begun});
+  for await (const {host, at = begun} of inOrder(brought, work, AT_ONCE)) {
+    shelved.add(packHosts([host]));
     if (at < startedAt) startedAt = at;
   }
-  return assembleRun(hosts, {
+  return assembleRun(shelved.hosts, {
     run,
     version,
     startedAt,
@@ -54,6 +61,8 @@ export async function ingest(
     origin: 'ingested',
   });
 }
+
+const AT_ONCE = 16;
 
 interface Ingested {
   readonly host: AuditedHost;

@@ -1,5 +1,4 @@
 import {spawn, spawnSync} from 'node:child_process';
-import {createHash} from 'node:crypto';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -12,6 +11,7 @@ import {judgeGate} from '../plan/gate.js';
 import {judgeAll} from '../rules/index.js';
 
 import {largestAnswer, SHAPES} from './largest-answer.js';
+import {yardstick} from './yardstick.js';
 
 /**
  * `npm run bench [-- HOSTS]`: start-up time against `node -e 0`, and what one host costs the
@@ -59,17 +59,6 @@ function benchStartUp(rounds: number): void {
       `  ${name.padEnd(26)} ${time.toFixed(0).padStart(5)} ms   ${(time / base).toFixed(1)} x node -e 0`,
     );
   }
-}
-
-/**
- * Milliseconds of CPU this machine takes to hash 64 MiB: the yardstick beside the cost per host.
- */
-function yardstick(): number {
-  const block = Buffer.alloc(64 * 1024 * 1024);
-  const before = process.cpuUsage();
-  createHash('sha256').update(block).digest();
-  const {user, system} = process.cpuUsage(before);
-  return (user + system) / 1000;
 }
 
 async function benchFleet(hosts: number): Promise<void> {

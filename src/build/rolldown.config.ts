@@ -10,6 +10,7 @@ const TOOLS = [
   'src/build/assets',
   'src/build/bench',
   'src/build/bench-fleet',
+  'src/build/bench-stored',
   'src/build/bench-watch',
   'src/build/demo',
   'src/build/fleet/floor',

@@ -45,6 +45,19 @@ test('a failure is told when its turn comes, and no piece is taken after it', as
   expect(taken).toBe(3);
 });
 
+test('when something failed, what was begun has ended before that is told', async () => {
+  let [begun, ended] = [0, 0];
+  const work = async (n: number): Promise<void> => {
+    begun += 1;
+    await new Promise((resolve) => setImmediate(resolve));
+    if (n > 0) await new Promise((resolve) => setImmediate(resolve));
+    ended += 1;
+    if (n === 0) throw new Error('no');
+  };
+  await expect(all(inOrder([0, 1, 2, 3], work, 3))).rejects.toThrow('no');
+  expect([begun, ended]).toEqual([3, 3]);
+});
+
 test.each([
   [3, 5, false],
   [5, 5, false],

@@ -2,6 +2,7 @@ import {readChangePolicies} from '../../app/change-policies.js';
 import type {Brought} from '../../app/ingest.js';
 import {ingest} from '../../app/ingest.js';
 import {openLookups} from '../../app/judging.js';
+import {Overflow} from '../../io/files/overflow-file.js';
 import {loadSchema} from '../../io/package/schemas.js';
 import type {BroughtFile} from '../../io/store/record-files.js';
 import {listBroughtFiles, readBroughtFile} from '../../io/store/record-files.js';
@@ -89,6 +90,7 @@ async function storeRun(
       {run, version: world.version, asked: isWhole ? 'inventory' : 'named'},
       {
         ...lookups,
+        shelf: new Overflow(),
         now: () => world.now(),
         keep: (evidence) => {
           const {host, collectedAt} = evidence;

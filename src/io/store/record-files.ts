@@ -1,10 +1,11 @@
 import type {Stats} from 'node:fs';
-import {open, readdir, stat} from 'node:fs/promises';
+import {open} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 
 import {OperatorError} from '../../model/operator-error.js';
 
-import {errorCode, explained} from '../files/io-error.js';
+import {explained} from '../files/io-error.js';
+import {entriesIn, statOrRefuse} from './given-paths.js';
 
 /** A file somebody brought, not read yet. */
 export interface BroughtFile {
@@ -54,18 +55,12 @@ export function readBroughtFile({path}: BroughtFile, limit: number): Promise<Buf
 async function filesOf(path: string, now: string): Promise<readonly BroughtFile[]> {
   const info = await statOrRefuse(path);
   if (!info.isDirectory()) return [fileOf(path, info, true, now)];
-  const entries = await explained(`cannot read ${path}`, () =>
-    readdir(path, {withFileTypes: true}),
-  );
-  const shown = entries.filter(({name}) => !name.startsWith('.'));
-  const evidence = shown.find((entry) => entry.name === 'evidence' && entry.isDirectory());
-  if (evidence !== undefined) return filesOf(join(path, evidence.name), now);
-  const names = shown.filter((entry) => !entry.isDirectory()).map(({name}) => name);
-  if (names.length === 0)
-    throw new OperatorError(`no record in ${path}`, 'Name files, or a directory that has some.');
+  const {folder, entries} = await entriesIn(path);
+  const paths = entries.filter((entry) => !entry.isDirectory()).map(({name}) => join(folder, name));
+  if (paths.length === 0)
+    throw new OperatorError(`no record in ${folder}`, 'Name files, or a directory that has some.');
   const files: BroughtFile[] = [];
-  for (const name of names.sort())
-    files.push(fileOf(join(path, name), await statOrRefuse(join(path, name)), false, now));
+  for (const one of paths) files.push(fileOf(one, await statOrRefuse(one), false, now));
   return files;
 }
 
@@ -80,14 +75,3 @@ const timeOf = ({mtimeMs}: Stats, now: string): string => {
   const written = new Date(mtimeMs).toISOString();
   return written < now ? written : now;
 };
-
-async function statOrRefuse(path: string): Promise<Stats> {
-  try {
-    return await stat(path);
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === undefined) throw error;
-    const why = code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`;
-    throw new OperatorError(`${path} ${why}`, 'Check the name.');
-  }
-}

@@ -1,10 +1,9 @@
 import {createReadStream} from 'node:fs';
-import {readdir, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 
 import {OperatorError} from '../../model/operator-error.js';
 
-import {errorCode} from '../files/io-error.js';
+import {entriesIn, statOrRefuse} from './given-paths.js';
 
 /** Evidence as it is kept: a document of the store, or the bytes a collector printed. */
 export interface StoredRecord {
@@ -96,25 +95,12 @@ async function* linesOf(path: string): AsyncIterable<Buffer> {
 async function filesOf(path: string): Promise<readonly string[]> {
   const info = await statOrRefuse(path);
   if (!info.isDirectory()) return [path];
-  const names = (await readdir(path, {withFileTypes: true})).filter(
-    (entry) => !entry.name.startsWith('.'),
-  );
-  const evidence = names.find((entry) => entry.name === 'evidence' && entry.isDirectory());
-  if (evidence !== undefined) return filesOf(join(path, evidence.name));
-  const found = names.filter((entry) => entry.isFile()).map((entry) => join(path, entry.name));
-  if (found.length === 0)
-    throw new OperatorError(`no evidence in ${path}`, 'Name files, or a directory that has some.');
-  return found.sort();
-}
-
-async function statOrRefuse(path: string): Promise<Awaited<ReturnType<typeof stat>>> {
-  try {
-    return await stat(path);
-  } catch (error) {
-    const why =
-      errorCode(error) === 'ENOENT'
-        ? 'is not there'
-        : `cannot be read (${errorCode(error) ?? 'unknown'})`;
-    throw new OperatorError(`${path} ${why}`, 'Check the name behind --from.');
-  }
+  const {folder, entries} = await entriesIn(path);
+  const files = entries.filter((entry) => entry.isFile());
+  if (files.length === 0)
+    throw new OperatorError(
+      `no evidence in ${folder}`,
+      'Name files, or a directory that has some.',
+    );
+  return files.map(({name}) => join(folder, name));
 }
