@@ -10,9 +10,9 @@ import {fleetLike, storeAudit, writeLines} from './fleet/stored-fleet.js';
 import {yardstick} from './yardstick.js';
 
 /**
- * `npm run bench:stored [-- HOSTS [FORMAT...]]`: what it takes to judge stored evidence of very many
- * hosts, and to report on a stored audit of them. The hosts are copies of the practice fleet, each
- * with pids, addresses and counters of its own. Linux only.
+ * `npm run bench:stored [-- HOSTS [FORMAT...]]`: what it takes to judge stored evidence of
+ * very many hosts, and to report on a stored audit of them. The hosts are copies of the practice
+ * fleet, each with pids, addresses and counters of its own. Linux only.
  */
 const main = join(packageRoot(), 'dist/src/main.cjs');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);

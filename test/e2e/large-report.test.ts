@@ -17,7 +17,7 @@ async function largeAudit(): Promise<string> {
   const state = freshFolder();
   const some = oneOfEach().hosts;
   const hosts = Array.from({length: HOSTS}, (_, i): AuditedHost => ({
-    ...(some[i % some.length] as AuditedHost),
+    ...some[i % some.length]!,
     host: `h${i}`,
   }));
   const run = {...makeRun(hosts), run: '20261124T081500Z-audit-0001'};

@@ -16,7 +16,7 @@ import {copiesOf} from './alike-hosts.js';
 /** Evidence of very many hosts, made from that of a few. */
 export interface StoredFleet {
   readonly hosts: number;
-  document(number: number): string;
+  readonly document: (number: number) => string;
 }
 
 /** @param state state directory with one run, of the hosts to copy */

@@ -2,7 +2,7 @@ import type {ReportLine} from '../../model/report-lines.js';
 import type {Report} from '../../model/report.js';
 import {lineJson, prettyParts} from '../../text/canonical-json.js';
 import type {Parts} from '../../text/pieces.js';
-import {cells, csvHeader, csvOf, hostRows} from '../formats/csv.js';
+import {cells, csvHeader, csvOf, csvOfHosts, hostRows} from '../formats/csv.js';
 import type {Row} from '../formats/csv.js';
 
 /** The report itself, lossless; schema: report.schema.json. */
@@ -37,7 +37,7 @@ const line = (document: ReportLine): string => `${lineJson(document)}\n`;
  */
 export function* renderReportCsv(report: Report): Iterable<string> {
   yield csvHeader();
-  for (const host of report.hosts) yield csvOf(hostRows(host.run, host));
+  yield* csvOfHosts(report.hosts, (host) => hostRows(host.run, host));
   yield csvOf(report.policyFindings.map((finding): Row => ({host: '(policy)', ...cells(finding)})));
   yield csvOf(
     report.scope.missing

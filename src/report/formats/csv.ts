@@ -44,10 +44,28 @@ const CELL_LIMIT = 32_000;
  */
 export function* csvParts(run: AuditRun): Iterable<string> {
   yield csvHeader();
-  for (const host of run.hosts) yield csvOf(hostRows(run.run, host));
+  yield* csvOfHosts(run.hosts, (host) => hostRows(run.run, host));
 }
 
 export const renderCsv = (run: AuditRun): string => [...csvParts(run)].join('');
+
+/** Rows before the library is asked to write them: to begin takes it as long as a host. */
+const ROWS = 500;
+
+/** The rows of hosts, some at a time. */
+export function* csvOfHosts<H>(
+  hosts: Iterable<H>,
+  rowsOf: (host: H) => readonly Row[],
+): Iterable<string> {
+  let rows: Row[] = [];
+  for (const host of hosts) {
+    rows.push(...rowsOf(host));
+    if (rows.length < ROWS) continue;
+    yield csvOf(rows);
+    rows = [];
+  }
+  yield csvOf(rows);
+}
 
 /** Rows to text, without the header. */
 export const csvOf = (rows: readonly Row[]): string =>

@@ -79,7 +79,8 @@ test('the store gives a large run as it was stored, and refuses one that was cha
   await (await store.begin(run.run)).finish(run);
   const {document, finished} = await store.load(run.run, 'zbufctl.audit/1');
   expect(finished).toBe(true);
-  expect(Object.getOwnPropertyDescriptor(document.hosts[0], 'findings')?.get).toBeDefined();
+  // What is fetched is not the same object each time.
+  expect(document.hosts.map(({findings}) => findings)[0]).not.toBe(document.hosts[0]?.findings);
   expect(canonicalJson(document) === canonicalJson(run)).toBe(true);
 
   const file = join(store.stateDir, 'runs', run.run, 'run.json');

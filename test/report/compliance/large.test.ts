@@ -27,7 +27,7 @@ function onDemand(run: AuditRun): {readonly run: AuditRun; readonly fetched: str
   const fetched: string[] = [];
   const source = {
     whole: (at: number) => {
-      const host = run.hosts[at] as AuditRun['hosts'][number];
+      const host = run.hosts[at]!;
       fetched.push(host.host);
       return host;
     },
@@ -58,7 +58,7 @@ test.each(['json', 'ndjson', 'csv', 'junit', 'markdown', 'table', 'sarif'] as co
   },
 );
 
-test.each(['json', 'ndjson', 'csv'] as const)(
+test.each(['json', 'ndjson'] as const)(
   '%s: a host is written before the next is read',
   async (format: ReportFormat) => {
     const {run, fetched} = onDemand(oneOfEach());
