@@ -2,7 +2,7 @@ import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
-import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test} from 'vitest';
 
 import {loadWatchTemplates} from '../../../src/io/package/templates.js';
 import type {Host} from '../../../src/model/host.js';
@@ -134,6 +134,32 @@ describe.each([
       message: 'the script did not end within 0.3 s',
     });
     expect(text(expectOk(await session.run('echo again\n', RUN)).stdout)).toBe('again\n');
+  });
+
+  test('one script after the other where the server allows one at a time', async () => {
+    const strict = await startSshd({config: ['MaxSessions 1']});
+    onTestFinished(() => strict.stop());
+    await strict.authorize('root', `${key}.pub`);
+    const host = target({port: strict.port, knownHosts: [join(folder, `strict-${_name}`)]});
+    const session = expectOk(await use().connect(host, {...CONNECT, acceptNew: true}));
+
+    for (const end of Array.from({length: 4}, (_, at) => (at % 2 === 0 ? {} : HELD_INPUT)))
+      expect(expectOk(await session.run('exit 3\n', {...RUN, ...end})).exitCode).toBe(3);
+
+    // While one runs, the next is refused, and not tried for ever.
+    const stop = new AbortController();
+    const running = session.run('echo; sleep 20\n', {
+      ...RUN,
+      signal: stop.signal,
+      onChunk: () => {
+        begin();
+      },
+    });
+    let begin = (): void => undefined;
+    await new Promise<void>((resolve) => (begin = resolve));
+    expect(expectFailure(await session.run('exit\n', RUN)).kind).toBe('protocol');
+    stop.abort();
+    await running;
   });
 
   test('sudo with a password, typed once; and without', async () => {
@@ -334,6 +360,8 @@ describe.each([
     ).toBe('interrupted');
   });
 });
+
+const HELD_INPUT = {endsWithInput: true} as const;
 
 /** Samples an hour apart. */
 const FOR_EVER = scriptWithArguments(loadWatchTemplates().sample, ['3600', '2']);

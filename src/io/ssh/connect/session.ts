@@ -1,3 +1,5 @@
+import {performance} from 'node:perf_hooks';
+
 import type {Result} from '../../../model/failure.js';
 import {fail} from '../../../model/failure.js';
 import type {Become} from '../../../model/host.js';
@@ -15,13 +17,28 @@ export interface SessionMeans {
   readonly secrets: Secrets;
 }
 
+/**
+ * A server that allows one session a connection (MaxSessions 1) has counted the last one out a
+ * moment after it told us of its end: until then it refuses the next.
+ */
+const COUNTED_OUT_MS = 1000;
+const AGAIN_MS = 100;
+
 /** A connection as the rest of the program sees it: scripts go in, replies come out. */
 export function createSession(link: Line, means: SessionMeans): Session {
+  let endedAt = -Infinity;
+  const mayTryAgain = (): boolean => performance.now() - endedAt < COUNTED_OUT_MS;
   return {
     connection: link.connection,
-    run: (script, options) => {
+    run: async (script, options) => {
       if (options.signal !== undefined) expectManyListeners(options.signal);
-      return endWhenSilent(link, options, (watched) => runScript(link, means, script, watched));
+      try {
+        return await endWhenSilent(link, options, (watched) =>
+          runScript(link, means, {script, mayTryAgain}, watched),
+        );
+      } finally {
+        endedAt = performance.now();
+      }
     },
     quietMs: () => link.quietMs(),
     close: () => {
@@ -30,11 +47,17 @@ export function createSession(link: Line, means: SessionMeans): Session {
   };
 }
 
+interface ToRun {
+  readonly script: string;
+  /** The server may refuse only because it has not counted the last script out. */
+  readonly mayTryAgain: () => boolean;
+}
+
 /** Once, and again where the server gives no terminal, or a wrong password may be typed again. */
 async function runScript(
   link: Line,
   {become, secrets}: SessionMeans,
-  script: string,
+  {script, mayTryAgain}: ToRun,
   options: RunOptions,
 ): Promise<Result<Reply>> {
   let pty = become !== 'none' && wantsTerminal(become);
@@ -49,6 +72,10 @@ async function runScript(
         // Without one, doas still lets us through when it needs no password, and Linux's su with
         // one.
         pty = false;
+        break;
+      case 'no-channel':
+        if (!mayTryAgain() || options.signal?.aborted === true) return fail(run.failure);
+        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
         break;
       case 'wrong-password':
         refused = fail(run.failure);

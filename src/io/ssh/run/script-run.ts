@@ -15,6 +15,7 @@ import {TimeLimit} from '../time-limit.js';
 export type Attempted =
   | {readonly state: 'ended'; readonly result: Result<Reply>}
   | {readonly state: 'no-terminal'} //                                  the server gives none
+  | {readonly state: 'no-channel'; readonly failure: Failure} //        it lets us run nothing
   | {readonly state: 'wrong-password'; readonly question: SecretQuestion; readonly failure: Failure}
   | {readonly state: 'no-password'; readonly failure: Failure}; //      nobody gave one
 
@@ -86,7 +87,7 @@ export class ScriptRun {
         },
         refused: ({noTerminal, message}) => {
           if (noTerminal) this.settle({state: 'no-terminal'});
-          else this.finish(fail(noCommand(message)));
+          else this.settle({state: 'no-channel', failure: noCommand(message)});
         },
         data: (from, chunk) => {
           this.take(from, chunk);
