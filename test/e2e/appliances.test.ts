@@ -8,7 +8,7 @@ import type {ScenarioName} from '../../src/lab/scenarios.js';
 import type {AuditRun} from '../../src/model/audit-run.js';
 import type {Finding} from '../../src/model/finding.js';
 
-import {zbufctl} from './cli.js';
+import {zbufctlAgain} from './cli.js';
 
 /**
  * What an audit says of each: the posture, and of each rule the verdict and what its sentence and
@@ -67,7 +67,7 @@ const names = new Map<string, string>();
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'zbufctl-appliances-'));
   const lab = join(dir, 'lab');
-  const up = await zbufctl([
+  const up = await zbufctlAgain([
     'lab',
     'up',
     '--dir',
@@ -75,11 +75,11 @@ beforeAll(async () => {
     ...EXPECTED.flatMap(([scenario]) => ['--scenario', scenario]),
   ]);
   expect([up.code, up.stderr]).toEqual([0, '']);
-  const list = await zbufctl(['lab', 'list', '--dir', lab, '--json']);
+  const list = await zbufctlAgain(['lab', 'list', '--dir', lab, '--json']);
   const {hosts} = JSON.parse(list.stdout) as {hosts: {name: string; scenario: string}[]};
   for (const {name, scenario} of hosts) names.set(scenario, name);
   const inventory = join(lab, 'zbufctl.yaml');
-  const audit = await zbufctl([
+  const audit = await zbufctlAgain([
     'audit',
     '-i',
     inventory,
@@ -91,7 +91,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await zbufctl(['lab', 'down', '--dir', join(dir, 'lab')]);
+  await zbufctlAgain(['lab', 'down', '--dir', join(dir, 'lab')]);
   rmSync(dir, {recursive: true, force: true});
 }, 60_000);
 

@@ -10,7 +10,7 @@ import type {Lab} from '../../src/lab/start-lab.js';
 import {startLab} from '../../src/lab/start-lab.js';
 import type {AuditedHost, AuditRun} from '../../src/model/audit-run.js';
 
-import {zbufctl} from './cli.js';
+import {zbufctlAgain} from './cli.js';
 
 /**
  * Every captured state of both releases, once as captured (nothing arrives) and once with packets
@@ -41,7 +41,7 @@ beforeAll(async () => {
       machine: captureState(release, state, traffic),
     })),
   });
-  const {code, stdout, stderr} = await zbufctl([
+  const {code, stdout, stderr} = await zbufctlAgain([
     'audit',
     '-i',
     lab.inventoryPath,

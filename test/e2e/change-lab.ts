@@ -22,7 +22,7 @@ import type {Plan} from '../../src/model/plan.js';
 import {schemaComplaints} from '../json-schema.js';
 
 import type {Ran} from './cli.js';
-import {zbufctl} from './cli.js';
+import {zbufctl, zbufctlAgain} from './cli.js';
 
 const complaints = schemaComplaints('src/report/apply-run.schema.json');
 
@@ -61,8 +61,11 @@ export async function changeLab(
   }
   const state = join(dir, 'state');
   writeFileSync(join(dir, 'policy.yaml'), policy);
-  const run: ChangeLab['run'] = (args, options) =>
-    zbufctl(args.includes('--state-dir') ? args : [...args, '--state-dir', state], options);
+  const run: ChangeLab['run'] = (args, options) => {
+    const all = args.includes('--state-dir') ? args : [...args, '--state-dir', state];
+    // Whoever has options means the process.
+    return options === undefined ? zbufctlAgain(all) : zbufctl(all, options);
+  };
   const where = ['-i', lab.inventoryPath, '--policy', join(dir, 'policy.yaml'), '--timeout', '120'];
   return {
     dir,

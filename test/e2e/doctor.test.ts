@@ -8,7 +8,7 @@ import {schemaComplaints} from '../json-schema.js';
 
 import type {ChangeLab} from './change-lab.js';
 import {changeLab} from './change-lab.js';
-import {freshFolder, zbufctl} from './cli.js';
+import {freshFolder, zbufctlAgain} from './cli.js';
 
 /** The first step that is not ok, and what state it is in; '' when all are. */
 const STOPS = {
@@ -66,7 +66,7 @@ test('every host is told the step at which it stops, with what to do, and those 
 
 test('this machine alone: what can be done without is no problem, what cannot be is code 3', async () => {
   const home = freshFolder();
-  const well = await zbufctl(['doctor'], {cwd: home, env: {HOME: home}});
+  const well = await zbufctlAgain(['doctor'], {cwd: home, env: {HOME: home}});
   expect(well.code).toBe(0);
   expect(well.stdout).toMatch(/^ok +node +Node\.js \d/m);
   expect(well.stdout).toMatch(/^note +inventory +no inventory/m);
@@ -76,7 +76,7 @@ test('this machine alone: what can be done without is no problem, what cannot be
   chmodSync(state, 0o755);
   mkdirSync(join(home, '.ssh'));
   writeFileSync(join(home, '.ssh/id_ed25519'), 'x', {mode: 0o644});
-  const ill = await zbufctl(['doctor', '--state-dir', state], {
+  const ill = await zbufctlAgain(['doctor', '--state-dir', state], {
     cwd: home,
     env: {HOME: home, SSH_AUTH_SOCK: join(home, 'nobody')},
   });

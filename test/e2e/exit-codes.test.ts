@@ -8,7 +8,7 @@ import type {Lab} from '../../src/lab/start-lab.js';
 import {startLab} from '../../src/lab/start-lab.js';
 import type {AuditRun} from '../../src/model/audit-run.js';
 
-import {freshFolder, zbufctl} from './cli.js';
+import {freshFolder, zbufctl, zbufctlAgain} from './cli.js';
 
 let dir: string;
 let lab: Lab;
@@ -82,7 +82,7 @@ describe('audit', () => {
       [['explain'], 'ID is missing'],
       [['runs', 'show', 'nothing'], 'nothing'],
     ] as const) {
-      const {code, stdout, stderr} = await zbufctl([...args]);
+      const {code, stdout, stderr} = await zbufctlAgain([...args]);
       expect([args, code, stdout]).toEqual([args, 2, '']);
       expect(stderr).toContain(words);
       expect(stderr).not.toMatch(/\n\s+at .*\.js/);

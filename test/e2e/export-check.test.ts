@@ -4,7 +4,7 @@ import {join} from 'node:path';
 
 import {expect, test} from 'vitest';
 
-import {freshFolder, zbufctl} from './cli.js';
+import {freshFolder, zbufctlAgain} from './cli.js';
 
 test('a check is written as a program, with the policy in it, and says what it cannot decide', async () => {
   const folder = freshFolder();
@@ -15,7 +15,7 @@ test('a check is written as a program, with the policy in it, and says what it c
   );
   const file = join(folder, 'check_zbufctl');
 
-  const made = await zbufctl(['export', 'check', '-i', inventory, '--as', 'nagios', '-o', file]);
+  const made = await zbufctlAgain(['export', 'check', '-i', inventory, '--as', 'nagios', '-o', file]);
   expect([made.code, made.stdout, made.stderr]).toEqual([0, '', '']);
   expect(statSync(file).mode & 0o111).not.toBe(0);
   // This is no FreeBSD.
@@ -24,11 +24,11 @@ test('a check is written as a program, with the policy in it, and says what it c
     stdout: expect.stringMatching(/^ZBUFCTL OK: not-applicable: this is not FreeBSD \| /) as string,
   });
 
-  const open = await zbufctl(['export', 'check', 'fw02', '-i', inventory, '--as', 'syslog']);
+  const open = await zbufctlAgain(['export', 'check', 'fw02', '-i', inventory, '--as', 'syslog']);
   expect(open.code).toBe(0);
   expect(open.stdout).toContain('\n\t\twish = "auto"\n');
   expect(open.stderr).toContain("The policy's zerocopy: auto cannot be compared");
 
-  const two = await zbufctl(['export', 'check', 'fw0*', '-i', inventory, '--as', 'syslog']);
+  const two = await zbufctlAgain(['export', 'check', 'fw0*', '-i', inventory, '--as', 'syslog']);
   expect([two.code, two.stderr]).toEqual([2, expect.stringContaining('fw0* means 2 hosts')]);
 });

@@ -6,7 +6,7 @@ import {expect, onTestFinished, test} from 'vitest';
 import {startLab} from '../../src/lab/start-lab.js';
 import type {AuditRun} from '../../src/model/audit-run.js';
 
-import {freshFolder, zbufctl} from './cli.js';
+import {freshFolder, zbufctlAgain} from './cli.js';
 
 test('an audit applies the waivers of its policy and writes every format; a wrong waiver stops it before any host is asked', async () => {
   const dir = freshFolder();
@@ -36,7 +36,7 @@ test('an audit applies the waivers of its policy and writes every format; a wron
     join(dir, 'state'),
   ];
 
-  const {code, stderr} = await zbufctl([...args, ...outputs]);
+  const {code, stderr} = await zbufctlAgain([...args, ...outputs]);
 
   expect(code).toBe(0);
   // Each file is named with its size, and nothing else is said.
@@ -54,7 +54,7 @@ test('an audit applies the waivers of its policy and writes every format; a wron
     expect(readFileSync(`${dir}/out.${format}`, 'utf8')).toContain('drifting');
 
   writeFileSync(policy, `policy:\n  waivers:\n    - {${waiver}, expiry: 31.12.2999}\n`);
-  const refused = await zbufctl([...args, '--json']);
+  const refused = await zbufctlAgain([...args, '--json']);
   expect([refused.code, refused.stdout]).toEqual([2, '']);
   expect(refused.stderr).toContain('31.12.2999');
 });

@@ -11,7 +11,7 @@ import {differences} from '../../src/plan/fingerprint.js';
 import {schemaComplaints} from '../json-schema.js';
 
 import type {Ran} from './cli.js';
-import {zbufctl} from './cli.js';
+import {zbufctlAgain} from './cli.js';
 import {EVERY, someOf} from '../tools/sampled.js';
 
 /** They only cost time: one never answers, the other sends noise without end. */
@@ -35,9 +35,9 @@ let first: Ran;
 let plan: Plan;
 let second: Plan;
 
-const runs = (): Promise<Ran> => zbufctl(['runs', '--json', '--state-dir', state]);
+const runs = (): Promise<Ran> => zbufctlAgain(['runs', '--json', '--state-dir', state]);
 const run = (args: readonly string[], stateDir = state): Promise<Ran> =>
-  zbufctl([
+  zbufctlAgain([
     'plan',
     '-i',
     join(lab, 'zbufctl.yaml'),
@@ -59,7 +59,7 @@ beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'zbufctl-plan-'));
   lab = join(dir, 'lab');
   state = join(dir, 'state');
-  const up = await zbufctl([
+  const up = await zbufctlAgain([
     'lab',
     'up',
     '--dir',
@@ -67,7 +67,7 @@ beforeAll(async () => {
     ...SCENARIOS.flatMap((name) => ['--scenario', name]),
   ]);
   expect([up.code, up.stderr]).toEqual([0, '']);
-  const {stdout} = await zbufctl(['lab', 'list', '--dir', lab, '--json']);
+  const {stdout} = await zbufctlAgain(['lab', 'list', '--dir', lab, '--json']);
   const {hosts} = JSON.parse(stdout) as {hosts: {name: string; scenario: string}[]};
   for (const {name, scenario} of hosts) names.set(scenario, name);
   writeFileSync(join(dir, 'off.yaml'), 'zerocopy: off\n');
@@ -77,7 +77,7 @@ beforeAll(async () => {
 }, 300_000);
 
 afterAll(async () => {
-  await zbufctl(['lab', 'down', '--dir', lab]);
+  await zbufctlAgain(['lab', 'down', '--dir', lab]);
   rmSync(dir, {recursive: true, force: true});
 }, 60_000);
 
@@ -167,7 +167,7 @@ test(
       const policy = join(dir, `${zerocopy}.yaml`);
       writeFileSync(policy, `zerocopy: ${zerocopy}\n`);
       const evidence = join(state, 'runs', plan.madeFrom, 'evidence');
-      const judged = await zbufctl(
+      const judged = await zbufctlAgain(
         [
           'audit',
           '--from',
@@ -346,7 +346,7 @@ test(
 );
 
 test('--help shows examples and the exit codes', async () => {
-  const {stdout} = await zbufctl(['plan', '--help']);
+  const {stdout} = await zbufctlAgain(['plan', '--help']);
   expect(stdout).toContain('EXAMPLES');
   expect(stdout).toMatch(/^ {2}5 {2}refused/m);
 });

@@ -12,7 +12,7 @@ import type {ProbeRun} from '../../src/model/probe.js';
 import type {Report} from '../../src/model/report.js';
 import {schemaComplaints} from '../json-schema.js';
 
-import {freshFolder, zbufctl} from './cli.js';
+import {freshFolder, zbufctlAgain} from './cli.js';
 import {EVERY} from '../tools/sampled.js';
 
 /** Elsewhere seen in less time: here with test:every. */
@@ -42,7 +42,7 @@ afterAll(async () => {
 });
 
 test('probe --local --model shows the truth table, labelled as a model', async () => {
-  const {code, stdout} = await zbufctl(['probe', '--local', '--model']);
+  const {code, stdout} = await zbufctlAgain(['probe', '--local', '--model']);
 
   expect(code).toBe(0);
   expect(stdout).toContain('A MODEL of the kernel');
@@ -62,7 +62,7 @@ test('probe sends a program to hosts, keeps the run, and says what keeps a host 
     '--state-dir',
     state,
   ];
-  const {code, stdout} = await zbufctl(args);
+  const {code, stdout} = await zbufctlAgain(args);
 
   const run = JSON.parse(stdout) as ProbeRun;
   expect(schemaComplaints('src/probe/probe.schema.json', '', false)(run)).toEqual([]);
@@ -77,7 +77,7 @@ test('probe sends a program to hosts, keeps the run, and says what keeps a host 
 rarely(
   'probe --only limits the matrix, and a cell that does not exist is wrong usage',
   async () => {
-    const {stdout} = await zbufctl([
+    const {stdout} = await zbufctlAgain([
       'probe',
       '--local',
       '--model',
@@ -90,7 +90,7 @@ rarely(
       new Set(['zbuf/share']),
     );
 
-    expect((await zbufctl(['probe', '--local', '--model', '--only', 'zbuf/nonsense'])).code).toBe(
+    expect((await zbufctlAgain(['probe', '--local', '--model', '--only', 'zbuf/nonsense'])).code).toBe(
       2,
     );
   },
@@ -99,7 +99,7 @@ rarely(
 test('practice hosts answer from the model, and no report takes that for a measurement', async () => {
   const state = freshFolder();
   const args = ['sick', '-i', lab.inventoryPath, '--state-dir', state];
-  const {code, stdout} = await zbufctl([
+  const {code, stdout} = await zbufctlAgain([
     'probe',
     ...args,
     '-o',
@@ -115,12 +115,12 @@ test('practice hosts answer from the model, and no report takes that for a measu
   expect(run.hosts).toMatchObject([{host: 'sick', practice: true, model: true}]);
   expect(schemaComplaints('src/probe/probe.schema.json', '', false)(run)).toEqual([]);
 
-  const audited = await zbufctl(['audit', ...args, '--with-helper']);
+  const audited = await zbufctlAgain(['audit', ...args, '--with-helper']);
   expect(audited.stdout).toContain('helper on 1 practice host: a model of the kernel answered');
   expect(audited.stdout).not.toContain('helper failed');
   expect(audited.stdout).toContain('Practice: 1 of 1 host');
 
-  const report = await zbufctl([
+  const report = await zbufctlAgain([
     'report',
     'latest',
     '--json',
@@ -142,7 +142,7 @@ test('a helper that crashes is told in words, in every format for people', async
   const state = freshFolder();
   const files = ['html', 'markdown'].map((format) => ({format, file: join(state, format)}));
   const args = ['audit', 'sick', '-i', lab.inventoryPath, '--state-dir', state, '--with-helper'];
-  const {stdout} = await zbufctl([
+  const {stdout} = await zbufctlAgain([
     ...args,
     ...['--program', crash, '-v', '-o', 'table'],
     ...files.flatMap(({format, file}) => ['-o', `${format}:${file}`]),
@@ -159,7 +159,7 @@ rarely('a practice host that does not answer is still one in the result', async 
   const state = freshFolder();
   const args = ['audit', 'gone', '-i', lab.inventoryPath, '--state-dir', state];
   const formats = ['markdown', 'html'].map((format) => ({format, file: join(state, format)}));
-  const {stdout} = await zbufctl([
+  const {stdout} = await zbufctlAgain([
     ...args,
     ...['-o', 'table'],
     ...formats.flatMap(({format, file}) => ['-o', `${format}:${file}`]),
@@ -168,7 +168,7 @@ rarely('a practice host that does not answer is still one in the result', async 
   const banner = 'Practice: 1 of 1 host simulated by zbufctl lab, not real systems.';
   expect(stdout).toContain(banner);
   for (const {file} of formats) expect(readFileSync(file, 'utf8')).toContain(banner);
-  expect((await zbufctl(['report', 'latest', '--state-dir', state])).stdout).toContain(banner);
+  expect((await zbufctlAgain(['report', 'latest', '--state-dir', state])).stdout).toContain(banner);
 });
 
 test('audit --with-helper reads the buffer mode, and the finding shows it', async () => {
@@ -206,7 +206,7 @@ test('audit --with-helper reads the buffer mode, and the finding shows it', asyn
   chmodSync(helper, 0o755);
   const state = freshFolder();
   const args = ['audit', 'sick', '-i', lab.inventoryPath, '--json', '--state-dir', state];
-  const {stdout} = await zbufctl([...args, '--with-helper', '--program', helper]);
+  const {stdout} = await zbufctlAgain([...args, '--with-helper', '--program', helper]);
 
   const [host] = (JSON.parse(stdout) as AuditRun).hosts;
   const stall = host?.findings.find((f) => f.rule === 'ZBUF-001');

@@ -8,7 +8,7 @@ import {RunStore} from '../../src/io/store/run-store.js';
 import {schemaComplaints} from '../json-schema.js';
 import {evidenceFor, oneOfEach} from '../world.js';
 
-import {freshFolder, MAIN, zbufctl} from './cli.js';
+import {freshFolder, MAIN, zbufctlAgain} from './cli.js';
 
 const OLD = [
   '20200101T081500Z-audit-0a0a',
@@ -44,7 +44,7 @@ const KEEP = 'retention: {keep: 365d, atLeast: 2}\n';
 test('runs prune shows what is past the retention, and removes nothing without a yes', async () => {
   const {state, cwd, left} = await fourAudits(KEEP);
 
-  const {code, stdout, stderr} = await zbufctl(['runs', 'prune', '--state-dir', state], {cwd});
+  const {code, stdout, stderr} = await zbufctlAgain(['runs', 'prune', '--state-dir', state], {cwd});
 
   expect(code).toBe(5);
   expect(stdout).toMatch(new RegExp(`^${OLD[0]} +remove +ended \\d+ days ago$`, 'm'));
@@ -57,15 +57,15 @@ test('runs prune shows what is past the retention, and removes nothing without a
 test('runs prune --yes removes them, and --verify and a report tell that from tampering', async () => {
   const {state, cwd, left} = await fourAudits(KEEP);
   const dir = ['--state-dir', state];
-  await zbufctl(['report', OLD[0], ...dir, '-o', `json:${join(cwd, 'old.json')}`], {
+  await zbufctlAgain(['report', OLD[0], ...dir, '-o', `json:${join(cwd, 'old.json')}`], {
     cwd: freshFolder(),
   });
 
-  const pruned = await zbufctl(['runs', 'prune', '--yes', ...dir], {cwd});
-  const verify = await zbufctl(['runs', '--verify', ...dir], {cwd});
-  const json = await zbufctl(['runs', '--verify', '--json', ...dir], {cwd});
-  const report = await zbufctl(['report', 'verify', join(cwd, 'old.json'), ...dir], {cwd});
-  const again = await zbufctl(['runs', 'prune', '--json', ...dir], {cwd});
+  const pruned = await zbufctlAgain(['runs', 'prune', '--yes', ...dir], {cwd});
+  const verify = await zbufctlAgain(['runs', '--verify', ...dir], {cwd});
+  const json = await zbufctlAgain(['runs', '--verify', '--json', ...dir], {cwd});
+  const report = await zbufctlAgain(['report', 'verify', join(cwd, 'old.json'), ...dir], {cwd});
+  const again = await zbufctlAgain(['runs', 'prune', '--json', ...dir], {cwd});
 
   expect(pruned.code).toBe(0);
   expect(pruned.stderr).toMatch(/Removed 2 runs\. Run \S+-prune-\S+ is the record of it\./);
@@ -86,11 +86,11 @@ test('runs prune --yes removes them, and --verify and a report tell that from ta
   expect(JSON.parse(again.stdout)).toMatchObject({remove: [], removed: [], record: null, young: 1});
 
   const record = /\S+-prune-\S+/.exec(verify.stdout)?.[0] ?? '';
-  const shown = await zbufctl(['runs', 'show', record, ...dir]);
+  const shown = await zbufctlAgain(['runs', 'show', record, ...dir]);
   expect(shown.stdout).toMatch(new RegExp(`^${OLD[1]}  [0-9a-f]{64}$`, 'm'));
 
   rmSync(join(state, 'runs', OLD[2]), {recursive: true});
-  const broken = await zbufctl(['runs', '--verify', ...dir], {cwd});
+  const broken = await zbufctlAgain(['runs', '--verify', ...dir], {cwd});
   expect(broken.code).toBe(3);
   expect(broken.stdout).toContain(`${OLD[2]}: run ${OLD[2]} is missing`);
 });
@@ -108,7 +108,7 @@ test('flags overrule the file, a baseline stays, and --json says it all', async 
     OLD[1].slice(0, 8),
   ];
 
-  const {code, stdout} = await zbufctl(['runs', 'prune', ...flags, '--yes', '--json'], {cwd});
+  const {code, stdout} = await zbufctlAgain(['runs', 'prune', ...flags, '--yes', '--json'], {cwd});
 
   expect(code).toBe(0);
   const said: unknown = JSON.parse(stdout);
@@ -124,11 +124,11 @@ test('flags overrule the file, a baseline stays, and --json says it all', async 
 test('without a retention, and with one that makes no sense, nothing is removed and the way out is said', async () => {
   const {state, cwd, left} = await fourAudits('');
 
-  const none = await zbufctl(['runs', 'prune', '--yes', '--state-dir', state], {cwd});
-  const odd = await zbufctl(['runs', 'prune', '--yes', '--keep', '1m', '--state-dir', state], {
+  const none = await zbufctlAgain(['runs', 'prune', '--yes', '--state-dir', state], {cwd});
+  const odd = await zbufctlAgain(['runs', 'prune', '--yes', '--keep', '1m', '--state-dir', state], {
     cwd,
   });
-  const everything = await zbufctl(
+  const everything = await zbufctlAgain(
     ['runs', 'prune', '--yes', '--keep', '0d', '--state-dir', state],
     {cwd},
   );
@@ -143,7 +143,7 @@ test('a store that was tampered with is not pruned', async () => {
   const {state, cwd, left} = await fourAudits(KEEP);
   writeFileSync(join(state, 'runs', OLD[0], 'run.json'), '{}');
 
-  const {code, stderr} = await zbufctl(['runs', 'prune', '--yes', '--state-dir', state], {cwd});
+  const {code, stderr} = await zbufctlAgain(['runs', 'prune', '--yes', '--state-dir', state], {cwd});
 
   expect(code).toBe(5);
   expect(stderr).toContain('run.json was changed');
@@ -153,10 +153,10 @@ test('a store that was tampered with is not pruned', async () => {
 test('runs says on stderr how many are past the retention; -q does not', async () => {
   const {state, cwd} = await fourAudits(KEEP);
 
-  const loud = await zbufctl(['runs', '--state-dir', state], {cwd});
-  const quiet = await zbufctl(['runs', '-q', '--state-dir', state], {cwd});
+  const loud = await zbufctlAgain(['runs', '--state-dir', state], {cwd});
+  const quiet = await zbufctlAgain(['runs', '-q', '--state-dir', state], {cwd});
   writeFileSync(join(cwd, 'zbufctl.yaml'), 'retention: {keep: soon}\n');
-  const broken = await zbufctl(['runs', '--state-dir', state], {cwd});
+  const broken = await zbufctlAgain(['runs', '--state-dir', state], {cwd});
 
   expect(loud.stderr).toBe(
     '2 runs are past the retention (365d): zbufctl runs prune shows which.\n',

@@ -8,7 +8,7 @@ import type {AuditRun} from '../../src/model/audit-run.js';
 import {schemaComplaints} from '../json-schema.js';
 import {evidenceFor, makeHost, makeRun, oneOfEach} from '../world.js';
 
-import {freshFolder, zbufctl} from './cli.js';
+import {freshFolder, zbufctlAgain} from './cli.js';
 
 const FIRST = '20261123T081500Z-audit-0a0a';
 const SECOND = '20261124T081500Z-audit-0b0b';
@@ -31,8 +31,8 @@ async function twoAudits(): Promise<string> {
 test('runs lists what is stored, newest first, also as JSON that keeps to its schema', async () => {
   const state = await twoAudits();
 
-  const text = await zbufctl(['runs', '--state-dir', state]);
-  const json = await zbufctl(['runs', '--state-dir', state, '--verify', '--json']);
+  const text = await zbufctlAgain(['runs', '--state-dir', state]);
+  const json = await zbufctlAgain(['runs', '--state-dir', state, '--verify', '--json']);
 
   expect([text.code, text.stderr]).toEqual([0, '']);
   expect(text.stdout.indexOf(SECOND)).toBeGreaterThan(0);
@@ -42,7 +42,7 @@ test('runs lists what is stored, newest first, also as JSON that keeps to its sc
 
 test('runs without a store says so and makes none', async () => {
   const state = join(freshFolder(), 'none');
-  const {code, stdout} = await zbufctl(['runs', '--state-dir', state]);
+  const {code, stdout} = await zbufctlAgain(['runs', '--state-dir', state]);
 
   expect(code).toBe(0);
   expect(stdout).toContain('No run is stored yet');
@@ -52,10 +52,10 @@ test('runs without a store says so and makes none', async () => {
 test('runs show takes the start of an id, and prints any format', async () => {
   const state = await twoAudits();
 
-  const table = await zbufctl(['runs', 'show', '20261123', '--state-dir', state]);
-  const json = await zbufctl(['runs', 'show', 'latest', '--state-dir', state, '--json']);
+  const table = await zbufctlAgain(['runs', 'show', '20261123', '--state-dir', state]);
+  const json = await zbufctlAgain(['runs', 'show', 'latest', '--state-dir', state, '--json']);
   const file = join(state, 'run.csv');
-  await zbufctl(['runs', 'show', FIRST, '--state-dir', state, '-o', `csv:${file}`]);
+  await zbufctlAgain(['runs', 'show', FIRST, '--state-dir', state, '-o', `csv:${file}`]);
 
   expect(table.stdout).toMatch(/^broken +fw02\.example\.net/m);
   expect((JSON.parse(json.stdout) as AuditRun).run).toBe(SECOND);
@@ -65,7 +65,7 @@ test('runs show takes the start of an id, and prints any format', async () => {
 
 test('a stored run shown as HDF says that its hash chain was checked', async () => {
   const state = await twoAudits();
-  const {code, stdout} = await zbufctl(['runs', 'show', FIRST, '--state-dir', state, '-o', 'hdf']);
+  const {code, stdout} = await zbufctlAgain(['runs', 'show', FIRST, '--state-dir', state, '-o', 'hdf']);
 
   expect(code).toBe(0);
   expect(stdout).toMatch(/intact, head [0-9a-f]{64}/);
@@ -75,8 +75,8 @@ test('a stored run shown as HDF says that its hash chain was checked', async () 
 test('runs show refuses an ambiguous id, and an id that is none, by name', async () => {
   const state = await twoAudits();
 
-  const ambiguous = await zbufctl(['runs', 'show', '2026112', '--state-dir', state]);
-  const nonsense = await zbufctl(['runs', 'show', '../../etc/passwd', '--state-dir', state]);
+  const ambiguous = await zbufctlAgain(['runs', 'show', '2026112', '--state-dir', state]);
+  const nonsense = await zbufctlAgain(['runs', 'show', '../../etc/passwd', '--state-dir', state]);
 
   expect([ambiguous.code, ambiguous.stdout]).toEqual([2, '']);
   expect(ambiguous.stderr).toContain(`2 runs: ${FIRST}, ${SECOND}`);
@@ -86,8 +86,8 @@ test('runs show refuses an ambiguous id, and an id that is none, by name', async
 test('runs diff tells what was fixed between two audits', async () => {
   const state = await twoAudits();
 
-  const text = await zbufctl(['runs', 'diff', FIRST, 'latest', '--state-dir', state]);
-  const json = await zbufctl(['runs', 'diff', FIRST, SECOND, '--state-dir', state, '--json']);
+  const text = await zbufctlAgain(['runs', 'diff', FIRST, 'latest', '--state-dir', state]);
+  const json = await zbufctlAgain(['runs', 'diff', FIRST, SECOND, '--state-dir', state, '--json']);
 
   expect(text.stdout).toMatch(/fixed +fw02\.example\.net +ZBUF-001/);
   expect(text.stdout).toContain('posture broken -> compliant');
@@ -98,13 +98,13 @@ test('runs diff tells what was fixed between two audits', async () => {
 
 test('a stored run that was changed is named by --verify and not shown', async () => {
   const state = await twoAudits();
-  expect((await zbufctl(['runs', '--verify', '--state-dir', state])).stdout).toContain(
+  expect((await zbufctlAgain(['runs', '--verify', '--state-dir', state])).stdout).toContain(
     '2 runs checked: hash chain intact.',
   );
   appendFileSync(join(state, 'runs', FIRST, 'run.json'), ' ');
 
-  const verify = await zbufctl(['runs', '--verify', '--state-dir', state]);
-  const show = await zbufctl(['runs', 'show', FIRST, '--state-dir', state]);
+  const verify = await zbufctlAgain(['runs', '--verify', '--state-dir', state]);
+  const show = await zbufctlAgain(['runs', 'show', FIRST, '--state-dir', state]);
 
   expect(verify.code).toBe(3);
   expect(verify.stdout).toContain(`${FIRST}: run.json was changed`);
@@ -117,10 +117,10 @@ test('a run that was never finished is listed as such, and says where its eviden
   const writer = await new RunStore(state, {onNotice: () => undefined}).begin(FIRST);
   await writer.keepEvidence(evidenceFor({host: 'fw01', address: '192.0.2.1'}));
 
-  const list = await zbufctl(['runs', '--state-dir', state]);
-  const show = await zbufctl(['runs', 'show', FIRST, '--state-dir', state]);
+  const list = await zbufctlAgain(['runs', '--state-dir', state]);
+  const show = await zbufctlAgain(['runs', 'show', FIRST, '--state-dir', state]);
   const evidence = /--from '([^']+)'/.exec(show.stderr)?.[1] ?? '';
-  const again = await zbufctl(['audit', '--from', evidence, '--json']);
+  const again = await zbufctlAgain(['audit', '--from', evidence, '--json']);
 
   expect(list.stdout).toContain('not finished');
   expect(show.code).toBe(2);
@@ -131,7 +131,7 @@ test('a state directory nobody may write is explained, not a stack trace', async
   const folder = freshFolder();
   mkdirSync(join(folder, 'not'));
   appendFileSync(join(folder, 'not', 'a-directory'), '');
-  const {code, stderr} = await zbufctl(['runs', '--state-dir', join(folder, 'not', 'a-directory')]);
+  const {code, stderr} = await zbufctlAgain(['runs', '--state-dir', join(folder, 'not', 'a-directory')]);
 
   expect(code).toBe(2);
   expect(stderr).toContain('not a directory');

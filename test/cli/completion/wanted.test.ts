@@ -6,7 +6,7 @@ import {expect, test} from 'vitest';
 import type {Manifest} from '../../../src/cli/completion/wanted.js';
 import {wantedAt} from '../../../src/cli/completion/wanted.js';
 import {REPORT_ONLY_FORMATS, RUN_FORMATS} from '../../../src/report/format-names.js';
-import {freshFolder, zbufctl} from '../../e2e/cli.js';
+import {freshFolder, zbufctlAgain} from '../../e2e/cli.js';
 
 const flag = (type: string, more: object = {}) => ({type, ...more});
 
@@ -101,12 +101,12 @@ test('nothing a shell would take for more than a word is offered, and what canno
   writeFileSync(file, '[edge]\nfw01\n');
   writeFileSync(join(folder, '$(reboot).yaml'), '');
   const ask = async (...words: string[]) =>
-    zbufctl(['__complete', ...words], {cwd: folder, env: {ZBUFCTL_INVENTORY: file}});
+    zbufctlAgain(['__complete', ...words], {cwd: folder, env: {ZBUFCTL_INVENTORY: file}});
 
   expect((await ask('audit', 'fw')).stdout).toBe('words\n\nfw01\t\n');
   const missing = await ask('audit', '-i', '/nowhere', '');
   expect([missing.code, missing.stdout, missing.stderr]).toEqual([0, 'words\n\n', '']);
   const line = {ZBUFCTL_INVENTORY: file, COMMAND_LINE: 'zbufctl audit -i '};
-  const listed = await zbufctl(['__complete', '--line'], {cwd: folder, env: line});
+  const listed = await zbufctlAgain(['__complete', '--line'], {cwd: folder, env: line});
   expect(listed.stdout).toBe('hosts.ini\n');
 });

@@ -7,7 +7,7 @@ import {beforeEach, expect, test} from 'vitest';
 import {RunStore} from '../../../src/io/store/run-store.js';
 import type {AuditRun} from '../../../src/model/audit-run.js';
 import type {Report} from '../../../src/model/report.js';
-import {freshFolder, zbufctl} from '../../e2e/cli.js';
+import {freshFolder, zbufctlAgain} from '../../e2e/cli.js';
 import {evidenceFor, fleetOf, makeHost, makeRun, oneOfEach} from '../../world.js';
 import {EVERY} from '../../tools/sampled.js';
 
@@ -35,9 +35,9 @@ async function store(...runs: readonly AuditRun[]): Promise<void> {
 }
 
 const report = (...args: string[]) =>
-  zbufctl(['report', ...args, '--state-dir', state], {cwd: folder});
+  zbufctlAgain(['report', ...args, '--state-dir', state], {cwd: folder});
 const verify = (...args: string[]) =>
-  zbufctl(['report', 'verify', ...args, '--state-dir', state], {cwd: folder});
+  zbufctlAgain(['report', 'verify', ...args, '--state-dir', state], {cwd: folder});
 const json = async (...args: string[]): Promise<Report> => {
   const {stdout, stderr} = await report('--json', ...args);
   expect(stderr).toBe('');
@@ -453,7 +453,7 @@ test('a bundle is judged again where nothing is stored; what does not come out a
   expect(made.stderr).toMatch(/^The bundle does not give the verdicts of the report again:$/m);
   expect(made.stderr).toMatch(/^Wrote bundle\.json/m);
 
-  const again = await zbufctl(['report', 'verify', 'bundle.json', '--rejudge'], {cwd: folder});
+  const again = await zbufctlAgain(['report', 'verify', 'bundle.json', '--rejudge'], {cwd: folder});
   expect(again.stdout).toMatch(/^ {2}judged again: the same verdicts on \d of 7 hosts/m);
   expect(again.stdout).toMatch(/^ {2}\S+: ZBUF-\d{3}.* was reported as .*, and is /m);
   // Nobody signed it either, and 4 is the larger.
