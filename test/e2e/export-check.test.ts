@@ -15,7 +15,16 @@ test('a check is written as a program, with the policy in it, and says what it c
   );
   const file = join(folder, 'check_zbufctl');
 
-  const made = await zbufctlAgain(['export', 'check', '-i', inventory, '--as', 'nagios', '-o', file]);
+  const made = await zbufctlAgain([
+    'export',
+    'check',
+    '-i',
+    inventory,
+    '--as',
+    'nagios',
+    '-o',
+    file,
+  ]);
   expect([made.code, made.stdout, made.stderr]).toEqual([0, '', '']);
   expect(statSync(file).mode & 0o111).not.toBe(0);
   // This is no FreeBSD.

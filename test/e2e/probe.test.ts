@@ -90,9 +90,9 @@ rarely(
       new Set(['zbuf/share']),
     );
 
-    expect((await zbufctlAgain(['probe', '--local', '--model', '--only', 'zbuf/nonsense'])).code).toBe(
-      2,
-    );
+    expect(
+      (await zbufctlAgain(['probe', '--local', '--model', '--only', 'zbuf/nonsense'])).code,
+    ).toBe(2);
   },
 );
 

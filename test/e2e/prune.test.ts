@@ -143,7 +143,9 @@ test('a store that was tampered with is not pruned', async () => {
   const {state, cwd, left} = await fourAudits(KEEP);
   writeFileSync(join(state, 'runs', OLD[0], 'run.json'), '{}');
 
-  const {code, stderr} = await zbufctlAgain(['runs', 'prune', '--yes', '--state-dir', state], {cwd});
+  const {code, stderr} = await zbufctlAgain(['runs', 'prune', '--yes', '--state-dir', state], {
+    cwd,
+  });
 
   expect(code).toBe(5);
   expect(stderr).toContain('run.json was changed');

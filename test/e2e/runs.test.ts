@@ -65,7 +65,15 @@ test('runs show takes the start of an id, and prints any format', async () => {
 
 test('a stored run shown as HDF says that its hash chain was checked', async () => {
   const state = await twoAudits();
-  const {code, stdout} = await zbufctlAgain(['runs', 'show', FIRST, '--state-dir', state, '-o', 'hdf']);
+  const {code, stdout} = await zbufctlAgain([
+    'runs',
+    'show',
+    FIRST,
+    '--state-dir',
+    state,
+    '-o',
+    'hdf',
+  ]);
 
   expect(code).toBe(0);
   expect(stdout).toMatch(/intact, head [0-9a-f]{64}/);
@@ -131,7 +139,11 @@ test('a state directory nobody may write is explained, not a stack trace', async
   const folder = freshFolder();
   mkdirSync(join(folder, 'not'));
   appendFileSync(join(folder, 'not', 'a-directory'), '');
-  const {code, stderr} = await zbufctlAgain(['runs', '--state-dir', join(folder, 'not', 'a-directory')]);
+  const {code, stderr} = await zbufctlAgain([
+    'runs',
+    '--state-dir',
+    join(folder, 'not', 'a-directory'),
+  ]);
 
   expect(code).toBe(2);
   expect(stderr).toContain('not a directory');

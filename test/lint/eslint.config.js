@@ -7,7 +7,9 @@ export default tseslint.config(
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
-    languageOptions: {parserOptions: {projectService: {allowDefaultProject: ['test/lint/*.js']}}},
+    languageOptions: {
+      parserOptions: {projectService: {allowDefaultProject: ['test/lint/*.js', '../tools/*.mjs']}},
+    },
     rules: {
       '@typescript-eslint/restrict-template-expressions': [
         'error',
