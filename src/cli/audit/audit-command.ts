@@ -58,7 +58,7 @@ async function auditNow(target: Target, flags: AuditFlags, world: World): Promis
   const notifiers = notifiersMeant(flags.notify ?? [], target.notifiers);
   // An empty shard is stored, for the whole it is a part of; nothing to ask again is no audit.
   if (target.hosts.length === 0 && target.shard === undefined)
-    return {run: nothingAsked(target.asked, world), hosts: [], notifiers};
+    return {run: nothingAsked(target.asked, world), hosts: () => [], notifiers};
   const before = flags.since === undefined ? undefined : await auditSince(flags.since, world);
   const run = await auditHosts(
     {
@@ -71,7 +71,7 @@ async function auditNow(target: Target, flags: AuditFlags, world: World): Promis
     },
     world,
   );
-  return {run, hosts: target.hosts, notifiers, ...(before === undefined ? {} : {before})};
+  return {run, hosts: () => target.hosts, notifiers, ...(before === undefined ? {} : {before})};
 }
 
 function nothingAsked(asked: Asked, world: World): AuditRun {

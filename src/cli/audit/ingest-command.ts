@@ -60,7 +60,7 @@ export async function ingestCommand(
   const isWhole = inventory.hosts.length > 0 && (flags.whole || missing.length === 0);
   const run = await storeRun(brought, files, isWhole, world);
   const hosts = brought.map(({host}) => host);
-  return tellResults({run, hosts, notifiers: []}, outputs, flags['fail-on'], world);
+  return tellResults({run, hosts: () => hosts, notifiers: []}, outputs, flags['fail-on'], world);
 }
 
 async function storeRun(

@@ -30,7 +30,8 @@ import {stretchesOf} from './stretches.js';
 
 export interface JudgedStored {
   readonly run: AuditRun;
-  readonly hosts: readonly Host[];
+  /** As the inventory has them: made when somebody asks, since there may be very many. */
+  readonly hosts: () => readonly Host[];
 }
 
 /**
@@ -56,7 +57,6 @@ export async function judgeStored(
   };
   const lookups = {kept, byPolicy: servicesByPolicy(services), probes: probesByHost(world.store)};
   const shelved = new ShelvedHosts(new Overflow());
-  const hosts: Host[] = [];
   const refused: Complaint[] = [];
   const {isMore, all} = await lookAhead(stretchesOf(storedRecords(paths)), FIRST);
   const judges = openJudges(basis, isMore ? worthwhileThreads() : 0);
@@ -70,14 +70,13 @@ export async function judgeStored(
     );
     for await (const one of judged) {
       refused.push(...one.refused);
-      hosts.push(...one.hosts);
       if (one.packed !== undefined) shelved.add(one.packed);
     }
   } finally {
     await judges.close();
   }
   if (refused.length > 0) throw new OperatorError(listComplaints(refused, world.folder), '');
-  if (hosts.length === 0)
+  if (shelved.hosts.length === 0)
     throw new OperatorError('no evidence of the hosts named', 'Check the names.');
   lookups.byPolicy.refuse();
   const run = assembleRun(shelved.hosts, {
@@ -88,7 +87,7 @@ export async function judgeStored(
     interrupted: false,
     asked: 'named',
   });
-  return {run, hosts};
+  return {run, hosts: () => shelved.hosts.flatMap((host) => kept.of(host) ?? [])};
 }
 
 /** Stretches that are not worth a thread: it costs a third of a second. */
@@ -102,7 +101,6 @@ interface Lookups {
 
 /** What came of a stretch of records. */
 interface JudgedStretch {
-  readonly hosts: readonly Host[];
   readonly packed?: PackedHosts;
   readonly refused: readonly Complaint[];
 }
@@ -125,13 +123,13 @@ async function judgeStretch(
   hosts.forEach(byPolicy.of);
   if (refused.length > 0 || !goOn()) {
     await told.judge([]);
-    return {hosts, refused};
+    return {refused};
   }
   const probeOf = await probes(hosts.map(({name}) => name));
   const packed = await told.judge(
     meant.map((host): ToJudge | undefined => host && {host, probe: probeOf.get(host.name)}),
   );
-  return {hosts, packed, refused};
+  return {packed, refused};
 }
 
 const sizeOf = (records: readonly StoredRecord[]): number =>

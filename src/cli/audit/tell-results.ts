@@ -18,7 +18,7 @@ import {writeResults} from './write-results.js';
 /** An audit, and whom it concerns. */
 export interface Audited {
   readonly run: AuditRun;
-  readonly hosts: readonly Host[];
+  readonly hosts: () => readonly Host[];
   /** Of --notify. */
   readonly notifiers: readonly Notifier[];
   /** The audit of --since. */

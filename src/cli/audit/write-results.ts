@@ -30,13 +30,17 @@ export const writeResults = (
 ): Promise<void> =>
   writeOutputs(outputs, (format, look) => render(run, format, look, about), terminal);
 
-type RunAbout = Omit<RunContext, 'controls' | 'version'> & {readonly failOn: Severity};
+interface RunAbout extends Omit<RunContext, 'controls' | 'version' | 'hosts'> {
+  /** Few formats need them, and there may be very many. */
+  readonly hosts: () => RunContext['hosts'];
+  readonly failOn: Severity;
+}
 
 async function render(
   run: AuditRun,
   format: string,
   look: RenderOptions,
-  {failOn, ...about}: RunAbout,
+  {failOn, hosts, ...about}: RunAbout,
 ): Promise<Parts> {
   const plain = wordOf(RUN_FORMATS, format);
   if (plain === 'json') return (await import('../../report/formats/json.js')).jsonParts(run);
@@ -49,6 +53,6 @@ async function render(
   const renderer = await REPORT_RENDERERS[wanted]();
   const {controls} = loadReportAssets();
   const html = (): ReturnType<typeof loadReportAssets>['html'] => loadReportAssets().html;
-  const report = reportOfRun(run, {...about, controls, version: readVersion()});
+  const report = reportOfRun(run, {...about, hosts: hosts(), controls, version: readVersion()});
   return renderer(report, {...look, failOn, html});
 }

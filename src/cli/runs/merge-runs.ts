@@ -47,7 +47,7 @@ export async function mergeStoredRuns(
   await keep(merged, sources, world.store);
   for (const sentence of mergeSentences(merged.remarks)) world.note(sentence);
   await writeResults(merged.run, outputs, world.terminal, {
-    hosts: [],
+    hosts: () => [],
     folder: world.folder,
     failOn: flags['fail-on'],
   });

@@ -94,7 +94,7 @@ export async function showRun(
     ? (await store.verifyChain()).runs
     : undefined;
   await writeResults(document, outputs, terminal, {
-    hosts: [],
+    hosts: () => [],
     folder: '',
     failOn: 'high',
     ...(chains === undefined ? {} : {chains}),

@@ -7,7 +7,7 @@ import {OperatorError} from '../../model/operator-error.js';
 import {errorCode, explainIoError} from './io-error.js';
 
 /** What is kept in memory before the disk is used. */
-const IN_MEMORY = 8 * 1024 * 1024;
+const IN_MEMORY = 4 * 1024 * 1024;
 
 /**
  * Keeps pieces for this process: the first in memory, the rest in a temporary file that nobody else

@@ -48,7 +48,7 @@ export function startThread(entry: string, data: unknown): Thread {
   const worker = new Worker(join(builtFolder() ?? '', `${entry}.cjs`), {
     workerData: data,
     // What one piece of work leaves is soon garbage; given more room, it would stay there longer.
-    resourceLimits: {maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 72},
+    resourceLimits: {maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64},
   });
   const waiting = new Map<number, Waiting>();
   let asked = 0;
