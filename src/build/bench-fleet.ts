@@ -10,6 +10,7 @@ import type {Usage} from './fleet/measure.js';
 import {measure} from './fleet/measure.js';
 import type {Servers} from './fleet/servers.js';
 import {run, startServers} from './fleet/servers.js';
+import {median} from './median.js';
 
 /**
  * `npm run bench:fleet [-- HOSTS [PARALLEL [ROUNDS]]]`: what asking a fleet costs the controller,
@@ -18,9 +19,6 @@ import {run, startServers} from './fleet/servers.js';
  */
 const main = join(packageRoot(), 'dist/src/main.cjs');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
-
 interface Measured {
   readonly contender: Contender;
   readonly usages: readonly Usage[];

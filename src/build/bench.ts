@@ -11,6 +11,7 @@ import {judgeGate} from '../plan/gate.js';
 import {judgeAll} from '../rules/index.js';
 
 import {largestAnswer, SHAPES} from './largest-answer.js';
+import {median} from './median.js';
 import {yardstick} from './yardstick.js';
 
 /**
@@ -23,9 +24,6 @@ const reporter = join(packageRoot(), 'dist/src/build/usage-reporter.js');
 /** Descriptors, holders and processes the collector prints at most (templates/collect). */
 const LONGEST = 1024;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
 
 /** Without NODE_OPTIONS and the like: what they cost would count for both sides of a ratio. */
 const PLAIN = {PATH: process.env['PATH'], HOME: process.env['HOME']};

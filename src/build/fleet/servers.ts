@@ -1,8 +1,8 @@
 import type {ChildProcess} from 'node:child_process';
 import {spawn, spawnSync} from 'node:child_process';
 import {chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {createServer} from 'node:net';
 import {join} from 'node:path';
+import {freePort} from './free-port.js';
 
 /** Addresses one sshd listens on at most (sshd.c, MAX_LISTEN_SOCKS, reading). */
 const ADDRESSES = 16;
@@ -161,12 +161,3 @@ const sshConfig = (
 
 const listens = (log: string): boolean =>
   existsSync(log) && readFileSync(log, 'utf8').includes('Server listening on');
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}

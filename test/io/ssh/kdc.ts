@@ -1,12 +1,12 @@
 import {execFile, spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
-import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 
 import {until} from './real-sshd.js';
+import {freePort} from '../../../src/build/fleet/free-port.js';
 
 const run = promisify(execFile);
 
@@ -91,13 +91,4 @@ key_stash_file = ${at('stash')}
       await rm(folder, {recursive: true, force: true});
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -3,10 +3,10 @@ import type {ChildProcess} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
 import {existsSync} from 'node:fs';
 import {appendFile, chmod, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
-import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
+import {freePort} from '../../../src/build/fleet/free-port.js';
 
 const run = promisify(execFile);
 
@@ -258,15 +258,6 @@ async function locked(program: string, args: readonly string[]): Promise<void> {
       if (!/cannot lock|try again/.test(String(error))) throw error;
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 /** Looks again and again until something holds; fails with its name when it never does. */
