@@ -25,6 +25,9 @@ import type {Step} from '../../src/model/step.js';
 import {parseChangeRecord} from '../../src/steps/change-record.js';
 import {beginScript, contactScript} from '../../src/steps/change-script.js';
 
+/** A watcher that was frozen may write its last line while its folder goes. */
+const GONE = {recursive: true, force: true, maxRetries: 20, retryDelay: 100} as const;
+
 const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 export const RUN = '20261124T081500Z-apply-3f9a';
@@ -80,12 +83,12 @@ export function changeFleet(): Fleet {
       const root = join(dir, 'host');
       hostTree(machine, {root, sharedDir: join(folder, 'shared'), password: 'right'});
       return changeHost(root, () => {
-        rmSync(dir, {recursive: true, force: true});
+        rmSync(dir, GONE);
       });
     },
     close() {
       endProcesses(folder);
-      rmSync(folder, {recursive: true, force: true});
+      rmSync(folder, GONE);
     },
   };
 }

@@ -21,6 +21,7 @@ import {read, unreadable} from '../../src/model/reading.js';
 import {ownPrograms} from '../lab/own-programs.js';
 import {judgeEvidence} from '../rules/scene.js';
 import {schemaComplaints} from '../json-schema.js';
+import {someOf} from '../tools/sampled.js';
 
 /**
  * The real collector on practice hosts: which libpcap is in force, and what of it leaves the host.
@@ -169,10 +170,15 @@ test.each([
   },
 );
 
-test.each([
-  ['the program’s folder', '[/sbin/]\nlibm.so.5 libm.so.6\n'],
-  ['the program’s name', '[pflogd]\nlibm.so.5 libm.so.6\n'],
-])('a section of %s that is read later shadows a mapping', (_, section) => {
+test.each(
+  someOf(
+    [
+      ['the program’s folder', '[/sbin/]\nlibm.so.5 libm.so.6\n'],
+      ['the program’s name', '[pflogd]\nlibm.so.5 libm.so.6\n'],
+    ],
+    2,
+  ),
+)('a section of %s that is read later shadows a mapping', (_, section) => {
   const {evidence, text} = collected('libmapped-pflogd', (machine) => ({
     ...withFiles({
       '/etc/libmap.conf': {content: `include ${DROP_IN}\n${section}`},
@@ -205,18 +211,23 @@ const withRc =
     rcConf: {...machine.rcConf, ...variables},
   });
 
-test.each([
-  ['LD_LIBRARY_PATH=/opt/lib', 'LD_LIBRARY_PATH'],
-  ['LD_LIBMAP=libpcap.so.8=/opt/x.so', 'LD_LIBMAP'],
-  ['LD_LIBMAP_DISABLE=1', 'LD_LIBMAP_DISABLE'],
-])('%s in pflog_env can give it another libpcap: unknown, by name', (value, name) => {
+test.each(
+  someOf(
+    [
+      ['LD_LIBRARY_PATH=/opt/lib', 'LD_LIBRARY_PATH'],
+      ['LD_LIBMAP=libpcap.so.8=/opt/x.so', 'LD_LIBMAP'],
+      ['LD_LIBMAP_DISABLE=1', 'LD_LIBMAP_DISABLE'],
+    ],
+    3,
+  ),
+)('%s in pflog_env can give it another libpcap: unknown, by name', (value, name) => {
   const {evidence} = collected('libmapped-pflogd', withRc({pflog_env: value}));
   const found = finding(evidence, 'ZBUF-002');
   expect(found?.verdict).toBe('unknown');
   expect(found?.because.map((b) => b.reading)).toContain(`${name} in pflog_env`);
 });
 
-test.each(['pflog_env_file', 'pflog1_env_file'])(
+test.each(someOf(['pflog_env_file', 'pflog1_env_file'], 2))(
   '%s is named, and what is in it is not known',
   (name) => {
     const {evidence} = collected('stalled-pflogd', withRc({[name]: '/usr/local/etc/pflog.env'}));

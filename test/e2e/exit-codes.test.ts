@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 const audit = (...args: string[]): ReturnType<typeof zbufctl> =>
-  zbufctl(['audit', '-i', lab.inventoryPath, ...args]);
+  zbufctlAgain(['audit', '-i', lab.inventoryPath, ...args]);
 
 describe('audit', () => {
   test('0: nothing to report', async () => {
@@ -88,6 +88,16 @@ describe('audit', () => {
       expect(stderr).not.toMatch(/\n\s+at .*\.js/);
     }
   });
+});
+
+test('the process that tables of cases share says what one of its own says', async () => {
+  const state = freshFolder();
+  for (const args of [
+    ['runs', 'show', 'nothing', '--state-dir', state],
+    ['explain', 'ZBUF-001'],
+    ['collect', 'gone', '-i', lab.inventoryPath],
+  ])
+    expect(await zbufctlAgain(args)).toEqual(await zbufctl(args));
 });
 
 test('several results at once: the table on stdout, files beside it, devices left as they are', async () => {

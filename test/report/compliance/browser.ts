@@ -6,6 +6,8 @@ import {pathToFileURL} from 'node:url';
 import {chromium} from 'playwright-core';
 import type {Browser, BrowserContextOptions, Page} from 'playwright-core';
 
+import {EVERY} from '../../tools/sampled.js';
+
 const CHROMIUM = ['/usr/bin/chromium', '/usr/local/bin/chrome', '/usr/local/bin/chromium'].find(
   existsSync,
 );
@@ -82,7 +84,9 @@ export class ReportBrowser {
     return watched;
   }
 
+  /** For people: painting a page a yard long takes most of a test. */
   async shot({page}: Watched, name: string): Promise<void> {
+    if (!EVERY) return;
     await page.screenshot({path: join(ARTIFACTS, `${name}.png`), fullPage: true, timeout: 60_000});
   }
 }
