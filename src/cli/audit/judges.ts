@@ -49,7 +49,7 @@ function judgesInThreads(basis: Basis, count: number): Judges {
       if (bytes > LARGEST) return here;
       taken += 1;
       const thread = threads[taken % count];
-      return thread === undefined ? here : inThread(thread, taken);
+      return thread === undefined ? here : inThread(thread, taken, here);
     },
     most: count * AHEAD,
     close: async () => {
@@ -58,17 +58,31 @@ function judgesInThreads(basis: Basis, count: number): Judges {
   };
 }
 
-function inThread(thread: Thread, stretch: number): StretchJudge {
+/**
+ * Judges in a thread, and what made the thread end (memory, as a rule) where there is more: one
+ * record must not end the run.
+ */
+export function inThread(thread: Thread, stretch: number, here: StretchJudge): StretchJudge {
   const ask = (question: JudgeQuestion, moved: readonly ArrayBuffer[] = []): Promise<unknown> =>
     thread.ask(question, moved);
   return {
     read: async (kept): Promise<ReadStretch> => {
       const records = sentRecords(kept);
-      const results = await ask({kind: 'read', stretch, records}, [records.bytes]);
-      return {
-        results: results as readonly Told[],
-        judge: async (hosts) => (await ask({kind: 'judge', stretch, hosts})) as PackedHosts,
-      };
+      try {
+        const results = await ask({kind: 'read', stretch, records}, [records.bytes]);
+        return {
+          results: results as readonly Told[],
+          judge: async (hosts) => {
+            try {
+              return (await ask({kind: 'judge', stretch, hosts})) as PackedHosts;
+            } catch {
+              return (await here.read(kept)).judge(hosts);
+            }
+          },
+        };
+      } catch {
+        return here.read(kept);
+      }
     },
   };
 }
