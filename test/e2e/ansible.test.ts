@@ -13,7 +13,6 @@ import {fileNameFor} from '../../src/text/file-name.js';
 import type {AnsibleScene} from './ansible-scene.js';
 import {ansibleScene, contentsOf, HOSTS} from './ansible-scene.js';
 import {snapshot, until} from './change-lab.js';
-import {EVERY} from '../tools/sampled.js';
 
 /**
  * Ansible is slow: one fleet has to do for all, what is applied is what the first test planned, and
@@ -100,59 +99,56 @@ test('Event-Driven Ansible: the source gives what zbufctl watch tells', async ()
   ]);
 });
 
-test.skipIf(!EVERY)(
-  'two slices of a job, ingested, or zbufctl itself: the same findings, nothing changed or told',
-  async () => {
-    const compared = ['real', 'fw02', 'gone', 'evil'];
-    const tables = ['real', 'fw02', 'evil'].map((name) => join(rootOf(name), '.lab'));
-    const kept = tables.map((table, at) => [table, join(scene.fleet.dir, `kept-${at}`)] as const);
-    for (const [table, copy] of kept) cpSync(table, copy, {recursive: true});
-    const project = contentsOf(scene.project);
-    const slices = await Promise.all(
-      (['1', '2'] as const).map((slice) => scene.play(['zbufctl.freebsd.plan', '-vvv'], {slice})),
-    );
-    const text = slices.map((played) => played.text).join('');
-    // A host was not assessed: that is told at the end, when all is done.
-    expect(
-      slices.map((played) => [played.code, played.recap('fw02'), played.recap('fw03')]),
-      text,
-    ).toEqual([
-      [2, 'ok=1 changed=0 failed=0', undefined],
-      [2, undefined, 'ok=1 changed=0 failed=0'],
-    ]);
-    expect(text).toContain('gone was not reached: Failed to connect to the host via ssh');
-    expect(text).toContain('hangs was not reached: the script did not end within 3 s');
-    // Nothing waits for that host any longer; what Ansible keeps of others ends after 60 s.
-    const port = `Port=${scene.fleet.lab.host('hangs').port} `;
-    const ps = (): string => execFileSync('ps', ['-A', '-o', 'args='], {encoding: 'utf8'});
-    await until('ssh to end', () => !ps().includes(port), 20);
-    expect(text).not.toContain('\x1b');
-    const records = readdirSync(join(scene.work, 'records')).sort();
-    const failed = ['gone', 'hangs'];
-    const reached = text.split('\n').filter((line) => line.includes('"msg": '));
-    expect(records, reached.join('\n')).toEqual(
-      HOSTS.map((name) => `${name}.${failed.includes(name) ? 'json' : 'txt'}`).sort(),
-    );
-    expect(contentsOf(scene.project)).toEqual(project);
-    // Nor does what was written hold a password, or the words zbufctl was started with.
-    const tell = [text, ...Object.values(contentsOf(scene.work)).filter((one) => one !== '')];
-    expect(tell.filter((one) => one.includes(scene.password))).toEqual([]);
+test('two slices of a job, ingested, or zbufctl itself: the same findings, nothing changed or told', async () => {
+  const compared = ['real', 'fw02', 'gone', 'evil'];
+  const tables = ['real', 'fw02', 'evil'].map((name) => join(rootOf(name), '.lab'));
+  const kept = tables.map((table, at) => [table, join(scene.fleet.dir, `kept-${at}`)] as const);
+  for (const [table, copy] of kept) cpSync(table, copy, {recursive: true});
+  const project = contentsOf(scene.project);
+  const slices = await Promise.all(
+    (['1', '2'] as const).map((slice) => scene.play(['zbufctl.freebsd.plan', '-vvv'], {slice})),
+  );
+  const text = slices.map((played) => played.text).join('');
+  // A host was not assessed: that is told at the end, when all is done.
+  expect(
+    slices.map((played) => [played.code, played.recap('fw02'), played.recap('fw03')]),
+    text,
+  ).toEqual([
+    [2, 'ok=1 changed=0 failed=0', undefined],
+    [2, undefined, 'ok=1 changed=0 failed=0'],
+  ]);
+  expect(text).toContain('gone was not reached: Failed to connect to the host via ssh');
+  expect(text).toContain('hangs was not reached: the script did not end within 3 s');
+  // Nothing waits for that host any longer; what Ansible keeps of others ends after 60 s.
+  const port = `Port=${scene.fleet.lab.host('hangs').port} `;
+  const ps = (): string => execFileSync('ps', ['-A', '-o', 'args='], {encoding: 'utf8'});
+  await until('ssh to end', () => !ps().includes(port), 20);
+  expect(text).not.toContain('\x1b');
+  const records = readdirSync(join(scene.work, 'records')).sort();
+  const failed = ['gone', 'hangs'];
+  const reached = text.split('\n').filter((line) => line.includes('"msg": '));
+  expect(records, reached.join('\n')).toEqual(
+    HOSTS.map((name) => `${name}.${failed.includes(name) ? 'json' : 'txt'}`).sort(),
+  );
+  expect(contentsOf(scene.project)).toEqual(project);
+  // Nor does what was written hold a password, or the words zbufctl was started with.
+  const tell = [text, ...Object.values(contentsOf(scene.work)).filter((one) => one !== '')];
+  expect(tell.filter((one) => one.includes(scene.password))).toEqual([]);
 
-    const brought = await aside(['ingest', join(scene.work, 'records'), '--whole', '--json']);
-    const ingested = JSON.parse(brought.stdout) as AuditRun;
-    expect([ingested.origin, ingested.asked]).toEqual(['ingested', 'inventory']);
-    expect(told(ingested, ['hangs']).join()).toMatch(/"unreachable".*"timed-out"/);
-    // Through su with a password.
-    expect(told(ingested, ['asks']).join()).toMatch(/"posture":"compliant"/);
-    for (const [table, copy] of kept) {
-      rmSync(table, {recursive: true});
-      cpSync(copy, table, {recursive: true});
-    }
-    const audited = await aside(['audit', ...compared, '--json', '--timeout', '120']);
-    const audit = JSON.parse(audited.stdout) as AuditRun;
-    expect(told(ingested, compared)).toEqual(told(audit, compared));
-  },
-);
+  const brought = await aside(['ingest', join(scene.work, 'records'), '--whole', '--json']);
+  const ingested = JSON.parse(brought.stdout) as AuditRun;
+  expect([ingested.origin, ingested.asked]).toEqual(['ingested', 'inventory']);
+  expect(told(ingested, ['hangs']).join()).toMatch(/"unreachable".*"timed-out"/);
+  // Through su with a password.
+  expect(told(ingested, ['asks']).join()).toMatch(/"posture":"compliant"/);
+  for (const [table, copy] of kept) {
+    rmSync(table, {recursive: true});
+    cpSync(copy, table, {recursive: true});
+  }
+  const audited = await aside(['audit', ...compared, '--json', '--timeout', '120']);
+  const audit = JSON.parse(audited.stdout) as AuditRun;
+  expect(told(ingested, compared)).toEqual(told(audit, compared));
+});
 
 test('--check --diff shows the steps of the plan; a host not reached stops the waves', async () => {
   const before = snapshots('real', 'fw02', 'fw03');
