@@ -9,8 +9,8 @@ export default defineConfig({
     // failure.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // Most tests wait for programs more than they compute: on two cores, eight files at a time.
-    maxWorkers: 8,
+    // Most tests wait for programs more than they compute: on two cores, six files at a time.
+    maxWorkers: 6,
     sequence: {sequencer: LongFirst},
     // Modules are loaded once per worker: loading them anew for each file took minutes. Tests
     // keep no state in modules, and mock none.
