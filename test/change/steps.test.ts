@@ -247,7 +247,7 @@ describe('a host that is not what the plan was made for is left alone', () => {
     },
   ];
 
-  test.each(sampled(cases, 3, ({title}) => title))(
+  test.each(sampled(cases, 6, ({title}) => title))(
     '$title',
     async ({plan, prepare, scenario, why, text}) => {
       const host = open(scenario);

@@ -144,7 +144,7 @@ const asTyped = (line: string): Promise<Ended> =>
     });
   });
 
-const chosen = sampled(runnable, 12, (line) => line);
+const chosen = sampled(runnable, 24, (line) => line);
 
 test('what is not run is an example', () => {
   expect(Object.keys(NOT_RUN).filter((line) => !examples.includes(line))).toEqual([]);

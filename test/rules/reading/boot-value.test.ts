@@ -180,7 +180,7 @@ describe('plain FreeBSD: what else sets the value at boot', () => {
           0,
         ],
       ],
-      3,
+      6,
     ),
   )('%s', (_, files, expected) => {
     const value = boots(evidenceOf('healthy', files));
