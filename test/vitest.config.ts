@@ -13,7 +13,7 @@ export default defineConfig({
     maxWorkers: 6,
     sequence: {sequencer: LongFirst},
     // Modules are loaded once per worker: loading them anew for each file took minutes. Tests
-    // keep no state in modules, and mock none.
+    // keep no state in modules but the process they share (e2e/cli.ts), and mock none.
     isolate: false,
     reporters: ['default', './test/tools/closing-line-reporter.ts'],
   },

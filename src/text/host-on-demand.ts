@@ -46,33 +46,27 @@ interface Fetching {
 const fetching = (host: object): Fetching[typeof FETCH] | undefined =>
   FETCH in host ? (host as Fetching)[FETCH] : undefined;
 
+const fetched = (get: (this: Fetching) => unknown): PropertyDescriptor => ({
+  get,
+  enumerable: true,
+  configurable: true,
+});
+
 /** The same functions for all hosts: then their objects are small. */
-const FETCHED: Readonly<Record<Large, PropertyDescriptor & ThisType<Fetching>>> = {
-  findings: {
-    get() {
-      const {source, at, change} = this[FETCH];
-      const {findings} = source.whole(at);
-      return change === undefined ? findings : change(findings);
-    },
-    enumerable: true,
-    configurable: true,
-  },
-  captures: {
-    get() {
-      const {source, at} = this[FETCH];
-      return source.whole(at).captures;
-    },
-    enumerable: true,
-    configurable: true,
-  },
-  doThis: {
-    get() {
-      const {source, at} = this[FETCH];
-      return source.whole(at).doThis;
-    },
-    enumerable: true,
-    configurable: true,
-  },
+const FETCHED: Readonly<Record<Large, PropertyDescriptor>> = {
+  findings: fetched(function () {
+    const {source, at, change} = this[FETCH];
+    const {findings} = source.whole(at);
+    return change === undefined ? findings : change(findings);
+  }),
+  captures: fetched(function () {
+    const {source, at} = this[FETCH];
+    return source.whole(at).captures;
+  }),
+  doThis: fetched(function () {
+    const {source, at} = this[FETCH];
+    return source.whole(at).doThis;
+  }),
 };
 
 /**

@@ -3,6 +3,7 @@ import {deflateRawSync, inflateRawSync} from 'node:zlib';
 import type {AuditedHost} from '../../model/audit-run.js';
 import type {HostSource, LightHost} from '../../text/host-on-demand.js';
 import {hostOnDemand, lightOf} from '../../text/host-on-demand.js';
+import {remembering} from '../../text/remembering.js';
 
 /** Judged hosts on their way into a run: what is large is packed, a few hosts together. */
 export interface PackedHosts {
@@ -22,6 +23,8 @@ const TOGETHER = 8;
 
 const FAST = {level: 1} as const;
 
+const MOST_WORDS = 1000;
+
 export function packHosts(hosts: readonly AuditedHost[]): PackedHosts {
   const texts = hosts.map((host) => JSON.stringify(host));
   const pieces: Uint8Array[] = [];
@@ -34,8 +37,8 @@ export function packHosts(hosts: readonly AuditedHost[]): PackedHosts {
 /** The hosts of a run that would not fit into memory. */
 export class ShelvedHosts implements HostSource {
   readonly hosts: AuditedHost[] = [];
-  private readonly words = new Map<string, string>();
-  private readonly groups = new Map<string, readonly string[]>();
+  private readonly words = remembering<string>(MOST_WORDS);
+  private readonly groups = remembering<readonly string[]>(MOST_WORDS);
   /** What was asked for last: readers ask several times of a host, and for the next one then. */
   private open: {readonly at: number; readonly texts: readonly string[]} | undefined;
   private last: {readonly text: string; readonly host: AuditedHost} | undefined;
@@ -69,27 +72,13 @@ export class ShelvedHosts implements HostSource {
       host: {
         ...host,
         posture: this.same(host.posture),
-        groups: this.sameGroups(groups),
+        groups: this.groups(JSON.stringify(groups), () => groups),
         ...(release === undefined ? {} : {release: this.same(release)}),
       },
     };
   }
 
-  private sameGroups(groups: readonly string[]): readonly string[] {
-    const key = JSON.stringify(groups);
-    const known = this.groups.get(key) ?? groups;
-    if (this.groups.size >= MOST_WORDS) this.groups.clear();
-    this.groups.set(key, known);
-    return known;
-  }
-
   private same<T extends string>(word: T): T {
-    const known = this.words.get(word);
-    if (known !== undefined) return known as T;
-    if (this.words.size >= MOST_WORDS) this.words.clear();
-    this.words.set(word, word);
-    return word;
+    return this.words(word, () => word) as T;
   }
 }
-
-const MOST_WORDS = 1000;

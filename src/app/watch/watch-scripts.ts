@@ -1,3 +1,4 @@
+import {remembering} from '../../text/remembering.js';
 import {scriptWithArguments} from '../../text/shell.js';
 import {commandLimit, SAMPLE_GAP} from '../collector-script.js';
 
@@ -24,18 +25,14 @@ export function watchScripts(
   {interval, timeoutMs}: {readonly interval: number; readonly timeoutMs: number},
 ): WatchScripts {
   const limit = commandLimit(timeoutMs);
-  const made = new Map<string, string>();
+  const made = remembering<string>(KEPT);
   return {
     limit,
     look: scriptWithArguments(templates.look, [SAMPLE_GAP, limit].map(String)),
     sample: (samples, more, waits) => {
       const fixed = [interval, samples, limit, aheadOf(interval), more ? 1 : 0];
       const numbers = [...fixed, ...waits].map(String);
-      const key = numbers.join(' ');
-      const script = made.get(key) ?? scriptWithArguments(templates.sample, numbers);
-      if (made.size >= KEPT) made.clear();
-      made.set(key, script);
-      return script;
+      return made(numbers.join(' '), () => scriptWithArguments(templates.sample, numbers));
     },
   };
 }
