@@ -1,5 +1,5 @@
 import {generateKeyPairSync} from 'node:crypto';
-import {execFileSync, spawn, spawnSync} from 'node:child_process';
+import {execFileSync, spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -13,6 +13,7 @@ import {findSigner} from '../../../src/io/signing/signers.js';
 import {armor, dearmor, NAMESPACE} from '../../../src/io/signing/sshsig-format.js';
 import {privateKeySigner, signMessage, verifyMessage} from '../../../src/io/signing/sshsig.js';
 import type {Prompter} from '../../../src/model/transport.js';
+import {startAgent} from '../ssh/real-sshd.js';
 
 const KEYS = [
   ['ed25519', ['-t', 'ed25519']],
@@ -184,14 +185,11 @@ test('a missing file, a file that is no key and a missing agent are told by name
 
 /** Runs a real ssh-agent while `use` works with its socket. */
 async function withAgent(use: (socket: string) => Promise<void>): Promise<void> {
-  const socket = at('agent.sock');
-  const agent = spawn('ssh-agent', ['-D', '-a', socket], {stdio: ['ignore', 'pipe', 'inherit']});
+  const agent = await startAgent([]);
   try {
-    await new Promise((resolve) => agent.stdout.once('data', resolve)); // it prints its variables when it listens
-    await use(socket);
+    await use(agent.socket);
   } finally {
-    agent.kill();
-    await new Promise((resolve) => agent.once('exit', resolve));
+    await agent.stop();
   }
 }
 

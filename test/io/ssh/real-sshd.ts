@@ -1,6 +1,7 @@
 import {execFile, spawn} from 'node:child_process';
 import type {ChildProcess} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
+import {once} from 'node:events';
 import {existsSync} from 'node:fs';
 import {appendFile, chmod, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
@@ -160,8 +161,9 @@ export interface Agent {
 export async function startAgent(keys: readonly string[]): Promise<Agent> {
   const folder = await mkdtemp(join(tmpdir(), 'zbufctl-agent-'));
   const socket = join(folder, 'agent');
-  const child = spawn('ssh-agent', ['-D', '-a', socket], {stdio: 'ignore'});
-  await until('ssh-agent to listen', () => existsSync(socket));
+  const child = spawn('ssh-agent', ['-D', '-a', socket], {stdio: ['ignore', 'pipe', 'inherit']});
+  // It prints its variables when it listens; the socket is there a moment before that.
+  await once(child.stdout, 'data');
   for (const key of keys)
     await run('ssh-add', ['-q', key], {env: {...process.env, SSH_AUTH_SOCK: socket}});
   return {
