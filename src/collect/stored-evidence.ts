@@ -5,6 +5,7 @@ import type {Evidence} from '../model/evidence.js';
 import type {Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
 
+import {canonicalPattern} from './canonical-pattern.js';
 import {parseCollectorOutput} from './collector-output.js';
 import {withoutSecrets} from './without-secrets.js';
 
@@ -55,13 +56,26 @@ export function readEvidence(
       fix: 'Use evidence of this version; a run keeps its evidence in runs/RUN/evidence/.',
     });
   }
-  const message = schemaDefect(document, schema);
+  const message = isPlainlyValid(text, schema) ? undefined : schemaDefect(document, schema);
   if (message !== undefined)
     return fail({
       message,
       fix: 'Collect again; a document that was changed by hand does not count.',
     });
   return ok(withoutSecrets(document as Evidence));
+}
+
+const patterns = new WeakMap<object, RegExp | false>();
+
+/** More is no ordinary host's, and a pattern takes memory while it matches. */
+const PATTERN_LIMIT = 1024 * 1024;
+
+/** Whether a text is seen to follow the schema without going through what it means. */
+function isPlainlyValid(text: string, schema: object): boolean {
+  if (text.length > PATTERN_LIMIT) return false;
+  const pattern = patterns.get(schema) ?? canonicalPattern(schema) ?? false;
+  patterns.set(schema, pattern);
+  return pattern !== false && pattern.test(text);
 }
 
 /** Files come by the hundred, and compiling the schema takes longer than using it. */
