@@ -108,23 +108,25 @@ export function judge(rule: Rule, scene: RuleInput): readonly Finding[] {
   return opinions.map((opinion) => findingOf(rule, scene, opinion));
 }
 
-/** A rule's opinion with the rule's name to it. */
+/** A rule's opinion with the rule's name to it; its members are in the order they are written. */
 export function findingOf(rule: Rule, scene: RuleInput, opinion: Judgement): Finding {
   const place = settingLives(scene.evidence);
   const remedy = place === undefined ? rule.remedy : (rule.remedyAt?.(place) ?? rule.remedy);
+  const {verdict, summary, because, service, program, pid} = opinion;
+  const isFailing = verdict === 'fail';
   return {
+    because,
+    fix: opinion.fix ?? (isFailing ? remedy : ''),
+    matters: opinion.matters ?? (isFailing ? rule.matters : ''),
+    ...(pid === undefined ? {} : {pid}),
+    ...(program === undefined ? {} : {program}),
     rule: rule.id,
-    slug: rule.slug,
-    ...(opinion.verdict === 'fail' ? {title: rule.title} : {}),
+    ...(service === undefined ? {} : {service}),
     severity: rule.severity,
-    verdict: opinion.verdict,
-    summary: opinion.summary,
-    matters: opinion.matters ?? (opinion.verdict === 'fail' ? rule.matters : ''),
-    because: opinion.because,
-    fix: opinion.fix ?? (opinion.verdict === 'fail' ? remedy : ''),
-    ...(opinion.service === undefined ? {} : {service: opinion.service}),
-    ...(opinion.program === undefined ? {} : {program: opinion.program}),
-    ...(opinion.pid === undefined ? {} : {pid: opinion.pid}),
+    slug: rule.slug,
+    summary,
+    ...(isFailing ? {title: rule.title} : {}),
+    verdict,
   };
 }
 

@@ -14,7 +14,7 @@ const MAX_DEPTH = 200;
  * functions, Dates, Maps, cycles): a programmer's mistake, or a stored file nested absurdly deep.
  */
 export function canonicalJson(value: unknown): string {
-  return write(value, COMPACT, '', 0);
+  return isInOrder(value, 0) ? JSON.stringify(value) : write(value, COMPACT, '', 0);
 }
 
 /** The same text piece by piece: a list that is a member of the document comes item by item. */
@@ -42,12 +42,40 @@ export function lineJson(value: unknown): string {
   return inert(canonicalJson(value));
 }
 
+/**
+ * Whether JSON.stringify writes the canonical text: what it is given can be written, and every
+ * object has its members in order already. Then that is several times as fast.
+ */
+function isInOrder(value: unknown, depth: number): boolean {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || depth > MAX_DEPTH) return false;
+  if (Array.isArray(value)) {
+    for (const item of value as unknown[]) if (!isInOrder(item, depth + 1)) return false;
+    return true;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  const members = value as Readonly<Record<string, unknown>>;
+  let before = '';
+  for (const name of Object.keys(members)) {
+    if (name < before) return false;
+    before = name;
+    const member = members[name];
+    if (member !== undefined && !isInOrder(member, depth + 1)) return false;
+  }
+  return true;
+}
+
 /** How a document is laid out; empty strings: compact. */
 interface Style {
   readonly colon: string;
   readonly newline: string;
   readonly indent: string;
 }
+
+/** How deep parts of a document that is not in order are looked at: each level is a look more. */
+const TRIED = 2;
 
 const COMPACT: Style = {colon: ':', newline: '', indent: ''};
 const PRETTY: Style = {colon: ': ', newline: '\n', indent: '  '};
@@ -80,6 +108,8 @@ function write(value: unknown, style: Style, margin: string, depth: number): str
   }
   if (typeof value !== 'object') throw new TypeError(`JSON has no ${typeof value}`);
   if (depth > MAX_DEPTH) throw new TypeError(`nested deeper than ${MAX_DEPTH} levels`);
+  if (style === COMPACT && depth > 0 && depth <= TRIED && isInOrder(value, depth))
+    return JSON.stringify(value);
 
   const inner = margin + style.indent;
   const before = style.newline + inner;

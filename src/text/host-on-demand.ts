@@ -17,6 +17,8 @@ export interface LightHost {
 /** Where a host is fetched from. */
 export interface HostSource {
   whole(at: number): AuditedHost;
+  /** The same as `lineJson` writes it, where it is kept so. */
+  text?(at: number): string;
 }
 
 /** A host taken apart. */
@@ -103,6 +105,12 @@ export function withFindings<H extends Pick<AuditedHost, 'findings'>>(
   const {change: before} = fetch;
   const both = before === undefined ? change : (f: readonly Finding[]) => change(before(f));
   return again(host, {}, {...fetch, waived: true, change: both});
+}
+
+/** The host as `lineJson` writes it; undefined: nobody has it written. */
+export function writtenHost(host: AuditedHost): string | undefined {
+  const fetch = fetching(host);
+  return fetch?.change === undefined ? fetch?.source.text?.(fetch.at) : undefined;
 }
 
 /** Whether a waiver covers anything of the host, without fetching it where that is known. */

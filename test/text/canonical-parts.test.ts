@@ -22,6 +22,39 @@ test('the parts of a document are its text', () => {
   );
 });
 
+/** The canonical text, written the plainest way. */
+function written(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(written).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const names = Object.keys(value).sort();
+  const members = value as Readonly<Record<string, unknown>>;
+  return `{${names.map((name) => `${JSON.stringify(name)}:${written(members[name])}`).join(',')}}`;
+}
+
+test('members are sorted at every depth, whether or not they were in order', () => {
+  fc.assert(
+    fc.property(documents, (document) => {
+      const text = written(document);
+      expect(canonicalJson(document)).toBe(text);
+      expect(canonicalJson(JSON.parse(text))).toBe(text);
+    }),
+    {numRuns: 300},
+  );
+  expect(canonicalJson({a: [{b: undefined, c: -0}], d: undefined})).toBe('{"a":[{"c":0}]}');
+});
+
+test.each([
+  ['NaN', {a: NaN}],
+  ['a function', {toJSON: () => 'x'}],
+  ['a date', {at: new Date(0)}],
+  ['a map', {a: new Map()}],
+  ['undefined in a list', {a: [undefined]}],
+  ['itself', ((a: unknown[]) => (a.push(a), a))([])],
+])('JSON cannot hold %s', (_, value) => {
+  expect(() => canonicalJson(value)).toThrow(TypeError);
+  expect(() => canonicalJson({z: 1, a: value})).toThrow(TypeError);
+});
+
 test('a list of a document comes item by item, and pieces are worth writing', () => {
   const run = {
     hosts: Array.from({length: 1000}, (_, i) => ({host: `h${i}`, text: 'x'.repeat(500)})),

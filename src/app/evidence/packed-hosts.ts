@@ -2,6 +2,7 @@ import {deflateRawSync, inflateRawSync} from 'node:zlib';
 
 import type {AuditedHost} from '../../model/audit-run.js';
 import type {HostSource, LightHost} from '../../text/host-on-demand.js';
+import {lineJson} from '../../text/canonical-json.js';
 import {hostOnDemand, lightOf} from '../../text/host-on-demand.js';
 import {remembering} from '../../text/remembering.js';
 
@@ -26,7 +27,7 @@ const FAST = {level: 1} as const;
 const MOST_WORDS = 1000;
 
 export function packHosts(hosts: readonly AuditedHost[]): PackedHosts {
-  const texts = hosts.map((host) => JSON.stringify(host));
+  const texts = hosts.map(lineJson);
   const pieces: Uint8Array[] = [];
   for (let at = 0; at < texts.length; at += TOGETHER)
     // A copy is as long as it has to be; zlib's own is a view into more.
@@ -55,12 +56,16 @@ export class ShelvedHosts implements HostSource {
   }
 
   whole(index: number): AuditedHost {
+    const text = this.text(index);
+    if (this.last?.text !== text) this.last = {text, host: JSON.parse(text) as AuditedHost};
+    return this.last.host;
+  }
+
+  text(index: number): string {
     const [at, place] = [Math.floor(index / TOGETHER), index % TOGETHER];
     if (this.open?.at !== at)
       this.open = {at, texts: inflateRawSync(this.shelf.get(at)).toString('utf8').split('\n')};
-    const text = this.open.texts[place] ?? '';
-    if (this.last?.text !== text) this.last = {text, host: JSON.parse(text) as AuditedHost};
-    return this.last.host;
+    return this.open.texts[place] ?? '';
   }
 
   /** Few releases and postures stand for many hosts. */

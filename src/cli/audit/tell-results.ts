@@ -42,7 +42,10 @@ export async function tellResults(
   if (onTerminal(outputs) && changes !== undefined && !isQuiet)
     await terminal.result(renderRunDiff(changes, terminal));
   const code = isQuiet ? exitCodeOfAudit(run, failOn) : tellExitCode(run, failOn, terminal);
-  const notice = changes === undefined ? noticeOf(run, code) : noticeOfChanges(run, changes);
+  const noticed = (): Notice | undefined =>
+    changes === undefined ? noticeOf(run, code) : noticeOfChanges(run, changes);
+  // It goes through all hosts.
+  const notice = notifiers.length > 0 ? noticed() : undefined;
   if (notice !== undefined)
     await notifyAll(notifiers, notice, {
       uid: process.getuid?.() ?? 0,

@@ -34,13 +34,16 @@ function audited(scene: RuleInput, descriptor: Descriptor, mode: Mode): AuditedC
   const {pid, command, interfaceName} = descriptor;
   const service = serviceOfProcess(scene, pid, command);
   const given = modeOfProcess(scene.evidence, pid);
+  const {mode: word, by} = inForce(mode, given);
+  // In the order they are written.
   return {
+    by,
+    ...(given === undefined ? {} : {given}),
+    interface: interfaceName,
+    mode: word,
     pid,
     program: command,
-    interface: interfaceName,
     ...(service === undefined ? {} : {service: service.id}),
-    ...inForce(mode, given),
-    ...(given === undefined ? {} : {given}),
   };
 }
 

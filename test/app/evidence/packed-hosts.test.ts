@@ -1,7 +1,9 @@
 import {expect, test} from 'vitest';
 
 import {packHosts, ShelvedHosts} from '../../../src/app/evidence/packed-hosts.js';
-import {oneOfEach} from '../../world.js';
+import {renderNdjson} from '../../../src/report/formats/ndjson.js';
+import {withFindings} from '../../../src/text/host-on-demand.js';
+import {hostileFleet, oneOfEach} from '../../world.js';
 
 const {hosts} = oneOfEach();
 
@@ -31,6 +33,23 @@ test('hosts come off the shelf as they were, one by one, copied, and sorted', ()
   fetched = 0;
   for (const host of shelved.hosts) expect(host.findings).toBe(host.findings);
   expect(fetched).toBe(pieces.length);
+});
+
+test('a line of a packed host is the line of the host', () => {
+  for (const run of [oneOfEach(), hostileFleet()]) {
+    const pieces: Uint8Array[] = [];
+    const shelved = new ShelvedHosts({
+      put: (piece) => pieces.push(piece) - 1,
+      get: (at) => pieces[at] ?? new Uint8Array(),
+    });
+    shelved.add(packHosts(run.hosts));
+    expect(renderNdjson({...run, hosts: shelved.hosts})).toBe(renderNdjson(run));
+    // What was changed since it was packed counts.
+    const without = shelved.hosts.map((host) => withFindings(host, () => []));
+    expect(renderNdjson({...run, hosts: without})).toBe(
+      renderNdjson({...run, hosts: run.hosts.map((host) => ({...host, findings: []}))}),
+    );
+  }
 });
 
 test('what is kept of a host is small', () => {
