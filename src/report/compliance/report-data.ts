@@ -2,8 +2,7 @@ import type {ReportLine} from '../../model/report-lines.js';
 import type {Report} from '../../model/report.js';
 import {lineJson, prettyParts} from '../../text/canonical-json.js';
 import type {Parts} from '../../text/pieces.js';
-import {cells, csvHeader, csvOf, csvOfHosts, hostRows} from '../formats/csv.js';
-import type {Row} from '../formats/csv.js';
+import {cells, csvHeader, csvOfHost, csvRow} from '../formats/csv.js';
 
 /** The report itself, lossless; schema: report.schema.json. */
 export const renderReportJson = (report: Report): Parts => prettyParts(report);
@@ -36,19 +35,10 @@ const line = (document: ReportLine): string => `${lineJson(document)}\n`;
  * were never asked.
  */
 export function* renderReportCsv(report: Report): Iterable<string> {
-  yield csvHeader();
-  yield* csvOfHosts(report.hosts, (host) => hostRows(host.run, host));
-  yield csvOf(report.policyFindings.map((finding): Row => ({host: '(policy)', ...cells(finding)})));
-  yield csvOf(
-    report.scope.missing
-      .filter(({why}) => why === 'not-asked')
-      .map(({host, address, why, message, fix}): Row => ({
-        host,
-        address,
-        posture: 'unknown',
-        failure: why,
-        summary: message,
-        fix,
-      })),
-  );
+  yield csvHeader;
+  for (const host of report.hosts) yield csvOfHost(host.run, host);
+  for (const finding of report.policyFindings) yield csvRow({host: '(policy)', ...cells(finding)});
+  for (const {host, address, why, message, fix} of report.scope.missing)
+    if (why === 'not-asked')
+      yield csvRow({host, address, posture: 'unknown', failure: why, summary: message, fix});
 }

@@ -1,11 +1,11 @@
-import type {Options} from 'csv-stringify/sync';
-import {stringify} from 'csv-stringify/sync';
-
 import type {AuditedHost, AuditRun, ValueSummary} from '../../model/audit-run.js';
 import type {ShownReading, Finding} from '../../model/finding.js';
+import type {Cell} from '../../text/csv.js';
+import {CSV_END, csvCells} from '../../text/csv.js';
 import {sanitize} from '../../text/sanitize.js';
 
-const COLUMNS = [
+/** What a row says of the host; all rows of a host begin alike. */
+const HOST_COLUMNS = [
   'run',
   'host',
   'address',
@@ -15,6 +15,8 @@ const COLUMNS = [
   'boot',
   'release',
   'practice',
+] as const;
+const FINDING_COLUMNS = [
   'rule',
   'slug',
   'severity',
@@ -28,7 +30,10 @@ const COLUMNS = [
   'waived',
   'failure',
 ] as const;
-export type Row = Readonly<Partial<Record<(typeof COLUMNS)[number], string | number>>>;
+type Columns<N extends string> = Readonly<Partial<Record<N, string | number>>>;
+type HostCells = Columns<(typeof HOST_COLUMNS)[number]>;
+type FindingCells = Columns<(typeof FINDING_COLUMNS)[number]>;
+export type Row = HostCells & FindingCells;
 
 /**
  * A spreadsheet cell holds 32,767 characters and drops the rest silently; ours says so, within that
@@ -43,44 +48,21 @@ const CELL_LIMIT = 32_000;
  * written out.
  */
 export function* csvParts(run: AuditRun): Iterable<string> {
-  yield csvHeader();
-  yield* csvOfHosts(run.hosts, (host) => hostRows(run.run, host));
+  yield csvHeader;
+  for (const host of run.hosts) yield csvOfHost(run.run, host);
 }
 
 export const renderCsv = (run: AuditRun): string => [...csvParts(run)].join('');
 
-/** Rows before the library is asked to write them: to begin takes it as long as a host. */
-const ROWS = 500;
+export const csvHeader = csvCells([...HOST_COLUMNS, ...FINDING_COLUMNS]) + CSV_END;
 
-/** The rows of hosts, some at a time. */
-export function* csvOfHosts<H>(
-  hosts: Iterable<H>,
-  rowsOf: (host: H) => readonly Row[],
-): Iterable<string> {
-  let rows: Row[] = [];
-  for (const host of hosts) {
-    rows.push(...rowsOf(host));
-    if (rows.length < ROWS) continue;
-    yield csvOf(rows);
-    rows = [];
-  }
-  yield csvOf(rows);
-}
+/** A row by itself, about no host that was asked. */
+export const csvRow = (row: Row): string => rowText(startOf(row), row);
 
-/** Rows to text, without the header. */
-export const csvOf = (rows: readonly Row[]): string =>
-  rows.length === 0 ? '' : stringify(rows.map(safeRow), FORM);
-
-export const csvHeader = (): string => stringify([], {...FORM, header: true});
-
-const FORM: Options = {
-  columns: [...COLUMNS],
-  record_delimiter: 'windows',
-  escape_formulas: true,
-};
-
-export function hostRows(run: string, host: AuditedHost): readonly Row[] {
-  const common: Row = {
+/** The rows of a host. */
+export function csvOfHost(run: string, host: AuditedHost): string {
+  const {failure, findings} = host;
+  const start = startOf({
     run,
     host: host.host,
     address: host.address,
@@ -90,17 +72,25 @@ export function hostRows(run: string, host: AuditedHost): readonly Row[] {
     boot: value(host.boot),
     practice: String(host.practice),
     ...(host.release === undefined ? {} : {release: host.release}),
-  };
-  if (host.failure !== undefined || host.findings.length === 0) {
-    const {kind, message, fix} = host.failure ?? {kind: '', message: '', fix: ''};
-    const failed: Row = {...common, failure: kind, summary: message, fix};
-    return [failed, ...host.findings.map((finding) => ({...common, ...cells(finding)}))];
-  }
-  return host.findings.map((finding) => ({...common, ...cells(finding)}));
+  });
+  let rows = '';
+  if (failure !== undefined)
+    rows += rowText(start, {failure: failure.kind, summary: failure.message, fix: failure.fix});
+  else if (findings.length === 0) rows += rowText(start, {failure: '', summary: '', fix: ''});
+  for (const finding of findings) rows += rowText(start, cells(finding));
+  return rows;
 }
 
+const startOf = (row: HostCells): string => csvCells(HOST_COLUMNS.map((name) => safe(row[name])));
+
+const rowText = (start: string, row: FindingCells): string =>
+  `${start},${csvCells(FINDING_COLUMNS.map((name) => safe(row[name])))}${CSV_END}`;
+
+const safe = (cell: Cell): Cell =>
+  typeof cell === 'string' ? sanitize(cell, {limit: CELL_LIMIT}) : cell;
+
 /** What a finding fills of a row. */
-export function cells(finding: Finding): Row {
+export function cells(finding: Finding): FindingCells {
   return {
     rule: finding.rule,
     slug: finding.slug,
@@ -126,13 +116,4 @@ function reading({reading: what, source, state, value: text, why}: ShownReading)
         ? 'absent'
         : `unreadable: ${why ?? ''}`;
   return `${what} ${result} (${source})`;
-}
-
-function safeRow(row: Row): Row {
-  return Object.fromEntries(
-    Object.entries(row).map(([column, cell]) => [
-      column,
-      typeof cell === 'string' ? sanitize(cell, {limit: CELL_LIMIT}) : cell,
-    ]),
-  );
 }

@@ -1,6 +1,3 @@
-import {create, fragment} from 'xmlbuilder2';
-import type {XMLBuilder} from 'xmlbuilder2/lib/interfaces.js';
-
 import type {Finding, Severity} from '../../model/finding.js';
 import {SEVERITIES} from '../../model/finding.js';
 import type {Report, ReportedHost} from '../../model/report.js';
@@ -12,6 +9,10 @@ import {
   safeText,
   valueText,
 } from '../findings/finding-text.js';
+import {tallyOf} from '../findings/tally.js';
+import {xmlTag} from '../../text/xml.js';
+import type {Case, Suite} from './junit-suite.js';
+import {suiteText} from './junit-suite.js';
 
 /**
  * JUnit XML as Jenkins, GitLab and others read it: a suite a host, a test case a finding.
@@ -24,28 +25,17 @@ export function* junitParts(
   report: Report,
   {failOn}: {readonly failOn: Severity},
 ): Iterable<string> {
-  // Twice: the numbers stand before what they count, and all suites at once would not fit.
-  const counts = {tests: 0, failures: 0, errors: 0};
-  for (const {cases} of suitesOf(report, failOn))
-    for (const {kind} of cases) {
-      counts.tests += 1;
-      if (kind === 'failure') counts.failures += 1;
-      if (kind === 'error') counts.errors += 1;
-    }
-  const {tests, failures, errors} = counts;
-  const root = create({version: '1.0', encoding: 'UTF-8'}).ele('testsuites', {
-    name: xml(safeText(`zbufctl: ${report.title}`)),
-    tests: String(tests),
-    failures: String(failures),
-    errors: String(errors),
-  });
-  if (tests === 0) {
-    yield `${root.end({prettyPrint: true})}\n`;
-    return;
-  }
-  yield root.end({prettyPrint: true}).replace(/\/>$/, '>');
-  for (const suite of suitesOf(report, failOn)) yield `\n${suiteText(suite)}`;
-  yield '\n</testsuites>\n';
+  const {tests, failures, errors} = countsOf(report, failOn);
+  const root = xmlTag('testsuites', [
+    ['name', safeText(`zbufctl: ${report.title}`)],
+    ['tests', String(tests)],
+    ['failures', String(failures)],
+    ['errors', String(errors)],
+  ]);
+  yield `<?xml version="1.0" encoding="UTF-8"?>\n${root}${tests === 0 ? '/>' : '>'}\n`;
+  if (tests === 0) return;
+  for (const suite of suitesOf(report, failOn)) yield suiteText(suite);
+  yield '</testsuites>\n';
 }
 
 function* suitesOf(report: Report, failOn: Severity): Iterable<Suite> {
@@ -55,41 +45,47 @@ function* suitesOf(report: Report, failOn: Severity): Iterable<Suite> {
   yield* policySuite(report, failOn);
 }
 
-/** One level in, as it stands below the root. */
-const suiteText = (suite: Suite): string => {
-  const root = fragment();
-  addSuite(root, suite);
-  return root.toString({prettyPrint: true, offset: 1});
-};
+interface Counts {
+  readonly tests: number;
+  readonly failures: number;
+  readonly errors: number;
+}
+
+/** The numbers stand before what they count; those of hosts are known, whatever they said. */
+function countsOf(report: Report, failOn: Severity): Counts {
+  const {hosts, scope} = report;
+  const {byRule, open, unknown} = tallyOf(hosts);
+  const findings = sum([...byRule.values()].flatMap((counts) => Object.values(counts)));
+  const failures = sum([...open].map(([severity, n]) => (doesFail(severity, failOn) ? n : 0)));
+  const silent =
+    hosts.filter(({failure}) => failure !== undefined).length +
+    scope.missing.filter(({why}) => why === 'not-asked').length;
+  const policy = policySuite(report, failOn).flatMap(({cases}) => cases);
+  const of = (kind: Case['kind']): number => policy.filter((c) => c.kind === kind).length;
+  return {
+    tests: findings + silent + policy.length,
+    failures: failures + of('failure'),
+    errors: unknown + silent + of('error'),
+  };
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, n) => all + n, 0);
+
+const doesFail = (severity: Severity, failOn: Severity): boolean =>
+  SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
 
 export const renderJunit = (...args: Parameters<typeof junitParts>): string =>
   [...junitParts(...args)].join('');
-
-interface Case {
-  readonly name: string;
-  readonly kind: 'passed' | 'failure' | 'error' | 'skipped';
-  readonly type: string;
-  readonly message: string;
-  /** Made when it is written: to count cases, none is needed. */
-  readonly body: () => string;
-}
-
-interface Suite {
-  readonly name: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly properties: readonly (readonly [string, string])[];
-  readonly cases: readonly Case[];
-}
 
 function hostSuite(host: ReportedHost, failOn: Severity): Suite {
   const failed = host.failure === undefined ? [] : [notAnswered(host.failure)];
   return {
     name: host.host,
-    attributes: {
-      timestamp: host.auditedAt,
-      hostname: safeName(host.address),
-      time: (host.durationMs / 1000).toFixed(3),
-    },
+    attributes: [
+      ['timestamp', host.auditedAt],
+      ['hostname', safeName(host.address)],
+      ['time', (host.durationMs / 1000).toFixed(3)],
+    ],
     properties: [
       ['run', host.run],
       ['posture', host.posture],
@@ -120,7 +116,7 @@ const notAskedSuite = ({
   fix,
 }: Report['scope']['missing'][number]): Suite => ({
   name: host,
-  attributes: {hostname: safeName(address)},
+  attributes: [['hostname', safeName(address)]],
   properties: [],
   cases: [notAnswered({kind: why, message, fix})],
 });
@@ -131,7 +127,7 @@ const policySuite = (report: Report, failOn: Severity): Suite[] =>
     : [
         {
           name: 'policy',
-          attributes: {},
+          attributes: [],
           properties: [],
           cases: report.policyFindings.map((finding) => findingCase(finding, failOn)),
         },
@@ -160,8 +156,7 @@ function findingCase(finding: Finding, failOn: Severity): Case {
     case 'unknown':
       return {...base, kind: 'error', type: 'unknown'};
     case 'fail': {
-      const counts = SEVERITIES.indexOf(finding.severity) <= SEVERITIES.indexOf(failOn);
-      if (counts) return {...base, kind: 'failure'};
+      if (doesFail(finding.severity, failOn)) return {...base, kind: 'failure'};
       const message = `fails, below --fail-on ${failOn} (${finding.severity}): ${finding.summary}`;
       return {...base, kind: 'skipped', type: 'below-fail-on', message};
     }
@@ -178,43 +173,3 @@ function bodyOf(finding: Finding): string {
   ];
   return lines.filter((line) => line !== '').join('\n');
 }
-
-function addSuite(root: XMLBuilder, suite: Suite): void {
-  const count = (kind: Case['kind']): string =>
-    String(suite.cases.filter((c) => c.kind === kind).length);
-  const element = root.ele('testsuite', {
-    name: xml(safeName(suite.name)),
-    tests: String(suite.cases.length),
-    failures: count('failure'),
-    errors: count('error'),
-    skipped: count('skipped'),
-    ...Object.fromEntries(
-      Object.entries(suite.attributes).map(([key, value]) => [key, xml(safeText(value))]),
-    ),
-  });
-  if (suite.properties.length > 0) {
-    const properties = element.ele('properties');
-    for (const [name, value] of suite.properties)
-      properties.ele('property', {name, value: xml(safeText(value))});
-  }
-  for (const test of suite.cases) addCase(element, suite.name, test);
-}
-
-function addCase(suite: XMLBuilder, host: string, test: Case): void {
-  const element = suite.ele('testcase', {
-    name: xml(safeText(test.name)),
-    classname: xml(safeName(host)),
-  });
-  if (test.kind === 'passed') return;
-  element
-    .ele(test.kind, {type: xml(safeName(test.type)), message: xml(safeText(test.message))})
-    .txt(xml(test.body()));
-}
-
-/**
- * Text XML 1.0 may hold. Controls and halves of surrogate pairs are written out by safeName and
- * safeText already; the two characters at the end of the plane are not controls, and no XML
- * document may contain them either.
- */
-const xml = (text: string): string =>
-  text.replace(/[\ufffe\uffff]/g, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`);
