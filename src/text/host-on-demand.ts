@@ -12,7 +12,12 @@ export interface LightHost {
   readonly doThis: boolean;
   /** A waiver covers something of it. */
   readonly waived: boolean;
+  /** What is counted of its findings, where that is remembered. */
+  readonly counted?: readonly Counted[];
 }
+
+/** Of a finding, what numbers are made of. */
+export type Counted = Pick<Finding, 'rule' | 'severity' | 'verdict' | 'waived'>;
 
 /** Where a host is fetched from. */
 export interface HostSource {
@@ -41,6 +46,8 @@ interface Fetching {
     readonly source: HostSource;
     readonly at: number;
     readonly waived: boolean;
+    /** Of the findings as they are fetched. */
+    readonly counted: readonly Counted[] | undefined;
     readonly change?: ((findings: readonly Finding[]) => readonly Finding[]) | undefined;
   };
 }
@@ -77,9 +84,9 @@ const FETCHED: Readonly<Record<Large, PropertyDescriptor>> = {
  * is equal, and not the same object, from one time to another.
  */
 export function hostOnDemand(light: LightHost, source: HostSource, at: number): AuditedHost {
-  const {host, captures, doThis, waived} = light;
+  const {host, captures, doThis, waived, counted} = light;
   const made = {...host};
-  Object.defineProperty(made, FETCH, {value: {source, at, waived}});
+  Object.defineProperty(made, FETCH, {value: {source, at, waived, counted}});
   Object.defineProperty(made, 'findings', FETCHED.findings);
   if (captures) Object.defineProperty(made, 'captures', FETCHED.captures);
   if (doThis) Object.defineProperty(made, 'doThis', FETCHED.doThis);
@@ -116,6 +123,12 @@ export function writtenHost(host: AuditedHost): string | undefined {
 /** Whether a waiver covers anything of the host, without fetching it where that is known. */
 export const mayBeWaived = (host: Pick<AuditedHost, 'findings'>): boolean =>
   fetching(host)?.waived ?? isWaived(host.findings);
+
+/** What is counted of a host's findings, without fetching them where that is known. */
+export function countedOf(host: Pick<AuditedHost, 'findings'>): readonly Counted[] {
+  const fetch = fetching(host);
+  return (fetch?.change === undefined ? fetch?.counted : undefined) ?? host.findings;
+}
 
 function again<H extends object, M extends object>(
   host: H,

@@ -3,7 +3,9 @@ import {closeSync, openSync, readSync} from 'node:fs';
 
 import type {AuditedHost} from '../../model/audit-run.js';
 import type {HostSource} from '../../text/host-on-demand.js';
+import type {Counted} from '../../text/host-on-demand.js';
 import {hostOnDemand, lightOf} from '../../text/host-on-demand.js';
+import {remembering} from '../../text/remembering.js';
 
 import {HostFinder} from './host-finder.js';
 
@@ -28,6 +30,7 @@ export function readLargeDocument(path: string): LargeDocument | undefined {
   const finder = new HostFinder();
   const sum = createHash('sha256');
   const hosts: AuditedHost[] = [];
+  const counted = counting();
   const source = new StoredHosts(file);
   const block = Buffer.allocUnsafe(BLOCK);
   try {
@@ -38,7 +41,8 @@ export function readLargeDocument(path: string): LargeDocument | undefined {
       sum.update(bytes);
       for (const {at, text} of finder.take(bytes)) {
         const host = JSON.parse(text.toString('utf8')) as AuditedHost;
-        hosts.push(hostOnDemand(lightOf(host), source, source.add(at, text.length)));
+        const light = {...lightOf(host), counted: counted(host)};
+        hosts.push(hostOnDemand(light, source, source.add(at, text.length)));
       }
     }
     const text = finder.end();
@@ -50,6 +54,24 @@ export function readLargeDocument(path: string): LargeDocument | undefined {
   }
   closeSync(file);
   return undefined;
+}
+
+/** Alike hosts share what is counted of them; this many kinds are held. */
+const MOST_ALIKE = 5000;
+const LONGEST_KEY = 4096;
+
+/** What is counted of hosts: every report counts first, and to parse them again took long. */
+function counting(): (host: AuditedHost) => readonly Counted[] {
+  const known = remembering<readonly Counted[]>(MOST_ALIKE, LONGEST_KEY);
+  return ({findings}) => {
+    const counted = findings.map(({rule, severity, verdict, waived}) => ({
+      rule,
+      severity,
+      verdict,
+      ...(waived === undefined ? {} : {waived}),
+    }));
+    return known(JSON.stringify(counted), () => counted);
+  };
 }
 
 /** Where each host stands in an open file. */

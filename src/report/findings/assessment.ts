@@ -1,6 +1,7 @@
 import type {AuditedHost} from '../../model/audit-run.js';
 import type {Finding} from '../../model/finding.js';
 import type {Report} from '../../model/report.js';
+import {countedOf} from '../../text/host-on-demand.js';
 import type {Tally} from './tally.js';
 import {isOpenFailure, tallyOf} from './tally.js';
 import {plural} from '../terminal/page.js';
@@ -21,7 +22,7 @@ export interface Assessment {
 
 /** A host that said nothing: neither its passes nor its failures are known. */
 export const isSilent = (host: Pick<AuditedHost, 'failure' | 'findings'>): boolean =>
-  host.failure !== undefined && host.findings.length === 0;
+  host.failure !== undefined && countedOf(host).length === 0;
 
 /** A host of which a run says too little: it was not reached, or its evidence is incomplete. */
 export const isNotAssessed = ({posture, failure}: AuditedHost): boolean =>

@@ -51,7 +51,7 @@ export function valueText(value: ValueSummary): string {
 /** What came of a finding, in the words of a report: a waived failure is its own thing. */
 export type Result = 'fail' | 'waived' | 'unknown' | 'pass' | 'not-applicable';
 
-export const resultOf = (finding: Finding): Result =>
+export const resultOf = (finding: Pick<Finding, 'verdict' | 'waived'>): Result =>
   finding.verdict === 'fail' && finding.waived !== undefined ? 'waived' : finding.verdict;
 
 /**

@@ -1,6 +1,8 @@
 import type {AuditedHost} from '../../model/audit-run.js';
 import type {Finding, Severity} from '../../model/finding.js';
 import {IS_GRAVE} from '../../model/finding.js';
+import type {Counted} from '../../text/host-on-demand.js';
+import {countedOf} from '../../text/host-on-demand.js';
 
 import type {Result} from './finding-text.js';
 import {resultOf} from './finding-text.js';
@@ -25,11 +27,11 @@ export interface Tally {
 }
 
 /** Failures that count: not covered by a waiver. */
-export const isOpenFailure = (finding: Finding): boolean =>
+export const isOpenFailure = (finding: Pick<Finding, 'verdict' | 'waived'>): boolean =>
   finding.verdict === 'fail' && finding.waived === undefined;
 
 /** Unknown where it matters: it could hide a failure of severity high or worse. */
-export const isGraveUnknown = (finding: Finding): boolean =>
+export const isGraveUnknown = (finding: Counted): boolean =>
   finding.verdict === 'unknown' && IS_GRAVE[finding.severity];
 
 /**
@@ -37,7 +39,7 @@ export const isGraveUnknown = (finding: Finding): boolean =>
  * whole host unknown: then each of its unknowns may be the reason.
  */
 export const isTellingUnknown = (
-  finding: Finding,
+  finding: Counted,
   {posture}: Pick<AuditedHost, 'posture'>,
 ): boolean => isGraveUnknown(finding) || (posture === 'unknown' && finding.verdict === 'unknown');
 
@@ -65,7 +67,7 @@ export function sameFindings<H extends AuditedHost>(
 
 /** Findings by rule and by what they came to. */
 export function countByRule(
-  findings: readonly Finding[],
+  findings: readonly Counted[],
   counts: Map<string, Record<Result, number>>,
 ): void {
   for (const finding of findings) {
@@ -83,7 +85,7 @@ function count(hosts: readonly AuditedHost[]): Tally {
   const byRule = new Map<string, Record<Result, number>>();
   let [failures, waived, unknown, answered, lesser] = [0, 0, 0, 0, 0];
   for (const host of hosts) {
-    const {findings} = host;
+    const findings = countedOf(host);
     countByRule(findings, byRule);
     if (host.failure === undefined || findings.length > 0) answered += 1;
     for (const finding of findings) {

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {readFileSync, writeFileSync} from 'node:fs';
+import {readFileSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {expect, test} from 'vitest';
@@ -9,6 +9,10 @@ import {readLargeDocument} from '../../../src/io/store/large-run.js';
 import {RunStore} from '../../../src/io/store/run-store.js';
 import type {AuditRun} from '../../../src/model/audit-run.js';
 import {canonicalJson} from '../../../src/text/canonical-json.js';
+import type {Counted} from '../../../src/text/host-on-demand.js';
+import {countedOf, withFindings} from '../../../src/text/host-on-demand.js';
+import {waiveRun} from '../../../src/rules/waive-run.js';
+import {waivers} from '../../report/compliance/fixed-report.js';
 import {hostileFleet, makeHost, makeRun, oneOfEach} from '../../world.js';
 import {tempDir} from './temp-dir.js';
 
@@ -65,6 +69,21 @@ test('a large document is read host by host, and is what was hashed', () => {
   const large = readLargeDocument(file);
   expect(large?.hash).toBe(createHash('sha256').update(readFileSync(file)).digest('hex'));
   expect([...(large?.hosts ?? [])].reverse()).toEqual([...run.hosts].reverse());
+});
+
+test('what is counted of a host is known without reading it again, until a waiver changes it', () => {
+  const file = join(tempDir(), 'run.json');
+  const run = waiveRun(oneOfEach(), waivers, '2026-11-24').run;
+  writeFileSync(file, canonicalJson(run));
+  const hosts = readLargeDocument(file)?.hosts ?? [];
+  truncateSync(file);
+  const counts = (list: readonly Counted[]) =>
+    list.map(({rule, severity, verdict, waived}) => [rule, severity, verdict, waived]);
+  expect(hosts.map((host) => counts(countedOf(host)))).toEqual(
+    run.hosts.map(({findings}) => counts(findings)),
+  );
+  const changed = withFindings(hosts[0]!, () => []);
+  expect(() => countedOf(changed)).toThrow('was cut');
 });
 
 test('the store gives a large run as it was stored, and refuses one that was changed', async () => {

@@ -41,7 +41,7 @@ function onDemand(run: AuditRun): {readonly run: AuditRun; readonly fetched: str
 const reportOf = (run: AuditRun) =>
   withoutLocalPaths(assembleReport(inputOver(run, [])), [{path: '/home/me', shown: '~'}]);
 
-test('to put a report together, findings are fetched once a host, to be counted', () => {
+test('to put a report together, findings are fetched once a host at most, to be counted', () => {
   const {run, fetched} = onDemand(waiveRun(oneOfEach(), [], DAY).run);
   reportOf(waiveRun(run, [], DAY).run);
   // Whether one that failed said anything at all is asked before.
