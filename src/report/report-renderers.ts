@@ -28,12 +28,12 @@ export const REPORT_RENDERERS = {
     return (report, options) => renderHtml(report, options.html());
   },
   junit: async () => (await import('./formats/junit.js')).junitParts,
-  sarif: async () => (await import('./formats/sarif.js')).renderSarif,
+  sarif: async () => (await import('./formats/sarif.js')).sarifParts,
   oscal: async () => (await import('./formats/oscal.js')).renderOscal,
   'oscal-plan': async () => (await import('./formats/oscal-plan.js')).renderOscalPlan,
   'oscal-component': async () =>
     (await import('./formats/oscal-component.js')).renderOscalComponent,
-  ocsf: async () => (await import('./formats/ocsf.js')).renderOcsf,
+  ocsf: async () => (await import('./formats/ocsf.js')).ocsfParts,
   hdf: async () => (await import('./formats/hdf.js')).renderHdf,
   json: async () => (await import('./compliance/report-data.js')).renderReportJson,
   ndjson: async () => (await import('./compliance/report-data.js')).renderReportNdjson,

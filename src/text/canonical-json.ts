@@ -14,12 +14,7 @@ const MAX_DEPTH = 200;
  * functions, Dates, Maps, cycles): a programmer's mistake, or a stored file nested absurdly deep.
  */
 export function canonicalJson(value: unknown): string {
-  return isInOrder(value, 0) ? JSON.stringify(value) : write(value, COMPACT, '', 0);
-}
-
-/** The same text piece by piece: a list that is a member of the document comes item by item. */
-export function canonicalParts(document: object): Iterable<string> {
-  return parts(document, COMPACT);
+  return isInOrder(value, 0) ? JSON.stringify(value) : writeJson(value, COMPACT, '', 0);
 }
 
 /**
@@ -28,13 +23,7 @@ export function canonicalParts(document: object): Iterable<string> {
  * characters, U+2028 and U+2029) are escaped; every JSON reader gets the original text back.
  */
 export function prettyJson(value: unknown): string {
-  return `${inert(write(value, PRETTY, '', 0))}\n`;
-}
-
-/** The same text piece by piece, as `canonicalParts`. */
-export function* prettyParts(document: object): Iterable<string> {
-  for (const part of parts(document, PRETTY)) yield inert(part);
-  yield '\n';
+  return `${inert(writeJson(value, PRETTY, '', 0))}\n`;
 }
 
 /** Like `prettyJson`, on one line and without the newline at the end: for ndjson. */
@@ -68,7 +57,7 @@ function isInOrder(value: unknown, depth: number): boolean {
 }
 
 /** How a document is laid out; empty strings: compact. */
-interface Style {
+export interface Style {
   readonly colon: string;
   readonly newline: string;
   readonly indent: string;
@@ -77,8 +66,8 @@ interface Style {
 /** How deep parts of a document that is not in order are looked at: each level is a look more. */
 const TRIED = 2;
 
-const COMPACT: Style = {colon: ':', newline: '', indent: ''};
-const PRETTY: Style = {colon: ': ', newline: '\n', indent: '  '};
+export const COMPACT: Style = {colon: ':', newline: '', indent: ''};
+export const PRETTY: Style = {colon: ': ', newline: '\n', indent: '  '};
 
 /**
  * Our documents have some two hundred member names, said thousands of times; a host cannot make
@@ -87,7 +76,8 @@ const PRETTY: Style = {colon: ': ', newline: '\n', indent: '  '};
 const names = new Map<string, string>();
 const MAX_NAMES = 1000;
 
-function nameOf(key: string): string {
+/** The name of a member as JSON has it. */
+export function nameOf(key: string): string {
   const known = names.get(key);
   if (known !== undefined) return known;
   const text = JSON.stringify(key);
@@ -96,10 +86,10 @@ function nameOf(key: string): string {
 }
 
 /**
- * Plain loops: an audit writes every host's evidence with this, and it was a third of what a host
- * cost.
+ * A value as text, from within a document. Plain loops: an audit writes every host's evidence with
+ * this, and it was a third of what a host cost.
  */
-function write(value: unknown, style: Style, margin: string, depth: number): string {
+export function writeJson(value: unknown, style: Style, margin: string, depth: number): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') {
@@ -116,7 +106,7 @@ function write(value: unknown, style: Style, margin: string, depth: number): str
   let text = '';
   if (Array.isArray(value)) {
     for (const item of value as unknown[]) {
-      text += (text === '' ? '' : ',') + before + write(item, style, inner, depth + 1);
+      text += (text === '' ? '' : ',') + before + writeJson(item, style, inner, depth + 1);
     }
     return text === '' ? '[]' : `[${text}${style.newline}${margin}]`;
   }
@@ -130,12 +120,12 @@ function write(value: unknown, style: Style, margin: string, depth: number): str
       before +
       nameOf(key) +
       style.colon +
-      write(member, style, inner, depth + 1);
+      writeJson(member, style, inner, depth + 1);
   }
   return text === '' ? '{}' : `{${text}${style.newline}${margin}}`;
 }
 
-function plain(value: object): Readonly<Record<string, unknown>> {
+export function plain(value: object): Readonly<Record<string, unknown>> {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null)
     throw new TypeError('JSON has only plain objects and arrays');
@@ -146,39 +136,14 @@ function plain(value: object): Readonly<Record<string, unknown>> {
  * Without a comparator, sort() orders strings by UTF-16 code units, which is what RFC 8785 asks
  * for.
  */
-const namesOf = (members: Readonly<Record<string, unknown>>): string[] =>
+export const namesOf = (members: Readonly<Record<string, unknown>>): string[] =>
   Object.keys(members).sort();
-
-/** What `write` would write, so that the whole text of a large document is never in memory. */
-function* parts(document: object, style: Style): Iterable<string> {
-  const {newline, indent} = style;
-  const [before, within] = [newline + indent, newline + indent + indent];
-  const members = plain(document);
-  let open = '{';
-  for (const key of namesOf(members)) {
-    const member = members[key];
-    if (member === undefined) continue;
-    const name = open + before + nameOf(key) + style.colon;
-    open = ',';
-    if (!Array.isArray(member) || member.length === 0) {
-      yield name + write(member, style, indent, 1);
-      continue;
-    }
-    let separator = `${name}[`;
-    for (const item of member as unknown[]) {
-      yield separator + within + write(item, style, indent + indent, 2);
-      separator = ',';
-    }
-    yield `${before}]`;
-  }
-  yield open === '{' ? '{}' : `${newline}}`;
-}
 
 /**
  * JSON text outside strings is plain ASCII, so whatever is found here stands in a string and may be
  * escaped.
  */
-function inert(json: string): string {
+export function inert(json: string): string {
   if (PLAIN.test(json)) return json;
   return json.replace(/[\u007f-\u009f\p{Cf}\u2028\u2029]/gu, (c) =>
     Array.from(

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 
-import {
-  canonicalJson,
-  canonicalParts,
-  prettyJson,
-  prettyParts,
-} from '../../src/text/canonical-json.js';
+import {canonicalJson, prettyJson} from '../../src/text/canonical-json.js';
 import {hashing, sha256} from '../../src/text/hash-chain.js';
+import {
+  canonicalParts,
+  itemsInParts,
+  membersInParts,
+  prettyParts,
+  someInParts,
+} from '../../src/text/json-parts.js';
 import {piecesOf} from '../../src/text/pieces.js';
 
 const documents = fc.dictionary(fc.string(), fc.jsonValue({maxDepth: 4}));
@@ -53,6 +55,38 @@ test.each([
 ])('JSON cannot hold %s', (_, value) => {
   expect(() => canonicalJson(value)).toThrow(TypeError);
   expect(() => canonicalJson({z: 1, a: value})).toThrow(TypeError);
+});
+
+/** The same document with every list and object in parts, wherever it stands. */
+function allInParts(value: unknown): unknown {
+  if (Array.isArray(value)) return itemsInParts(() => value.map(allInParts));
+  if (typeof value !== 'object' || value === null) return value;
+  return membersInParts(
+    Object.fromEntries(Object.entries(value).map(([name, member]) => [name, allInParts(member)])),
+  );
+}
+
+test('what stands deep in a document comes in parts, too', () => {
+  fc.assert(
+    fc.property(documents, (document) => {
+      const inParts = {a: allInParts(document), b: [allInParts(document)]};
+      const whole = {a: document, b: [document]};
+      expect([...canonicalParts(inParts)].join('')).toBe(canonicalJson(whole));
+      expect([...prettyParts(inParts)].join('')).toBe(prettyJson(whole));
+    }),
+    {numRuns: 100},
+  );
+});
+
+test('a list in parts without items is empty, or left out with its member', () => {
+  const document = {
+    a: someInParts(() => []),
+    b: itemsInParts(() => []),
+    c: membersInParts({d: someInParts(() => []), e: undefined}),
+    f: someInParts(() => [1]),
+  };
+  expect([...prettyParts(document)].join('')).toBe(prettyJson({b: [], c: {}, f: [1]}));
+  expect(() => canonicalJson(document)).toThrow('only plain objects');
 });
 
 test('a list of a document comes item by item, and pieces are worth writing', () => {

@@ -1,6 +1,7 @@
 import type {ReportLine} from '../../model/report-lines.js';
 import type {Report} from '../../model/report.js';
-import {lineJson, prettyParts} from '../../text/canonical-json.js';
+import {lineJson} from '../../text/canonical-json.js';
+import {prettyParts} from '../../text/json-parts.js';
 import type {Parts} from '../../text/pieces.js';
 import {cells, csvHeader, csvOfHost, csvRow} from '../formats/csv.js';
 

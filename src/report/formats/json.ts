@@ -1,5 +1,5 @@
 import type {AuditRun} from '../../model/audit-run.js';
-import {prettyParts} from '../../text/canonical-json.js';
+import {prettyParts} from '../../text/json-parts.js';
 
 /**
  * The run itself, as stored, host by host; schema: audit-run.schema.json. What hosts said stays as

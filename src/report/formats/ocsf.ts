@@ -9,24 +9,26 @@ import {uuidOf} from './identity.js';
  * OCSF 1.8 Compliance Findings (class 2003), one a line: every verdict of every host, and a warning
  * for each host that said nothing. Facts: ocsf/ocsf-schema, events/findings and objects/compliance.
  */
-export function renderOcsf(report: Report): string {
+export function* ocsfParts(report: Report): Iterable<string> {
+  for (const event of eventsOf(report)) yield `${lineJson(event)}\n`;
+}
+
+export const renderOcsf = (report: Report): string => [...ocsfParts(report)].join('');
+
+function* eventsOf(report: Report): Iterable<object> {
   const requirements = requirementsOf(report);
-  const events = [
-    ...report.hosts.flatMap((host) => {
-      const seen = new Map<string, number>();
-      return host.findings.map((finding) => {
-        const subject = subjectOf(finding);
-        const nth = seen.get(subject) ?? 0;
-        seen.set(subject, nth + 1);
-        return findingEvent(report, host, finding, [subject, nth], requirements);
-      });
-    }),
-    ...report.policyFindings.map((finding, i) =>
-      findingEvent(report, undefined, finding, ['policy', i], requirements),
-    ),
-    ...report.scope.missing.map((missing) => missingEvent(report, missing)),
-  ];
-  return events.map((event) => `${lineJson(event)}\n`).join('');
+  for (const host of report.hosts) {
+    const seen = new Map<string, number>();
+    for (const finding of host.findings) {
+      const subject = subjectOf(finding);
+      const nth = seen.get(subject) ?? 0;
+      seen.set(subject, nth + 1);
+      yield findingEvent(report, host, finding, [subject, nth], requirements);
+    }
+  }
+  for (const [i, finding] of report.policyFindings.entries())
+    yield findingEvent(report, undefined, finding, ['policy', i], requirements);
+  for (const missing of report.scope.missing) yield missingEvent(report, missing);
 }
 
 /** What OCSF says of a check: Warning is "did not yield a result due to missing information". */

@@ -7,10 +7,10 @@ import type {
   ReportedHost,
   RuleText,
 } from '../../model/report.js';
-import {prettyJson} from '../../text/canonical-json.js';
+import {itemsInParts, membersInParts, prettyParts} from '../../text/json-parts.js';
 import {aboutOf, readingText, resultOf, safeName, safeText} from '../findings/finding-text.js';
 import {uuidOf} from './identity.js';
-import {findingsOf, rulesOf} from '../findings/rules-of.js';
+import {countOf, rulesOf} from '../findings/rules-of.js';
 
 /**
  * SARIF 2.1.0, one run. Results are what somebody has to look at: failures, waived failures
@@ -18,23 +18,19 @@ import {findingsOf, rulesOf} from '../findings/rules-of.js';
  * the run's properties and not listed, since the best known consumers turn every result into an
  * alert whatever its kind.
  */
-export function renderSarif(report: Report): string {
+export function sarifParts(report: Report): Iterable<string> {
   const rules = rulesOf(report);
   const context: Context = {
     index: new Map(rules.map((rule, i) => [rule.id, i])),
     hasBaseline: report.drift !== undefined,
     baseline: baselineOf(report),
   };
-  const results = [
-    ...report.hosts.flatMap((host) => host.findings.map((f) => result(context, host, f))),
-    ...report.policyFindings.map((f) => result(context, undefined, f)),
-  ].filter((r) => r !== undefined);
-  return prettyJson({
+  return prettyParts({
     $schema:
       'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
     runs: [
-      {
+      membersInParts({
         automationDetails: {
           id: `zbufctl/${report.runs.at(-1)?.run ?? ''}`,
           guid: uuidOf('report', report.generatedAt, ...report.runs.map((run) => run.run)),
@@ -52,19 +48,31 @@ export function renderSarif(report: Report): string {
           },
         },
         taxonomies: report.frameworks.map(taxonomy),
-        invocations: [invocation(report)],
-        results,
+        invocations: itemsInParts(() => [invocation(report)]),
+        results: itemsInParts(() => resultsOf(report, context)),
         columnKind: 'utf16CodeUnits',
         properties: {
           totals: report.totals,
           hostsMeant: report.scope.meant,
           hostsAnswered: report.scope.answered,
-          passes: findingsOf(report).filter((f) => f.verdict === 'pass').length,
+          passes: countOf(report, 'pass'),
         },
-      },
+      }),
     ],
   });
 }
+
+export const renderSarif = (report: Report): string => [...sarifParts(report)].join('');
+
+function* resultsOf(report: Report, context: Context): Iterable<object> {
+  for (const host of report.hosts)
+    for (const finding of host.findings)
+      if (isTrouble(finding)) yield result(context, host, finding);
+  for (const finding of report.policyFindings)
+    if (isTrouble(finding)) yield result(context, undefined, finding);
+}
+
+const isTrouble = ({verdict}: Finding): boolean => verdict === 'fail' || verdict === 'unknown';
 
 /** `](` would begin a link: SARIF lets plain text have them. */
 const message = (text: string): {readonly text: string} => ({
@@ -117,20 +125,25 @@ const taxonomy = ({id, title, sources, controls}: FrameworkResult): object => ({
   taxa: controls.map(({control, title: name}) => ({id: control, shortDescription: message(name)})),
 });
 
-function invocation(report: Report): object {
+function invocation(report: Report): unknown {
   const interrupted = report.runs.some((run) => run.role === 'subject' && run.interrupted);
   const subjects = report.runs.filter((run) => run.role === 'subject');
-  return {
+  return membersInParts({
     executionSuccessful: report.scope.missing.length === 0 && !interrupted,
     ...(subjects[0] === undefined ? {} : {startTimeUtc: subjects[0].startedAt}),
     ...(subjects.at(-1) === undefined ? {} : {endTimeUtc: subjects.at(-1)?.finishedAt}),
-    toolExecutionNotifications: report.scope.missing.map(({host, why, message: text, fix}) => ({
+    toolExecutionNotifications: itemsInParts(() => notifications(report)),
+  });
+}
+
+function* notifications({scope}: Report): Iterable<object> {
+  for (const {host, why, message: text, fix} of scope.missing)
+    yield {
       level: 'error',
       descriptor: {id: why},
       message: message(`${safeName(host)}: ${text} ${fix}`),
       locations: [{logicalLocations: [hostLocation(host)]}],
-    })),
-  };
+    };
 }
 
 const hostLocation = (host: string): object => ({
@@ -145,13 +158,8 @@ interface Context {
   readonly baseline: Baseline;
 }
 
-function result(
-  context: Context,
-  host: ReportedHost | undefined,
-  finding: Finding,
-): object | undefined {
+function result(context: Context, host: ReportedHost | undefined, finding: Finding): object {
   const came = resultOf(finding);
-  if (came === 'pass' || came === 'not-applicable') return undefined;
   const name = host?.host ?? 'policy';
   const about = aboutOf(finding);
   return {
