@@ -2,6 +2,7 @@ import type {Severity} from '../model/finding.js';
 import type {Report} from '../model/report.js';
 import {wordsIn} from '../model/words.js';
 import type {Parts} from '../text/pieces.js';
+import type {TextShelf} from '../text/text-shelf.js';
 import type {HtmlAssets} from './compliance/html.js';
 import type {ReportFormat} from './format-names.js';
 import type {RenderOptions} from './renderer.js';
@@ -12,6 +13,8 @@ export interface ReportOptions extends RenderOptions {
   readonly failOn: Severity;
   /** HTML: read only when asked for. */
   readonly html: () => HtmlAssets;
+  /** HDF: where results wait that would not fit into memory. */
+  readonly shelf: () => TextShelf;
 }
 
 export type ReportRenderer = (report: Report, options: ReportOptions) => Parts;
@@ -34,7 +37,10 @@ export const REPORT_RENDERERS = {
   'oscal-component': async () =>
     (await import('./formats/oscal-component.js')).renderOscalComponent,
   ocsf: async () => (await import('./formats/ocsf.js')).ocsfParts,
-  hdf: async () => (await import('./formats/hdf.js')).renderHdf,
+  hdf: async () => {
+    const {hdfParts} = await import('./formats/hdf.js');
+    return (report, options) => hdfParts(report, options.shelf());
+  },
   json: async () => (await import('./compliance/report-data.js')).renderReportJson,
   ndjson: async () => (await import('./compliance/report-data.js')).renderReportNdjson,
   csv: async () => (await import('./compliance/report-data.js')).renderReportCsv,

@@ -15,6 +15,24 @@ class Members {
   constructor(readonly members: Readonly<Record<string, unknown>>) {}
 }
 
+/** Items of a list whose text was made before. */
+class Written {
+  constructor(readonly text: string) {}
+}
+
+/**
+ * One or more items of a list whose text was made before, by `itemText`, with `betweenItems`
+ * between two.
+ */
+export const writtenItems = (text: string): unknown => new Written(text);
+
+/** @param levels objects and lists of the document around it */
+export const itemText = (item: object, levels: number): string =>
+  writeJson(item, PRETTY, PRETTY.indent.repeat(levels), levels);
+
+export const betweenItems = (levels: number): string =>
+  `,${PRETTY.newline}${PRETTY.indent.repeat(levels)}`;
+
 /**
  * A list within a document, made when it is written. Stands in a document, a `membersInParts` or
  * another list in parts; anywhere else it is refused as no JSON.
@@ -87,6 +105,6 @@ function* parts(
     yield open === ',' ? `${style.newline}${margin}}` : `${lead}{}`;
     return true;
   }
-  yield lead + writeJson(value, style, margin, depth);
+  yield lead + (value instanceof Written ? value.text : writeJson(value, style, margin, depth));
   return true;
 }

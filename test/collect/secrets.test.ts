@@ -14,6 +14,7 @@ import type {Service} from '../../src/model/service.js';
 import {RENDERERS} from '../../src/report/renderers.js';
 import {REPORT_RENDERERS} from '../../src/report/report-renderers.js';
 import {wholeOf} from '../../src/text/pieces.js';
+import {shelfInMemory} from '../../src/text/text-shelf.js';
 import {SECRET, SHAPES} from '../text/secret-shapes.js';
 import {META, ReplayHost} from './replay/replay-host.js';
 
@@ -101,7 +102,12 @@ async function rendered(
     controls: loadReportAssets().controls,
     version: '0.1.0',
   });
-  const options = {...look, failOn: 'high', html: () => loadReportAssets().html} as const;
+  const options = {
+    ...look,
+    failOn: 'high',
+    shelf: shelfInMemory,
+    html: () => loadReportAssets().html,
+  } as const;
   return [
     ...(await Promise.all(
       Object.entries(RENDERERS).map(

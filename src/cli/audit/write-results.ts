@@ -1,3 +1,4 @@
+import {overflowShelf} from '../../io/files/overflow-shelf.js';
 import {loadReportAssets} from '../../io/package/report-assets.js';
 import type {AuditRun} from '../../model/audit-run.js';
 import type {Severity} from '../../model/finding.js';
@@ -54,5 +55,5 @@ async function render(
   const {controls} = loadReportAssets();
   const html = (): ReturnType<typeof loadReportAssets>['html'] => loadReportAssets().html;
   const report = reportOfRun(run, {...about, hosts: hosts(), controls, version: readVersion()});
-  return renderer(report, {...look, failOn, html});
+  return renderer(report, {...look, failOn, html, shelf: overflowShelf});
 }

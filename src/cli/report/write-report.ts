@@ -1,3 +1,4 @@
+import {overflowShelf} from '../../io/files/overflow-shelf.js';
 import {loadReportAssets} from '../../io/package/report-assets.js';
 import {writeTextFile} from '../../io/files/result-file.js';
 import {fingerprint, NAMESPACE} from '../../io/signing/sshsig-format.js';
@@ -38,7 +39,12 @@ export async function writeReport(
       if (format === BUNDLE && bundle !== undefined) return bundle.text;
       const known = wordOf(REPORT_FORMATS, format);
       if (known === undefined) throw new Error(`no renderer for ${format}`);
-      return (await REPORT_RENDERERS[known]())(report, {...look, failOn, html});
+      return (await REPORT_RENDERERS[known]())(report, {
+        ...look,
+        failOn,
+        html,
+        shelf: overflowShelf,
+      });
     },
     terminal,
     signer &&

@@ -1,8 +1,7 @@
 import type {Finding} from '../../model/finding.js';
 import type {Report, RuleText} from '../../model/report.js';
-import type {Result} from './finding-text.js';
-import {resultOf} from './finding-text.js';
-import {tallyOf} from './tally.js';
+import type {RuleCounts} from './tally.js';
+import {countByRule, tallyOf} from './tally.js';
 
 /**
  * Every finding of a report, with those about the policy at the end; of a large one a host is read
@@ -13,18 +12,14 @@ export function* findingsOf(report: Report): Iterable<Finding> {
   yield* report.policyFindings;
 }
 
-/** How many of them came to this. */
-export function countOf(report: Report, result: Result): number {
-  const ofHosts = [...tallyOf(report.hosts).byRule.values()];
-  return (
-    ofHosts.reduce((sum, counts) => sum + counts[result], 0) +
-    report.policyFindings.filter((finding) => resultOf(finding) === result).length
+/** How many of them came to what, by rule. */
+export function countsOf(report: Report): ReadonlyMap<string, RuleCounts> {
+  const counts = new Map(
+    [...tallyOf(report.hosts).byRule].map(([rule, of]) => [rule, {...of}] as const),
   );
+  countByRule(report.policyFindings, counts);
+  return counts;
 }
-
-/** The ids of all rules that findings of a report name. */
-export const rulesNamed = (report: Report): ReadonlySet<string> =>
-  new Set([...tallyOf(report.hosts).byRule.keys(), ...report.policyFindings.map(({rule}) => rule)]);
 
 /**
  * The rules of a report, and those a finding names that the report does not: a newer tool may have
@@ -33,7 +28,7 @@ export const rulesNamed = (report: Report): ReadonlySet<string> =>
 export function rulesOf(report: Report): readonly RuleText[] {
   const rules = new Map(report.rules.map((rule) => [rule.id, rule]));
   // Hardly ever: for the names of rules no finding has to be read.
-  if ([...rulesNamed(report)].every((id) => rules.has(id))) return report.rules;
+  if ([...countsOf(report).keys()].every((id) => rules.has(id))) return report.rules;
   for (const {rule: id, slug, severity, matters, fix} of findingsOf(report))
     if (!rules.has(id))
       rules.set(id, {id, slug, severity, claim: slug, matters, remedy: fix, sources: []});

@@ -1,12 +1,17 @@
-import type {Finding, Severity} from '../../model/finding.js';
+import type {Severity} from '../../model/finding.js';
 import type {Report, ReportedHost, RuleText} from '../../model/report.js';
 import type {WaiverState} from '../../model/waiver.js';
-import {canonicalJson, prettyJson} from '../../text/canonical-json.js';
-import {groupBy} from '../../text/group-by.js';
-import {aboutOf, readingText, resultOf, safeName, safeText} from '../findings/finding-text.js';
+import {canonicalJson} from '../../text/canonical-json.js';
+import {itemsInParts, membersInParts, prettyParts} from '../../text/json-parts.js';
+import type {TextShelf} from '../../text/text-shelf.js';
+import {shelfInMemory} from '../../text/text-shelf.js';
+import {safeName, safeText} from '../findings/finding-text.js';
 import {chainText} from '../findings/report-view.js';
-import {isAboutPolicy, rulesOf} from '../findings/rules-of.js';
+import {countsOf, isAboutPolicy, rulesOf} from '../findings/rules-of.js';
+import type {RuleCounts} from '../findings/tally.js';
 import {sha256} from '../sha256.js';
+import type {Doubt} from './hdf-results.js';
+import {notLooked, ShelvedResults} from './hdf-results.js';
 
 /**
  * MITRE HDF (InSpec exec-json) for Heimdall and SAF: a control a rule, a result a finding.
@@ -18,15 +23,32 @@ import {sha256} from '../sha256.js';
  * controls all of whose failures are waived, without the flag that would make Heimdall show them as
  * not applicable.
  */
-export function renderHdf(report: Report): string {
-  const byRule = findingsByRule(report);
+export function* hdfParts(report: Report, shelf: TextShelf): Iterable<string> {
+  try {
+    yield* parts(report, shelf);
+  } finally {
+    shelf.close();
+  }
+}
+
+/** @param shelf where the results wait for the rule they are of; absent: in memory */
+export const renderHdf = (report: Report, shelf = shelfInMemory()): string =>
+  [...hdfParts(report, shelf)].join('');
+
+function* parts(report: Report, shelf: TextShelf): Iterable<string> {
+  const counts = countsOf(report);
   // A rule about hosts has something to say even when no host said anything: that nobody looked.
   const silent = report.scope.missing.length > 0;
   const controls = rulesOf(report)
-    .filter((rule) => byRule.has(rule.id) || (silent && !isAboutPolicy(rule.id)))
-    .map((rule) => control(report, rule, byRule.get(rule.id) ?? []));
+    .filter((rule) => counts.has(rule.id) || (silent && !isAboutPolicy(rule.id)))
+    .map((rule) => ({rule, doubt: doubtIn(counts.get(rule.id))}));
+  const shelved = new ShelvedResults(
+    report,
+    shelf,
+    new Map(controls.map(({rule, doubt}) => [rule.id, doubt])),
+  );
   const subjects = report.runs.filter((run) => run.role === 'subject');
-  return prettyJson({
+  yield* prettyParts({
     platform: {
       name: 'FreeBSD',
       release: releases(report.hosts),
@@ -35,7 +57,7 @@ export function renderHdf(report: Report): string {
     version: report.tool.version,
     statistics: {duration: secondsOf(subjects)},
     profiles: [
-      {
+      membersInParts({
         name: 'zbufctl',
         title: safeText(report.title),
         version: report.tool.version,
@@ -44,10 +66,16 @@ export function renderHdf(report: Report): string {
         sha256: sha256(canonicalJson(report.rules)),
         supports: [{'platform-family': 'bsd', 'platform-name': 'freebsd'}],
         attributes: [],
-        groups: [{id: 'zbufctl', title: 'Rules of zbufctl', controls: controls.map((c) => c.id)}],
+        groups: [
+          {id: 'zbufctl', title: 'Rules of zbufctl', controls: controls.map(({rule}) => rule.id)},
+        ],
         status: 'loaded',
-        controls,
-      },
+        controls: itemsInParts(() =>
+          controls.map(({rule, doubt}) =>
+            control(report, rule, doubt, counts.get(rule.id), shelved),
+          ),
+        ),
+      }),
     ],
     passthrough: {
       scope: {meant: report.scope.meant, answered: report.scope.answered},
@@ -61,29 +89,18 @@ export function renderHdf(report: Report): string {
   });
 }
 
-interface OnHost {
-  readonly finding: Finding;
-  /** Absent: about the policy. */
-  readonly host?: ReportedHost;
-}
+/** See hdfParts. */
+const doubtIn = (counts: RuleCounts | undefined): Doubt =>
+  counts !== undefined && counts.fail + counts.waived > 0 ? 'skipped' : 'error';
 
-const findingsByRule = (report: Report): ReadonlyMap<string, readonly OnHost[]> =>
-  groupBy(
-    [
-      ...report.hosts.flatMap((host) => host.findings.map((finding): OnHost => ({finding, host}))),
-      ...report.policyFindings.map((finding): OnHost => ({finding})),
-    ],
-    ({finding}) => finding.rule,
-  );
-
-type Control = Readonly<Record<string, unknown>> & {readonly id: string};
-
-/** How an open question is written down: see renderHdf. */
-type Doubt = 'error' | 'skipped';
-
-function control(report: Report, rule: RuleText, found: readonly OnHost[]): Control {
-  const doubt: Doubt = found.some(({finding}) => finding.verdict === 'fail') ? 'skipped' : 'error';
-  return {
+function control(
+  report: Report,
+  rule: RuleText,
+  doubt: Doubt,
+  counts: RuleCounts | undefined,
+  shelved: ShelvedResults,
+): unknown {
+  return membersInParts({
     id: rule.id,
     title: `${rule.title ?? rule.slug} (${rule.slug}): ${rule.claim}`,
     desc: rule.matters,
@@ -96,12 +113,12 @@ function control(report: Report, rule: RuleText, found: readonly OnHost[]): Cont
     tags: tagsOf(report, rule),
     code: '',
     source_location: {ref: rule.id, line: 0},
-    results: [
-      ...found.map((f) => result(report, f, doubt)),
-      ...(isAboutPolicy(rule.id) ? [] : notLooked(report, doubt)),
-    ],
-    waiver_data: waiverData(report, rule, found),
-  };
+    results: itemsInParts(function* () {
+      yield* shelved.of(rule.id);
+      if (!isAboutPolicy(rule.id)) yield* notLooked(report, doubt);
+    }),
+    waiver_data: waiverData(report, rule, counts, shelved.waivedBecause(rule.id)),
+  });
 }
 
 /** Heimdall's bands; info is not 0, which it would show as not applicable. */
@@ -135,68 +152,20 @@ function tagsOf(report: Report, rule: RuleText): object {
   };
 }
 
-/** Heimdall shows no member of our own: what is simulated says so in its name. */
-const nameOf = ({host, practice}: ReportedHost): string =>
-  `${safeName(host)}${practice ? ' (practice)' : ''}`;
-
-function result(report: Report, {finding, host}: OnHost, doubt: Doubt): object {
-  const about = aboutOf(finding);
-  const name = host === undefined ? 'policy' : nameOf(host);
-  const base = {
-    code_desc: `${name}${about === '' ? '' : ` (${about})`}: ${safeText(finding.summary)}`,
-    start_time: host?.auditedAt ?? report.generatedAt,
-    resource: name,
-  };
-  const because = finding.because.map(readingText).join('\n');
-  const message = [because, finding.fix === '' ? '' : `What to do: ${safeText(finding.fix)}`]
-    .filter((s) => s !== '')
-    .join('\n');
-  switch (resultOf(finding)) {
-    case 'pass':
-      return {...base, status: 'passed', message: because};
-    case 'not-applicable':
-      return {
-        ...base,
-        status: 'skipped',
-        skip_message: `Not applicable: ${safeText(finding.summary)}`,
-      };
-    case 'unknown':
-      return {...base, ...doubtful(doubt, `Unknown. ${message}`, 'unknown')};
-    case 'waived':
-      return {
-        ...base,
-        status: 'failed',
-        message: `Waived: ${safeText(finding.waived ?? '')}\n${message}`,
-      };
-    case 'fail':
-      return {...base, status: 'failed', message};
-  }
-}
-
-const doubtful = (doubt: Doubt, message: string, exception: string): object =>
-  doubt === 'error' ? {status: doubt, message, exception} : {status: doubt, skip_message: message};
-
-const notLooked = (report: Report, doubt: Doubt): object[] =>
-  report.scope.missing.map(({host, why, message, fix}) => ({
-    code_desc: `${safeName(host)}: not looked at`,
-    start_time: report.generatedAt,
-    resource: safeName(host),
-    ...doubtful(doubt, `${safeText(message)}\nWhat to do: ${safeText(fix)}`, why),
-  }));
-
-function waiverData(report: Report, rule: RuleText, found: readonly OnHost[]): object | null {
-  const failures = found.filter(({finding}) => finding.verdict === 'fail');
-  if (failures.length === 0 || failures.some(({finding}) => finding.waived === undefined))
-    return null;
+function waiverData(
+  report: Report,
+  rule: RuleText,
+  counts: RuleCounts | undefined,
+  because: readonly string[],
+): object | null {
+  if (counts === undefined || counts.waived === 0 || counts.fail > 0) return null;
   const states = report.waivers.filter(
     (s) => s.waiver.rule === rule.id && s.standing === 'in-force',
   );
   return {
     run: true,
     skipped_due_to_waiver: false,
-    justification: [...new Set(failures.map(({finding}) => safeText(finding.waived ?? '')))].join(
-      '\n',
-    ),
+    justification: because.join('\n'),
     expiration_date: firstExpiry(states),
     message: '',
   };

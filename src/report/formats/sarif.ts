@@ -10,7 +10,7 @@ import type {
 import {itemsInParts, membersInParts, prettyParts} from '../../text/json-parts.js';
 import {aboutOf, readingText, resultOf, safeName, safeText} from '../findings/finding-text.js';
 import {uuidOf} from './identity.js';
-import {countOf, rulesOf} from '../findings/rules-of.js';
+import {countsOf, rulesOf} from '../findings/rules-of.js';
 
 /**
  * SARIF 2.1.0, one run. Results are what somebody has to look at: failures, waived failures
@@ -55,7 +55,7 @@ export function sarifParts(report: Report): Iterable<string> {
           totals: report.totals,
           hostsMeant: report.scope.meant,
           hostsAnswered: report.scope.answered,
-          passes: countOf(report, 'pass'),
+          passes: [...countsOf(report).values()].reduce((sum, {pass}) => sum + pass, 0),
         },
       }),
     ],

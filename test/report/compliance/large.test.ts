@@ -8,6 +8,7 @@ import {waiveRun} from '../../../src/rules/waive-run.js';
 import type {AuditRun} from '../../../src/model/audit-run.js';
 import {hostOnDemand, lightOf} from '../../../src/text/host-on-demand.js';
 import {wholeOf} from '../../../src/text/pieces.js';
+import {shelfInMemory} from '../../../src/text/text-shelf.js';
 import {oneOfEach} from '../../world.js';
 import {inputOver, waivers} from './fixed-report.js';
 
@@ -17,6 +18,7 @@ const look = {
   width: 100,
   verbose: false,
   failOn: 'high',
+  shelf: shelfInMemory,
   html: () => {
     throw new Error('not asked for');
   },

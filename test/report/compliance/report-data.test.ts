@@ -20,6 +20,7 @@ import {wholeOf} from '../../../src/text/pieces.js';
 import {REPORT_FORMATS, REPORT_RENDERERS} from '../../../src/report/report-renderers.js';
 import type {ReportFormat} from '../../../src/report/format-names.js';
 import {waiveRun} from '../../../src/rules/waive-run.js';
+import {shelfInMemory} from '../../../src/text/text-shelf.js';
 import {expectGolden} from '../../golden-file.js';
 import {HOSTILE, makeFinding, makeHost, makeRun, oneOfEach, passesBut} from '../../world.js';
 import {
@@ -40,6 +41,7 @@ const render = async (format: ReportFormat, report: Report): Promise<string> =>
       width: 100,
       verbose: false,
       failOn: 'high',
+      shelf: shelfInMemory,
       html: () => assets.html,
     }),
   );

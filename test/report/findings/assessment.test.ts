@@ -7,6 +7,7 @@ import {RENDERERS} from '../../../src/report/renderers.js';
 import type {ReportFormat} from '../../../src/report/format-names.js';
 import {wholeOf} from '../../../src/text/pieces.js';
 import {REPORT_RENDERERS} from '../../../src/report/report-renderers.js';
+import {shelfInMemory} from '../../../src/text/text-shelf.js';
 import {inputOver} from '../compliance/fixed-report.js';
 import {makeFinding, makeHost, makeRun, passesBut} from '../../world.js';
 
@@ -65,6 +66,7 @@ test.each(CASES)('%s: every format for people says how far it went', async (_, h
     width: Infinity,
     verbose: false,
     failOn: 'high',
+    shelf: shelfInMemory,
     html: () => loadReportAssets().html,
   } as const;
   const texts = [(await RENDERERS.table())(run, look)];
@@ -98,6 +100,7 @@ test('a host the run did not get to is interrupted in words, not unreachable', a
     width: 120,
     verbose: false,
     failOn: 'high',
+    shelf: shelfInMemory,
     html: () => loadReportAssets().html,
   } as const;
   const table = (await RENDERERS.table())(run, look);
