@@ -2,6 +2,7 @@ import type {Finding, Severity, Verdict} from '../../model/finding.js';
 import type {MissingHost, Report, ReportedHost} from '../../model/report.js';
 import {lineJson} from '../../text/canonical-json.js';
 import {groupBy} from '../../text/group-by.js';
+import {remembering} from '../../text/remembering.js';
 import {safeName, safeText} from '../findings/finding-text.js';
 import {uuidOf} from './identity.js';
 
@@ -16,18 +17,20 @@ export function* ocsfParts(report: Report): Iterable<string> {
 export const renderOcsf = (report: Report): string => [...ocsfParts(report)].join('');
 
 function* eventsOf(report: Report): Iterable<object> {
-  const requirements = requirementsOf(report);
+  const rules = textsOf(report);
   for (const host of report.hosts) {
     const seen = new Map<string, number>();
+    const about = aboutHost(report, host);
     for (const finding of host.findings) {
       const subject = subjectOf(finding);
       const nth = seen.get(subject) ?? 0;
       seen.set(subject, nth + 1);
-      yield findingEvent(report, host, finding, [subject, nth], requirements);
+      yield findingEvent(finding, [subject, nth], about, rules(finding.rule));
     }
   }
+  const about = aboutHost(report, undefined);
   for (const [i, finding] of report.policyFindings.entries())
-    yield findingEvent(report, undefined, finding, ['policy', i], requirements);
+    yield findingEvent(finding, ['policy', i], about, rules(finding.rule));
   for (const missing of report.scope.missing) yield missingEvent(report, missing);
 }
 
@@ -61,89 +64,118 @@ const CLASS = {
 const subjectOf = ({rule, service, program, pid}: Finding): string =>
   JSON.stringify([rule, service ?? program ?? '', pid ?? 0]);
 
-interface Requirements {
+/** What events say of a rule, whatever the finding. */
+interface AboutRule {
   readonly standards: readonly string[];
-  readonly requirements: readonly string[];
+  readonly requirements: object;
+  readonly claim: object;
+  readonly version: string;
 }
 
-/** The controls a rule speaks to, by rule. */
-function requirementsOf({frameworks}: Report): (rule: string) => Requirements {
+/** The controls a rule speaks to, and what it claims, by rule. */
+function textsOf({frameworks, rules, tool}: Report): (rule: string) => AboutRule {
   const mapped = frameworks.flatMap(({title, controls}) =>
     controls.flatMap(({control, title: what, because}) =>
       because.map(({rule}) => ({rule, title, requirement: `${title} ${control}: ${what}`})),
     ),
   );
   const byRule = groupBy(mapped, ({rule}) => rule);
-  return (rule) => {
-    const list = byRule.get(rule) ?? [];
-    const standards = [...new Set(list.map(({title}) => safeText(title)))];
-    return {
-      // A rule no framework asks for is measured by itself.
-      standards: standards.length === 0 ? ['zbufctl'] : standards,
-      requirements: [...new Set(list.map(({requirement}) => safeText(requirement)))],
-    };
+  const known = remembering<AboutRule>(MOST_RULES);
+  return (rule) =>
+    known(rule, () => {
+      const list = byRule.get(rule) ?? [];
+      const claim = rules.find(({id}) => id === rule)?.claim;
+      const standards = [...new Set(list.map(({title}) => safeText(title)))];
+      const requirements = [...new Set(list.map(({requirement}) => safeText(requirement)))];
+      return {
+        // A rule no framework asks for is measured by itself.
+        standards: standards.length === 0 ? ['zbufctl'] : standards,
+        requirements: requirements.length === 0 ? {} : {requirements},
+        claim: claim === undefined ? {} : {desc: claim},
+        version: tool.version,
+      };
+    });
+}
+
+const MOST_RULES = 1000;
+
+/** What all events of a host say, or those about the policy. */
+interface AboutHost {
+  readonly host: string;
+  readonly time: number;
+  readonly metadata: (uid: string) => object;
+  readonly members: object;
+  readonly unmapped: object;
+}
+
+function aboutHost(report: Report, host: ReportedHost | undefined): AboutHost {
+  const time = Date.parse(host?.auditedAt ?? report.generatedAt);
+  return {
+    host: host?.host ?? '',
+    time,
+    metadata: metadataOf(report, host?.run),
+    members: host === undefined ? {} : {resources: [resourceOf(host)]},
+    unmapped: host === undefined ? {} : unmappedOf(host),
   };
 }
 
 function findingEvent(
-  report: Report,
-  host: ReportedHost | undefined,
   finding: Finding,
   id: readonly (string | number)[],
-  requirementsFor: (rule: string) => Requirements,
+  about: AboutHost,
+  {standards, requirements, claim, version}: AboutRule,
 ): object {
   const {rule, slug, verdict, waived} = finding;
-  const text = report.rules.find((one) => one.id === rule);
+  const {time} = about;
   const [severity_id, severity] = SEVERITY[verdict === 'fail' ? finding.severity : 'info'];
   const [check_severity_id, check_severity] = SEVERITY[finding.severity];
-  const {standards, requirements} = requirementsFor(rule);
-  const time = Date.parse(host?.auditedAt ?? report.generatedAt);
-  const uid = uuidOf('ocsf', host?.host ?? '', ...id);
+  const uid = uuidOf('ocsf', about.host, ...id);
+  const summary = safeText(finding.summary);
   return {
     ...CLASS,
+    ...about.members,
     time,
     severity_id,
     severity,
     ...lifecycle(verdict, waived),
-    message: safeText(finding.summary),
-    metadata: metadata(report, uuidOf('ocsf-event', uid, time), host?.run),
+    message: summary,
+    metadata: about.metadata(uuidOf('ocsf-event', uid, time)),
     finding_info: {
       uid,
       title: safeText(finding.title ?? slug),
-      desc: safeText(finding.summary),
+      desc: summary,
       types: ['Compliance'],
       created_time: time,
     },
     compliance: {
       ...STATUS[verdict],
+      ...requirements,
       standards,
-      ...(requirements.length === 0 ? {} : {requirements}),
       control: rule,
       checks: [
         {
+          ...STATUS[verdict],
+          ...claim,
           uid: rule,
           name: slug,
-          ...(text === undefined ? {} : {desc: text.claim}),
           severity: check_severity,
           severity_id: check_severity_id,
           standards,
-          ...STATUS[verdict],
-          version: report.tool.version,
+          version,
         },
       ],
       status_details: [
-        safeText(finding.summary),
+        summary,
         ...finding.because.map(({reading, source, state, value, why}) =>
           safeText(`${reading} (${source}): ${state === 'read' ? (value ?? '') : (why ?? state)}`),
         ),
       ],
     },
-    ...(host === undefined ? {} : {resources: [resourceOf(host)]}),
     ...(finding.fix === '' ? {} : {remediation: {desc: safeText(finding.fix)}}),
     unmapped: {
+      ...about.unmapped,
       verdict,
       ...(waived === undefined ? {} : {waived: safeText(waived)}),
-      ...(host === undefined ? {} : unmappedOf(host)),
     },
   };
 }
@@ -165,7 +197,7 @@ function missingEvent(report: Report, {host, address, why, message, fix}: Missin
     status_id: 1,
     status: 'New',
     message: safeText(`${host} was not assessed: ${message}`),
-    metadata: metadata(report, uuidOf('ocsf-event', uid, time), undefined),
+    metadata: metadataOf(report, undefined)(uuidOf('ocsf-event', uid, time)),
     finding_info: {uid, title: 'Host not assessed', desc: safeText(message), types: ['Compliance']},
     compliance: {
       ...STATUS.unknown,
@@ -180,14 +212,16 @@ function missingEvent(report: Report, {host, address, why, message, fix}: Missin
   };
 }
 
-const metadata = (report: Report, uid: string, run: string | undefined): object => ({
-  version: '1.8.0',
-  uid,
-  product: {name: 'zbufctl', vendor_name: 'zbufctl', version: report.tool.version},
-  log_name: 'zbufctl report',
-  logged_time: Date.parse(report.generatedAt),
-  ...(run === undefined ? {} : {correlation_uid: safeName(run)}),
-});
+function metadataOf(report: Report, run: string | undefined): (uid: string) => object {
+  const all = {
+    version: '1.8.0',
+    product: {name: 'zbufctl', vendor_name: 'zbufctl', version: report.tool.version},
+    log_name: 'zbufctl report',
+    logged_time: Date.parse(report.generatedAt),
+    ...(run === undefined ? {} : {correlation_uid: safeName(run)}),
+  };
+  return (uid) => ({...all, uid});
+}
 
 const resourceOf = (host: ReportedHost): object => ({
   uid: uuidOf('host', host.host),
