@@ -10,11 +10,19 @@ import {default as formats} from 'ajv-formats';
  * @param pointer a definition inside it, e.g. `#/$defs/ndjsonLine`
  * @param strict false for a schema whose conditions name members that stand in another branch
  */
-export function schemaComplaints(
-  file: string,
-  pointer = '',
-  strict = true,
-): (value: unknown) => readonly string[] {
+export function schemaComplaints(file: string, pointer = '', strict = true): Complaints {
+  const key = `${file}${pointer} ${strict}`;
+  const complaints = known.get(key) ?? compiled(file, pointer, strict);
+  known.set(key, complaints);
+  return complaints;
+}
+
+/** Compiling a schema takes longer than a test that uses it. */
+const known = new Map<string, Complaints>();
+
+type Complaints = (value: unknown) => readonly string[];
+
+function compiled(file: string, pointer: string, strict: boolean): Complaints {
   const schema = JSON.parse(readFileSync(file, 'utf8')) as {readonly $id: string};
   const ajv = new Ajv2020({strict, allErrors: true});
   formats.default(ajv);

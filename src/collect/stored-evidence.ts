@@ -1,9 +1,9 @@
 import {Ajv2020} from 'ajv/dist/2020.js';
-import type {ValidateFunction} from 'ajv/dist/2020.js';
 
 import type {Evidence} from '../model/evidence.js';
 import type {Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
+import {perSchema} from '../text/per-schema.js';
 
 import {canonicalPattern} from './canonical-pattern.js';
 import {parseCollectorOutput} from './collector-output.js';
@@ -65,21 +65,20 @@ export function readEvidence(
   return ok(withoutSecrets(document as Evidence));
 }
 
-const patterns = new WeakMap<object, RegExp | false>();
-
 /** More is no ordinary host's, and a pattern takes memory while it matches. */
 const PATTERN_LIMIT = 1024 * 1024;
 
 /** Whether a text is seen to follow the schema without going through what it means. */
 function isPlainlyValid(text: string, schema: object): boolean {
   if (text.length > PATTERN_LIMIT) return false;
-  const pattern = patterns.get(schema) ?? canonicalPattern(schema) ?? false;
-  patterns.set(schema, pattern);
-  return pattern !== false && pattern.test(text);
+  return patternOf(schema)?.test(text) === true;
 }
 
-/** Files come by the hundred, and compiling the schema takes longer than using it. */
-const validators = new WeakMap<object, ValidateFunction>();
+const patternOf = perSchema(canonicalPattern);
+
+const validatorOf = perSchema((schema) =>
+  new Ajv2020({strict: false, allErrors: false, validateFormats: false}).compile(schema),
+);
 
 /** Where a document breaks its schema first; undefined: nowhere. */
 export function schemaDefect(document: unknown, schema: object): string | undefined {
@@ -88,16 +87,6 @@ export function schemaDefect(document: unknown, schema: object): string | undefi
   const [error] = valid.errors ?? [];
   const where = error?.instancePath === '' ? 'the top' : (error?.instancePath ?? '?');
   return `breaks the schema at ${where}: ${error?.message ?? ''}`;
-}
-
-function validatorOf(schema: object): ValidateFunction {
-  const known = validators.get(schema);
-  if (known !== undefined) return known;
-  const made = new Ajv2020({strict: false, allErrors: false, validateFormats: false}).compile(
-    schema,
-  );
-  validators.set(schema, made);
-  return made;
 }
 
 function schemaOf(document: unknown): string | undefined {

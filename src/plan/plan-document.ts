@@ -4,6 +4,7 @@ import type {Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
 import type {Plan} from '../model/plan.js';
 import {canonicalJson} from '../text/canonical-json.js';
+import {perSchema} from '../text/per-schema.js';
 import {isShortPlanId} from '../text/plan-id.js';
 import {sanitize} from '../text/sanitize.js';
 
@@ -22,6 +23,10 @@ const NAMED = 5;
 
 /** A plan as it is stored and hashed. */
 export const planText = (plan: Plan): string => canonicalJson(plan);
+
+const validatorOf = perSchema((schema) =>
+  new Ajv2020({strict: false, allErrors: true, validateFormats: false}).compile<Plan>(schema),
+);
 
 /**
  * Reads a saved plan: of this version, without a defect, each host once, and what it was when it
@@ -57,8 +62,7 @@ export function readPlan(bytes: Uint8Array, name: string, schema: object): Resul
       `is ${id}, of an older zbufctl: an id of 16 bits does not vouch for what is in a plan`,
       'Plan again.',
     );
-  const ajv = new Ajv2020({strict: false, allErrors: true, validateFormats: false});
-  const valid = ajv.compile<Plan>(schema);
+  const valid = validatorOf(schema);
   if (!valid(document)) {
     const defects = (valid.errors ?? [])
       .filter(({keyword}) => keyword !== 'if')

@@ -1,9 +1,9 @@
 import {Ajv2020} from 'ajv/dist/2020.js';
-import type {ValidateFunction} from 'ajv/dist/2020.js';
 
 import type {Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
 import type {NativeReport, ProbeCell} from '../model/probe.js';
+import {perSchema} from '../text/per-schema.js';
 import {sanitize} from '../text/sanitize.js';
 
 import {cellKey} from './compare.js';
@@ -58,20 +58,11 @@ export function parseNativeOutput(
   return ok(document);
 }
 
-/**
- * A run reads every host's output by the same schema, and compiling it takes longer than using it.
- */
-const validators = new WeakMap<object, ValidateFunction<NativeReport>>();
-
-function validatorOf(schema: object): ValidateFunction<NativeReport> {
-  const known = validators.get(schema);
-  if (known !== undefined) return known;
+const validatorOf = perSchema((schema) => {
   const ajv = new Ajv2020({strict: false, validateFormats: false});
   ajv.addSchema(schema);
-  const made = ajv.compile<NativeReport>({$ref: `${SCHEMA_ID}#/$defs/nativeReport`});
-  validators.set(schema, made);
-  return made;
-}
+  return ajv.compile<NativeReport>({$ref: `${SCHEMA_ID}#/$defs/nativeReport`});
+});
 
 /** The verdict comes from the counts: here they are counted once more. */
 function contradicts(cell: ProbeCell): boolean {

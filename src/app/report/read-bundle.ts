@@ -1,3 +1,4 @@
+import type {ValidateFunction} from 'ajv/dist/2020.js';
 import {Ajv2020} from 'ajv/dist/2020.js';
 
 import type {Bundle} from '../../model/bundle.js';
@@ -18,12 +19,23 @@ const MAX_BYTES = 400_000_000;
 
 const HOW = 'Make one: zbufctl report --bundle FILE.';
 
+/** @param schemas BUNDLE_SCHEMAS, parsed */
+export function bundleValidator(schemas: readonly object[]): ValidateFunction {
+  const ajv = new Ajv2020({strict: false, allErrors: false, validateFormats: false});
+  // The inventory's is draft 7, for editors; what it uses means the same.
+  for (const known of schemas)
+    ajv.addSchema(Object.fromEntries(Object.entries(known).filter(([key]) => key !== '$schema')));
+  const validate = ajv.getSchema('urn:zbufctl:bundle:1');
+  if (validate === undefined) throw new Error('the schema of bundles is missing');
+  return validate;
+}
+
 /**
  * Reads a bundle somebody handed over: it may be hostile, so it is checked whole. Throws
  * OperatorError when it is none.
- * @param schemas BUNDLE_SCHEMAS, parsed
+ * @param validate of bundleValidator
  */
-export function readBundle(bytes: Buffer, file: string, schemas: readonly object[]): Bundle {
+export function readBundle(bytes: Buffer, file: string, validate: ValidateFunction): Bundle {
   if (bytes.length > MAX_BYTES) throw new OperatorError(`${file} is too large`, HOW);
   const document = parsed(bytes);
   const schema =
@@ -40,13 +52,7 @@ export function readBundle(bytes: Buffer, file: string, schemas: readonly object
       `${file} is a ${sanitize(schema, {limit: 60})} document, not zbufctl.bundle/1`,
       'Use the zbufctl that made it.',
     );
-  const ajv = new Ajv2020({strict: false, allErrors: false, validateFormats: false});
-  // The inventory's is draft 7, for editors; what it uses means the same.
-  for (const known of schemas)
-    ajv.addSchema(Object.fromEntries(Object.entries(known).filter(([key]) => key !== '$schema')));
-  const validate = ajv.getSchema('urn:zbufctl:bundle:1');
-  if (validate === undefined) throw new Error('the schema of bundles is missing');
-  if (validate(document) !== true) {
+  if (!validate(document)) {
     const [error] = validate.errors ?? [];
     const place = sanitize(error?.instancePath ?? '', {limit: 200});
     throw new OperatorError(

@@ -1,12 +1,19 @@
 import {readGeneratedServices, readKnowledgeSource} from '../../io/package/knowledge.js';
 import type {Service} from '../../model/service.js';
 
+let loaded: Promise<readonly Service[]> | undefined;
+
 /**
- * The knowledge base. After a build it is one JSON file; from the TypeScript sources (tests,
- * development) it is generated from its YAML, which takes the readers that a running zbufctl does
- * without.
+ * The knowledge base, read once. After a build it is one JSON file; from the TypeScript sources
+ * (tests, development) it is generated from its YAML, which takes the readers that a running
+ * zbufctl does without.
  */
-export async function loadServices(): Promise<readonly Service[]> {
+export function loadServices(): Promise<readonly Service[]> {
+  loaded ??= readServices();
+  return loaded;
+}
+
+async function readServices(): Promise<readonly Service[]> {
   const generated = readGeneratedServices();
   if (generated !== undefined) return generated;
 

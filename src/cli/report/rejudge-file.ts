@@ -14,11 +14,12 @@ export async function rejudgeFile(
   {services, version}: Pick<World, 'services' | 'version'>,
 ): Promise<Rejudgement> {
   // Brings the schema validator with it, which every other check does without.
-  const [{readBundle, BUNDLE_SCHEMAS}, {rejudge}] = await Promise.all([
+  const [{bundleValidator, readBundle, BUNDLE_SCHEMAS}, {rejudge}] = await Promise.all([
     import('../../app/report/read-bundle.js'),
     import('../../app/report/rejudge.js'),
   ]);
-  const bundle = readBundle(await readGivenFile(file), file, BUNDLE_SCHEMAS.map(loadSchema));
+  const validate = bundleValidator(BUNDLE_SCHEMAS.map(loadSchema));
+  const bundle = readBundle(await readGivenFile(file), file, validate);
   return rejudge(bundle, {services: await services(), version});
 }
 

@@ -4,6 +4,7 @@ import {LineCounter, parseDocument} from 'yaml';
 
 import type {Complaint} from '../../model/host.js';
 import type {ControlMapping, Controls, Framework} from '../../model/report.js';
+import {perSchema} from '../../text/per-schema.js';
 
 export interface ControlsRead {
   readonly controls: Controls;
@@ -64,7 +65,7 @@ export function extendControls(
   schema: object,
 ): ControlsRead {
   if (value === undefined) return {controls: base, complaints: []};
-  const validate = new Ajv2020({allErrors: true, strict: false}).compile(schema);
+  const validate = validatorOf(schema);
   if (!validate(value)) {
     const complaints = (validate.errors ?? []).map((error) => complaintOf(error, file));
     return {controls: base, complaints};
@@ -76,6 +77,10 @@ export function extendControls(
   if (complaints.length > 0) return {controls: base, complaints};
   return {controls: {frameworks, mappings: mergeMappings(base.mappings, given)}, complaints: []};
 }
+
+const validatorOf = perSchema((schema) =>
+  new Ajv2020({allErrors: true, strict: false}).compile(schema),
+);
 
 function complaintOf(
   {instancePath, keyword, params, message}: ErrorObject,

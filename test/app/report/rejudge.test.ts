@@ -9,7 +9,7 @@ import {openLookups} from '../../../src/app/judging.js';
 import type {Deps} from '../../../src/app/ports.js';
 import {makeBundle} from '../../../src/app/report/make-bundle.js';
 import {makeReport} from '../../../src/app/report/make-report.js';
-import {BUNDLE_SCHEMAS, readBundle} from '../../../src/app/report/read-bundle.js';
+import {BUNDLE_SCHEMAS, bundleValidator, readBundle} from '../../../src/app/report/read-bundle.js';
 import {rejudge} from '../../../src/app/report/rejudge.js';
 import {codeOfRejudged, rejudgedText} from '../../../src/cli/report/rejudge-file.js';
 import {loadReportAssets} from '../../../src/io/package/report-assets.js';
@@ -26,7 +26,7 @@ import {makeEvidence, makeHost} from '../../world.js';
 
 const RUN = '20261124T081500Z-audit-0001';
 const AT = '2026-11-24T08:15:00.000Z';
-const SCHEMAS = BUNDLE_SCHEMAS.map(loadSchema);
+const VALIDATE = bundleValidator(BUNDLE_SCHEMAS.map(loadSchema));
 
 const host = (name: string, policy: Policy = {}): Host => ({
   name,
@@ -126,7 +126,7 @@ const again = (bundle: Bundle, version = '0.1.0') => rejudge(bundle, {services: 
 
 /** As a third party gets it: bytes, and nothing else. */
 const handedOver = (bundle: unknown): Bundle =>
-  readBundle(Buffer.from(JSON.stringify(bundle)), 'b.json', SCHEMAS);
+  readBundle(Buffer.from(JSON.stringify(bundle)), 'b.json', VALIDATE);
 
 test('the same verdicts come out of the bundle alone, waivers and postures too', () => {
   const result = again(handedOver(made));

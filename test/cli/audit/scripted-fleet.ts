@@ -27,9 +27,6 @@ export const REFUSED: MetFailure = {kind: 'refused', message: 'nothing listens',
 /** What becomes of a call to a host; the default is that it answers. */
 export type Answer = (host: string) => MetFailure | undefined | Promise<MetFailure | undefined>;
 
-/** Read once: from its sources the knowledge base takes a second. */
-let services: ReturnType<typeof loadServices> | undefined;
-
 let runs = 0;
 
 export interface Fleet {
@@ -101,7 +98,7 @@ function controllerOf(state: string, inventory: string, answer: Answer): Control
       waits.push(ms);
       return Promise.resolve();
     },
-    services: () => (services ??= loadServices()),
+    services: loadServices,
     reach: () => Promise.resolve(transport),
   };
   // A large result comes in pieces.

@@ -20,11 +20,15 @@ import {fleetOf, HOSTILE, hostileFleet, makeHost, makeRun, oneOfEach, RULES} fro
 
 export const assets = loadReportAssets();
 
-export function controls(): Controls {
+/** Read once: the form of hundreds of lines of YAML is checked. */
+let read: Controls | undefined;
+export const controls = (): Controls => (read ??= readControls());
+
+function readControls(): Controls {
   const {text, file, schema} = assets.controls;
-  const read = parseControls(text, file, schema);
-  if (read.complaints.length > 0) throw new Error(JSON.stringify(read.complaints));
-  return read.controls;
+  const {controls: given, complaints} = parseControls(text, file, schema);
+  if (complaints.length > 0) throw new Error(JSON.stringify(complaints));
+  return given;
 }
 
 const ruleText = (id: string, slug: string, severity: RuleText['severity']): RuleText => ({

@@ -14,7 +14,18 @@ export const WITHOUT_SCHEMAS =
 const KEPT = join(import.meta.dirname, 'standards');
 
 /** A validator for one of the JSON schemas: the empty list when the document keeps to it. */
-export function standardComplaints(file: string): (document: string) => readonly string[] {
+export function standardComplaints(file: string): Complaints {
+  const complaints = known.get(file) ?? compiled(file);
+  known.set(file, complaints);
+  return complaints;
+}
+
+/** Compiling OSCAL's takes longer than all else a test does. */
+const known = new Map<string, Complaints>();
+
+type Complaints = (document: string) => readonly string[];
+
+function compiled(file: string): Complaints {
   const kept = join(KEPT, file);
   const path = existsSync(kept) ? kept : join(SCHEMAS, file);
   const schema = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
