@@ -57,18 +57,20 @@ function parseLine(line: string, pid: number): Mapping | undefined {
     type === undefined
   )
     return undefined;
+  // In the order they are stored: most of the evidence is mappings, and what is in order need not
+  // be sorted (text/canonical-json.ts).
   return {
-    start: `0x${from}`,
     end: `0x${to}`,
-    pages: Number(bytes / PAGE),
-    protection,
-    resident,
-    privateResident,
-    refCount,
-    shadowCount,
     flags,
-    type,
+    pages: Number(bytes / PAGE),
     path: path.trim(),
+    privateResident,
+    protection,
+    refCount,
+    resident,
+    shadowCount,
+    start: `0x${from}`,
+    type,
   };
 }
 
