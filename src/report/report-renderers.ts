@@ -32,7 +32,7 @@ export const REPORT_RENDERERS = {
   },
   junit: async () => (await import('./formats/junit.js')).junitParts,
   sarif: async () => (await import('./formats/sarif.js')).sarifParts,
-  oscal: async () => (await import('./formats/oscal.js')).renderOscal,
+  oscal: async () => (await import('./formats/oscal.js')).oscalParts,
   'oscal-plan': async () => (await import('./formats/oscal-plan.js')).renderOscalPlan,
   'oscal-component': async () =>
     (await import('./formats/oscal-component.js')).renderOscalComponent,

@@ -10,7 +10,11 @@ const VARIANT = '89ab89ab89ab89ab';
  * A UUID (version 5, RFC 9562) for a thing that these parts name, in this report and in every later
  * one: an auditor's tool can follow a host or a finding from run to run.
  */
-export function uuidOf(kind: string, ...parts: readonly (string | number)[]): string {
+export const uuidOf = (kind: string, ...parts: readonly (string | number)[]): string =>
+  uuidOfList(kind, parts);
+
+/** The same of very many parts. */
+export function uuidOfList(kind: string, parts: readonly (string | number)[]): string {
   const name = JSON.stringify([kind, ...parts]);
   const hex = hash('sha1', Buffer.concat([ZBUFCTL, Buffer.from(name)]), 'hex');
   const variant = VARIANT[Number.parseInt(hex.charAt(16), 16)] ?? '';

@@ -1,8 +1,9 @@
 import type {ControlResult, ControlStanding, FrameworkResult, Report} from '../../model/report.js';
 import {unreachable} from '../../model/unreachable.js';
+import {membersInParts, someInParts} from '../../text/json-parts.js';
 import {uuidOf} from './identity.js';
-import {observationsByRule} from './oscal-observations.js';
-import {line, optionalList, origins, prop} from './oscal-words.js';
+import type {Related} from './oscal-related.js';
+import {line, origins, prop} from './oscal-words.js';
 
 /**
  * A control's id as a token: NIST's own catalog ids (au-5, cm-3.2), and a prefix for frameworks
@@ -18,28 +19,17 @@ export function controlIdOf(framework: string, control: string): string {
 }
 
 /** One finding for every control that was assessed. */
-export const findingsOfControls = (
-  report: Report,
-  risksOfRule: ReadonlyMap<string, readonly string[]>,
-): readonly object[] => {
-  const related: Related = {observations: observationsByRule(report), risks: risksOfRule};
-  return report.frameworks.flatMap((framework) =>
-    framework.controls
-      .filter((control) => control.standing !== 'not-assessed')
-      .map((control) => finding(framework, control, related)),
-  );
-};
-
-interface Related {
-  readonly observations: ReadonlyMap<string, readonly string[]>;
-  readonly risks: ReadonlyMap<string, readonly string[]>;
+export function* findingsOfControls({frameworks}: Report, related: Related): Iterable<unknown> {
+  for (const framework of frameworks)
+    for (const control of framework.controls)
+      if (control.standing !== 'not-assessed') yield finding(framework, control, related);
 }
 
-function finding(framework: FrameworkResult, control: ControlResult, related: Related): object {
+function finding(framework: FrameworkResult, control: ControlResult, related: Related): unknown {
   const id = controlIdOf(framework.id, control.control);
   const rules = [...new Set(control.because.map((b) => b.rule))];
   const {fail, waived, unknown, pass, missing} = control.counts;
-  return {
+  return membersInParts({
     uuid: uuidOf('finding', framework.id, control.control),
     title: line(`${control.control} ${control.title}`),
     description: control.because.map(({rule, why}) => line(`${rule}: ${why}`)).join('\n\n'),
@@ -54,18 +44,19 @@ function finding(framework: FrameworkResult, control: ControlResult, related: Re
         remarks: `${fail} failing, ${waived} waived, ${unknown} unknown, ${pass} passing; ${missing} hosts did not respond. Only the part of the control that ${rules.join(', ')} look at was assessed.`,
       },
     },
-    ...optionalList(
-      'related-observations',
-      rules
-        .flatMap((rule) => related.observations.get(rule) ?? [])
-        .map((uuid) => ({'observation-uuid': uuid})),
-    ),
-    ...optionalList(
-      'related-risks',
-      rules.flatMap((rule) => related.risks.get(rule) ?? []).map((uuid) => ({'risk-uuid': uuid})),
-    ),
-  };
+    'related-observations': references('observation-uuid', rules, related.observations),
+    'related-risks': references('risk-uuid', rules, related.risks),
+  });
 }
+
+const references = (
+  name: string,
+  rules: readonly string[],
+  ids: ReadonlyMap<string, readonly string[]>,
+): unknown =>
+  someInParts(function* () {
+    for (const rule of rules) for (const id of ids.get(rule) ?? []) yield {[name]: id};
+  });
 
 /**
  * OSCAL knows two states; what could not be decided is not satisfied, for a reason that is no

@@ -1,8 +1,8 @@
 import type {Finding} from '../../model/finding.js';
 import type {MissingHost, Report, ReportedHost} from '../../model/report.js';
-import {groupBy} from '../../text/group-by.js';
+import {itemsInParts, itemText, membersInParts, writtenItems} from '../../text/json-parts.js';
 import {aboutOf, readingText, resultOf} from '../findings/finding-text.js';
-import {uuidOf} from './identity.js';
+import {uuidOf, uuidOfList} from './identity.js';
 import {line, optionalList, origins, paragraphs, prop} from './oscal-words.js';
 
 /**
@@ -10,28 +10,17 @@ import {line, optionalList, origins, paragraphs, prop} from './oscal-words.js';
  * that said nothing, and one a rule for all the hosts on which it holds (or does not apply): those
  * name the hosts and the hashes of their evidence, which has the readings.
  */
-export const observationsOf = (report: Report): readonly object[] => [
-  ...report.hosts.flatMap((host) => host.findings.filter(isTrouble).map((f) => ofFinding(host, f))),
-  ...report.policyFindings.map((finding) => ofPolicy(report, finding)),
-  ...quietObservations(report),
-  ...report.scope.missing.map((missing) => ofMissing(report, missing)),
-];
+export function* observationsOf(report: Report, quiet: readonly Quiet[]): Iterable<unknown> {
+  for (const host of report.hosts)
+    for (const finding of host.findings) if (isTrouble(finding)) yield ofFinding(host, finding);
+  for (const finding of report.policyFindings) yield ofPolicy(report, finding);
+  const texts = new Map<string, HostTexts>();
+  for (const group of quiet) yield ofQuiet(report, group, texts);
+  for (const missing of report.scope.missing) yield ofMissing(report, missing);
+}
 
-/** The ids of the observations about each rule, for the findings that rest on them. */
-export const observationsByRule = (report: Report): ReadonlyMap<string, readonly string[]> => {
-  const ids = [
-    ...report.hosts.flatMap(({host, findings}) =>
-      findings.filter(isTrouble).map((f) => ({rule: f.rule, id: troubleId(host, f)})),
-    ),
-    ...report.policyFindings.map((f) => ({rule: f.rule, id: troubleId('', f)})),
-    ...quietGroups(report).map((group) => ({rule: group.rule, id: quietId(group)})),
-  ];
-  return new Map(
-    [...groupBy(ids, ({rule}) => rule)].map(([rule, list]) => [rule, list.map(({id}) => id)]),
-  );
-};
-
-const isTrouble = (finding: Finding): boolean =>
+/** What needs an observation of its own. */
+export const isTrouble = (finding: Finding): boolean =>
   finding.verdict === 'fail' || finding.verdict === 'unknown';
 
 /**
@@ -82,50 +71,63 @@ function common(host: string, finding: Finding): object {
   };
 }
 
-interface Quiet {
+/** The hosts on which a rule holds, or does not apply. */
+export interface Quiet {
+  readonly id: string;
   readonly rule: string;
   readonly result: 'pass' | 'not-applicable';
   readonly hosts: readonly ReportedHost[];
 }
 
-function quietGroups(report: Report): readonly Quiet[] {
-  const all = report.hosts.flatMap((host) =>
-    host.findings
-      .filter((f) => !isTrouble(f))
-      .map((f) => ({
-        host,
-        rule: f.rule,
-        result: f.verdict === 'pass' ? ('pass' as const) : ('not-applicable' as const),
-      })),
-  );
-  return [...groupBy(all, ({rule, result}) => `${rule} ${result}`).values()].flatMap((group) => {
-    const [first] = group;
-    if (first === undefined) return [];
-    const hosts = [...new Map(group.map(({host}) => [host.host, host])).values()];
-    return [{rule: first.rule, result: first.result, hosts}];
-  });
+export const quietId = ({rule, result, hosts}: Omit<Quiet, 'id'>): string =>
+  uuidOfList('observation', [rule, result, ...hosts.map((host) => host.host)]);
+
+/** A host as the groups it is in have it: every rule has one. */
+interface HostTexts {
+  readonly subject: string;
+  readonly evidence: string;
 }
 
-const quietId = ({rule, result, hosts}: Quiet): string =>
-  uuidOf('observation', rule, result, ...hosts.map((host) => host.host));
+/** Objects and lists around a subject: results, a result, observations, an observation, subjects. */
+const LEVELS = 7;
 
-const quietObservations = (report: Report): readonly object[] =>
-  quietGroups(report).map((group) => ({
-    uuid: quietId(group),
-    title: line(`${group.rule} ${group.result === 'pass' ? 'holds' : 'does not apply'}`),
-    description: `On ${group.hosts.length} ${group.hosts.length === 1 ? 'host' : 'hosts'}.`,
-    props: [prop('rule', group.rule), prop('result', group.result)],
+function textsOf({host, evidenceHash}: ReportedHost): HostTexts {
+  const told = evidenceHash === undefined ? 'not stored' : `SHA-256 ${evidenceHash}`;
+  return {
+    subject: itemText(subject(host), LEVELS),
+    evidence: itemText({description: paragraphs(`${host}: evidence ${told}`)}, LEVELS),
+  };
+}
+
+function ofQuiet(report: Report, group: Quiet, known: Map<string, HostTexts>): unknown {
+  const {id, rule, result, hosts} = group;
+  const items = (which: keyof HostTexts): unknown =>
+    itemsInParts(function* () {
+      for (const host of hosts) {
+        const texts = known.get(host.host) ?? textsOf(host);
+        known.set(host.host, texts);
+        yield writtenItems(texts[which]);
+      }
+    });
+  return membersInParts({
+    uuid: id,
+    title: line(`${rule} ${result === 'pass' ? 'holds' : 'does not apply'}`),
+    description: `On ${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}.`,
+    props: [prop('rule', rule), prop('result', result)],
     methods: ['TEST'],
     types: ['control-objective'],
     origins,
-    subjects: group.hosts.map((host) => subject(host.host)),
-    'relevant-evidence': group.hosts.map((host) => ({
-      description: paragraphs(
-        `${host.host}: ${host.evidenceHash === undefined ? 'evidence not stored' : `evidence SHA-256 ${host.evidenceHash}`}`,
-      ),
-    })),
-    collected: group.hosts.map((host) => host.auditedAt).sort()[0] ?? report.generatedAt,
-  }));
+    subjects: items('subject'),
+    'relevant-evidence': items('evidence'),
+    collected: earliest(hosts) ?? report.generatedAt,
+  });
+}
+
+const earliest = (hosts: readonly ReportedHost[]): string | undefined =>
+  hosts.reduce<string | undefined>(
+    (first, {auditedAt}) => (first === undefined || auditedAt < first ? auditedAt : first),
+    undefined,
+  );
 
 const ofMissing = (report: Report, {host, why, message, fix}: MissingHost): object => ({
   uuid: uuidOf('observation', host, 'missing', why),

@@ -1,41 +1,35 @@
 import type {Finding} from '../../model/finding.js';
 import type {Report} from '../../model/report.js';
 import type {WaiverState} from '../../model/waiver.js';
-import {groupBy} from '../../text/group-by.js';
 import {aboutOf} from '../findings/finding-text.js';
 import {uuidOf} from './identity.js';
 import {troubleId} from './oscal-observations.js';
 import {line, origins, paragraphs, prop} from './oscal-words.js';
 
-export interface Risks {
-  readonly list: readonly object[];
-  readonly ofRule: ReadonlyMap<string, readonly string[]>;
-}
-
 /**
  * A risk for every failure; a waived one is an approved deviation with the waiver's last day as its
  * deadline.
  */
-export function risksOf(report: Report): Risks {
-  const failures = [
-    ...report.hosts.flatMap((host) => host.findings.map((finding) => ({host: host.host, finding}))),
-    ...report.policyFindings.map((finding) => ({host: '', finding})),
-  ].filter(({finding}) => finding.verdict === 'fail');
-  const ofRule = groupBy(failures, ({finding}) => finding.rule);
-  return {
-    list: failures.map(({host, finding}) => riskOf(report, host, finding)),
-    ofRule: new Map(
-      [...ofRule].map(([rule, list]) => [rule, list.map((f) => riskId(f.host, f.finding))]),
-    ),
-  };
+export function* risksOf(report: Report): Iterable<object> {
+  const waivers = report.waivers.map((state) => ({state, covers: new Set(state.covers)}));
+  for (const {host, findings} of report.hosts)
+    for (const finding of findings)
+      if (finding.verdict === 'fail') yield riskOf(waivers, host, finding);
+  for (const finding of report.policyFindings)
+    if (finding.verdict === 'fail') yield riskOf(waivers, '', finding);
 }
 
-const riskId = (host: string, finding: Finding): string =>
+/** A waiver with the hosts it covers: a fleet has very many. */
+interface Covering {
+  readonly state: WaiverState;
+  readonly covers: ReadonlySet<string>;
+}
+
+export const riskId = (host: string, finding: Finding): string =>
   uuidOf('risk', host, finding.rule, aboutOf(finding), finding.summary);
 
-function riskOf(report: Report, host: string, finding: Finding): object {
-  const waiver =
-    finding.waived === undefined ? undefined : waiverFor(report.waivers, host, finding);
+function riskOf(waivers: readonly Covering[], host: string, finding: Finding): object {
+  const waiver = finding.waived === undefined ? undefined : waiverFor(waivers, host, finding);
   const id = riskId(host, finding);
   return {
     uuid: id,
@@ -70,14 +64,14 @@ function riskOf(report: Report, host: string, finding: Finding): object {
 }
 
 const waiverFor = (
-  states: readonly WaiverState[],
+  waivers: readonly Covering[],
   host: string,
   finding: Finding,
 ): WaiverState | undefined =>
-  states.find(
-    ({waiver, standing, covers}) =>
+  waivers.find(
+    ({state: {waiver, standing}, covers}) =>
       standing === 'in-force' &&
       waiver.rule === finding.rule &&
-      covers.includes(host) &&
+      covers.has(host) &&
       (waiver.service === undefined || waiver.service === finding.service),
-  );
+  )?.state;

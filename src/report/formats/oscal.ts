@@ -1,5 +1,6 @@
 import type {Report, ReportedHost} from '../../model/report.js';
-import {prettyJson} from '../../text/canonical-json.js';
+import {itemsInParts, membersInParts, prettyParts, someInParts} from '../../text/json-parts.js';
+import {isSilent} from '../findings/assessment.js';
 import {safeName, safeText, valueText} from '../findings/finding-text.js';
 import {uuidOf} from './identity.js';
 import {renderOscalComponent} from './oscal-component.js';
@@ -8,14 +9,15 @@ import {assessmentAssets, metadata} from './oscal-metadata.js';
 import {observationsOf} from './oscal-observations.js';
 import {renderOscalPlan, reviewedControls} from './oscal-plan.js';
 import {risksOf} from './oscal-risks.js';
-import {line, optionalList, prop} from './oscal-words.js';
+import {relatedOf} from './oscal-related.js';
+import {line, prop} from './oscal-words.js';
 
 /**
  * NIST OSCAL assessment-results 1.2.1: hosts are inventory items, findings about hosts are
  * observations, failures are risks, and each control of a framework gets one finding. Ids are the
  * same in every report about the same thing.
  */
-export function renderOscal(report: Report): string {
+export function oscalParts(report: Report): Iterable<string> {
   const subjects = report.runs.filter((run) => run.role === 'subject');
   const start = subjects[0]?.startedAt ?? report.generatedAt;
   const end =
@@ -23,14 +25,14 @@ export function renderOscal(report: Report): string {
       .map((run) => run.finishedAt)
       .sort()
       .at(-1) ?? report.generatedAt;
-  const risks = risksOf(report);
-  return prettyJson({
-    'assessment-results': {
+  const related = relatedOf(report);
+  return prettyParts({
+    'assessment-results': membersInParts({
       uuid: uuidOf('report', report.generatedAt, ...report.runs.map((run) => run.run)),
       metadata: metadata(report),
       'import-ap': {href: `#${planResource}`, remarks: 'The plan is in the back matter.'},
-      results: [
-        {
+      results: itemsInParts(() => [
+        membersInParts({
           uuid: uuidOf('result', report.generatedAt, ...report.runs.map((run) => run.run)),
           title: line(report.title),
           description: `${report.scope.answered} of ${report.scope.meant} hosts responded. Captures and net.bpf.zerocopy_enable on FreeBSD.`,
@@ -42,11 +44,11 @@ export function renderOscal(report: Report): string {
           'local-definitions': localDefinitions(report),
           'reviewed-controls': reviewedControls(report.frameworks),
           'assessment-log': assessmentLog(report),
-          ...optionalList('observations', observationsOf(report)),
-          ...optionalList('risks', risks.list),
-          ...optionalList('findings', findingsOfControls(report, risks.ofRule)),
-        },
-      ],
+          observations: someInParts(() => observationsOf(report, related.quiet)),
+          risks: someInParts(() => risksOf(report)),
+          findings: someInParts(() => findingsOfControls(report, related)),
+        }),
+      ]),
       'back-matter': {
         resources: [
           attached(
@@ -63,9 +65,11 @@ export function renderOscal(report: Report): string {
           ),
         ],
       },
-    },
+    }),
   });
 }
+
+export const renderOscal = (report: Report): string => [...oscalParts(report)].join('');
 
 const planResource = uuidOf('resource', 'assessment-plan');
 const componentResource = uuidOf('resource', 'component-definition');
@@ -81,24 +85,25 @@ const attached = (uuid: string, filename: string, title: string, text: string): 
   },
 });
 
-function localDefinitions(report: Report): object {
-  return {
-    ...optionalList('inventory-items', [
-      ...report.hosts.map(inventoryItem),
-      ...report.scope.missing
-        .filter((m) => m.why === 'not-asked')
-        .map(({host, address}) => ({
-          uuid: uuidOf('host', host),
-          description: line(host),
-          props: [
-            prop('fqdn', safeName(host)),
-            prop('address', safeName(address)),
-            prop('is-scanned', 'no'),
-          ],
-        })),
-    ]),
+const localDefinitions = (report: Report): unknown =>
+  membersInParts({
+    'inventory-items': someInParts(() => inventoryItems(report)),
     'assessment-assets': assessmentAssets(report),
-  };
+  });
+
+function* inventoryItems({hosts, scope}: Report): Iterable<object> {
+  for (const host of hosts) yield inventoryItem(host);
+  for (const {host, address, why} of scope.missing)
+    if (why === 'not-asked')
+      yield {
+        uuid: uuidOf('host', host),
+        description: line(host),
+        props: [
+          prop('fqdn', safeName(host)),
+          prop('address', safeName(address)),
+          prop('is-scanned', 'no'),
+        ],
+      };
 }
 
 const inventoryItem = (host: ReportedHost): object => ({
@@ -107,7 +112,7 @@ const inventoryItem = (host: ReportedHost): object => ({
   props: [
     prop('fqdn', safeName(host.host)),
     prop('address', safeName(host.address)),
-    prop('is-scanned', host.failure !== undefined && host.findings.length === 0 ? 'no' : 'yes'),
+    prop('is-scanned', isSilent(host) ? 'no' : 'yes'),
     prop('posture', host.posture),
     prop('zerocopy-running', valueText(host.running)),
     prop('zerocopy-at-boot', valueText(host.boot)),
