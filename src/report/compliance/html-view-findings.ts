@@ -9,10 +9,15 @@ import {listed, PAGE, pagesOf, time} from './html-view-words.js';
 import {asOfText, notable} from '../findings/report-view.js';
 import type {RuleGroup} from '../findings/report-view.js';
 
+interface Occurrence {
+  readonly host: string;
+  readonly finding: Finding;
+}
+
 /** A rule's failures, folded together with why they matter. */
 export function groupView(
   report: Report,
-  group: RuleGroup,
+  group: RuleGroup<Occurrence>,
   index: number,
   anchors: ReadonlyMap<string, string>,
 ) {

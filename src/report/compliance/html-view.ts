@@ -1,9 +1,10 @@
-import type {Report, ReportedHost} from '../../model/report.js';
+import type {Report} from '../../model/report.js';
 import {groupBy} from '../../text/group-by.js';
 import {assessmentOfReport, assessmentText} from '../findings/assessment.js';
 import {verdictOf} from '../findings/verdict-text.js';
-import {byUrgency, countStates} from '../findings/audit-view.js';
+import {countStates} from '../findings/audit-view.js';
 import {shownChanges, stepText} from './changes.js';
+import {firstOf, listedHosts, MOST_LISTED} from './html-bounds.js';
 import {groupView, hostView} from './html-view-findings.js';
 import {listed, PAGE, pagesOf, time} from './html-view-words.js';
 import {benchChart, matrixChart, segments, trendChart} from './charts.js';
@@ -17,7 +18,7 @@ import {
   presentPostures,
   troublesByRule,
 } from '../findings/report-view.js';
-import {rulesOf} from '../findings/rules-of.js';
+import {isAboutPolicy, rulesOf} from '../findings/rules-of.js';
 import {STATE_MEANING} from '../audit/table-closing.js';
 
 /** Above this many hosts the readings behind passes are left to the JSON report. */
@@ -28,11 +29,13 @@ const FULL_DETAIL = 300;
  * template engine). Templates loop and place; they decide nothing. No type checker follows them:
  * the view's shape is what this says.
  */
-export function htmlView(report: Report) {
+export function htmlView(report: Report, most = MOST_LISTED) {
   const claims = new Map(report.rules.map(({id, claim}) => [id, claim]));
-  const urgent = byUrgency(report.hosts) as readonly ReportedHost[];
-  const anchors = new Map(urgent.map((host, i) => [host.host, `h${i + 1}`]));
-  const full = urgent.length <= FULL_DETAIL;
+  const {hosts: onPage, leftOut} = listedHosts(report, most);
+  const anchors = new Map(onPage.map((host, i) => [host.host, `h${i + 1}`]));
+  const full = report.hosts.length <= FULL_DETAIL;
+  const missing = firstOf(report.scope.missing, most);
+  const changes = firstOf(shownChanges(report).rows, most);
   return {
     title: safeName(report.title),
     made: time(report.generatedAt),
@@ -55,17 +58,24 @@ export function htmlView(report: Report) {
       meaning: STATE_MEANING[word],
     })),
     broken: brokenChains(report),
-    findings: troublesByRule(report).map((group, i) => groupView(report, group, i, anchors)),
+    findings: troublesByRule(report, (host, finding) =>
+      leftOut === '' || anchors.has(host) || isAboutPolicy(finding.rule)
+        ? {host, finding}
+        : undefined,
+    ).map((group, i) => groupView(report, group, i, anchors)),
+    leftOut,
     hosts: {
-      count: urgent.length,
+      count: report.hosts.length,
       full,
-      pages: pagesOf(urgent).map((page, i) => ({
+      pages: pagesOf(onPage).map((page, i) => ({
         label: `Hosts ${i * PAGE + 1} to ${i * PAGE + page.length}`,
         open: i === 0,
         hosts: page.map((host) => hostView(host, anchors.get(host.host) ?? '', full)),
       })),
     },
-    missing: report.scope.missing.map((m) => ({
+    missingLeftOut: missing.leftOut,
+    missingCount: report.scope.missing.length,
+    missing: missing.rows.map((m) => ({
       host: safeName(m.host),
       address: safeName(m.address),
       why: m.why,
@@ -78,7 +88,7 @@ export function htmlView(report: Report) {
       at: time(point.at),
       counts: presentPostures(point.totals).map(({posture, count}) => `${count} ${posture}`),
     })),
-    drift: driftView(report),
+    drift: driftView(report, most),
     waivers: report.waivers.map(({waiver, standing, covers, daysLeft}) => ({
       standing,
       rule: safeName(waiver.rule),
@@ -114,7 +124,8 @@ export function htmlView(report: Report) {
     })),
     probes: probeViews(report),
     idle: shownChanges(report).rest,
-    changes: shownChanges(report).rows.map((change) => ({
+    changesLeftOut: changes.leftOut,
+    changes: changes.rows.map((change) => ({
       at: time(change.at),
       kind: change.kind,
       host: safeName(change.host),
@@ -149,13 +160,15 @@ const brokenChains = (report: Report): readonly string[] =>
     chain.state === 'broken' ? [`${safeName(run)}: ${safeText(chain.problem)}`] : [],
   );
 
-function driftView({drift}: Report) {
+function driftView({drift}: Report, most: number) {
   if (drift === undefined) return undefined;
-  const {baseline, counts, entries} = drift;
+  const {baseline, counts} = drift;
+  const {rows: entries, leftOut} = firstOf(drift.entries, most);
   return {
     baseline: safeName(baseline.run),
     at: time(baseline.at),
     counts,
+    leftOut,
     pages: pagesOf(entries).map((page, i) => ({
       label: `${i * PAGE + 1} to ${i * PAGE + page.length}`,
       open: i === 0,

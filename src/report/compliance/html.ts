@@ -16,8 +16,10 @@ export interface HtmlAssets {
  * One self-contained page. Its policy allows nothing but the style and the script it brings (by
  * their hashes), so that a text that slipped through both the sanitizer and the template's escaping
  * still could not run or fetch anything.
+ *
+ * @param most hosts it lists; of more, those that need attention
  */
-export function renderHtml(report: Report, assets: HtmlAssets): string {
+export function renderHtml(report: Report, assets: HtmlAssets, most?: number): string {
   const eta = new Eta({autoEscape: true, autoTrim: false, varName: 'it'});
   for (const [name, text] of Object.entries(assets.templates)) eta.loadTemplate(`@${name}`, text);
   const policy = [
@@ -28,7 +30,7 @@ export function renderHtml(report: Report, assets: HtmlAssets): string {
     "form-action 'none'",
   ].join('; ');
   return eta.render('@page', {
-    ...htmlView(report),
+    ...htmlView(report, most),
     policy,
     style: assets.style,
     script: assets.script,

@@ -1,3 +1,4 @@
+import type {Finding} from '../../model/finding.js';
 import type {ControlStanding, Report} from '../../model/report.js';
 import {assessmentOfReport, assessmentText} from '../findings/assessment.js';
 import {verdictOf} from '../findings/verdict-text.js';
@@ -89,36 +90,41 @@ function findings(sheet: Sheet): readonly string[] {
   const assessed = assessmentText(assessmentOfReport(sheet.report));
   return [
     ...(assessed === '' ? [] : hang('  ', assessed, sheet.width)),
-    ...troublesByRule(sheet.report).flatMap((g) => group(sheet, g)),
+    ...troublesByRule(sheet.report, shownWhen(sheet.verbose)).flatMap((g) => group(sheet, g)),
   ];
 }
 
+interface Occurrence {
+  readonly host: string;
+  readonly text: string;
+}
+
+/** With -v all of them, else hosts to be named. */
+const shownWhen =
+  (verbose: boolean) =>
+  (host: string, finding: Finding, nth: number): Occurrence | undefined => {
+    if (!verbose) return nth <= NAMED ? {host, text: ''} : undefined;
+    const about = aboutOf(finding);
+    const who = `${safeName(host)}${about === '' ? '' : ` (${about})`}`;
+    return {host, text: `${who}: ${safeText(finding.summary)}`};
+  };
+
 function group(
   {width, paint, verbose}: Sheet,
-  {finding, result, occurrences, where}: RuleGroup,
+  {finding, result, occurrences, where, hosts}: RuleGroup<Occurrence>,
 ): readonly string[] {
-  const hosts = [...new Set(occurrences.map((o) => o.host))];
+  const names = [...new Set(occurrences.map(({host}) => host))].map(safeName).join(', ');
+  const named = hosts > NAMED && !verbose ? `${names} and ${hosts - NAMED} more` : names;
   const word = result === 'fail' ? finding.severity : result;
   const tone =
     result === 'fail' ? SEVERITY_TONE[finding.severity] : result === 'unknown' ? 'doubt' : 'dim';
   const title = headingOf(finding);
   return [
     `  ${paint(tone, word.padEnd(8))} ${title}`,
-    ...(where === 'policy' ? [] : hang('           ', `${where}: ${named(hosts, verbose)}`, width)),
-    ...(verbose
-      ? occurrences.flatMap(({host, finding: f}) => {
-          const about = aboutOf(f);
-          const who = `${safeName(host)}${about === '' ? '' : ` (${about})`}`;
-          return hang('           - ', `${who}: ${safeText(f.summary)}`, width);
-        })
-      : []),
+    ...(where === 'policy' ? [] : hang('           ', `${where}: ${named}`, width)),
+    ...(verbose ? occurrences.flatMap(({text}) => hang('           - ', text, width)) : []),
   ];
 }
-
-const named = (hosts: readonly string[], all: boolean): string => {
-  const shown = (all ? hosts : hosts.slice(0, NAMED)).map(safeName).join(', ');
-  return hosts.length > NAMED && !all ? `${shown} and ${hosts.length - NAMED} more` : shown;
-};
 
 const missing = ({report, width}: Sheet): readonly string[] => [
   ...report.scope.missing.flatMap(({host, why, message}) =>

@@ -2,6 +2,7 @@ import type {AuditedHost} from '../../model/audit-run.js';
 import type {Finding, Posture} from '../../model/finding.js';
 import type {ChainState, Report, ReportedHost, ReportedProbe} from '../../model/report.js';
 import {unreachable} from '../../model/unreachable.js';
+import {countedOf} from '../../text/host-on-demand.js';
 import {bySeverity, URGENCY} from './audit-view.js';
 import {resultOf, safeName} from './finding-text.js';
 import type {Result} from './finding-text.js';
@@ -13,69 +14,62 @@ export interface RuleSummary {
   /** The first of them. */
   readonly finding: Finding;
   readonly result: Result;
+  readonly hosts: number;
   /** How many hosts, in words; a finding about the policy is on none. */
   readonly where: string;
 }
 
-/** The same with all of them, and the hosts they are on. */
-export interface RuleGroup extends RuleSummary {
-  readonly occurrences: readonly Occurrence[];
-}
-
-interface Occurrence {
-  readonly host: string;
-  readonly finding: Finding;
+/** The same with what is shown of each. */
+export interface RuleGroup<T> extends RuleSummary {
+  readonly occurrences: readonly T[];
 }
 
 /**
  * Failures, waived failures and unknowns grouped by rule and result, worst first; findings about
  * the policy too.
+ * @param shown what is kept of one, of the nth host that has it; undefined: it is only counted. Of
+ *   very many hosts, all that was found does not fit into memory
  */
-export const troublesByRule = (report: Report): readonly RuleGroup[] =>
-  grouped(report, (): Occurrence[] => []).map(({occurrences = [], ...group}) => ({
-    ...group,
-    occurrences,
-  }));
-
-/** The same in short: of very many hosts, all that was found is not held at once. */
-export const troublesInShort = (report: Report): readonly RuleSummary[] =>
-  grouped(report, () => undefined);
-
-interface Growing {
-  readonly finding: Finding;
-  readonly result: Result;
-  readonly occurrences: Occurrence[] | undefined;
-  hosts: number;
-  lastHost: string;
-}
-
-function grouped(
+export function troublesByRule<T>(
   report: Report,
-  list: () => Occurrence[] | undefined,
-): readonly (RuleSummary & {readonly occurrences: Occurrence[] | undefined})[] {
-  const groups = new Map<string, Growing>();
+  shown: (host: string, finding: Finding, nth: number) => T | undefined,
+): readonly RuleGroup<T>[] {
+  const groups = new Map<string, Growing<T>>();
   const add = (host: string, finding: Finding): void => {
     if (finding.verdict !== 'fail' && finding.verdict !== 'unknown') return;
     const result = resultOf(finding);
     const key = `${finding.rule} ${result}`;
-    const group = groups.get(key) ?? {finding, result, occurrences: list(), hosts: 0, lastHost: ''};
+    const group = groups.get(key) ?? {finding, result, occurrences: [], hosts: 0, lastHost: ''};
     groups.set(key, group);
-    group.occurrences?.push({host, finding});
     if (group.hosts === 0 || group.lastHost !== host) group.hosts += 1;
     group.lastHost = host;
+    const one = shown(host, finding, group.hosts);
+    if (one !== undefined) group.occurrences.push(one);
   };
   for (const {host, findings} of report.hosts) for (const finding of findings) add(host, finding);
   for (const finding of report.policyFindings) add('policy', finding);
 
   const made = [...groups.values()].map(({finding, result, occurrences, hosts}) => {
     const where = isAboutPolicy(finding.rule) ? 'policy' : plural(hosts, 'host');
-    return {finding, result, where, occurrences};
+    return {finding, result, where, hosts, occurrences};
   });
   const order = bySeverity(made.map((group) => group.finding));
   const rank = (group: RuleSummary): number =>
     (group.result === 'waived' ? order.length : 0) + order.indexOf(group.finding);
   return made.sort((a, b) => rank(a) - rank(b));
 }
+
+interface Growing<T> {
+  readonly finding: Finding;
+  readonly result: Result;
+  readonly occurrences: T[];
+  hosts: number;
+  lastHost: string;
+}
+
+/** The same in short. */
+export const troublesInShort = (report: Report): readonly RuleSummary[] =>
+  troublesByRule(report, () => undefined);
 
 /** Postures that occur, most urgent first, with their counts. */
 export const presentPostures = (
@@ -90,7 +84,7 @@ export const presentPostures = (
 export const notable = (host: ReportedHost): boolean =>
   host.posture !== 'compliant' ||
   host.laterTry !== undefined ||
-  host.findings.some((f) => f.verdict === 'fail' || f.verdict === 'unknown');
+  countedOf(host).some((f) => f.verdict === 'fail' || f.verdict === 'unknown');
 
 /** Runs named before the rest becomes a number. */
 const RUNS_NAMED = 4;
