@@ -5,7 +5,7 @@ import {storedAudit} from '../../app/evidence/stored-audit.js';
 import {planFleet, windowNotes} from '../../app/plan-fleet.js';
 import {makeFolder} from '../../io/files/make-folder.js';
 import {writeTextFile} from '../../io/files/result-file.js';
-import {fingerprint, PLAN_NAMESPACE} from '../../io/signing/sshsig-format.js';
+import {PLAN_NAMESPACE} from '../../io/signing/sshsig-format.js';
 import type {Signer} from '../../io/signing/sshsig.js';
 import {signMessage} from '../../io/signing/sshsig.js';
 import type {Plan, PlannedState} from '../../model/plan.js';
@@ -20,6 +20,7 @@ import {meantBy} from '../audit/targets.js';
 import type {ExitCode} from '../exit-codes.js';
 import {EXIT, worst} from '../exit-codes.js';
 import {askedOf} from '../hosts/load-hosts.js';
+import {signFiles} from '../sign-files.js';
 import {signerFor} from '../signer-for.js';
 import {noteExitCode} from '../terminal/exit-note.js';
 import {parseOutputs} from '../terminal/output.js';
@@ -66,13 +67,7 @@ export async function planCommand(
         ? prettyJson(plan)
         : renderPlan(plan, {...look, beforeApply: flags.each !== undefined}),
     terminal,
-    signer &&
-      (async (file, text) => {
-        await writeTextFile(`${file}.sig`, await signed(text, signer));
-        terminal.note(
-          `Signed ${file} with ${fingerprint(signer.publicKey)} for ${PLAN_NAMESPACE}: ${file}.sig`,
-        );
-      }),
+    signer && signFiles(signer, PLAN_NAMESPACE, terminal),
   );
   for (const note of windowNotes(plan, changes)) terminal.note(note);
   const code = exitCodeOfPlan(plan);

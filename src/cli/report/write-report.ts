@@ -1,12 +1,11 @@
 import {overflowShelf} from '../../io/files/overflow-shelf.js';
 import {loadReportAssets} from '../../io/package/report-assets.js';
-import {writeTextFile} from '../../io/files/result-file.js';
-import {fingerprint, NAMESPACE} from '../../io/signing/sshsig-format.js';
-import {signMessage} from '../../io/signing/sshsig.js';
+import {NAMESPACE} from '../../io/signing/sshsig-format.js';
 import type {Severity} from '../../model/finding.js';
 import type {Report} from '../../model/report.js';
 import {wordOf} from '../../model/words.js';
 import {REPORT_FORMATS, REPORT_RENDERERS} from '../../report/report-renderers.js';
+import {signFiles} from '../sign-files.js';
 import {signerFor} from '../signer-for.js';
 import type {Output} from '../terminal/output.js';
 import {writeOutputs} from '../terminal/write-outputs.js';
@@ -47,12 +46,6 @@ export async function writeReport(
       });
     },
     terminal,
-    signer &&
-      (async (file, text) => {
-        await writeTextFile(`${file}.sig`, await signMessage(Buffer.from(text), signer));
-        terminal.note(
-          `Signed ${file} with ${fingerprint(signer.publicKey)} for ${NAMESPACE}: ${file}.sig`,
-        );
-      }),
+    signer && signFiles(signer, NAMESPACE, terminal),
   );
 }

@@ -9,33 +9,40 @@ import type {Terminal} from './terminal.js';
 /** Makes one result in a format, for a terminal or (uncoloured, unwrapped, in full) for a file. */
 export type Render = (format: string, look: RenderOptions) => Parts | Promise<Parts>;
 
+/** Goes along with one file. */
+export interface Following {
+  see(piece: string): void;
+  /** The file is in place. */
+  written(file: string): Promise<void>;
+}
+
 const FOR_FILES: RenderOptions = {colour: false, width: Infinity, verbose: true};
 
 /**
  * Writes a result in every format asked for: files first, so that what is on the terminal last is
  * what a person reads. Each file is named on stderr with its size.
- * @param afterFile what else a file needs, e.g. its signature
+ * @param follow sees every file pass, and what else it needs is made of that, e.g. its signature
  */
 export async function writeOutputs(
   outputs: readonly Output[],
   render: Render,
   terminal: Terminal,
-  afterFile?: (file: string, text: string) => Promise<void>,
+  follow?: () => Following,
 ): Promise<void> {
   for (const {format, file} of outputs) {
     if (file === undefined) continue;
-    const rendered = await render(format, FOR_FILES);
-    // What is signed is signed as a whole.
-    const parts = afterFile === undefined ? rendered : [...piecesOf(rendered)].join('');
+    const parts = await render(format, FOR_FILES);
+    const following = follow?.();
     let bytes = 0;
     await writeTextFile(
       file,
       seen(parts, (piece) => {
         bytes += Buffer.byteLength(piece);
+        following?.see(piece);
       }),
     );
     terminal.note(`Wrote ${file} (${sizeOf(bytes)}).`);
-    if (typeof parts === 'string') await afterFile?.(file, parts);
+    await following?.written(file);
   }
   const {colour, width, verbose} = terminal;
   for (const {format, file} of outputs)

@@ -45,9 +45,9 @@ export function wireString(value: Buffer | string): Buffer {
 /**
  * The bytes that are signed: not the message, but its hash with everything a verifier must agree
  * on.
+ * @param digest of the message, by that hash
  */
-export function signedBytes(message: Buffer, namespace: string, hash: HashAlgorithm): Buffer {
-  const digest = createHash(hash).update(message).digest();
+export function signedBytes(digest: Buffer, namespace: string, hash: HashAlgorithm): Buffer {
   return Buffer.concat([
     MAGIC,
     wireString(namespace),

@@ -1,4 +1,4 @@
-import {createPrivateKey, createPublicKey, sign, verify} from 'node:crypto';
+import {createHash, createPrivateKey, createPublicKey, sign, verify} from 'node:crypto';
 import type {KeyObject} from 'node:crypto';
 
 import ssh2 from 'ssh2';
@@ -32,13 +32,30 @@ export interface Verified {
 }
 
 /** Signs bytes; the result is what `ssh-keygen -Y verify -n zbufctl-report` takes. */
-export async function signMessage(
+export function signMessage(
   message: Buffer,
   signer: Signer,
   namespace = NAMESPACE,
 ): Promise<string> {
-  const made = await signer.sign(signedBytes(message, namespace, 'sha512'));
-  return armor({publicKey: signer.publicKey, namespace, hash: 'sha512', ...made});
+  const passing = new PassingMessage();
+  passing.see(message);
+  return passing.signedBy(signer, namespace);
+}
+
+/** A message that is signed without being held: its hash is what a signature is over. */
+export class PassingMessage {
+  private readonly hash = createHash('sha512');
+
+  /** The next of it. */
+  see(piece: string | Buffer): void {
+    this.hash.update(piece);
+  }
+
+  /** All of it has passed. */
+  async signedBy(signer: Signer, namespace = NAMESPACE): Promise<string> {
+    const made = await signer.sign(signedBytes(this.hash.digest(), namespace, 'sha512'));
+    return armor({publicKey: signer.publicKey, namespace, hash: 'sha512', ...made});
+  }
 }
 
 /**
@@ -66,7 +83,8 @@ export function verifyMessage(
     };
 
   const key = publicKeyObject(parsed.publicKey);
-  const bytes = signedBytes(message, parsed.namespace, parsed.hash);
+  const digest = createHash(parsed.hash).update(message).digest();
+  const bytes = signedBytes(digest, parsed.namespace, parsed.hash);
   if (key === undefined) return {problem: 'its public key can not be read'};
   const weak = weakness(key);
   if (weak !== undefined) return {problem: weak};

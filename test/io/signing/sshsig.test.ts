@@ -11,7 +11,12 @@ import {afterAll, beforeAll, expect, test} from 'vitest';
 import {parseAllowedSigners, principalsOf} from '../../../src/io/signing/allowed-signers.js';
 import {findSigner} from '../../../src/io/signing/signers.js';
 import {armor, dearmor, NAMESPACE} from '../../../src/io/signing/sshsig-format.js';
-import {privateKeySigner, signMessage, verifyMessage} from '../../../src/io/signing/sshsig.js';
+import {
+  PassingMessage,
+  privateKeySigner,
+  signMessage,
+  verifyMessage,
+} from '../../../src/io/signing/sshsig.js';
 import type {Prompter} from '../../../src/model/transport.js';
 import {startAgent} from '../ssh/real-sshd.js';
 
@@ -355,6 +360,17 @@ test('bytes behind the signature inside the signature are refused, as ssh-keygen
   expect(verifyMessage(message, text)).toEqual({
     problem: 'something follows after the signature in it',
   });
+});
+
+test('a message that passes piece by piece is signed as the whole is', async () => {
+  const signer = await findSigner({key: at('ed25519'), prompter: nobody});
+  const text = 'a report, ß and \u{1f600}, in three pieces';
+  const passing = new PassingMessage();
+  for (const piece of [text.slice(0, 3), text.slice(3, 12), text.slice(12)]) passing.see(piece);
+  // Ed25519 signs the same bytes the same way.
+  const signature = await passing.signedBy(signer);
+  expect(signature).toBe(await signMessage(Buffer.from(text), signer));
+  expect(opensshVerify(signature, Buffer.from(text)).status).toBe(0);
 });
 
 test('an RSA key of less than 2048 bits neither signs nor verifies, and the reason is said', async () => {
