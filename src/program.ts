@@ -15,7 +15,7 @@ export async function program(argv: readonly string[]): Promise<void> {
 
 /** What the door could not write: because nobody reads yet, or because of what is told then. */
 export async function say(answer: string, error: unknown): Promise<void> {
-  const {noticeLoss} = await import('./cli/run-cli.js');
+  const {noticeLoss} = await import('./cli/terminal/stdout-gone.js');
   process.stdout.on('error', noticeLoss);
   if (codeOf(error) === 'EAGAIN') process.stdout.write(answer);
   else if (error instanceof Error) noticeLoss(error);

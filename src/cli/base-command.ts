@@ -7,6 +7,7 @@ import type {ExitCode} from './exit-codes.js';
 import type {Parsed} from './flags.js';
 import {globalFlags} from './flags.js';
 import {reportError} from './report-error.js';
+import {listenToStdout} from './terminal/stdout-gone.js';
 import type {Terminal} from './terminal/terminal.js';
 import {terminalOf} from './terminal/terminal.js';
 import {badSwitch, setInEnvironment, severalValues, usageMessage} from './usage-error.js';
@@ -47,6 +48,7 @@ export abstract class BaseCommand extends Command {
 
   /** Before the command line is read: a switch in the environment that says neither yes nor no. */
   protected override init(): Promise<void> {
+    listenToStdout();
     const wrong = badSwitch(this.allFlags(), process.env);
     if (wrong !== undefined) throw new OperatorError(wrong, 'Write 1 or 0, yes or no.');
     return super.init() as Promise<void>;

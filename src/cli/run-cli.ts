@@ -2,31 +2,10 @@ import {Config, Errors, run} from '@oclif/core';
 
 import {OperatorError} from '../model/operator-error.js';
 import {didYouMean} from '../text/near-misses.js';
-import {sanitize} from '../text/sanitize.js';
 
 import {EXIT} from './exit-codes.js';
 import {reportError} from './report-error.js';
-
-/** What a stream says whose other end is closed: a pipe, a terminal (EIO), a socket. */
-const GONE: readonly string[] = ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
-
-/**
- * The result could not be written (no space, say): the command goes on, and its code must not say
- * that all is well.
- */
-function failToWrite(error: Error): void {
-  process.stderr.write(
-    `zbufctl: the result could not be written to stdout: ${sanitize(error.message)}\n`,
-  );
-  process.once('exit', () => {
-    if (process.exitCode !== EXIT.inDoubt) process.exitCode = EXIT.defect;
-  });
-}
-
-/** What an error of stdout means: that nobody reads on, or that the result is lost. */
-export function noticeLoss(error: NodeJS.ErrnoException): void {
-  if (!GONE.includes(error.code ?? '')) failToWrite(error);
-}
+import {noticeLoss} from './terminal/stdout-gone.js';
 
 /**
  * Runs one command line. Errors that reach this far come from oclif itself (unknown command) or are

@@ -1,24 +1,43 @@
 import {OperatorError} from '../../model/operator-error.js';
 
+/** Where else something may go, as a request: `use another --state-dir`. */
+type Elsewhere = string;
+
+const ANOTHER_STATE: Elsewhere = 'use another --state-dir';
+
+interface Meaning {
+  readonly what: string;
+  /** What may help beside going elsewhere; absent: nothing does. */
+  readonly first?: string;
+  /** Nothing is gained elsewhere. */
+  readonly stays?: true;
+}
+
 /** What the system's error codes mean to the one who can do something about them. */
-const MEANING: Readonly<Record<string, readonly [what: string, fix: string]>> = {
-  ENOSPC: ['no space left on the device', 'Free some space, or use another --state-dir.'],
-  EDQUOT: ['the disk quota is used up', 'Free some space, or use another --state-dir.'],
-  EFBIG: [
-    'the file would be larger than is allowed',
-    'Raise the limit (ulimit -f), or use another --state-dir.',
-  ],
-  EROFS: ['the file system is read-only', 'Use another --state-dir.'],
-  EACCES: ['permission denied', 'Check who owns the directory, or use another --state-dir.'],
-  EPERM: ['not permitted', 'Check owner and flags of the directory, or use another --state-dir.'],
-  ELOOP: ['symbolic links go in a circle', 'Use another --state-dir.'],
-  ENAMETOOLONG: ['the path is too long', 'Use a shorter --state-dir.'],
-  ENOTDIR: ['a part of the path is not a directory', 'Use another --state-dir.'],
-  EIO: [
-    'the device reports an input/output error',
-    'Check the disk; use another --state-dir meanwhile.',
-  ],
-  EMFILE: ['too many open files', 'Raise the limit (ulimit -n), or lower --concurrency.'],
+const MEANING: Readonly<Record<string, Meaning>> = {
+  ENOSPC: {what: 'no space left on the device', first: 'Free some space'},
+  EDQUOT: {what: 'the disk quota is used up', first: 'Free some space'},
+  EFBIG: {
+    what: 'the file would be larger than is allowed',
+    first: 'Raise the limit (ulimit -f)',
+  },
+  EROFS: {what: 'the file system is read-only'},
+  EACCES: {what: 'permission denied', first: 'Check who owns the directory'},
+  EPERM: {what: 'not permitted', first: 'Check owner and flags of the directory'},
+  ELOOP: {what: 'symbolic links go in a circle'},
+  ENAMETOOLONG: {what: 'the path is too long'},
+  ENOTDIR: {what: 'a part of the path is not a directory'},
+  EIO: {what: 'the device reports an input/output error', first: 'Check the disk'},
+  EMFILE: {
+    what: 'too many open files',
+    first: 'Raise the limit (ulimit -n), or lower --concurrency',
+    stays: true,
+  },
+};
+
+const fixOf = ({first, stays}: Meaning, elsewhere: Elsewhere): string => {
+  if (first === undefined) return `${elsewhere.charAt(0).toUpperCase()}${elsewhere.slice(1)}.`;
+  return stays === true ? `${first}.` : `${first}, or ${elsewhere}.`;
 };
 
 export const errorCode = (error: unknown): string | undefined =>
@@ -29,11 +48,16 @@ export const errorCode = (error: unknown): string | undefined =>
 /**
  * Turns a system error that only the operator can mend into words; everything else is passed on as
  * it is.
+ * @param elsewhere what to do instead; absent: take another state directory
  */
-export function explainIoError(error: unknown, doing: string): unknown {
+export function explainIoError(
+  error: unknown,
+  doing: string,
+  elsewhere: Elsewhere = ANOTHER_STATE,
+): unknown {
   const meaning = MEANING[errorCode(error) ?? ''];
   if (meaning === undefined) return error;
-  return new OperatorError(`${doing}: ${meaning[0]}`, meaning[1]);
+  return new OperatorError(`${doing}: ${meaning.what}`, fixOf(meaning, elsewhere));
 }
 
 /** Does it, and explains the error when the system refuses. */

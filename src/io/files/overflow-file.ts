@@ -66,12 +66,7 @@ export class Overflow {
       const doing = `cannot write a temporary file in ${tmpdir()}`;
       if (errorCode(error) === 'ENOENT')
         throw new OperatorError(`${doing}: it is not there`, 'Set TMPDIR to a folder that is.');
-      const told = explainIoError(error, doing);
-      if (!(told instanceof OperatorError)) throw told;
-      throw new OperatorError(
-        told.message,
-        'Free some space there, or set TMPDIR to another folder.',
-      );
+      throw explainIoError(error, doing, 'set TMPDIR to another folder');
     }
   }
 

@@ -40,6 +40,6 @@ async function write(path: string, text: Parts, mode: number): Promise<void> {
         'Make it first.',
       );
     }
-    throw explainIoError(error, `cannot write ${path}`);
+    throw explainIoError(error, `cannot write ${path}`, 'name another file');
   }
 }
