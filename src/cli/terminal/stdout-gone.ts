@@ -33,7 +33,7 @@ function failToWrite(error: Error): void {
   });
 }
 
-/** oclif's commands come with a listener that throws whatever is not EPIPE: ours takes its place. */
+/** oclif's commands bring a listener that throws whatever is not EPIPE: ours takes its place. */
 export function listenToStdout(): void {
   process.stdout.removeAllListeners('error');
   process.stdout.on('error', noticeLoss);

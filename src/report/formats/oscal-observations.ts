@@ -88,7 +88,7 @@ interface HostTexts {
   readonly evidence: string;
 }
 
-/** Objects and lists around a subject: results, a result, observations, an observation, subjects. */
+/** Objects and lists around a subject: results, one, observations, one, subjects, and two above. */
 const LEVELS = 7;
 
 function textsOf({host, evidenceHash}: ReportedHost): HostTexts {
