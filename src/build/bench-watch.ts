@@ -8,8 +8,9 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {packageRoot} from '../io/package/package-root.js';
 
 /**
- * `npm run bench:watch [-- HOSTS [INTERVAL [ROUNDS]]]`: what a watch of practice hosts costs the
- * controller: CPU a sample, and memory a host against a watch of one.
+ * `npm run bench:watch [-- HOSTS [INTERVAL [ROUNDS [SCENARIO]]]]`: what a watch of practice hosts
+ * costs the controller: CPU a sample, and memory a host against a watch of one. Hosts are healthy
+ * and do without zero-copy, unless a scenario is named: mode-inherit captures with it.
  */
 const main = join(packageRoot(), 'dist/src/main.cjs');
 const reporter = join(packageRoot(), 'dist/src/build/usage-reporter.js');
@@ -75,10 +76,16 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await sleep(100);
 }
 
-async function bench(hosts: number, interval: number, rounds: number): Promise<void> {
+interface Size {
+  readonly hosts: number;
+  readonly interval: number;
+  readonly rounds: number;
+}
+
+async function bench({hosts, interval, rounds}: Size, scenario: string): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'zbufctl-bench-'));
   const lab = ['--dir', join(dir, 'lab')];
-  const up = ['lab', 'up', '--hosts', String(hosts), '--scenario', 'healthy', ...lab];
+  const up = ['lab', 'up', '--hosts', String(hosts), '--scenario', scenario, ...lab];
   try {
     const {status, stderr} = spawnSync(process.execPath, [main, ...up], {encoding: 'utf8'});
     if (status !== 0) throw new Error(`lab up ended with ${String(status)}: ${stderr}`);
@@ -101,7 +108,7 @@ async function bench(hosts: number, interval: number, rounds: number): Promise<v
     const samples = to.all - from.all;
     const perHost = (kind: 'rssKiB' | 'usedKiB'): string =>
       ((after[kind] - one[kind]) / (hosts - 1)).toFixed(1);
-    say(`watch of ${hosts} practice hosts, a sample every ${interval} s:`);
+    say(`watch of ${hosts} practice hosts (${scenario}), a sample every ${interval} s:`);
     say(`  until each gave two samples  ${connected.toFixed(0).padStart(7)} s`);
     say(`  samples measured             ${String(samples).padStart(7)} of ${rounds * hosts}`);
     say(
@@ -116,7 +123,8 @@ async function bench(hosts: number, interval: number, rounds: number): Promise<v
   }
 }
 
-const [hosts = 100, interval = 10, rounds = 3] = process.argv.slice(2).map(Number);
+const [size, scenario = 'healthy'] = [process.argv.slice(2, 5), ...process.argv.slice(5)];
+const [hosts = 100, interval = 10, rounds = 3] = size.map(Number);
 if (![hosts, interval, rounds].every((n) => Number.isInteger(n) && n > 0) || hosts < 2)
-  throw new Error('usage: npm run bench:watch [-- HOSTS [INTERVAL [ROUNDS]]]');
-await bench(hosts, interval, rounds);
+  throw new Error('usage: npm run bench:watch [-- HOSTS [INTERVAL [ROUNDS [SCENARIO]]]]');
+await bench({hosts, interval, rounds}, scenario);
