@@ -8,11 +8,35 @@
  *
  * @returns undefined: the schema says something this does not know
  */
-export function canonicalPattern(schema: object): RegExp | undefined {
+export const canonicalPattern = (schema: object): RegExp | undefined =>
+  patternWithParts(schema, new Set())?.pattern;
+
+/** The pattern, and what each of its groups stands for: the path of a member. */
+export interface PatternWithParts {
+  readonly pattern: RegExp;
+  readonly paths: readonly (readonly string[])[];
+}
+
+/**
+ * The same with a group for each member of the document.
+ * @param apart members that are no group: each of their members is one
+ */
+export function patternWithParts(
+  schema: object,
+  apart: ReadonlySet<string>,
+): PatternWithParts | undefined {
   const root = schema as Node;
-  const {$schema: _, $id: _id, title: _title, $defs: _defs, ...node} = root;
-  const source = sourceOf(node, {defs: root['$defs'] as Node | undefined, open: new Set()});
-  return source === undefined ? undefined : new RegExp(`^${source}$`);
+  const {$schema: _, $id: _id, title: _title, $defs: defs, ...node} = root;
+  const paths: (readonly string[])[] = [];
+  const at = (path: readonly string[], source: string): string => {
+    const isApart = apart.has(path[0] ?? '');
+    if (isApart !== (path.length === 2)) return source;
+    paths.push(path);
+    return `(${source})`;
+  };
+  const context = {defs: defs as Node | undefined, open: new Set<string>(), at};
+  const source = sourceOf(node, {...context, path: []});
+  return source === undefined ? undefined : {pattern: new RegExp(`^${source}$`), paths};
 }
 
 type Node = Readonly<Record<string, unknown>>;
@@ -21,7 +45,14 @@ interface Context {
   readonly defs: Node | undefined;
   /** The references that are being followed: what refers to itself has no pattern. */
   readonly open: Set<string>;
+  /** Makes a part of a member. */
+  readonly at: (path: readonly string[], source: string) => string;
+  /** Of the object this is; absent: it is no member of the document, and of none of its members. */
+  readonly path?: readonly string[];
 }
+
+/** Where no part is. */
+const within = ({path: _, ...context}: Context): Context => context;
 
 /** Keywords that say nothing of what is valid here (formats are not checked). */
 const SILENT = new Set(['description', 'format']);
@@ -34,7 +65,7 @@ function sourceOf(schema: unknown, context: Context): string | undefined {
   const {$ref, anyOf, type, enum: listed} = node;
   if (typeof $ref === 'string') return only('$ref') ? referred($ref, context) : undefined;
   if (Array.isArray(anyOf))
-    return only('anyOf') ? oneOf(anyOf.map((s) => sourceOf(s, context))) : undefined;
+    return only('anyOf') ? oneOf(anyOf.map((s) => sourceOf(s, within(context)))) : undefined;
   if ('const' in node) return only('type', 'const') ? literal(node['const']) : undefined;
   if (Array.isArray(listed)) return only('type', 'enum') ? oneOf(listed.map(literal)) : undefined;
   switch (type) {
@@ -89,7 +120,7 @@ function stringOf({pattern, minLength}: Node): string | undefined {
   }
   if (typeof pattern !== 'string' || !PLAIN.test(pattern) || minLength !== undefined)
     return undefined;
-  return `"${pattern.slice(1, -1)}"`;
+  return `"${pattern.slice(1, -1).replace(/\((?!\?)/g, '(?:')}"`;
 }
 
 /** Numbers that are told from too large ones by how many digits they have, and by the first. */
@@ -110,7 +141,7 @@ function numberOf({type, minimum, maximum}: Node): string | undefined {
 const then = (end: string): string => `(?:,(?!\\${end})|(?=\\${end}))`;
 
 function listOf({items, minItems, maxItems}: Node, context: Context): string | undefined {
-  const item = sourceOf(items, context);
+  const item = sourceOf(items, within(context));
   if (item === undefined) return undefined;
   if (minItems === undefined && maxItems === undefined) return `\\[(?:${item}${then(']')})*\\]`;
   return minItems === maxItems && typeof minItems === 'number'
@@ -123,7 +154,7 @@ function objectOf(node: Node, context: Context): string | undefined {
   const needed = new Set(required as readonly string[]);
   if (properties === undefined) {
     if (needed.size > 0) return undefined;
-    const value = typeof others === 'object' ? sourceOf(others, context) : undefined;
+    const value = typeof others === 'object' ? sourceOf(others, within(context)) : undefined;
     const name =
       propertyNames === undefined
         ? TEXT
@@ -134,13 +165,24 @@ function objectOf(node: Node, context: Context): string | undefined {
   if (others !== false || propertyNames !== undefined) return undefined;
   const known = properties as Node;
   if ([...needed].some((name) => known[name] === undefined)) return undefined;
-  const members = Object.keys(known)
-    .sort()
-    .map((name) => {
-      const value = sourceOf(known[name], context);
-      if (value === undefined || !/^\w+$/.test(name)) return undefined;
-      const member = `"${name}":${value}${then('}')}`;
-      return needed.has(name) ? member : `(?:${member})?`;
-    });
-  return members.includes(undefined) ? undefined : `\\{${members.join('')}\\}`;
+  const names = Object.keys(known).sort();
+  const members = names.map((name) => memberOf(name, known[name], context));
+  if (members.includes(undefined)) return undefined;
+  const last = names.findLastIndex((name) => needed.has(name));
+  const all = names.map((name, i) => {
+    const member = members[i] ?? '';
+    if (last === -1) return `(?:${member}${then('}')})?`;
+    if (i > last) return `(?:,${member})?`;
+    if (i === last) return member;
+    return needed.has(name) ? `${member},` : `(?:${member},)?`;
+  });
+  return `\\{${all.join('')}\\}`;
+}
+
+function memberOf(name: string, schema: unknown, context: Context): string | undefined {
+  const path = context.path === undefined ? undefined : [...context.path, name];
+  const inside = within(context);
+  const source = sourceOf(schema, path?.length === 1 ? {...inside, path} : inside);
+  if (source === undefined || !/^\w+$/.test(name)) return undefined;
+  return `"${name}":${path === undefined ? source : context.at(path, source)}`;
 }

@@ -5,8 +5,9 @@ import type {Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
 import {perSchema} from '../text/per-schema.js';
 
-import {canonicalPattern} from './canonical-pattern.js';
 import {parseCollectorOutput} from './collector-output.js';
+import type {OpenedEvidence, OpenEvidence} from './evidence-parts.js';
+import {evidenceParts} from './evidence-parts.js';
 import {withoutSecrets} from './without-secrets.js';
 
 const FIRST_LINE = 'zbufctl-evidence ';
@@ -17,16 +18,50 @@ export interface NotEvidence {
   readonly fix: string;
 }
 
+/** What a record is called and when it was read, for bytes that do not say. */
+interface About {
+  /** What to call the host: collector output carries no inventory name. */
+  readonly name: string;
+  readonly readAt: string;
+}
+
 /**
  * Reads evidence from a file somebody kept: a document (`zbufctl.evidence/1`), or the very bytes
  * collect.sh printed on a host that was reached some other way. Another version is refused by name;
  * a document is checked against its schema.
- * @param name what to call the host when the bytes do not say: collector output carries no
- *   inventory name
  */
 export function readEvidence(
   bytes: Uint8Array,
-  about: {readonly name: string; readonly readAt: string},
+  about: About,
+  schema: object,
+): Result<Evidence, NotEvidence> {
+  const opened = openEvidence(bytes, about, schema);
+  return opened.ok ? ok(opened.value.whole()) : opened;
+}
+
+/**
+ * The same for evidence of many hosts: it is checked and says whose it is, and objects are made of
+ * it when somebody asks for the whole. The bytes must not change until then.
+ */
+export function openEvidence(
+  bytes: Uint8Array,
+  about: About,
+  schema: object,
+): Result<OpenedEvidence, NotEvidence> {
+  const opened = partsOf(schema)(bytes);
+  if (opened !== undefined) return ok(opened);
+  const read = readAnyway(bytes, about, schema);
+  if (!read.ok) return read;
+  const {host, address} = read.value;
+  return ok({host, address, whole: () => read.value});
+}
+
+const partsOf = perSchema((schema): OpenEvidence => evidenceParts(schema) ?? (() => undefined));
+
+/** Whatever it is, however it is written. */
+function readAnyway(
+  bytes: Uint8Array,
+  about: About,
   schema: object,
 ): Result<Evidence, NotEvidence> {
   const text = Buffer.from(bytes).toString('utf8');
@@ -56,7 +91,7 @@ export function readEvidence(
       fix: 'Use evidence of this version; a run keeps its evidence in runs/RUN/evidence/.',
     });
   }
-  const message = isPlainlyValid(text, schema) ? undefined : schemaDefect(document, schema);
+  const message = schemaDefect(document, schema);
   if (message !== undefined)
     return fail({
       message,
@@ -64,17 +99,6 @@ export function readEvidence(
     });
   return ok(withoutSecrets(document as Evidence));
 }
-
-/** More is no ordinary host's, and a pattern takes memory while it matches. */
-const PATTERN_LIMIT = 1024 * 1024;
-
-/** Whether a text is seen to follow the schema without going through what it means. */
-function isPlainlyValid(text: string, schema: object): boolean {
-  if (text.length > PATTERN_LIMIT) return false;
-  return patternOf(schema)?.test(text) === true;
-}
-
-const patternOf = perSchema(canonicalPattern);
 
 const validatorOf = perSchema((schema) =>
   new Ajv2020({strict: false, allErrors: false, validateFormats: false}).compile(schema),

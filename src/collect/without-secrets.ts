@@ -1,4 +1,4 @@
-import type {ConfigFile, Evidence, RcAssignment} from '../model/evidence.js';
+import type {ConfigFile, Evidence, RcAssignment, RcEvidence, RcFile} from '../model/evidence.js';
 import {isSecretName, maskSecrets, REDACTED} from '../text/mask-secrets.js';
 
 /**
@@ -20,43 +20,57 @@ const EXACT = new Set([
  * not do as it was told, for evidence somebody kept, and for whatever is collected one day and
  * forgotten there. Whole texts are looked through, not known places only.
  */
-export function withoutSecrets(evidence: Evidence): Evidence {
-  const masked = Object.fromEntries(
-    Object.entries(evidence).map(([name, value]) => [
-      name,
-      EXACT.has(name) ? (value as unknown) : deep(value),
-    ]),
-  ) as unknown as Evidence;
-  const {variables, files} = masked.rc;
+export const withoutSecrets = (evidence: Evidence): Evidence =>
+  withMembers(evidence, (name, value) =>
+    name === 'rc'
+      ? withMembers(evidence.rc, (member, part) => partWithoutSecrets(['rc', member], part))
+      : partWithoutSecrets([name], value),
+  );
+
+function withMembers<T extends object>(
+  value: T,
+  change: (name: string, member: unknown) => unknown,
+): T {
+  const members: readonly (readonly [string, unknown])[] = Object.entries(value);
+  return Object.fromEntries(members.map(([name, member]) => [name, change(name, member)])) as T;
+}
+
+/**
+ * A part of an evidence without secrets.
+ * @param path where it stands: the name of a member, or `rc` and the name of one of its members
+ */
+export function partWithoutSecrets(path: readonly string[], value: unknown): unknown {
+  switch (path.join('.')) {
+    case 'files':
+      return (value as Evidence['files']).map(configFile);
+    case 'rc.variables':
+      return variables(value as RcEvidence['variables']);
+    case 'rc.files':
+      return (value as NonNullable<RcEvidence['files']>).map(rcFile);
+    default:
+      return EXACT.has(path[0] ?? '') ? value : deep(value);
+  }
+}
+
+function variables(said: RcEvidence['variables']): RcEvidence['variables'] {
+  const masked = deep(said) as RcEvidence['variables'];
+  if (masked.state !== 'read') return masked;
   return {
     ...masked,
-    files: evidence.files.map(configFile),
-    rc: {
-      ...masked.rc,
-      variables:
-        variables.state === 'read'
-          ? {
-              ...variables,
-              value: Object.fromEntries(
-                Object.entries(variables.value).map(([name, value]) => [
-                  name,
-                  hidden(name) ? REDACTED : value,
-                ]),
-              ),
-            }
-          : variables,
-      ...(files === undefined
-        ? {}
-        : {
-            files: files.map((file) => ({
-              ...file,
-              assignments:
-                file.assignments.state === 'read'
-                  ? {...file.assignments, value: file.assignments.value.map(assignment)}
-                  : file.assignments,
-            })),
-          }),
-    },
+    value: Object.fromEntries(
+      Object.entries(masked.value).map(([name, value]) => [name, hidden(name) ? REDACTED : value]),
+    ),
+  };
+}
+
+function rcFile(said: RcFile): RcFile {
+  const file = deep(said) as RcFile;
+  return {
+    ...file,
+    assignments:
+      file.assignments.state === 'read'
+        ? {...file.assignments, value: file.assignments.value.map(assignment)}
+        : file.assignments,
   };
 }
 

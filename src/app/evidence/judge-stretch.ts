@@ -1,5 +1,5 @@
 import type {NotEvidence} from '../../collect/stored-evidence.js';
-import {readEvidence} from '../../collect/stored-evidence.js';
+import {openEvidence} from '../../collect/stored-evidence.js';
 import {changePolicyOf} from '../../inventory/change-policy-reader.js';
 import type {Evidence} from '../../model/evidence.js';
 import type {Result} from '../../model/failure.js';
@@ -69,8 +69,9 @@ export function judgeHere(basis: Basis): StretchJudge {
   };
   return {
     read: (records) => {
+      // Objects are made of a record where it is judged: then they are soon garbage.
       const read = records.map(({name, bytes}) =>
-        readEvidence(bytes, {name, readAt: basis.now}, basis.schema),
+        openEvidence(bytes, {name, readAt: basis.now}, basis.schema),
       );
       const results = read.map((result): Told => {
         if (!result.ok) return fail(result.error);
@@ -83,7 +84,9 @@ export function judgeHere(basis: Basis): StretchJudge {
             const said = read[i];
             if (one === undefined || said?.ok !== true) return [];
             const probeFor = (): StoredProbe | undefined => one.probe;
-            return [{...judgeHost(one.host, said.value, {...deps, probeFor}), durationMs: 0}];
+            return [
+              {...judgeHost(one.host, said.value.whole(), {...deps, probeFor}), durationMs: 0},
+            ];
           }),
         );
       return Promise.resolve({results, judge: (hosts) => Promise.resolve(judge(hosts))});
