@@ -124,6 +124,15 @@ export function writtenHost(host: AuditedHost): string | undefined {
 export const mayBeWaived = (host: Pick<AuditedHost, 'findings'>): boolean =>
   fetching(host)?.waived ?? isWaived(host.findings);
 
+/** What is counted of a host that is at hand. */
+export const countedIn = ({findings}: Pick<AuditedHost, 'findings'>): readonly Counted[] =>
+  findings.map(({rule, severity, verdict, waived}) => ({
+    rule,
+    severity,
+    verdict,
+    ...(waived === undefined ? {} : {waived}),
+  }));
+
 /** What is counted of a host's findings, without fetching them where that is known. */
 export function countedOf(host: Pick<AuditedHost, 'findings'>): readonly Counted[] {
   const fetch = fetching(host);

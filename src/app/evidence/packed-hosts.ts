@@ -1,16 +1,22 @@
 import {deflateRawSync, inflateRawSync} from 'node:zlib';
 
 import type {AuditedHost} from '../../model/audit-run.js';
-import type {HostSource, LightHost} from '../../text/host-on-demand.js';
+import type {Counted, HostSource, LightHost} from '../../text/host-on-demand.js';
 import {lineJson} from '../../text/canonical-json.js';
-import {hostOnDemand, lightOf} from '../../text/host-on-demand.js';
+import {countedIn, hostOnDemand, lightOf} from '../../text/host-on-demand.js';
 import {remembering} from '../../text/remembering.js';
 
 /** Judged hosts on their way into a run: what is large is packed, a few hosts together. */
 export interface PackedHosts {
-  readonly light: readonly LightHost[];
+  /** JSON of `PackedLight`, which costs a thread less to send than objects do. */
+  readonly light: string;
+  /** JSON of what is counted of findings: few texts for many hosts. */
+  readonly counted: readonly string[];
   readonly pieces: readonly Uint8Array[];
 }
+
+/** `counted`: which of the texts. */
+type PackedLight = Omit<LightHost, 'counted'> & {readonly counted: number};
 
 /** Where pieces are until somebody asks for one. */
 export interface Shelf {
@@ -25,14 +31,21 @@ const TOGETHER = 8;
 const FAST = {level: 1} as const;
 
 const MOST_WORDS = 1000;
+const LONGEST_COUNTED = 4096;
 
 export function packHosts(hosts: readonly AuditedHost[]): PackedHosts {
-  const texts = hosts.map(lineJson);
+  const lines = hosts.map(lineJson);
   const pieces: Uint8Array[] = [];
-  for (let at = 0; at < texts.length; at += TOGETHER)
+  for (let at = 0; at < lines.length; at += TOGETHER)
     // A copy is as long as it has to be; zlib's own is a view into more.
-    pieces.push(Uint8Array.from(deflateRawSync(texts.slice(at, at + TOGETHER).join('\n'), FAST)));
-  return {light: hosts.map(lightOf), pieces};
+    pieces.push(Uint8Array.from(deflateRawSync(lines.slice(at, at + TOGETHER).join('\n'), FAST)));
+  const counted = hosts.map((host) => JSON.stringify(countedIn(host)));
+  const texts = [...new Set(counted)];
+  const light = hosts.map((host, i): PackedLight => ({
+    ...lightOf(host),
+    counted: texts.indexOf(counted[i] ?? ''),
+  }));
+  return {light: JSON.stringify(light), counted: texts, pieces};
 }
 
 /** The hosts of a run that would not fit into memory. */
@@ -40,18 +53,19 @@ export class ShelvedHosts implements HostSource {
   readonly hosts: AuditedHost[] = [];
   private readonly words = remembering<string>(MOST_WORDS);
   private readonly groups = remembering<readonly string[]>(MOST_WORDS);
+  private readonly counted = remembering<readonly Counted[]>(MOST_WORDS, LONGEST_COUNTED);
   /** What was asked for last: readers ask several times of a host, and for the next one then. */
   private open: {readonly at: number; readonly texts: readonly string[]} | undefined;
   private last: {readonly text: string; readonly host: AuditedHost} | undefined;
 
   constructor(private readonly shelf: Shelf) {}
 
-  add({light, pieces}: PackedHosts): void {
+  add({light, counted, pieces}: PackedHosts): void {
     const places = pieces.map((piece) => this.shelf.put(piece));
-    light.forEach((one, i) => {
+    (JSON.parse(light) as readonly PackedLight[]).forEach((one, i) => {
       // The place of a piece, and that of the host in it.
       const at = (places[Math.floor(i / TOGETHER)] ?? 0) * TOGETHER + (i % TOGETHER);
-      this.hosts.push(hostOnDemand(this.shared(one), this, at));
+      this.hosts.push(hostOnDemand(this.shared(one, counted[one.counted]), this, at));
     });
   }
 
@@ -69,11 +83,12 @@ export class ShelvedHosts implements HostSource {
   }
 
   /** Few releases and postures stand for many hosts. */
-  private shared(light: LightHost): LightHost {
+  private shared({counted: _, ...light}: PackedLight, counted = '[]'): LightHost {
     const {host} = light;
     const {release, groups} = host;
     return {
       ...light,
+      counted: this.counted(counted, () => JSON.parse(counted) as readonly Counted[]),
       host: {
         ...host,
         posture: this.same(host.posture),

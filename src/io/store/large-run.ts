@@ -4,7 +4,7 @@ import {closeSync, openSync, readSync} from 'node:fs';
 import type {AuditedHost} from '../../model/audit-run.js';
 import type {HostSource} from '../../text/host-on-demand.js';
 import type {Counted} from '../../text/host-on-demand.js';
-import {hostOnDemand, lightOf} from '../../text/host-on-demand.js';
+import {countedIn, hostOnDemand, lightOf} from '../../text/host-on-demand.js';
 import {remembering} from '../../text/remembering.js';
 
 import {HostFinder} from './host-finder.js';
@@ -63,13 +63,8 @@ const LONGEST_KEY = 4096;
 /** What is counted of hosts: every report counts first, and to parse them again took long. */
 function counting(): (host: AuditedHost) => readonly Counted[] {
   const known = remembering<readonly Counted[]>(MOST_ALIKE, LONGEST_KEY);
-  return ({findings}) => {
-    const counted = findings.map(({rule, severity, verdict, waived}) => ({
-      rule,
-      severity,
-      verdict,
-      ...(waived === undefined ? {} : {waived}),
-    }));
+  return (host) => {
+    const counted = countedIn(host);
     return known(JSON.stringify(counted), () => counted);
   };
 }

@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 
 import {packHosts, ShelvedHosts} from '../../../src/app/evidence/packed-hosts.js';
+import {tallyOf} from '../../../src/report/findings/tally.js';
 import {renderNdjson} from '../../../src/report/formats/ndjson.js';
 import {withFindings} from '../../../src/text/host-on-demand.js';
 import {hostileFleet, oneOfEach} from '../../world.js';
@@ -21,6 +22,7 @@ test('hosts come off the shelf as they were, one by one, copied, and sorted', ()
   shelved.add(packHosts(hosts.slice(3)));
 
   // What a run is counted and sorted by is at hand.
+  expect(tallyOf(shelved.hosts)).toEqual(tallyOf(hosts));
   expect(shelved.hosts.map(({host, posture, failure}) => [host, posture, failure])).toEqual(
     hosts.map(({host, posture, failure}) => [host, posture, failure]),
   );
@@ -57,7 +59,8 @@ test('what is kept of a host is small', () => {
     {length: 80},
     (_, i) => ({...hosts[0], host: `h${i}`}) as (typeof hosts)[0],
   );
-  const {light, pieces} = packHosts(many);
-  const size = JSON.stringify(light).length + pieces.reduce((sum, {length}) => sum + length, 0);
+  const {light, counted, pieces} = packHosts(many);
+  const kept = [light, ...counted, ...pieces];
+  const size = kept.reduce((sum, {length}) => sum + length, 0);
   expect(size * 5).toBeLessThan(JSON.stringify(many).length);
 });
