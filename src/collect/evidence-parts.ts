@@ -1,6 +1,7 @@
 import {isAscii} from 'node:buffer';
 
 import type {Evidence} from '../model/evidence.js';
+import {groupBy} from '../text/group-by.js';
 import type {Remembering} from '../text/remembering-together.js';
 import {rememberingTogether} from '../text/remembering-together.js';
 
@@ -55,6 +56,7 @@ export function evidenceParts(schema: object): OpenEvidence | undefined {
     const make = (text: string): unknown => partWithoutSecrets(path, JSON.parse(text) as unknown);
     return OF_ONE_HOST.has(path.join('.')) ? {path, make} : {path, make, shared: remembered()};
   });
+  const slots = slotsOf(parts);
   const [host, address] = [groupOf(parts, 'host'), groupOf(parts, 'address')];
   return (bytes) => {
     if (bytes.length > LARGEST) return undefined;
@@ -63,9 +65,15 @@ export function evidenceParts(schema: object): OpenEvidence | undefined {
     return {
       host: JSON.parse(said[host] ?? '') as string,
       address: JSON.parse(said[address] ?? '') as string,
-      whole: () => joined(parts, said),
+      whole: () => joined(slots, (part) => valueOf(parts[part], said[part + 1])) as Evidence,
     };
   };
+}
+
+/** Undefined: the document does not have it. */
+function valueOf(part: Part | undefined, text: string | undefined): unknown {
+  if (part === undefined || text === undefined) return undefined;
+  return part.shared === undefined ? part.make(text) : part.shared(text, () => part.make(text));
 }
 
 /** The first group is the whole document. */
@@ -79,21 +87,33 @@ function textOf(bytes: Uint8Array): string {
   return buffer.toString(isAscii(buffer) ? 'latin1' : 'utf8', 0, end);
 }
 
+/** Members in the order they are written; `inner`: one that was taken apart. */
+interface Slot {
+  readonly name: string;
+  readonly part: number;
+  readonly inner: readonly Slot[];
+}
+
+function slotsOf(parts: readonly Part[]): readonly Slot[] {
+  const byName = groupBy([...parts.keys()], (i) => parts[i]?.path[0] ?? '');
+  return [...byName].map(([name, own]): Slot => {
+    const inner = own.flatMap((part) => {
+      const below = parts[part]?.path[1];
+      return below === undefined ? [] : [{name: below, part, inner: []}];
+    });
+    return {name, part: own[0] ?? 0, inner};
+  });
+}
+
 /**
  * Object.fromEntries makes objects whose members are found fast, which those that are given so many
  * one by one are not.
  */
-function joined(parts: readonly Part[], said: readonly (string | undefined)[]): Evidence {
+function joined(slots: readonly Slot[], valueOf: (part: number) => unknown): object {
   const members: [string, unknown][] = [];
-  const inner = new Map<string, [string, unknown][]>();
-  parts.forEach(({path, make, shared}, i) => {
-    const text = said[i + 1];
-    if (text === undefined) return;
-    const value = shared === undefined ? make(text) : shared(text, () => make(text));
-    const [first = '', second] = path;
-    if (second === undefined) members.push([first, value]);
-    else inner.set(first, [...(inner.get(first) ?? []), [second, value]]);
-  });
-  const objects = [...inner].map(([name, own]) => [name, Object.fromEntries(own)] as const);
-  return Object.fromEntries([...members, ...objects]) as unknown as Evidence;
+  for (const {name, part, inner} of slots) {
+    const value = inner.length > 0 ? joined(inner, valueOf) : valueOf(part);
+    if (value !== undefined) members.push([name, value]);
+  }
+  return Object.fromEntries(members);
 }

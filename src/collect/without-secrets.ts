@@ -1,4 +1,5 @@
 import type {ConfigFile, Evidence, RcAssignment, RcEvidence, RcFile} from '../model/evidence.js';
+import {remembering} from '../text/remembering.js';
 import {isSecretName, maskSecrets, REDACTED} from '../text/mask-secrets.js';
 
 /**
@@ -74,7 +75,10 @@ function rcFile(said: RcFile): RcFile {
   };
 }
 
-const hidden = (name: string): boolean => isSecretName(name);
+/** Hosts set much the same variables. */
+const secretNames = remembering<boolean>(2000, 128);
+
+const hidden = (name: string): boolean => secretNames(name, () => isSecretName(name));
 
 function assignment(a: RcAssignment): RcAssignment {
   if (!hidden(a.name)) return a;

@@ -1,3 +1,5 @@
+import {remembering} from '../text/remembering.js';
+
 /** One line of a sysctl.conf(5) file as sysctl(8) reads it. `line` is 1-based. */
 export type SysctlLine =
   | {readonly kind: 'blank'; readonly line: number}
@@ -25,7 +27,13 @@ const SPACE = ' \t\n\v\f\r';
  * around the value is stripped. Sources: facts host-behaviour.md (measured on 13.2),
  * sbin/sysctl/sysctl.c parsefile() and parse() of FreeBSD 14.
  */
-export function parseSysctlConf(text: string): readonly SysctlLine[] {
+export const parseSysctlConf = (text: string): readonly SysctlLine[] =>
+  parsed(text, () => parseLines(text));
+
+/** The files of a fleet are much the same. */
+const parsed = remembering<readonly SysctlLine[]>(200, 4096);
+
+function parseLines(text: string): readonly SysctlLine[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   return lines.map((raw, index) => parseLine(raw, index + 1));

@@ -1,3 +1,5 @@
+import {remembering} from '../text/remembering.js';
+
 /** What a libpcap says of itself. */
 export interface LibpcapVersion {
   /** e.g. "1.10.6", "1.11.0-PRE-GIT", "1.9.0rc2" */
@@ -19,7 +21,13 @@ const VERSION =
   /\blibpcap version (\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?([A-Za-z0-9+_-]{0,24})(?![A-Za-z0-9.+_-])/;
 
 /** Finds "libpcap version X (remarks)" in a text of one or more lines. */
-export function parseLibpcapVersion(text: string): LibpcapVersion | undefined {
+export const parseLibpcapVersion = (text: string): LibpcapVersion | undefined =>
+  found(text, () => find(text));
+
+/** There are few. */
+const found = remembering<LibpcapVersion | undefined>(200);
+
+function find(text: string): LibpcapVersion | undefined {
   for (const line of text.slice(0, LIMIT).split(/\r?\n/)) {
     const match = VERSION.exec(line);
     if (match === null) continue;

@@ -1,3 +1,5 @@
+import {remembering} from './remembering.js';
+
 const DAY_MS = 86_400_000;
 
 /**
@@ -22,4 +24,8 @@ export function daysBetween(from: string, to: string): number {
 }
 
 /** The UTC day of an ISO 8601 time, whatever offset it is written in. */
-export const utcDay = (time: string): string => new Date(time).toISOString().slice(0, 10);
+export const utcDay = (time: string): string =>
+  days(time, () => new Date(time).toISOString().slice(0, 10));
+
+/** All hosts of a run are judged on one. */
+const days = remembering<string>(100);

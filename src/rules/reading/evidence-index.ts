@@ -8,6 +8,8 @@ import type {
 } from '../../model/evidence.js';
 import {groupBy} from '../../text/group-by.js';
 
+import {perPart} from './per-part.js';
+
 /**
  * One host's lists by what they are looked up by. A host decides how long its lists are, and the
  * rules ask for every capture: without this, judging costs their product, and one host's answer
@@ -67,11 +69,17 @@ function makeIndex(evidence: Evidence): EvidenceIndex {
       [...groupBy(handles, heldAs)].map(([key, list]) => [key, new Set(list.map((h) => h.pid))]),
     ),
     stats: groupBy(stats?.state === 'read' ? stats.value : [], descriptorKey),
-    program: firstBy(evidence.programs, (p) => p.path),
-    library: firstBy(evidence.libraries, (l) => l.path),
-    script: firstBy(enabled, (path) => path.slice(path.lastIndexOf('/') + 1)),
+    program: programsByPath(evidence.programs),
+    library: librariesByPath(evidence.libraries),
+    script: scriptsByName(enabled),
   };
 }
+
+const programsByPath = perPart((programs: readonly Program[]) => firstBy(programs, (p) => p.path));
+const librariesByPath = perPart((all: readonly Library[]) => firstBy(all, (l) => l.path));
+const scriptsByName = perPart((paths: readonly string[]) =>
+  firstBy(paths, (path) => path.slice(path.lastIndexOf('/') + 1)),
+);
 
 const heldBy = (handles: readonly Holder[]): HeldBy => ({
   handles: new Set(handles.map(heldAs)),
@@ -81,6 +89,9 @@ const heldBy = (handles: readonly Holder[]): HeldBy => ({
 /** The first of each, as find() would give it. */
 function firstBy<K, T>(items: readonly T[], key: (item: T) => K): ReadonlyMap<K, T> {
   const first = new Map<K, T>();
-  for (const item of items) if (!first.has(key(item))) first.set(key(item), item);
+  for (const item of items) {
+    const by = key(item);
+    if (!first.has(by)) first.set(by, item);
+  }
   return first;
 }

@@ -1,4 +1,4 @@
-import type {Evidence} from '../../model/evidence.js';
+import type {Evidence, Linking} from '../../model/evidence.js';
 import type {ShownReading} from '../../model/finding.js';
 import type {Service} from '../../model/service.js';
 import type {Reading, Unreadable} from '../../model/reading.js';
@@ -6,6 +6,7 @@ import {unreadable} from '../../model/reading.js';
 import type {Libmap} from '../../freebsd/libmap.js';
 import {mappedTo, parseLibmap} from '../../freebsd/libmap.js';
 
+import {perPart} from './per-part.js';
 import {shownReading, shownValue} from './shown-reading.js';
 
 /** Of a library's path or name: by its last part, so that a long hostile path costs nothing. */
@@ -62,36 +63,36 @@ interface Known {
   readonly unread: readonly {readonly path: string; readonly why: Unreadable}[];
 }
 
-const libmaps = new WeakMap<Evidence, Known>();
 const NOT_COLLECTED = unreadable('it was not collected: too many files name each other', 'limit');
 
+const libmapOf = ({linking}: Evidence): Known =>
+  parsedWith(linking?.libmap ?? NO_FILES)(linking?.libmapFolders ?? NO_FOLDERS);
+
+const NO_FILES: Linking['libmap'] = [];
+const NO_FOLDERS: Linking['libmapFolders'] = [];
+
 /** Parsed once. */
-function libmapOf(evidence: Evidence): Known {
-  const known = libmaps.get(evidence);
-  if (known !== undefined) return known;
-  const {libmap = [], libmapFolders = []} = evidence.linking ?? {};
-  const files = new Map(libmap.map(({path, content}) => [path, content]));
-  const folders = new Map(libmapFolders.map(({path, names}) => [path, names]));
-  const unread = new Map<string, Unreadable>();
-  const taken = <T>(path: string, reading: Reading<T> | undefined): T | undefined => {
-    if (reading?.state === 'read') return reading.value;
-    if (reading?.state !== 'absent') unread.set(path, reading ?? NOT_COLLECTED);
-    return undefined;
-  };
-  const made: Known = {
-    libmap: parseLibmap({
+const parsedWith = perPart((libmap: Linking['libmap']) =>
+  perPart((libmapFolders: Linking['libmapFolders']): Known => {
+    const files = new Map(libmap.map(({path, content}) => [path, content]));
+    const folders = new Map(libmapFolders.map(({path, names}) => [path, names]));
+    const unread = new Map<string, Unreadable>();
+    const taken = <T>(path: string, reading: Reading<T> | undefined): T | undefined => {
+      if (reading?.state === 'read') return reading.value;
+      if (reading?.state !== 'absent') unread.set(path, reading ?? NOT_COLLECTED);
+      return undefined;
+    };
+    const parsed = parseLibmap({
       file: (path) => taken(path, files.get(path)),
       folder: (path) => {
         // The collector tells of a folder that is not there as of a file.
         const file = files.get(path);
         return taken(path, folders.get(path) ?? (file?.state === 'read' ? undefined : file));
       },
-    }),
-    unread: [...unread].map(([path, why]) => ({path, why})),
-  };
-  libmaps.set(evidence, made);
-  return made;
-}
+    });
+    return {libmap: parsed, unread: [...unread].map(([path, why]) => ({path, why}))};
+  }),
+);
 
 /** Variables of rtld(1) that load nothing else, and look for nothing elsewhere. */
 const HARMLESS = new Set(
@@ -119,7 +120,7 @@ export function variablesOfService(evidence: Evidence, service: Service | undefi
   const values = new Map<string, string>();
   const readings: ShownReading[] = [];
   let file: string | undefined;
-  for (const [name, value] of environmentsOf(evidence, variables.value)) {
+  for (const [name, value] of environmentsOf(variables.value)) {
     if (!name.startsWith(prefix) || !/^\d*_(\w+_)?env(_file)?$/.test(name.slice(prefix.length)))
       continue;
     if (name.endsWith('_env_file') && value !== '') {
@@ -135,26 +136,16 @@ export function variablesOfService(evidence: Evidence, service: Service | undefi
   return {values, because: readings, ...(file === undefined ? {} : {file})};
 }
 
-const environments = new WeakMap<Evidence, readonly (readonly [string, string])[]>();
-
 /** The few rc variables that are an environment: looked for once, every service asks. */
-function environmentsOf(
-  evidence: Evidence,
-  variables: Readonly<Record<string, string>>,
-): readonly (readonly [string, string])[] {
-  const known =
-    environments.get(evidence) ??
-    Object.entries(variables).filter(([name]) => name.endsWith('env') || name.endsWith('env_file'));
-  environments.set(evidence, known);
-  return known;
-}
+const environmentsOf = perPart(
+  (variables: Readonly<Record<string, string>>): readonly (readonly [string, string])[] =>
+    Object.entries(variables).filter(([name]) => name.endsWith('env') || name.endsWith('env_file')),
+);
 
 /** Whether rc gives any service something to preload. */
 export const anyPreload = (evidence: Evidence): boolean =>
   evidence.rc.variables.state === 'read' &&
-  environmentsOf(evidence, evidence.rc.variables.value).some(([, value]) =>
-    value.includes('PRELOAD'),
-  );
+  environmentsOf(evidence.rc.variables.value).some(([, value]) => value.includes('PRELOAD'));
 
 /** What a process was started with. */
 export function variablesOfProcess(evidence: Evidence, pid: number): Variables {

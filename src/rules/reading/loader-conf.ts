@@ -1,8 +1,9 @@
-import type {Evidence} from '../../model/evidence.js';
+import type {ConfigFile, Evidence} from '../../model/evidence.js';
 import type {Reading} from '../../model/reading.js';
 import {read, unreadable} from '../../model/reading.js';
 
 import {ZEROCOPY} from './boot-value.js';
+import {perPart} from './per-part.js';
 
 export interface LoaderLine {
   readonly file: string;
@@ -16,9 +17,12 @@ const LOADER_FILE = /^\/boot\/loader\.conf(\.local|\.d\/[^/]+)?$/;
  * Lines of loader.conf(5) files that set the value. They do nothing (facts: host-behaviour.md),
  * which is why they matter. Syntax: name="value", blanks around =, # comments.
  */
-export function loaderAssignments(evidence: Evidence): Reading<readonly LoaderLine[]> {
+export const loaderAssignments = ({files}: Evidence): Reading<readonly LoaderLine[]> =>
+  linesIn(files);
+
+const linesIn = perPart((files: readonly ConfigFile[]): Reading<readonly LoaderLine[]> => {
   const found: LoaderLine[] = [];
-  for (const file of evidence.files) {
+  for (const file of files) {
     if (!LOADER_FILE.test(file.path)) continue;
     if (file.content.state === 'unreadable') return unreadable(`${file.path}: ${file.content.why}`);
     if (file.content.state === 'absent') continue;
@@ -30,4 +34,4 @@ export function loaderAssignments(evidence: Evidence): Reading<readonly LoaderLi
     });
   }
   return read(found);
-}
+});
