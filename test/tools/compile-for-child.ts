@@ -1,40 +1,29 @@
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {dirname, join, relative, resolve} from 'node:path';
+import {basename, join, resolve} from 'node:path';
 
-import ts from 'typescript';
-import {onTestFinished} from 'vitest';
+import {build} from 'rolldown';
 
-const ROOT = resolve(import.meta.dirname, '../..');
+/** Inside the repository, so that node finds package.json and node_modules above it. */
+const DIR = resolve(import.meta.dirname, '../artifacts');
+
+const compiled = new Map<string, Promise<string>>();
 
 /**
- * Makes a TypeScript file of a test, and what it imports from this repository, ready for a child
- * process, without a build: returns the path of the JavaScript, which is removed when the test
- * ends. No types are checked.
+ * Makes a TypeScript file of a test, and what it imports from this repository, ready for child
+ * processes, without a build of the program: the path of the JavaScript. No types are checked.
  */
-export function compileForChild(entry: string): string {
-  mkdirSync(join(ROOT, 'test/artifacts'), {recursive: true});
-  // Inside the repository, so that node finds package.json and node_modules above it.
-  const out = mkdtempSync(join(ROOT, 'test/artifacts/child-'));
-  onTestFinished(() => {
-    rmSync(out, {recursive: true, force: true});
+export function compileForChild(entry: string): Promise<string> {
+  const known = compiled.get(entry) ?? bundle(entry);
+  compiled.set(entry, known);
+  return known;
+}
+
+async function bundle(entry: string): Promise<string> {
+  const name = `${basename(entry, '.ts')}.js`;
+  await build({
+    input: entry,
+    platform: 'node',
+    external: /^(?![./])/,
+    output: {dir: DIR, format: 'esm', entryFileNames: name, codeSplitting: false},
   });
-  const seen = new Set<string>();
-  const compile = (source: string): void => {
-    if (seen.has(source)) return;
-    seen.add(source);
-    const {outputText} = ts.transpileModule(readFileSync(source, 'utf8'), {
-      compilerOptions: {
-        target: ts.ScriptTarget.ES2022,
-        module: ts.ModuleKind.ESNext,
-        verbatimModuleSyntax: true,
-      },
-    });
-    const target = join(out, relative(ROOT, source).replace(/\.ts$/, '.js'));
-    mkdirSync(dirname(target), {recursive: true});
-    writeFileSync(target, outputText);
-    for (const [, specifier = ''] of outputText.matchAll(/\bfrom\s+'(\.[^']+)\.js'/g))
-      compile(resolve(dirname(source), `${specifier}.ts`));
-  };
-  compile(resolve(entry));
-  return join(out, relative(ROOT, resolve(entry)).replace(/\.ts$/, '.js'));
+  return join(DIR, name);
 }

@@ -32,7 +32,7 @@ async function watch(options: {
   readonly columns?: number;
 }): Promise<{readonly all: string; readonly stdout: string}> {
   const stop = join(tempDir(), 'stop');
-  const command = [process.execPath, compileForChild(CHILD), stop, options.word ?? ''];
+  const command = [process.execPath, await compileForChild(CHILD), stop, options.word ?? ''];
   const quoted = command.map((part) => `'${part}'`).join(' ');
   const env = {PATH: process.env['PATH'], TERM: 'xterm', ...options.env};
   const child = options.terminal
