@@ -1,7 +1,8 @@
 import {changePolicyOf} from '../../inventory/change-policy-reader.js';
-import type {Bundle, BundledHost} from '../../model/bundle.js';
+import type {Bundle, BundledHost, RuleSet} from '../../model/bundle.js';
 import type {Finding} from '../../model/finding.js';
 import type {Host} from '../../model/host.js';
+import type {Policy} from '../../model/policy.js';
 import type {ReportedHost} from '../../model/report.js';
 import type {Service} from '../../model/service.js';
 import {sha256} from '../../report/sha256.js';
@@ -12,9 +13,9 @@ import {groupBy} from '../../text/group-by.js';
 import {utcDay} from '../../text/iso-date.js';
 
 import {judgeHost} from '../audit.js';
-import {servicesOf} from '../judging.js';
+import {servicesByPolicy} from '../judging.js';
 
-import {ruleSet} from './make-bundle.js';
+import {ruleSet} from './rule-set.js';
 
 /**
  * - `same`: every verdict came out again.
@@ -56,29 +57,43 @@ export function rejudge(
   bundle: Bundle,
   {services, version}: {readonly services: readonly Service[]; readonly version: string},
 ): Rejudgement {
-  const here = ruleSet(version, services);
   const bundled = new Map(bundle.hosts.map((host) => [host.host, host]));
-  const pairs = bundle.report.hosts.map((reported) => ({
-    reported,
-    basis: bundled.get(reported.host),
-    host: hostOf(reported, bundled.get(reported.host)),
-  }));
-  const servicesFor = servicesOf(
-    pairs.map(({host}) => host),
-    services,
-  );
+  const judge = rejudger(bundle, (host) => bundled.get(host)?.policy ?? {}, services);
   return {
-    rules: {
-      same: here.version === bundle.rules.version && here.digest === bundle.rules.digest,
-      reported: bundle.rules.version,
-      here: here.version,
-    },
-    hosts: pairs.map(({reported, basis, host}): RejudgedHost => {
-      const whole = evidenceState(reported, basis);
-      if (whole !== 'judge') return {host: reported.host, state: whole, changes: []};
-      const changes = changesOf(reported, judgeAgain(host, reported, basis, bundle, servicesFor));
-      return {host: reported.host, state: changes.length === 0 ? 'same' : 'changed', changes};
-    }),
+    rules: rulesAgain(bundle.rules, version, services),
+    hosts: bundle.report.hosts.map((reported) => judge(reported, bundled.get(reported.host))),
+  };
+}
+
+/** Whether the rules here are those of the bundle. */
+export function rulesAgain(
+  bundled: RuleSet,
+  version: string,
+  services: readonly Service[],
+): Rejudgement['rules'] {
+  const here = ruleSet(version, services);
+  const same = here.version === bundled.version && here.digest === bundled.digest;
+  return {same, reported: bundled.version, here: here.version};
+}
+
+/** What a bundle has beside its hosts. */
+type Basis = Pick<Bundle, 'report' | 'waivers' | 'modeObjects'>;
+
+/** Judges one host after the other. Throws OperatorError when a policy of theirs is wrong. */
+export function rejudger(
+  basis: Basis,
+  policyOf: (host: string) => Policy,
+  services: readonly Service[],
+): (reported: ReportedHost, bundled: BundledHost | undefined) => RejudgedHost {
+  const merged = servicesByPolicy(services);
+  for (const reported of basis.report.hosts) merged.of(hostOf(reported, policyOf(reported.host)));
+  merged.refuse();
+  return (reported, bundled) => {
+    const whole = evidenceState(reported, bundled);
+    if (whole !== 'judge') return {host: reported.host, state: whole, changes: []};
+    const host = hostOf(reported, policyOf(reported.host));
+    const changes = changesOf(reported, judgeAgain(host, reported, bundled, basis, merged.of));
+    return {host: reported.host, state: changes.length === 0 ? 'same' : 'changed', changes};
   };
 }
 
@@ -92,7 +107,7 @@ function evidenceState(
 }
 
 /** The host as it was when it was judged; how to reach it plays no part. */
-const hostOf = (reported: ReportedHost, basis: BundledHost | undefined): Host => ({
+const hostOf = (reported: ReportedHost, policy: Policy): Host => ({
   name: reported.host,
   address: reported.address,
   groups: reported.groups,
@@ -100,7 +115,7 @@ const hostOf = (reported: ReportedHost, basis: BundledHost | undefined): Host =>
   identityFiles: [],
   knownHosts: [],
   ...(reported.practice ? {practice: true} : {}),
-  policy: basis?.policy ?? {},
+  policy,
   origin: {file: '', line: 0},
 });
 
@@ -110,7 +125,7 @@ function judgeAgain(
   host: Host,
   reported: ReportedHost,
   basis: BundledHost | undefined,
-  {report, waivers, modeObjects}: Bundle,
+  {report, waivers, modeObjects}: Basis,
   servicesFor: (host: Host) => readonly Service[],
 ): Judged {
   const evidence = basis?.evidence;

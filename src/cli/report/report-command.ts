@@ -1,5 +1,6 @@
 import {chooseHosts} from '../../app/choose-hosts.js';
 import {makeReport} from '../../app/report/make-report.js';
+import {overflowShelf} from '../../io/files/overflow-shelf.js';
 import {loadReportAssets} from '../../io/package/report-assets.js';
 import type {Severity} from '../../model/finding.js';
 import {SEVERITIES} from '../../model/finding.js';
@@ -8,7 +9,7 @@ import {OperatorError} from '../../model/operator-error.js';
 import type {Report} from '../../model/report.js';
 import {withoutLocalPaths} from '../../report/compliance/local-paths.js';
 import {REPORT_FORMATS} from '../../report/report-renderers.js';
-import {prettyJson} from '../../text/canonical-json.js';
+import type {Parts} from '../../text/pieces.js';
 import type {ExitCode} from '../exit-codes.js';
 import {EXIT, exitCodeOfAudit, worst} from '../exit-codes.js';
 import {parseOutputs} from '../terminal/output.js';
@@ -54,23 +55,19 @@ export async function reportCommand(
   const bundle =
     flags.bundle === undefined
       ? undefined
-      : {file: flags.bundle, text: await bundleText(report, meant, world)};
+      : {file: flags.bundle, parts: await bundleParts(report, meant, world)};
   await writeReport(report, {outputs, failOn: flags['fail-on'], sign: flags.sign, bundle}, world);
   return exitCodeOfReport(report, flags['fail-on']);
 }
 
 /** The bundle; what does not come out again is told before it is handed over. */
-async function bundleText(
+async function bundleParts(
   report: Report,
   meant: readonly Host[] | undefined,
   world: World,
-): Promise<string> {
-  const [{makeBundle}, {rejudge}] = await Promise.all([
-    import('../../app/report/make-bundle.js'),
-    import('../../app/report/rejudge.js'),
-  ]);
-  const bundle = await makeBundle(report, meant, world);
-  const again = rejudge(bundle, {services: await world.services(), version: world.version});
+): Promise<Parts> {
+  const {makeBundle} = await import('../../app/report/make-bundle.js');
+  const {parts, again} = await makeBundle(report, meant, world, overflowShelf());
   const lines = again.hosts.some(({state}) => state !== 'same' && state !== 'silent')
     ? rejudgedText(again)
     : [];
@@ -82,7 +79,7 @@ async function bundleText(
         'The policy or zbufctl changed since the audit, or evidence is gone. Audit again first.',
       ].join('\n'),
     );
-  return prettyJson(bundle);
+  return parts;
 }
 
 /** The hosts of the inventory (of the groups named); undefined when there is no inventory. */

@@ -4,6 +4,7 @@ import {NAMESPACE} from '../../io/signing/sshsig-format.js';
 import type {Severity} from '../../model/finding.js';
 import type {Report} from '../../model/report.js';
 import {wordOf} from '../../model/words.js';
+import type {Parts} from '../../text/pieces.js';
 import {REPORT_FORMATS, REPORT_RENDERERS} from '../../report/report-renderers.js';
 import {signFiles} from '../sign-files.js';
 import {signerFor} from '../signer-for.js';
@@ -17,7 +18,7 @@ export interface WriteOptions {
   /** `agent` or a key file; absent: nothing is signed. */
   readonly sign: string | undefined;
   /** The report with its evidence, written and signed as the formats are. */
-  readonly bundle: {readonly file: string; readonly text: string} | undefined;
+  readonly bundle: {readonly file: string; readonly parts: Parts} | undefined;
 }
 
 /** No format of its own: it holds more than the report. */
@@ -35,7 +36,7 @@ export async function writeReport(
   await writeOutputs(
     bundle === undefined ? outputs : [{format: BUNDLE, file: bundle.file}, ...outputs],
     async (format, look) => {
-      if (format === BUNDLE && bundle !== undefined) return bundle.text;
+      if (format === BUNDLE && bundle !== undefined) return bundle.parts;
       const known = wordOf(REPORT_FORMATS, format);
       if (known === undefined) throw new Error(`no renderer for ${format}`);
       return (await REPORT_RENDERERS[known]())(report, {

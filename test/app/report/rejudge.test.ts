@@ -21,6 +21,8 @@ import type {Host} from '../../../src/model/host.js';
 import type {Policy} from '../../../src/model/policy.js';
 import {read, unreadable} from '../../../src/model/reading.js';
 import type {ReportedHost} from '../../../src/model/report.js';
+import {prettyJson} from '../../../src/text/canonical-json.js';
+import {shelfInMemory} from '../../../src/text/text-shelf.js';
 import {SERVICES} from '../../knowledge/sources.js';
 import {makeEvidence, makeHost} from '../../world.js';
 
@@ -109,7 +111,13 @@ async function bundleOf(inventory: readonly Host[] | undefined): Promise<Bundle>
     },
     deps,
   );
-  return makeBundle(report, inventory, deps);
+  const {parts, again} = await makeBundle(report, inventory, deps, shelfInMemory());
+  const text = [...parts].join('');
+  const bundle = JSON.parse(text) as Bundle;
+  // Written host by host, it is the document; judged host by host, it is judged as a whole is.
+  expect(text).toBe(prettyJson(bundle));
+  expect(again).toEqual(rejudge(bundle, {services: SERVICES, version: '0.1.0'}));
+  return bundle;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'zbufctl-rejudge-'));
