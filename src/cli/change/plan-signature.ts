@@ -1,5 +1,6 @@
 import type {SignatureCheck} from '../../io/signing/check-signature.js';
 import {checkSignatureOf} from '../../io/signing/check-signature.js';
+import {digestsOf} from '../../io/signing/sshsig.js';
 import type {StoredPlan} from '../../io/store/plan-store.js';
 import {PLAN_NAMESPACE} from '../../io/signing/sshsig-format.js';
 import {readAllowedSigners} from '../../io/signing/verify-report.js';
@@ -20,7 +21,7 @@ export async function signerOf(
   allowedFile: string,
 ): Promise<PlanSigner> {
   const allowed = await readAllowedSigners(allowedFile);
-  const check = await checkSignatureOf(Buffer.from(bytes), name, PLAN_NAMESPACE, {
+  const check = await checkSignatureOf(digestsOf(Buffer.from(bytes)), name, PLAN_NAMESPACE, {
     allowed,
     now: Date.now(),
   });

@@ -8,12 +8,17 @@ export async function readGivenFile(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    const code = errorCode(error);
-    if (code === undefined) throw error;
-    const why = code === 'ENOENT' ? 'it is not there' : code === 'EISDIR' ? 'it is a folder' : code;
-    throw new OperatorError(
-      `${path} can not be read: ${why}`,
-      'Check the path, and who may read it.',
-    );
+    throw explainUnreadable(error, path);
   }
+}
+
+/** Why a file could not be read, in words; everything else is passed on as it is. */
+export function explainUnreadable(error: unknown, path: string): unknown {
+  const code = errorCode(error);
+  if (code === undefined) return error;
+  const why = code === 'ENOENT' ? 'it is not there' : code === 'EISDIR' ? 'it is a folder' : code;
+  return new OperatorError(
+    `${path} can not be read: ${why}`,
+    'Check the path, and who may read it.',
+  );
 }

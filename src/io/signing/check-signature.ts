@@ -3,7 +3,8 @@ import {readFile} from 'node:fs/promises';
 import type {AllowedSigners} from './allowed-signers.js';
 import {principalsOf} from './allowed-signers.js';
 import {errorCode} from '../files/io-error.js';
-import {verifyMessage} from './sshsig.js';
+import type {DigestOf} from './sshsig.js';
+import {verifyDigest} from './sshsig.js';
 
 /**
  * - `good`: the signature holds, and the allowed signers say whose key it is.
@@ -28,11 +29,11 @@ export interface CheckOptions {
 
 /**
  * Checks the signature that lies beside a file.
- * @param bytes the file as it was read: what is checked is what is used
+ * @param digestOf of the file as it was read: what is checked is what is used
  * @param namespace what the signature has to be for
  */
 export async function checkSignatureOf(
-  bytes: Buffer,
+  digestOf: DigestOf,
   file: string,
   namespace: string,
   options: CheckOptions,
@@ -48,7 +49,7 @@ export async function checkSignatureOf(
       ? {state: 'unsigned', path}
       : {state: 'bad', problem: `there is no signature ${path}`};
   }
-  const verified = verifyMessage(bytes, armored, namespace);
+  const verified = verifyDigest(digestOf, armored, namespace);
   if ('problem' in verified) return {state: 'bad', problem: verified.problem};
   const {fingerprint, publicKey} = verified;
   if (options.allowed === undefined) return {state: 'good-unknown-key', fingerprint};

@@ -3,6 +3,7 @@ import type {KeyObject} from 'node:crypto';
 
 import ssh2 from 'ssh2';
 
+import type {HashAlgorithm} from './sshsig-format.js';
 import {
   armor,
   dearmor,
@@ -62,8 +63,23 @@ export class PassingMessage {
  * Checks an armored signature over these bytes; a sentence when it does not hold. Says nothing
  * about whether the key is anybody's: everybody has a key.
  */
-export function verifyMessage(
+export const verifyMessage = (
   message: Buffer,
+  armored: string,
+  namespace = NAMESPACE,
+): Verified | {readonly problem: string} => verifyDigest(digestsOf(message), armored, namespace);
+
+export const digestsOf =
+  (message: Buffer): DigestOf =>
+  (hash) =>
+    createHash(hash).update(message).digest();
+
+/** A message's digest by the hash that its signature names. */
+export type DigestOf = (hash: HashAlgorithm) => Buffer;
+
+/** The same for a message that is not held. */
+export function verifyDigest(
+  digestOf: DigestOf,
   armored: string,
   namespace = NAMESPACE,
 ): Verified | {readonly problem: string} {
@@ -83,8 +99,7 @@ export function verifyMessage(
     };
 
   const key = publicKeyObject(parsed.publicKey);
-  const digest = createHash(parsed.hash).update(message).digest();
-  const bytes = signedBytes(digest, parsed.namespace, parsed.hash);
+  const bytes = signedBytes(digestOf(parsed.hash), parsed.namespace, parsed.hash);
   if (key === undefined) return {problem: 'its public key can not be read'};
   const weak = weakness(key);
   if (weak !== undefined) return {problem: weak};

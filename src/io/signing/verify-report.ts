@@ -4,11 +4,12 @@ import {parseAllowedSigners} from './allowed-signers.js';
 import type {CheckOptions, SignatureCheck} from './check-signature.js';
 import {checkSignatureOf} from './check-signature.js';
 import {readGivenFile} from '../files/given-file.js';
+import {digestsOfFile, outlineOf} from './report-file.js';
 import {NAMESPACE} from './sshsig-format.js';
 
 /** Checks a report's signature. Throws OperatorError when the report itself can not be read. */
 export async function checkSignature(file: string, options: CheckOptions): Promise<SignatureCheck> {
-  return checkSignatureOf(await readGivenFile(file), file, NAMESPACE, options);
+  return checkSignatureOf(await digestsOfFile(file), file, NAMESPACE, options);
 }
 
 /** Reads an allowed_signers file. Throws OperatorError with every line that was not understood. */
@@ -36,7 +37,7 @@ export interface ReportedLink {
 
 /** The hash chains a JSON report, or a bundle of one, rests on, by run; empty for other formats. */
 export async function chainLinksIn(file: string): Promise<ReadonlyMap<string, ReportedLink>> {
-  const text = (await readGivenFile(file)).toString('utf8');
+  const text = await outlineOf(file);
   let value: unknown;
   try {
     value = JSON.parse(text);
