@@ -17,7 +17,19 @@ import {yardstick} from './yardstick.js';
 const main = join(packageRoot(), 'dist/src/main.cjs');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-const FORMATS = ['json', 'ndjson', 'csv', 'junit', 'markdown'];
+const FORMATS = [
+  'json',
+  'ndjson',
+  'csv',
+  'junit',
+  'sarif',
+  'hdf',
+  'oscal',
+  'ocsf',
+  'html',
+  'markdown',
+  'table',
+];
 
 const [first = '10000', ...named] = process.argv.slice(2);
 const hosts = Number(first);

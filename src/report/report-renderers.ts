@@ -27,8 +27,8 @@ export const REPORT_RENDERERS = {
   table: async () => (await import('./compliance/summary.js')).renderSummary,
   markdown: async () => (await import('./compliance/markdown.js')).markdownParts,
   html: async () => {
-    const {renderHtml} = await import('./compliance/html.js');
-    return (report, options) => renderHtml(report, options.html());
+    const {htmlParts} = await import('./compliance/html.js');
+    return (report, options) => htmlParts(report, options.html());
   },
   junit: async () => (await import('./formats/junit.js')).junitParts,
   sarif: async () => (await import('./formats/sarif.js')).sarifParts,

@@ -30,7 +30,17 @@ test.runIf(EVERY)(
   {timeout: 300_000},
   async () => {
     const state = await largeAudit();
-    for (const format of ['json', 'ndjson', 'csv', 'junit', 'markdown']) {
+    for (const format of [
+      'json',
+      'csv',
+      'junit',
+      'markdown',
+      'sarif',
+      'ocsf',
+      'oscal',
+      'hdf',
+      'html',
+    ]) {
       const file = join(freshFolder(), 'report');
       const {code, stderr} = await zbufctl(
         ['report', '--state-dir', state, '-o', `${format}:${file}`],

@@ -4,6 +4,7 @@ import {captureRows, capturesText} from '../findings/capture-text.js';
 import {bySeverity, stateWord, URGENCY} from '../findings/audit-view.js';
 import {aboutOf, resultOf, safeName, safeText, valueText} from '../findings/finding-text.js';
 import {doThisLine} from '../audit/do-this-block.js';
+import type {Slots} from './html-slots.js';
 import {helperText} from '../findings/helper-text.js';
 import {listed, PAGE, pagesOf, time} from './html-view-words.js';
 import {asOfText, notable} from '../findings/report-view.js';
@@ -20,6 +21,7 @@ export function groupView(
   group: RuleGroup<Occurrence>,
   index: number,
   anchors: ReadonlyMap<string, string>,
+  slots: Slots,
 ) {
   const {finding, result, occurrences, where} = group;
   const rule = report.rules.find((r) => r.id === finding.rule);
@@ -46,17 +48,20 @@ export function groupView(
     pages: pagesOf(occurrences).map((page, i) => ({
       label: `${i * PAGE + 1} to ${i * PAGE + page.length}`,
       open: i === 0,
-      rows: page.map(({host, finding: f}) => ({
-        host: safeName(host),
-        anchor: anchors.get(host) ?? '',
-        about: aboutOf(f),
-        summary: safeText(f.summary),
-        fix: shared ? '' : safeText(f.fix),
-        practice: practice.has(host),
-        waived: f.waived === undefined ? '' : safeText(f.waived),
-        // A finding about the policy has no host below which its readings could be found.
-        because: anchors.has(host) ? [] : f.because.map(readingView),
-      })),
+      rows: slots.hold('occurrence', function* () {
+        for (const {host, finding: f} of page)
+          yield {
+            host: safeName(host),
+            anchor: anchors.get(host) ?? '',
+            about: aboutOf(f),
+            summary: safeText(f.summary),
+            fix: shared ? '' : safeText(f.fix),
+            practice: practice.has(host),
+            waived: f.waived === undefined ? '' : safeText(f.waived),
+            // A finding about the policy has no host below which its readings could be found.
+            because: anchors.has(host) ? [] : f.because.map(readingView),
+          };
+      }),
     })),
   };
 }
@@ -85,10 +90,10 @@ const findingView = (finding: Finding) => ({
 
 /** A host in the list, and what unfolds below it. */
 export function hostView(host: ReportedHost, anchor: string, full: boolean) {
-  const loud = bySeverity(
-    host.findings.filter((f) => f.verdict === 'fail' || f.verdict === 'unknown'),
-  );
-  const quiet = host.findings.filter((f) => !loud.includes(f));
+  // Once: of a large run they are others each time.
+  const {findings} = host;
+  const loud = bySeverity(findings.filter((f) => f.verdict === 'fail' || f.verdict === 'unknown'));
+  const quiet = findings.filter((f) => !loud.includes(f));
   const worst = loud.find((f) => f.waived === undefined) ?? loud[0];
   return {
     anchor,

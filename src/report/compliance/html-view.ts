@@ -5,6 +5,7 @@ import {verdictOf} from '../findings/verdict-text.js';
 import {countStates} from '../findings/audit-view.js';
 import {shownChanges, stepText} from './changes.js';
 import {firstOf, listedHosts, MOST_LISTED} from './html-bounds.js';
+import type {Slots} from './html-slots.js';
 import {groupView, hostView} from './html-view-findings.js';
 import {listed, PAGE, pagesOf, time} from './html-view-words.js';
 import {benchChart, matrixChart, segments, trendChart} from './charts.js';
@@ -29,7 +30,7 @@ const FULL_DETAIL = 300;
  * template engine). Templates loop and place; they decide nothing. No type checker follows them:
  * the view's shape is what this says.
  */
-export function htmlView(report: Report, most = MOST_LISTED) {
+export function htmlView(report: Report, slots: Slots, most = MOST_LISTED) {
   const claims = new Map(report.rules.map(({id, claim}) => [id, claim]));
   const {hosts: onPage, leftOut} = listedHosts(report, most);
   const anchors = new Map(onPage.map((host, i) => [host.host, `h${i + 1}`]));
@@ -62,7 +63,7 @@ export function htmlView(report: Report, most = MOST_LISTED) {
       leftOut === '' || anchors.has(host) || isAboutPolicy(finding.rule)
         ? {host, finding}
         : undefined,
-    ).map((group, i) => groupView(report, group, i, anchors)),
+    ).map((group, i) => groupView(report, group, i, anchors, slots)),
     leftOut,
     hosts: {
       count: report.hosts.length,
@@ -70,7 +71,9 @@ export function htmlView(report: Report, most = MOST_LISTED) {
       pages: pagesOf(onPage).map((page, i) => ({
         label: `Hosts ${i * PAGE + 1} to ${i * PAGE + page.length}`,
         open: i === 0,
-        hosts: page.map((host) => hostView(host, anchors.get(host.host) ?? '', full)),
+        hosts: slots.hold('host', function* () {
+          for (const host of page) yield hostView(host, anchors.get(host.host) ?? '', full);
+        }),
       })),
     },
     missingLeftOut: missing.leftOut,

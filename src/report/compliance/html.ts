@@ -1,6 +1,7 @@
 import {Eta} from 'eta/core';
 
 import type {Report} from '../../model/report.js';
+import {Slots} from './html-slots.js';
 import {htmlView} from './html-view.js';
 import {sha256} from '../sha256.js';
 
@@ -19,7 +20,7 @@ export interface HtmlAssets {
  *
  * @param most hosts it lists; of more, those that need attention
  */
-export function renderHtml(report: Report, assets: HtmlAssets, most?: number): string {
+export function* htmlParts(report: Report, assets: HtmlAssets, most?: number): Iterable<string> {
   const eta = new Eta({autoEscape: true, autoTrim: false, varName: 'it'});
   for (const [name, text] of Object.entries(assets.templates)) eta.loadTemplate(`@${name}`, text);
   const policy = [
@@ -29,10 +30,15 @@ export function renderHtml(report: Report, assets: HtmlAssets, most?: number): s
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  return eta.render('@page', {
-    ...htmlView(report, most),
+  const slots = new Slots();
+  const page = eta.render('@page', {
+    ...htmlView(report, slots, most),
     policy,
     style: assets.style,
     script: assets.script,
   });
+  yield* slots.fill(page, (template, item) => eta.render(`@${template}`, item));
 }
+
+export const renderHtml = (...args: Parameters<typeof htmlParts>): string =>
+  [...htmlParts(...args)].join('');

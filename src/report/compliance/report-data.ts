@@ -1,12 +1,19 @@
 import type {ReportLine} from '../../model/report-lines.js';
 import type {Report} from '../../model/report.js';
 import {lineJson} from '../../text/canonical-json.js';
-import {prettyParts} from '../../text/json-parts.js';
+import {itemsInParts, membersInParts, prettyParts} from '../../text/json-parts.js';
 import type {Parts} from '../../text/pieces.js';
 import {cells, csvHeader, csvOfHost, csvRow} from '../formats/csv.js';
 
 /** The report itself, lossless; schema: report.schema.json. */
-export const renderReportJson = (report: Report): Parts => prettyParts(report);
+export const renderReportJson = (report: Report): Parts =>
+  prettyParts({
+    ...report,
+    scope: membersInParts({
+      ...report.scope,
+      missing: itemsInParts(() => report.scope.missing),
+    }),
+  });
 
 /**
  * One JSON document a line: a header with everything that is not about one host, a line a host, a
