@@ -6,11 +6,12 @@ import v8 from 'node:v8';
 import {expect, onTestFinished, test} from 'vitest';
 
 import {readInventory} from '../../src/cli/hosts/load-hosts.js';
-import {engineFlags} from '../../src/io/engine.js';
+import {engineFlags, threadFlags} from '../../src/io/engine.js';
 import {freshFolder} from '../e2e/cli.js';
 
 test('this Node knows every flag: V8 would complain of another on stderr', () => {
-  const flags = engineFlags(process.versions.node);
+  const {node} = process.versions;
+  const flags = [...engineFlags(node), ...threadFlags(node)];
   const {status, stderr} = spawnSync(process.execPath, [...flags, '-e', '0'], {encoding: 'utf8'});
   expect({status, stderr}).toEqual({status: 0, stderr: ''});
 });

@@ -3,6 +3,8 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {isMainThread, parentPort, Worker, workerData} from 'node:worker_threads';
 
+import {tuneForThreads, YOUNG_MB} from '../engine.js';
+
 /** Bytes that go to the other side instead of being copied. */
 type Moved = readonly ArrayBuffer[];
 
@@ -45,10 +47,11 @@ interface Answer {
  * @param data what the thread begins with
  */
 export function startThread(entry: string, data: unknown): Thread {
+  tuneForThreads();
   const worker = new Worker(join(builtFolder() ?? '', `${entry}.cjs`), {
     workerData: data,
     // What one piece of work leaves is soon garbage; given more room, it would stay there longer.
-    resourceLimits: {maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64},
+    resourceLimits: {maxYoungGenerationSizeMb: 3 * YOUNG_MB, maxOldGenerationSizeMb: 64},
   });
   const waiting = new Map<number, Waiting>();
   let asked = 0;
