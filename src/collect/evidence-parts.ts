@@ -16,7 +16,10 @@ export interface OpenedEvidence extends Pick<Evidence, 'host' | 'address'> {
 /** Undefined: the document is to be gone through as any other. */
 export type OpenEvidence = (bytes: Uint8Array) => OpenedEvidence | undefined;
 
-/** Members that are read by what they consist of: some of it many hosts share. */
+/**
+ * Members that are read by what they consist of: some of it many hosts share. Each has members that
+ * must be there, so one without any is not there.
+ */
 const APART: ReadonlySet<string> = new Set(['identity', 'rc', 'linking']);
 
 /** What no two hosts say alike: to remember it would help nobody. */
@@ -109,11 +112,11 @@ function slotsOf(parts: readonly Part[]): readonly Slot[] {
  * Object.fromEntries makes objects whose members are found fast, which those that are given so many
  * one by one are not.
  */
-function joined(slots: readonly Slot[], valueOf: (part: number) => unknown): object {
+function joined(slots: readonly Slot[], valueOf: (part: number) => unknown): object | undefined {
   const members: [string, unknown][] = [];
   for (const {name, part, inner} of slots) {
     const value = inner.length > 0 ? joined(inner, valueOf) : valueOf(part);
     if (value !== undefined) members.push([name, value]);
   }
-  return Object.fromEntries(members);
+  return members.length === 0 ? undefined : Object.fromEntries(members);
 }

@@ -41,7 +41,7 @@ export function readEvidence(
 
 /**
  * The same for evidence of many hosts: it is checked and says whose it is, and objects are made of
- * it when somebody asks for the whole. The bytes must not change until then.
+ * it when somebody asks for the whole.
  */
 export function openEvidence(
   bytes: Uint8Array,

@@ -31,6 +31,20 @@ test('a document read by its parts is the document, the first time and again', (
   }
 });
 
+test('what a document does not have its parts do not have either', () => {
+  const evidence: Evidence = {
+    ...makeEvidence(),
+    linking: {libmap: [], libmapFolders: [], environments: {state: 'absent'}},
+  };
+  for (const name of Object.keys(evidence)) {
+    const text = canonicalJson({...evidence, [name]: undefined});
+    const isValid = schemaDefect(JSON.parse(text), schema) === undefined;
+    expect(whole(text), name).toStrictEqual(isValid ? plainly(text) : undefined);
+  }
+  for (const apart of ['identity', 'rc', 'linking'])
+    expect(whole(canonicalJson({...evidence, [apart]: {}}))).toBeUndefined();
+});
+
 /** What people keep secret, and what looks like it. */
 const saying = fc.oneof(
   fc.constantFrom(...SHAPES, 'no secret', 'naïve \u{1f600} "quoted" \\ back\nslash'),
