@@ -95,7 +95,7 @@ const ROOMS: Record<string, Record<string, readonly string[]>> = {
     signing: ['files'],
     store: ['files'],
     ssh: ['files', 'signing'],
-    threads: [],
+    threads: ['top'],
   },
   'src/io/ssh': {
     top: ['config', 'connect', 'login', 'trust'],
