@@ -1,14 +1,13 @@
 import {assembleRun} from '../../app/audit.js';
+import type {HelperDeps} from '../../app/helper.js';
 import type {Asked, AuditRun} from '../../model/audit-run.js';
 import {OperatorError} from '../../model/operator-error.js';
 import type {ExitCode} from '../exit-codes.js';
-import {probePayloads} from '../probe/probe-payloads.js';
 import {parseOutputs} from '../terminal/output.js';
 import type {World} from '../world.js';
 
 import type {AuditFlags} from './audit-flags.js';
 import {auditHosts} from './audit-hosts.js';
-import {judgeStored} from './judge-stored.js';
 import type {Target} from './targets.js';
 import {overSsh, thisMachine, unfinishedRun} from './targets.js';
 import {notifiersMeant} from './notify.js';
@@ -46,6 +45,7 @@ async function judgeFrom(
 ): Promise<Audited> {
   const inventory = await world.inventory(flags, true);
   const notifiers = notifiersMeant(flags.notify ?? [], inventory.notifiers ?? []);
+  const {judgeStored} = await import('./judge-stored.js');
   return {...(await judgeStored(names, paths, inventory, world)), notifiers};
 }
 
@@ -60,18 +60,24 @@ async function auditNow(target: Target, flags: AuditFlags, world: World): Promis
   if (target.hosts.length === 0 && target.shard === undefined)
     return {run: nothingAsked(target.asked, world), hosts: () => [], notifiers};
   const before = flags.since === undefined ? undefined : await auditSince(flags.since, world);
+  const isHelped = flags['with-helper'] || target.withHelper === true;
+  // What reads documents brings the schema validator with it: it is loaded where it is needed.
+  const helper = isHelped ? await helperPayloads(flags, world) : undefined;
   const run = await auditHosts(
     {
       ...target,
       flags,
       stopping: 'Stopping: what is finished will be shown and stored.',
-      ...(flags['with-helper'] || target.withHelper === true
-        ? {helper: probePayloads(flags.program, world.terminal)}
-        : {}),
+      ...(helper === undefined ? {} : {helper}),
     },
     world,
   );
   return {run, hosts: () => target.hosts, notifiers, ...(before === undefined ? {} : {before})};
+}
+
+async function helperPayloads({program}: AuditFlags, {terminal}: World): Promise<HelperDeps> {
+  const {probePayloads} = await import('../probe/probe-payloads.js');
+  return probePayloads(program, terminal);
 }
 
 function nothingAsked(asked: Asked, world: World): AuditRun {
