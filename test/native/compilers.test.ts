@@ -35,22 +35,19 @@ afterAll(() => {
   rmSync(folder, {recursive: true});
 });
 
-test.each(['gcc', 'clang'])(
-  '%s has nothing to say about the probe and the model',
-  async (compiler) => {
-    const {stderr} = await execute(compiler, [
-      ...strict,
-      '-O2',
-      '-D_GNU_SOURCE',
-      '-pthread',
-      '-o',
-      join(folder, 'probe'),
-      ...everything,
-    ]);
+test('gcc has nothing to say about the probe and the model', async () => {
+  const {stderr} = await execute('gcc', [
+    ...strict,
+    '-O2',
+    '-D_GNU_SOURCE',
+    '-pthread',
+    '-o',
+    join(folder, 'probe'),
+    ...everything,
+  ]);
 
-    expect(stderr).toBe('');
-  },
-);
+  expect(stderr).toBe('');
+});
 
 test('the probe compiles for FreeBSD over libc, and the numbers of abi.h are those FreeBSD computes', async () => {
   for (const target of ['x86_64-unknown-freebsd13.0', 'aarch64-unknown-freebsd15.0']) {
@@ -112,12 +109,12 @@ test('a wrong number or a wrong member in abi.h does not compile there', async (
   }
 });
 
-test('address and undefined-behaviour sanitizers find nothing in a whole run', async () => {
+test('clang has nothing to say either, nor its sanitizers in a whole run', async () => {
   const program = join(folder, 'sanitized');
-  await execute('clang', [
+  const {stderr} = await execute('clang', [
     ...strict,
-    '-g',
-    '-O1',
+    '-gline-tables-only',
+    '-O0',
     '-fsanitize=address,undefined',
     '-fno-sanitize-recover=all',
     '-fno-omit-frame-pointer',
@@ -127,6 +124,7 @@ test('address and undefined-behaviour sanitizers find nothing in a whole run', a
     program,
     ...everything,
   ]);
+  expect(stderr).toBe('');
   // The fault handler is the model's own: a store to a copied page is not an error.
   const env = {ASAN_OPTIONS: 'handle_segv=0:detect_leaks=0', UBSAN_OPTIONS: 'print_stacktrace=1'};
 
@@ -140,7 +138,12 @@ test('address and undefined-behaviour sanitizers find nothing in a whole run', a
 });
 
 test('a product is built once, and again only when a source is newer', async () => {
-  const first = await nativeProduct('zbufprobe-model', {folder});
+  // That the real one makes it is seen by whoever asks for what it made (./probe-program.ts).
+  const compiler = join(folder, 'cc-of-nothing');
+  writeFileSync(compiler, '#!/bin/sh\nwhile [ "$1" != -o ]; do shift; done\n: >"$2"\n', {
+    mode: 0o755,
+  });
+  const first = await nativeProduct('zbufprobe-model', {folder, compiler});
   expect(first).toEqual({ok: true, value: join(folder, 'zbufprobe-model')});
   // A compiler that would fail is not asked.
   const second = await nativeProduct('zbufprobe-model', {folder, compiler: 'false'});

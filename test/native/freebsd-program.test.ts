@@ -1,6 +1,15 @@
 import {execFile} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
@@ -10,11 +19,13 @@ import {afterAll, beforeAll, expect, test} from 'vitest';
 import {prebuiltProbe} from '../../src/io/native/prebuilt-probe.js';
 import {compareWithExpected} from '../../src/probe/compare.js';
 
+import {builtForFreebsd} from './built-for-freebsd.js';
 import {readElf, SECTION, SEGMENT} from './elf.js';
 import {reportOf, run} from './probe-program.js';
 
 const execute = promisify(execFile);
-const folder = mkdtempSync(join(tmpdir(), 'zbufprobe-freebsd-'));
+const own = mkdtempSync(join(tmpdir(), 'zbufprobe-freebsd-'));
+let folder: string;
 const machines = [
   ['amd64', 62],
   ['arm64', 183],
@@ -22,11 +33,11 @@ const machines = [
 const pathOf = (machine: string): string => join(folder, `zbufprobe-freebsd-${machine}`);
 
 beforeAll(async () => {
-  await execute('sh', ['native/build-freebsd.sh', folder]);
+  folder = await builtForFreebsd();
 });
 
 afterAll(() => {
-  rmSync(folder, {recursive: true});
+  rmSync(own, {recursive: true});
 });
 
 test.each(machines)(
@@ -71,7 +82,7 @@ test('the linker leaves no symbol undefined: without the system calls there is n
 });
 
 test('two builds give the same bytes, and SHA256SUMS is theirs', async () => {
-  const again = join(folder, 'again');
+  const again = join(own, 'again');
   await execute('sh', [join(process.cwd(), 'native/build-freebsd.sh'), again], {cwd: tmpdir()});
 
   expect(readdirSync(again).sort()).toEqual([
@@ -109,7 +120,7 @@ test.each(machines)('the package gives out the %s program with its checksum', (m
 });
 
 test('a program that is damaged, missing or not made is not given out', () => {
-  const damaged = mkdtempSync(join(folder, 'damaged-'));
+  const damaged = mkdtempSync(join(own, 'damaged-'));
   writeFileSync(join(damaged, 'zbufprobe-freebsd-amd64'), 'x');
   writeFileSync(join(damaged, 'SHA256SUMS'), readFileSync(join(folder, 'SHA256SUMS')));
 
@@ -121,7 +132,8 @@ test('a program that is damaged, missing or not made is not given out', () => {
 
 // The program itself, its system calls translated one by one (freebsd-on-linux.c).
 const translated = process.platform === 'linux' && process.arch === 'x64' ? test : test.skip;
-const translator = join(folder, 'freebsd-on-linux');
+const translator = join(own, 'freebsd-on-linux');
+const program = join(own, 'zbufprobe');
 
 translated(
   'the amd64 program makes FreeBSD’s system calls: buffered captures, every scenario',
@@ -135,10 +147,11 @@ translated(
       translator,
       'test/native/freebsd-on-linux.c',
     ]);
-    await execute('chmod', ['755', pathOf('amd64')]);
+    copyFileSync(pathOf('amd64'), program);
+    chmodSync(program, 0o755);
 
     const report = reportOf(
-      await run(translator, [pathOf('amd64'), 'matrix', '--only', 'buffer', '--time-limit', '60']),
+      await run(translator, [program, 'matrix', '--only', 'buffer', '--time-limit', '60']),
     );
 
     expect(report).toMatchObject({
@@ -156,8 +169,8 @@ translated(
 translated(
   'the amd64 program sets the sysctl and sets it back, and refuses where it must',
   async () => {
-    const told = join(folder, 'told');
-    const args = [translator, pathOf('amd64'), '--allow-enable', '--only', 'zbuf/none/spawn'];
+    const told = join(own, 'told');
+    const args = [translator, program, '--allow-enable', '--only', 'zbuf/none/spawn'];
 
     const ended = await run('sh', ['-c', 'exec 3>"$0"; exec "$@"', told, ...args]);
 
@@ -168,7 +181,7 @@ translated(
       matrix: [{verdict: 'unsupported', failure: {step: 'set-zero-copy-buffers', errno: 45}}],
     });
     expect(readFileSync(told, 'utf8')).toBe('1\n0\n');
-    const refused = await run(translator, [pathOf('amd64'), 'matrix']);
+    const refused = await run(translator, [program, 'matrix']);
     expect([refused.code, reportOf(refused).error]).toEqual([1, {code: 'zerocopy-off'}]);
   },
 );
@@ -178,10 +191,10 @@ translated('the amd64 program reads net.bpf.stats as a 15.1 kernel gives it', as
     'test/captures/freebsd-15.1/pflogd-stalled-zerocopy/net.bpf.stats.hex.txt',
     'utf8',
   );
-  const stats = join(folder, 'stats');
+  const stats = join(own, 'stats');
   writeFileSync(stats, Buffer.from(dump.replace(/^#.*$/gm, '').replace(/\s/g, ''), 'hex'));
 
-  const report = reportOf(await run(translator, [pathOf('amd64'), 'inspect'], {STATS: stats}));
+  const report = reportOf(await run(translator, [program, 'inspect'], {STATS: stats}));
 
   expect(report.descriptors).toMatchObject([
     {

@@ -9,6 +9,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {NativeReport} from '../../src/model/probe.js';
 import {expectedMatrix} from '../../src/probe/expected-matrix.js';
 
+import {builtForFreebsd} from './built-for-freebsd.js';
 import {DYNAMIC, dynamicEntries, dynamicSymbols, readElf, SEGMENT} from './elf.js';
 import {ModelHost, reportOf, run} from './probe-program.js';
 
@@ -37,12 +38,13 @@ afterAll(() => {
 });
 
 describe('the objects for FreeBSD', () => {
+  let built: string;
   beforeAll(async () => {
-    await execute('sh', ['native/build-freebsd.sh', folder]);
+    built = await builtForFreebsd();
   });
 
   test.each(OBJECTS)('%s for %s is as rtld needs it', (mode, machine, number) => {
-    const file = join(folder, `libpcap-${mode}-freebsd-${machine}.so`);
+    const file = join(built, `libpcap-${mode}-freebsd-${machine}.so`);
     const elf = readElf(file);
 
     expect(statSync(file).size).toBeLessThan(4096);
@@ -66,38 +68,46 @@ const PROBE =
   'bench cell channel direction enable inspect json main matrix names out packet progress receive run supervisor traffic worker';
 const MODEL = 'bpf filter sys vm world';
 
-/** The probe, whose captures go through a mode on their way to the model of the kernel. */
-async function buildClient(mode: string): Promise<string> {
-  const client = join(folder, `client-${mode}`);
-  const cc = ['-std=c11', '-O1', '-Wall', '-Wextra', '-Werror', '-D_GNU_SOURCE', '-pthread'];
-  const object = async (
-    source: string,
-    name: string,
-    defines: readonly string[],
-  ): Promise<string> => {
-    const to = `${client}-${name}.o`;
-    await execute('cc', [...cc, ...defines, '-c', source, '-o', to]);
-    return to;
-  };
-  const objects = await Promise.all([
-    object('native/capture.c', 'capture', [
+const CC = ['-std=c11', '-O1', '-Wall', '-Wextra', '-Werror', '-D_GNU_SOURCE', '-pthread'];
+
+const object = async (
+  source: string,
+  name: string,
+  defines: readonly string[],
+): Promise<string> => {
+  const to = join(folder, `${name}.o`);
+  await execute('cc', [...CC, ...defines, '-c', source, '-o', to]);
+  return to;
+};
+
+/** All of the probe and the model that is the same in every mode, in one object. */
+async function common(): Promise<string> {
+  const to = join(folder, 'common.o');
+  await execute('cc', [
+    ...CC,
+    '-r',
+    '-nostdlib',
+    '-o',
+    to,
+    ...PROBE.split(' ').map((name) => `native/${name}.c`),
+    ...MODEL.split(' ').map((name) => `native/model/${name}.c`),
+    await object('native/capture.c', 'capture', [
       '-Dcapture_open=plain_capture_open',
       '-Dsys_ioctl=client_ioctl',
     ]),
-    object('native/mode/mode.c', 'mode', [
-      '-Dioctl=mode_ioctl',
-      `-DMODE=MODE_${mode.toUpperCase()}`,
-    ]),
-    object('test/native/libpcap-like.c', 'open', []),
+    await object('test/native/libpcap-like.c', 'open', []),
   ]);
-  await execute('cc', [
-    ...cc,
-    '-o',
-    client,
-    ...objects,
-    ...PROBE.split(' ').map((name) => `native/${name}.c`),
-    ...MODEL.split(' ').map((name) => `native/model/${name}.c`),
-  ]);
+  return to;
+}
+let compiled: Promise<string> | undefined;
+
+/** The probe, whose captures go through a mode on their way to the model of the kernel. */
+async function buildClient(mode: string): Promise<string> {
+  const client = join(folder, `client-${mode}`);
+  const defines = ['-Dioctl=mode_ioctl', `-DMODE=MODE_${mode.toUpperCase()}`];
+  const own = await object('native/mode/mode.c', mode, defines);
+  compiled ??= common();
+  await execute('cc', ['-pthread', '-o', client, own, await compiled]);
   return client;
 }
 

@@ -1,8 +1,6 @@
-import {execFile} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {promisify} from 'node:util';
 
 import {afterAll, beforeAll, expect, test} from 'vitest';
 
@@ -30,6 +28,7 @@ import {expectOk, testHost, testTransport} from '../../io/ssh/client.js';
 import type {Sshd} from '../../io/ssh/real-sshd.js';
 import {makeKey, startSshd} from '../../io/ssh/real-sshd.js';
 import {machineOf} from '../../lab/practice-root.js';
+import {builtForFreebsd} from '../../native/built-for-freebsd.js';
 import {NOW, SERVICES} from '../../plan/scene.js';
 
 import {OPTIONS, RUN} from './fleet.js';
@@ -41,14 +40,15 @@ import {OPTIONS, RUN} from './fleet.js';
 const dir = mkdtempSync(join(tmpdir(), 'zbufctl-modes-ssh-'));
 const root = join(dir, 'root');
 const at = (path: string): string => join(root, path);
+let built: string;
 let objects: ModeObjects;
 let sshd: Sshd;
 let transport: Transport;
 let host: Host;
 
 beforeAll(async () => {
-  await promisify(execFile)('sh', ['native/build-freebsd.sh', join(dir, 'built')]);
-  objects = loadModeObjects(join(dir, 'built'));
+  built = await builtForFreebsd();
+  objects = loadModeObjects(built);
   hostTree(machineOf('healthy'), {root, sharedDir: join(dir, 'shared'), password: 'x'});
   const key = await makeKey(join(dir, 'id_ed25519'));
   sshd = await startSshd({config: [`SetEnv ZBUFCTL_ROOT=${root} LAB_UID=0 LAB_USER=root`]});
@@ -127,7 +127,7 @@ test('installed, mapped, verified and rolled back, over SSH, with the objects as
   );
   const file = at(objectPath('buffered'));
   expect(readFileSync(file)).toEqual(
-    readFileSync(join(dir, 'built', 'libpcap-buffered-freebsd-amd64.so')),
+    readFileSync(join(built, 'libpcap-buffered-freebsd-amd64.so')),
   );
   expect(statSync(file).mode & 0o7777).toBe(0o444);
   expect(readFileSync(at(MODE_MAP), 'utf8')).toContain(`[/sbin/pflogd]\nlibpcap.so.8  `);
