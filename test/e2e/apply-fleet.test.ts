@@ -8,11 +8,11 @@ import type {ChangeLab} from './change-lab.js';
 import {atPath, changeLab, lockOf, runningOf, setRunning} from './change-lab.js';
 
 /** A host costs a second of the machine the fleet is played on. */
-const COUNT = EVERY ? 200 : 20;
+const COUNT = EVERY ? 200 : 12;
 const QUARTER = COUNT / 4;
-/** Where in the fleet the trouble is: each in a wave of its own, two in the last but one. */
-const [gone, edited, denied, locked, full] = [0.1, 0.3, 0.5, 0.7, 0.9].map(
-  (share) => share * COUNT,
+/** Where in the fleet the trouble is: in every wave, twice in the third. */
+const [gone, edited, denied, locked, full] = [0.1, 0.35, 0.5, 0.7, 0.9].map((share) =>
+  Math.floor(share * COUNT),
 ) as [number, number, number, number, number];
 const nameOf = (i: number): string => `fw${String(i).padStart(3, '0')}`;
 

@@ -121,7 +121,7 @@ test('several results at once: the table on stdout, files beside it, devices lef
 
 test('stored evidence gives the same verdicts, as documents, as a run, and as raw collector output', async () => {
   const state = freshFolder();
-  const live = await zbufctl([
+  const live = await zbufctlAgain([
     'audit',
     '-i',
     lab.inventoryPath,
@@ -133,7 +133,7 @@ test('stored evidence gives the same verdicts, as documents, as a run, and as ra
   ]);
   const first = JSON.parse(live.stdout) as AuditRun;
 
-  const again = await zbufctl([
+  const again = await zbufctlAgain([
     'audit',
     '--from',
     join(state, 'runs', first.run),
@@ -149,7 +149,7 @@ test('stored evidence gives the same verdicts, as documents, as a run, and as ra
 
   const junk = join(freshFolder(), 'junk.json');
   writeFileSync(junk, '{"schema":"zbufctl.evidence/9"}');
-  const refused = await zbufctl(['audit', '--from', junk]);
+  const refused = await zbufctlAgain(['audit', '--from', junk]);
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain('zbufctl.evidence/9');
 });
@@ -178,12 +178,12 @@ test('Ctrl-C keeps and prints what was finished, stores it as interrupted, and s
   expect(run.hosts[1]?.failure?.kind).toBe('interrupted');
   expect(stderr).toContain('Stopping');
   expect(code).toBe(4);
-  const shown = await zbufctl(['runs', 'show', run.run, '--state-dir', state]);
+  const shown = await zbufctlAgain(['runs', 'show', run.run, '--state-dir', state]);
   expect(shown.stdout).toContain(run.run);
 });
 
 test('this machine is audited without SSH: a Linux is not-applicable, a FreeBSD is judged', async () => {
-  const {code, stdout} = await zbufctl(['audit', '--local', '--json']);
+  const {code, stdout} = await zbufctlAgain(['audit', '--local', '--json']);
   const [host] = (JSON.parse(stdout) as AuditRun).hosts;
 
   expect(host?.posture === 'not-applicable').toBe(process.platform !== 'freebsd');
@@ -192,8 +192,8 @@ test('this machine is audited without SSH: a Linux is not-applicable, a FreeBSD 
 
 test('every run is listed afterwards', async () => {
   const state = freshFolder();
-  await zbufctl(['audit', '-i', lab.inventoryPath, 'well', '--state-dir', state]);
-  const {code, stdout} = await zbufctl(['runs', '--state-dir', state, '--json']);
+  await zbufctlAgain(['audit', '-i', lab.inventoryPath, 'well', '--state-dir', state]);
+  const {code, stdout} = await zbufctlAgain(['runs', '--state-dir', state, '--json']);
 
   expect(code).toBe(0);
   expect((JSON.parse(stdout) as {runs: unknown[]}).runs).toHaveLength(1);
@@ -201,9 +201,9 @@ test('every run is listed afterwards', async () => {
 
 test('a mistyped command is told what it may have meant', async () => {
   const [typo, nested, nonsense] = await Promise.all([
-    zbufctl(['aply', 'latest']),
-    zbufctl(['runs', 'shw']),
-    zbufctl(['xyzzy']),
+    zbufctlAgain(['aply', 'latest']),
+    zbufctlAgain(['runs', 'shw']),
+    zbufctlAgain(['xyzzy']),
   ]);
 
   expect([typo.code, typo.stderr]).toEqual([

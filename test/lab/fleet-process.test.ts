@@ -23,7 +23,9 @@ beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'zbufctl-home-'));
 });
 afterEach(async () => {
-  for (const name of ['lab', 'a', 'b']) await zbufctl('lab', 'down', '--dir', join(home, name));
+  for (const name of ['zbufctl/lab', 'a', 'b', 'here'])
+    if (existsSync(join(home, name, 'lab.json')))
+      await zbufctl('lab', 'down', '--dir', join(home, name));
   rmSync(home, {recursive: true, force: true});
 });
 

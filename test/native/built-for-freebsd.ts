@@ -12,8 +12,8 @@ const ONCE = `mkdir -p native/build && exec 9>native/build/freebsd.lock || exit
 [ -e "$0/SHA256SUMS" ] || sh native/build-freebsd.sh "$0"`;
 
 /**
- * A folder of what native/build-freebsd.sh makes of these sources with this compiler: six seconds of
- * CPU, so that all tests share it. Nothing may be written there.
+ * A folder of what native/build-freebsd.sh makes of these sources with this compiler: six seconds
+ * of CPU, so that all tests share it. Nothing may be written there.
  */
 export async function builtForFreebsd(): Promise<string> {
   const {stdout: compiler} = await execute('clang', ['--version']);
