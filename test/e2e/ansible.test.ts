@@ -13,6 +13,7 @@ import {fileNameFor} from '../../src/text/file-name.js';
 import type {AnsibleScene} from './ansible-scene.js';
 import {ansibleScene, contentsOf, HOSTS} from './ansible-scene.js';
 import {snapshot, until} from './change-lab.js';
+import {documentOf} from './cli.js';
 
 /**
  * Ansible is slow: one fleet has to do for all, what is applied is what the first test planned, and
@@ -136,7 +137,7 @@ test('two slices of a job, ingested, or zbufctl itself: the same findings, nothi
   expect(tell.filter((one) => one.includes(scene.password))).toEqual([]);
 
   const brought = await aside(['ingest', join(scene.work, 'records'), '--whole', '--json']);
-  const ingested = JSON.parse(brought.stdout) as AuditRun;
+  const ingested = documentOf(brought) as AuditRun;
   expect([ingested.origin, ingested.asked]).toEqual(['ingested', 'inventory']);
   expect(told(ingested, ['hangs']).join()).toMatch(/"unreachable".*"timed-out"/);
   // Through su with a password.
@@ -146,7 +147,7 @@ test('two slices of a job, ingested, or zbufctl itself: the same findings, nothi
     cpSync(copy, table, {recursive: true});
   }
   const audited = await aside(['audit', ...compared, '--json', '--timeout', '120']);
-  const audit = JSON.parse(audited.stdout) as AuditRun;
+  const audit = documentOf(audited) as AuditRun;
   expect(told(ingested, compared)).toEqual(told(audit, compared));
 });
 

@@ -8,7 +8,7 @@ import type {ScenarioName} from '../../src/lab/scenarios.js';
 import type {AuditRun} from '../../src/model/audit-run.js';
 import type {Finding} from '../../src/model/finding.js';
 
-import {zbufctlAgain} from './cli.js';
+import {documentOf, zbufctlAgain} from './cli.js';
 
 /**
  * What an audit says of each: the posture, and of each rule the verdict and what its sentence and
@@ -76,7 +76,7 @@ beforeAll(async () => {
   ]);
   expect([up.code, up.stderr]).toEqual([0, '']);
   const list = await zbufctlAgain(['lab', 'list', '--dir', lab, '--json']);
-  const {hosts} = JSON.parse(list.stdout) as {hosts: {name: string; scenario: string}[]};
+  const {hosts} = documentOf(list) as {hosts: {name: string; scenario: string}[]};
   for (const {name, scenario} of hosts) names.set(scenario, name);
   const inventory = join(lab, 'zbufctl.yaml');
   const audit = await zbufctlAgain([
@@ -87,7 +87,7 @@ beforeAll(async () => {
     join(dir, 'state'),
     '--json',
   ]);
-  run = JSON.parse(audit.stdout) as AuditRun;
+  run = documentOf(audit) as AuditRun;
 }, 120_000);
 
 afterAll(async () => {

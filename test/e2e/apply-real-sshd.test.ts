@@ -17,7 +17,7 @@ import {makeKey, startSshd} from '../io/ssh/real-sshd.js';
 
 import type {Applied} from './change-lab.js';
 import {applied, until} from './change-lab.js';
-import {zbufctl} from './cli.js';
+import {documentOf, zbufctl, zbufctlAgain} from './cli.js';
 
 /**
  * A change over a real OpenSSH server: what it does with a command whose connection is gone decides
@@ -86,7 +86,7 @@ afterAll(async () => {
 
 const bootFile = (): string => readFileSync(join(root, 'etc/sysctl.conf'), 'utf8');
 const plan = async (over: readonly string[]): Promise<Plan> =>
-  JSON.parse((await zbufctl(['plan', ...over, '--json'])).stdout) as Plan;
+  documentOf(await zbufctlAgain(['plan', ...over, '--json'])) as Plan;
 
 /** Applies a plan, and cuts its connection when the host is in the middle of it. */
 async function applyThroughACut(over: readonly string[]): Promise<Applied> {
@@ -112,7 +112,9 @@ test('plan, apply, rollback; then a connection that is cut in the middle of the 
   expect([ran.host('fw01').result, ran.host('fw01').reason, ran.code]).toEqual(CHANGED);
   expect(bootFile()).toContain('zerocopy_enable=0');
 
-  const back = applied(await zbufctl(['rollback', ran.run.run, ...inventory, '--yes', '--json']));
+  const back = applied(
+    await zbufctlAgain(['rollback', ran.run.run, ...inventory, '--yes', '--json']),
+  );
   expect([back.host('fw01').result, back.code]).toEqual(['rolled-back', 0]);
   expect(bootFile()).toBe(before);
 
@@ -129,7 +131,7 @@ test('over OpenSSH: a connection that is cut in the middle of the change; and a 
   expect([after.host('fw01').result, after.host('fw01').reason, after.code]).toEqual(CHANGED);
   expect(bootFile()).toContain('zerocopy_enable=0');
 
-  const back = applied(await zbufctl(['rollback', after.run.run, ...over, '--yes', '--json']));
+  const back = applied(await zbufctlAgain(['rollback', after.run.run, ...over, '--yes', '--json']));
   expect([back.host('fw01').result, back.code]).toEqual(['rolled-back', 0]);
   expect(bootFile()).toBe(before);
 }, 180_000);

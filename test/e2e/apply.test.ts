@@ -26,6 +26,7 @@ import {
   snapshot,
   until,
 } from './change-lab.js';
+import {documentOf} from './cli.js';
 import {EVERY} from '../tools/sampled.js';
 
 /**
@@ -143,7 +144,7 @@ test.concurrent(
     const restart = ran.host(host.name).steps.find(({kind}) => kind === 'restart-service');
     expect(restart?.detail).toMatch(/stop hung for 20 s; SIGKILL pid \d+ \(pflogd\)/);
     const audit = await fleet.run(['audit', host.name, '-i', fleet.lab.inventoryPath, '--json']);
-    expect((JSON.parse(audit.stdout) as AuditRun).hosts[0]?.posture).toBe('compliant');
+    expect((documentOf(audit) as AuditRun).hosts[0]?.posture).toBe('compliant');
   },
 );
 

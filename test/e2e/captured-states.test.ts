@@ -10,7 +10,7 @@ import type {Lab} from '../../src/lab/start-lab.js';
 import {startLab} from '../../src/lab/start-lab.js';
 import type {AuditedHost, AuditRun} from '../../src/model/audit-run.js';
 
-import {zbufctlAgain} from './cli.js';
+import {documentOf, zbufctlAgain} from './cli.js';
 
 /**
  * Every captured state of both releases, once as captured (nothing arrives) and once with packets
@@ -51,7 +51,7 @@ beforeAll(async () => {
   ]);
   expect(stderr).toBe('');
   expect(code).toBe(3);
-  run = JSON.parse(stdout) as AuditRun;
+  run = documentOf({code, stdout, stderr}) as AuditRun;
 });
 
 afterAll(async () => {

@@ -22,7 +22,7 @@ import type {Plan} from '../../src/model/plan.js';
 import {schemaComplaints} from '../json-schema.js';
 
 import type {Ran} from './cli.js';
-import {zbufctl, zbufctlAgain} from './cli.js';
+import {documentOf, zbufctl, zbufctlAgain} from './cli.js';
 
 const complaints = schemaComplaints('src/report/apply-run.schema.json');
 
@@ -76,7 +76,7 @@ export async function changeLab(
     async plan(names = [], more = []) {
       const ran = await run(['plan', ...names, ...where, '--json', '-q', ...more]);
       if (ran.stdout === '') throw new Error(`no plan: ${ran.stderr}`);
-      return JSON.parse(ran.stdout) as Plan;
+      return documentOf(ran) as Plan;
     },
     async apply(plan, more = []) {
       const ran = await run(['apply', plan, ...where, '--yes', '--json', ...more]);
@@ -91,7 +91,7 @@ export async function changeLab(
 
 export function applied(ran: Ran): Applied {
   if (!ran.stdout.startsWith('{')) throw new Error(`no run: ${ran.stdout}${ran.stderr}`);
-  const run = JSON.parse(ran.stdout) as ApplyRun;
+  const run = documentOf(ran) as ApplyRun;
   expect(complaints(run)).toEqual([]);
   return {
     ...ran,

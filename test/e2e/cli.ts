@@ -113,6 +113,16 @@ function startWarm(): ChildProcess {
   return child;
 }
 
+/** The JSON on stdout; where there is none, how the command ended and what it said instead. */
+export function documentOf({code, stdout, stderr}: Ran): unknown {
+  try {
+    return JSON.parse(stdout);
+  } catch (error) {
+    const said = `stdout: ${stdout.slice(0, 500)}\nstderr: ${stderr}`;
+    throw new Error(`no JSON, exit code ${code ?? 'none'}\n${said}`, {cause: error});
+  }
+}
+
 /** A folder that is gone after the test. */
 export function freshFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'zbufctl-test-'));

@@ -8,7 +8,7 @@ import type {AuditRun} from '../../src/model/audit-run.js';
 
 import type {ChangeLab} from './change-lab.js';
 import {changeLab} from './change-lab.js';
-import {freshFolder} from './cli.js';
+import {documentOf, freshFolder} from './cli.js';
 
 let fleet: ChangeLab;
 beforeAll(async () => {
@@ -81,7 +81,7 @@ test('over ssh2, over OpenSSH and ingested from elsewhere, findings are the same
       rmSync(kept(name), {recursive: true});
       cpSync(join(asItWas, name), kept(name), {recursive: true});
     }
-    return (JSON.parse(ran.stdout) as AuditRun).hosts.map(({host, posture, findings}) =>
+    return (documentOf(ran) as AuditRun).hosts.map(({host, posture, findings}) =>
       JSON.stringify({host, posture, findings}),
     );
   };

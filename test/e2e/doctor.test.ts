@@ -8,7 +8,7 @@ import {schemaComplaints} from '../json-schema.js';
 
 import type {ChangeLab} from './change-lab.js';
 import {changeLab} from './change-lab.js';
-import {freshFolder, zbufctlAgain} from './cli.js';
+import {documentOf, freshFolder, zbufctlAgain} from './cli.js';
 
 /** The first step that is not ok, and what state it is in; '' when all are. */
 const STOPS = {
@@ -46,7 +46,7 @@ test('every host is told the step at which it stops, with what to do, and those 
     '--json',
   ]);
   expect(stderr).toBe('');
-  const report = JSON.parse(stdout) as DoctorReport;
+  const report = documentOf({code, stdout, stderr}) as DoctorReport;
 
   expect(schemaComplaints('src/report/doctor.schema.json')(report)).toEqual([]);
   const stops = report.hosts.map(({host, checks}) => {

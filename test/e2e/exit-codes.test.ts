@@ -8,7 +8,7 @@ import type {Lab} from '../../src/lab/start-lab.js';
 import {startLab} from '../../src/lab/start-lab.js';
 import type {AuditRun} from '../../src/model/audit-run.js';
 
-import {freshFolder, zbufctl, zbufctlAgain} from './cli.js';
+import {documentOf, freshFolder, zbufctl, zbufctlAgain} from './cli.js';
 
 let dir: string;
 let lab: Lab;
@@ -131,7 +131,7 @@ test('stored evidence gives the same verdicts, as documents, as a run, and as ra
     '--state-dir',
     state,
   ]);
-  const first = JSON.parse(live.stdout) as AuditRun;
+  const first = documentOf(live) as AuditRun;
 
   const again = await zbufctlAgain([
     'audit',
@@ -141,7 +141,7 @@ test('stored evidence gives the same verdicts, as documents, as a run, and as ra
     '--policy',
     lab.inventoryPath,
   ]);
-  const second = JSON.parse(again.stdout) as AuditRun;
+  const second = documentOf(again) as AuditRun;
 
   expect(again.code).toBe(3);
   const postures = (run: AuditRun): unknown => run.hosts.map((h) => [h.host, h.posture]).sort();
@@ -169,7 +169,7 @@ test('Ctrl-C keeps and prints what was finished, stores it as interrupted, and s
     },
   );
 
-  const run = JSON.parse(stdout) as AuditRun;
+  const run = documentOf({code, stdout, stderr}) as AuditRun;
   expect(run.interrupted).toBe(true);
   expect(run.hosts.map((h) => [h.host, h.posture])).toEqual([
     ['well', 'compliant'],
@@ -183,8 +183,8 @@ test('Ctrl-C keeps and prints what was finished, stores it as interrupted, and s
 });
 
 test('this machine is audited without SSH: a Linux is not-applicable, a FreeBSD is judged', async () => {
-  const {code, stdout} = await zbufctlAgain(['audit', '--local', '--json']);
-  const [host] = (JSON.parse(stdout) as AuditRun).hosts;
+  const {code, stdout, stderr} = await zbufctlAgain(['audit', '--local', '--json']);
+  const [host] = (documentOf({code, stdout, stderr}) as AuditRun).hosts;
 
   expect(host?.posture === 'not-applicable').toBe(process.platform !== 'freebsd');
   if (process.platform !== 'freebsd') expect(code).toBe(0);
@@ -193,10 +193,10 @@ test('this machine is audited without SSH: a Linux is not-applicable, a FreeBSD 
 test('every run is listed afterwards', async () => {
   const state = freshFolder();
   await zbufctlAgain(['audit', '-i', lab.inventoryPath, 'well', '--state-dir', state]);
-  const {code, stdout} = await zbufctlAgain(['runs', '--state-dir', state, '--json']);
+  const {code, stdout, stderr} = await zbufctlAgain(['runs', '--state-dir', state, '--json']);
 
   expect(code).toBe(0);
-  expect((JSON.parse(stdout) as {runs: unknown[]}).runs).toHaveLength(1);
+  expect((documentOf({code, stdout, stderr}) as {runs: unknown[]}).runs).toHaveLength(1);
 });
 
 test('a mistyped command is told what it may have meant', async () => {

@@ -8,7 +8,7 @@ import type {AuditRun} from '../../src/model/audit-run.js';
 
 import {EVERY} from '../tools/sampled.js';
 
-import {zbufctl} from './cli.js';
+import {documentOf, zbufctl} from './cli.js';
 
 /** A host costs half a second of the machine the fleet is played on. */
 const HOSTS = EVERY ? 2000 : 24;
@@ -35,12 +35,12 @@ test(
         '--timeout',
         '200',
       ];
-      const {stdout} = await zbufctl([...args, '--state-dir', join(dir, 'state')], {
+      const {stdout, code, stderr} = await zbufctl([...args, '--state-dir', join(dir, 'state')], {
         nodeArgs: ['--import', REPORTER],
         env: {ZBUFCTL_USAGE_FILE: usageFile},
       });
 
-      const run = JSON.parse(stdout) as AuditRun;
+      const run = documentOf({code, stdout, stderr}) as AuditRun;
       expect(run.hosts.map((h) => h.host).sort()).toEqual([...scenarios.keys()].sort());
       expect(Object.values(run.totals).reduce((a, b) => a + b, 0)).toBe(HOSTS);
       for (const host of run.hosts) {
@@ -82,7 +82,7 @@ const POSTURES: Readonly<Record<string, string>> = {
 
 /** Host name to scenario, in the order of the fleet. */
 async function scenariosOf(lab: string): Promise<Map<string, string>> {
-  const {stdout} = await zbufctl(['lab', 'list', '--dir', lab, '--json']);
-  const {hosts} = JSON.parse(stdout) as {hosts: {name: string; scenario: string}[]};
+  const {stdout, code, stderr} = await zbufctl(['lab', 'list', '--dir', lab, '--json']);
+  const {hosts} = documentOf({code, stdout, stderr}) as {hosts: {name: string; scenario: string}[]};
   return new Map(hosts.map((h) => [h.name, h.scenario]));
 }

@@ -7,7 +7,7 @@ import type {AuditRun} from '../../src/model/audit-run.js';
 import {canonicalJson} from '../../src/text/canonical-json.js';
 import {makeEvidence} from '../world/evidence.js';
 
-import {freshFolder, zbufctl} from './cli.js';
+import {documentOf, freshFolder, zbufctl} from './cli.js';
 
 /** Evidence of a host that says much nobody knows, as `collect` prints it. */
 const unknownRecords = Array.from({length: 100}, (_, i) => `record-${i}: ${'blah '.repeat(55)}`);
@@ -24,7 +24,7 @@ test('a thousand documents in a file are judged without all of them in memory', 
   });
 
   expect(stderr).toBe('');
-  const run = JSON.parse(stdout) as AuditRun;
+  const run = documentOf({code, stdout, stderr}) as AuditRun;
   expect(run.hosts.map(({host}) => host)).toEqual(hosts);
   expect(run.totals).toEqual({compliant: 1000});
   expect(code).toBe(0);
@@ -32,7 +32,7 @@ test('a thousand documents in a file are judged without all of them in memory', 
   // So many are judged in threads; a few are not.
   writeFileSync(file, lines.slice(0, 20).join('\n'));
   const few = await zbufctl(['audit', '--from', file, '--json']);
-  expect((JSON.parse(few.stdout) as AuditRun).hosts).toEqual(run.hosts.slice(0, 20));
+  expect((documentOf(few) as AuditRun).hosts).toEqual(run.hosts.slice(0, 20));
 });
 
 test('a broken line among those that threads judge is named, and so is the next', async () => {

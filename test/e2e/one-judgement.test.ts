@@ -6,6 +6,7 @@ import type {Plan} from '../../src/model/plan.js';
 
 import type {ChangeLab} from './change-lab.js';
 import {changeLab} from './change-lab.js';
+import {documentOf} from './cli.js';
 
 let fleet: ChangeLab;
 beforeAll(async () => {
@@ -78,12 +79,12 @@ test(
     expect(audit.stderr).toContain(
       'Exit code 4: not assessed: 1 host (gone); findings stand beside it.',
     );
-    expect((JSON.parse(audit.stdout) as AuditRun).notAssessed).toBe(1);
+    expect((documentOf(audit) as AuditRun).notAssessed).toBe(1);
 
     const plan = await fleet.run(['plan', 'fine', 'gone', ...fleet.where, '--json']);
     expect(plan.code).toBe(4);
     expect(plan.stderr).toContain('Exit code 4: not assessed: 1 host (gone)');
-    const {id, totals} = JSON.parse(plan.stdout) as Plan;
+    const {id, totals} = documentOf(plan) as Plan;
     expect(totals).toEqual({nothing: 1, unreachable: 1});
 
     const apply = await fleet.run(['apply', id, ...fleet.where, '--yes']);

@@ -9,6 +9,7 @@ import {planIdOf} from '../../src/plan/plan-id.js';
 
 import type {ChangeLab} from './change-lab.js';
 import {changeLab, POLICY, runningOf, setRunning, snapshot} from './change-lab.js';
+import {documentOf} from './cli.js';
 
 /** What a plan may hold, and who says so: forged plans and signatures. */
 const HOSTS = {forged: 'forged', signed: 'signed'} as const;
@@ -111,7 +112,7 @@ test.concurrent(
     const by = ['--allowed-signers', at('signers')];
     const planned = async (...more: readonly string[]): Promise<Plan> => {
       const ran = await fleet.run(['plan', host.name, ...where, '--json', '-q', ...more]);
-      return JSON.parse(ran.stdout) as Plan;
+      return documentOf(ran) as Plan;
     };
     const before = snapshot(host);
 
@@ -149,7 +150,7 @@ test.concurrent(
     // By id: the plan in the state directory is signed, too.
     const ran = await apply(plan.id, ...by);
     expect(ran.code).toBe(0);
-    expect(JSON.parse(ran.stdout)).toMatchObject({signedBy: {principals: ['boss']}, plan: plan.id});
+    expect(documentOf(ran)).toMatchObject({signedBy: {principals: ['boss']}, plan: plan.id});
     expect(runningOf(host)).toBe('0');
   },
 );

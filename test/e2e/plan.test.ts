@@ -11,7 +11,7 @@ import {differences} from '../../src/plan/fingerprint.js';
 import {schemaComplaints} from '../json-schema.js';
 
 import type {Ran} from './cli.js';
-import {zbufctlAgain} from './cli.js';
+import {documentOf, zbufctlAgain} from './cli.js';
 import {EVERY, someOf} from '../tools/sampled.js';
 
 /** They only cost time: one never answers, the other sends noise without end. */
@@ -47,7 +47,7 @@ const run = (args: readonly string[], stateDir = state): Promise<Ran> =>
     '60',
     ...args,
   ]);
-const planOf = ({stdout}: Ran): Plan => JSON.parse(stdout) as Plan;
+const planOf = (ran: Ran): Plan => documentOf(ran) as Plan;
 const hostOf = (document: Plan, scenario: string): PlannedHost => {
   const found = document.hosts.find(({host}) => host === names.get(scenario));
   if (found === undefined) throw new Error(`no ${scenario}`);
@@ -67,8 +67,8 @@ beforeAll(async () => {
     ...SCENARIOS.flatMap((name) => ['--scenario', name]),
   ]);
   expect([up.code, up.stderr]).toEqual([0, '']);
-  const {stdout} = await zbufctlAgain(['lab', 'list', '--dir', lab, '--json']);
-  const {hosts} = JSON.parse(stdout) as {hosts: {name: string; scenario: string}[]};
+  const {stdout, code, stderr} = await zbufctlAgain(['lab', 'list', '--dir', lab, '--json']);
+  const {hosts} = documentOf({code, stdout, stderr}) as {hosts: {name: string; scenario: string}[]};
   for (const {name, scenario} of hosts) names.set(scenario, name);
   writeFileSync(join(dir, 'off.yaml'), 'zerocopy: off\n');
   first = await run(['--json', '--policy', join(dir, 'off.yaml')]);
@@ -179,7 +179,7 @@ test(
           join(lab, 'zbufctl.yaml'),
         ].concat(['--state-dir', state]),
       );
-      const audit = JSON.parse(judged.stdout) as AuditRun;
+      const audit = documentOf(judged) as AuditRun;
       const again = planOf(await run(['--json', '--policy', policy, '--from', plan.madeFrom]));
       expect(audit.hosts.length).toBeGreaterThan(EVERY ? 20 : 10);
       for (const {host, posture} of audit.hosts) {

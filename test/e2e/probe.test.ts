@@ -4,15 +4,15 @@ import {join} from 'node:path';
 
 import {afterAll, beforeAll, expect, test} from 'vitest';
 
-import {nativeProduct} from '../../src/io/native/native-build.js';
 import type {Lab} from '../../src/lab/start-lab.js';
 import {startLab} from '../../src/lab/start-lab.js';
 import type {AuditRun} from '../../src/model/audit-run.js';
 import type {ProbeRun} from '../../src/model/probe.js';
 import type {Report} from '../../src/model/report.js';
 import {schemaComplaints} from '../json-schema.js';
+import {built} from '../native/probe-program.js';
 
-import {freshFolder, zbufctlAgain} from './cli.js';
+import {documentOf, freshFolder, zbufctlAgain} from './cli.js';
 import {EVERY} from '../tools/sampled.js';
 
 /** Elsewhere seen in less time: here with test:every. */
@@ -31,9 +31,7 @@ beforeAll(async () => {
       {name: 'gone', scenario: 'refuses'},
     ],
   });
-  const built = await nativeProduct('zbufprobe-model', {folder: join(dir, 'build')});
-  if (!built.ok) throw new Error(built.error.message);
-  model = built.value;
+  model = await built('zbufprobe-model');
 });
 
 afterAll(async () => {
@@ -62,9 +60,9 @@ test('probe sends a program to hosts, keeps the run, and says what keeps a host 
     '--state-dir',
     state,
   ];
-  const {code, stdout} = await zbufctlAgain(args);
+  const {code, stdout, stderr} = await zbufctlAgain(args);
 
-  const run = JSON.parse(stdout) as ProbeRun;
+  const run = documentOf({code, stdout, stderr}) as ProbeRun;
   expect(schemaComplaints('src/probe/probe.schema.json', '', false)(run)).toEqual([]);
   expect(run.hosts.map((h) => [h.host, h.model, h.error?.code])).toEqual([
     ['sick', true, undefined],
@@ -77,7 +75,7 @@ test('probe sends a program to hosts, keeps the run, and says what keeps a host 
 rarely(
   'probe --only limits the matrix, and a cell that does not exist is wrong usage',
   async () => {
-    const {stdout} = await zbufctlAgain([
+    const {stdout, code, stderr} = await zbufctlAgain([
       'probe',
       '--local',
       '--model',
@@ -85,7 +83,7 @@ rarely(
       'zbuf/share',
       '--json',
     ]);
-    const [host] = (JSON.parse(stdout) as ProbeRun).hosts;
+    const [host] = (documentOf({code, stdout, stderr}) as ProbeRun).hosts;
     expect(new Set(host?.matrix.map((c) => `${c.mode}/${c.inherit}`))).toEqual(
       new Set(['zbuf/share']),
     );
@@ -129,7 +127,7 @@ test('practice hosts answer from the model, and no report takes that for a measu
     '-i',
     lab.inventoryPath,
   ]);
-  const said = JSON.parse(report.stdout) as Report;
+  const said = documentOf(report) as Report;
   expect(said.probes).toEqual([]);
   const [host] = said.hosts.filter(({host: name}) => name === 'sick');
   expect(host?.helper).toEqual({state: 'model'});
@@ -206,9 +204,14 @@ test('audit --with-helper reads the buffer mode, and the finding shows it', asyn
   chmodSync(helper, 0o755);
   const state = freshFolder();
   const args = ['audit', 'sick', '-i', lab.inventoryPath, '--json', '--state-dir', state];
-  const {stdout} = await zbufctlAgain([...args, '--with-helper', '--program', helper]);
+  const {stdout, code, stderr} = await zbufctlAgain([
+    ...args,
+    '--with-helper',
+    '--program',
+    helper,
+  ]);
 
-  const [host] = (JSON.parse(stdout) as AuditRun).hosts;
+  const [host] = (documentOf({code, stdout, stderr}) as AuditRun).hosts;
   const stall = host?.findings.find((f) => f.rule === 'ZBUF-001');
   expect(stall?.verdict).toBe('fail');
   expect(stall?.because).toContainEqual(

@@ -8,7 +8,7 @@ import {RunStore} from '../../src/io/store/run-store.js';
 import {schemaComplaints} from '../json-schema.js';
 import {evidenceFor, oneOfEach} from '../world.js';
 
-import {freshFolder, MAIN, zbufctlAgain} from './cli.js';
+import {documentOf, freshFolder, MAIN, zbufctlAgain} from './cli.js';
 
 const OLD = [
   '20200101T081500Z-audit-0a0a',
@@ -74,8 +74,8 @@ test('runs prune --yes removes them, and --verify and a report tell that from ta
   expect(verify.stdout).toMatch(
     /3 runs checked: hash chain intact\.\n2 earlier runs were removed on purpose by \S+@\S+ at 20/,
   );
-  expect(schemaComplaints('src/report/runs.schema.json')(JSON.parse(json.stdout))).toEqual([]);
-  expect(JSON.parse(json.stdout)).toMatchObject({chain: {prunings: [{removed: 2}]}});
+  expect(schemaComplaints('src/report/runs.schema.json')(documentOf(json))).toEqual([]);
+  expect(documentOf(json)).toMatchObject({chain: {prunings: [{removed: 2}]}});
   expect(report.stdout).toContain(
     `${OLD[0]}: removed on purpose since; the record of that has the report's chain`,
   );
@@ -83,7 +83,7 @@ test('runs prune --yes removes them, and --verify and a report tell that from ta
     'store: all 3 runs are as they were stored, as their own chain says\n2 earlier runs were removed on purpose',
   );
   expect(again.code).toBe(0);
-  expect(JSON.parse(again.stdout)).toMatchObject({remove: [], removed: [], record: null, young: 1});
+  expect(documentOf(again)).toMatchObject({remove: [], removed: [], record: null, young: 1});
 
   const record = /\S+-prune-\S+/.exec(verify.stdout)?.[0] ?? '';
   const shown = await zbufctlAgain(['runs', 'show', record, ...dir]);
@@ -108,10 +108,13 @@ test('flags overrule the file, a baseline stays, and --json says it all', async 
     OLD[1].slice(0, 8),
   ];
 
-  const {code, stdout} = await zbufctlAgain(['runs', 'prune', ...flags, '--yes', '--json'], {cwd});
+  const {code, stdout, stderr} = await zbufctlAgain(
+    ['runs', 'prune', ...flags, '--yes', '--json'],
+    {cwd},
+  );
 
   expect(code).toBe(0);
-  const said: unknown = JSON.parse(stdout);
+  const said: unknown = documentOf({code, stdout, stderr});
   expect(schemaComplaints('src/report/runs.schema.json', '#/$defs/prune')(said)).toEqual([]);
   expect(said).toMatchObject({
     retention: {keepDays: 30, atLeast: 1},

@@ -18,7 +18,8 @@ import type {AuditRun} from '../../src/model/audit-run.js';
 import type {Sshd} from '../io/ssh/real-sshd.js';
 import {makeKey, startSshd, until} from '../io/ssh/real-sshd.js';
 
-import {zbufctl} from './cli.js';
+import type {Ran} from './cli.js';
+import {documentOf, zbufctl, zbufctlAgain} from './cli.js';
 
 /**
  * The whole path over a real OpenSSH server: the program, the inventory, known_hosts, a key file,
@@ -73,14 +74,14 @@ function inventory(knownHosts: string, more = ''): string {
 }
 
 const line = (port: number, hostKey: string): string => `[127.0.0.1]:${port} ${hostKey}\n`;
-const hostOf = (stdout: string): AuditRun['hosts'][number] => {
-  const [host] = (JSON.parse(stdout) as AuditRun).hosts;
+const hostOf = (ran: Ran): AuditRun['hosts'][number] => {
+  const [host] = (documentOf(ran) as AuditRun).hosts;
   if (host === undefined) throw new Error('no host');
   return host;
 };
 
 test('a stalled capture is found through a real sshd', async () => {
-  const {code, stdout} = await zbufctl([
+  const ran = await zbufctl([
     'audit',
     'fw01',
     '-i',
@@ -88,8 +89,8 @@ test('a stalled capture is found through a real sshd', async () => {
     '--json',
   ]);
 
-  expect(hostOf(stdout).posture).toBe('broken');
-  expect(code).toBe(3);
+  expect(hostOf(ran).posture).toBe('broken');
+  expect(ran.code).toBe(3);
 });
 
 test('through a jump host that is another real sshd, whose own key is checked, too', async () => {
@@ -97,41 +98,41 @@ test('through a jump host that is another real sshd, whose own key is checked, t
     line(target.port, await target.hostKey()) + line(bastion.port, await bastion.hostKey());
   const jump = ', proxyJump: bastion';
 
-  const through = await zbufctl(['audit', 'fw01', '-i', inventory(both, jump), '--json']);
-  expect(hostOf(through.stdout).posture).toBe('broken');
+  const through = await zbufctlAgain(['audit', 'fw01', '-i', inventory(both, jump), '--json']);
+  expect(hostOf(through).posture).toBe('broken');
   expect(bastion.log()).toContain('Accepted publickey for root');
 
-  const stranger = await zbufctl([
+  const stranger = await zbufctlAgain([
     'audit',
     'fw01',
     '-i',
     inventory(line(target.port, await target.hostKey()), jump),
     '--json',
   ]);
-  expect(hostOf(stranger.stdout)).toMatchObject({posture: 'unreachable'});
+  expect(hostOf(stranger)).toMatchObject({posture: 'unreachable'});
   expect(stranger.code).toBe(4);
 });
 
 test('an unknown key is refused with its fingerprint; --accept-new adds it; then it is known', async () => {
   const file = inventory('');
 
-  const refused = await zbufctl(['audit', 'fw01', '-i', file, '--json']);
-  expect(hostOf(refused.stdout).failure?.kind).toBe('host-key-unknown');
-  expect(hostOf(refused.stdout).failure?.message).toMatch(/SHA256:/);
-  expect(hostOf(refused.stdout).failure?.fix).toContain('--accept-new');
+  const refused = await zbufctlAgain(['audit', 'fw01', '-i', file, '--json']);
+  expect(hostOf(refused).failure?.kind).toBe('host-key-unknown');
+  expect(hostOf(refused).failure?.message).toMatch(/SHA256:/);
+  expect(hostOf(refused).failure?.fix).toContain('--accept-new');
 
-  const added = await zbufctl(['audit', 'fw01', '-i', file, '--json', '--accept-new']);
-  expect(hostOf(added.stdout).posture).toBe('broken');
-  const known = await zbufctl(['audit', 'fw01', '-i', file, '--json']);
-  expect(hostOf(known.stdout).posture).toBe('broken');
+  const added = await zbufctlAgain(['audit', 'fw01', '-i', file, '--json', '--accept-new']);
+  expect(hostOf(added).posture).toBe('broken');
+  const known = await zbufctlAgain(['audit', 'fw01', '-i', file, '--json']);
+  expect(hostOf(known).posture).toBe('broken');
 });
 
 test('a changed key is refused, even with --accept-new', async () => {
   const file = inventory(line(target.port, await bastion.hostKey()));
-  const {stdout, code} = await zbufctl(['audit', 'fw01', '-i', file, '--json', '--accept-new']);
+  const ran = await zbufctlAgain(['audit', 'fw01', '-i', file, '--json', '--accept-new']);
 
-  expect(hostOf(stdout).failure?.kind).toBe('host-key-changed');
-  expect(code).toBe(4);
+  expect(hostOf(ran).failure?.kind).toBe('host-key-changed');
+  expect(ran.code).toBe(4);
 });
 
 test('a server that ends collect.sh in the middle gives no evidence and no verdict', async () => {
@@ -150,14 +151,14 @@ test('a server that ends collect.sh in the middle gives no evidence and no verdi
       list,
       `hosts: [{name: half, address: 127.0.0.1, port: ${half.port}, user: root, identityFile: ${key}, knownHosts: known_hosts}]\n`,
     );
-    const {stdout, code} = await zbufctl(['audit', '-i', list, '--json']);
+    const ran = await zbufctlAgain(['audit', '-i', list, '--json']);
 
-    expect(hostOf(stdout)).toMatchObject({
+    expect(hostOf(ran)).toMatchObject({
       posture: 'unknown',
       failure: {kind: 'cut'},
       findings: [],
     });
-    expect(code).toBe(4);
+    expect(ran.code).toBe(4);
   } finally {
     await half.stop();
   }

@@ -7,6 +7,7 @@ import {expect, test} from 'vitest';
 import type {AuditRun} from '../../src/model/audit-run.js';
 
 import {changeLab, until} from './change-lab.js';
+import {documentOf} from './cli.js';
 
 test('an audit killed with -9 in the middle is resumed, and loses no host that had answered', async () => {
   const fleet = await changeLab([
@@ -33,7 +34,7 @@ test('an audit killed with -9 in the middle is resumed, and loses no host that h
 
     expect(resumed.stderr).toContain(`Resuming run ${run()}: 2 of 3 hosts answered then.`);
     expect(resumed.code).toBe(4);
-    const {run: id, hosts} = JSON.parse(resumed.stdout) as AuditRun;
+    const {run: id, hosts} = documentOf(resumed) as AuditRun;
     expect(id).toBe(run());
     expect(hosts.map(({host, posture}) => `${host} ${posture}`).sort()).toEqual([
       'fine drift',

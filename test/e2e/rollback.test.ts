@@ -5,6 +5,7 @@ import {schemaComplaints} from '../json-schema.js';
 
 import type {ChangeLab} from './change-lab.js';
 import {applied, changeLab, snapshot} from './change-lab.js';
+import {documentOf} from './cli.js';
 
 const NAMES = ['fw1', 'fw2', 'fw3'] as const;
 
@@ -21,7 +22,7 @@ const complaints = schemaComplaints('src/report/rollback-preview.schema.json');
 /** `rollback --preview`, and how it ended. */
 async function preview(...words: readonly string[]): Promise<[number | null, RollbackPreview]> {
   const ran = await fleet.run(['rollback', ...words, ...fleet.where, '--preview', '--json']);
-  const document = JSON.parse(ran.stdout) as RollbackPreview;
+  const document = documentOf(ran) as RollbackPreview;
   expect(complaints(document)).toEqual([]);
   return [ran.code, document];
 }

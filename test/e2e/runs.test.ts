@@ -8,7 +8,7 @@ import type {AuditRun} from '../../src/model/audit-run.js';
 import {schemaComplaints} from '../json-schema.js';
 import {evidenceFor, makeHost, makeRun, oneOfEach} from '../world.js';
 
-import {freshFolder, zbufctlAgain} from './cli.js';
+import {documentOf, freshFolder, zbufctlAgain} from './cli.js';
 
 const FIRST = '20261123T081500Z-audit-0a0a';
 const SECOND = '20261124T081500Z-audit-0b0b';
@@ -37,7 +37,7 @@ test('runs lists what is stored, newest first, also as JSON that keeps to its sc
   expect([text.code, text.stderr]).toEqual([0, '']);
   expect(text.stdout.indexOf(SECOND)).toBeGreaterThan(0);
   expect(text.stdout.indexOf(FIRST)).toBeGreaterThan(text.stdout.indexOf(SECOND));
-  expect(schemaComplaints('src/report/runs.schema.json')(JSON.parse(json.stdout))).toEqual([]);
+  expect(schemaComplaints('src/report/runs.schema.json')(documentOf(json))).toEqual([]);
 });
 
 test('runs without a store says so and makes none', async () => {
@@ -58,8 +58,8 @@ test('runs show takes the start of an id, and prints any format', async () => {
   await zbufctlAgain(['runs', 'show', FIRST, '--state-dir', state, '-o', `csv:${file}`]);
 
   expect(table.stdout).toMatch(/^broken +fw02\.example\.net/m);
-  expect((JSON.parse(json.stdout) as AuditRun).run).toBe(SECOND);
-  expect(schemaComplaints('src/report/audit-run.schema.json')(JSON.parse(json.stdout))).toEqual([]);
+  expect((documentOf(json) as AuditRun).run).toBe(SECOND);
+  expect(schemaComplaints('src/report/audit-run.schema.json')(documentOf(json))).toEqual([]);
   expect(readFileSync(file, 'utf8')).toContain('fw02.example.net');
 });
 
@@ -99,7 +99,7 @@ test('runs diff tells what was fixed between two audits', async () => {
 
   expect(text.stdout).toMatch(/fixed +fw02\.example\.net +ZBUF-001/);
   expect(text.stdout).toContain('posture broken -> compliant');
-  const diff: unknown = JSON.parse(json.stdout);
+  const diff: unknown = documentOf(json);
   expect(schemaComplaints('src/report/runs.schema.json', '#/$defs/diff')(diff)).toEqual([]);
   expect(diff).toMatchObject({totals: {new: 0, fixed: 2, changed: 0, gone: 0}});
 });
@@ -132,7 +132,7 @@ test('a run that was never finished is listed as such, and says where its eviden
 
   expect(list.stdout).toContain('not finished');
   expect(show.code).toBe(2);
-  expect((JSON.parse(again.stdout) as AuditRun).hosts.map(({host}) => host)).toEqual(['fw01']);
+  expect((documentOf(again) as AuditRun).hosts.map(({host}) => host)).toEqual(['fw01']);
 });
 
 test('a state directory nobody may write is explained, not a stack trace', async () => {

@@ -8,6 +8,7 @@ import type {Report} from '../../src/model/report.js';
 import {until} from '../io/ssh/real-sshd.js';
 
 import {changeLab} from './change-lab.js';
+import {documentOf} from './cli.js';
 
 test('an apply whose controller was killed stands in the report: the host may be changed or not', async () => {
   const fleet = await changeLab([{name: 'fw01', scenario: 'stalled-pflogd'}]);
@@ -35,8 +36,14 @@ test('an apply whose controller was killed stands in the report: the host may be
   controller?.kill('SIGKILL');
   expect((await applying).code).toBeNull();
 
-  const {stdout} = await fleet.run(['report', 'latest', '-i', fleet.lab.inventoryPath, '--json']);
-  const {changes} = JSON.parse(stdout) as Report;
+  const {stdout, code, stderr} = await fleet.run([
+    'report',
+    'latest',
+    '-i',
+    fleet.lab.inventoryPath,
+    '--json',
+  ]);
+  const {changes} = documentOf({code, stdout, stderr}) as Report;
   expect(changes).toMatchObject([{host: 'fw01', kind: 'apply', result: 'lost', unfinished: true}]);
   expect(changes[0]?.reason).toMatch(/never finished.*may be changed, or may have undone/);
   const table = await fleet.run(['report', 'latest', '-i', fleet.lab.inventoryPath]);

@@ -17,7 +17,6 @@ import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 
 import type {HelperDeps} from '../../src/app/helper.js';
 import {probeThrough} from '../../src/app/probe.js';
-import {nativeProduct} from '../../src/io/native/native-build.js';
 import {loadSchema} from '../../src/io/package/schemas.js';
 import {loadTemplate} from '../../src/io/package/templates.js';
 import {fail, ok} from '../../src/model/failure.js';
@@ -29,6 +28,7 @@ import {joinSources} from '../../src/probe/probe-script.js';
 import {testHost, testTransport} from '../io/ssh/client.js';
 import type {Sshd} from '../io/ssh/real-sshd.js';
 import {makeKey, startSshd, until} from '../io/ssh/real-sshd.js';
+import {built} from '../native/probe-program.js';
 
 /**
  * The upload against a real sshd and dash on Linux. ZBUFCTL_ROOT gives the "host" folders of its
@@ -116,9 +116,7 @@ beforeAll(async () => {
   await makeKey(key, {type: 'ed25519'});
   sshd = await startSshd({config: [`SetEnv ZBUFCTL_ROOT=${root}`]});
   await sshd.authorize('root', `${key}.pub`);
-  const built = await nativeProduct('zbufprobe-model', {folder: join(dir, 'build')});
-  if (!built.ok) throw new Error(built.error.message);
-  model = payload('program', readFileSync(built.value));
+  model = payload('program', readFileSync(await built('zbufprobe-model')));
 });
 
 beforeEach(() => {
