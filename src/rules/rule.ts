@@ -110,13 +110,11 @@ export function judge(rule: Rule, scene: RuleInput): readonly Finding[] {
 
 /** A rule's opinion with the rule's name to it; its members are in the order they are written. */
 export function findingOf(rule: Rule, scene: RuleInput, opinion: Judgement): Finding {
-  const place = settingLives(scene.evidence);
-  const remedy = place === undefined ? rule.remedy : (rule.remedyAt?.(place) ?? rule.remedy);
   const {verdict, summary, because, service, program, pid} = opinion;
   const isFailing = verdict === 'fail';
   return {
     because,
-    fix: opinion.fix ?? (isFailing ? remedy : ''),
+    fix: opinion.fix ?? (isFailing ? remedyOf(rule, scene) : ''),
     matters: opinion.matters ?? (isFailing ? rule.matters : ''),
     ...(pid === undefined ? {} : {pid}),
     ...(program === undefined ? {} : {program}),
@@ -128,6 +126,11 @@ export function findingOf(rule: Rule, scene: RuleInput, opinion: Judgement): Fin
     ...(isFailing ? {title: rule.title} : {}),
     verdict,
   };
+}
+
+function remedyOf(rule: Rule, {evidence}: RuleInput): string {
+  const place = settingLives(evidence);
+  return place === undefined ? rule.remedy : (rule.remedyAt?.(place) ?? rule.remedy);
 }
 
 export const pass = (summary: string, because: readonly ShownReading[]): Judgement => ({

@@ -32,7 +32,9 @@ export interface BootValue {
  * be read makes it unreadable, never 0.
  */
 export function bootValue(evidence: Evidence): Reading<BootValue> {
-  const value = bootValues.get(evidence) ?? workOut(evidence);
+  const remembered = bootValues.get(evidence);
+  if (remembered !== undefined) return remembered;
+  const value = workOut(evidence);
   bootValues.set(evidence, value);
   return value;
 }

@@ -37,7 +37,9 @@ const known = new WeakMap<Evidence, Reading<Captures>>();
 
 /** The captures of an evidence; nearly every rule asks for them, so they are paired once. */
 export function captures(evidence: Evidence): Reading<Captures> {
-  const made = known.get(evidence) ?? pair(evidence);
+  const remembered = known.get(evidence);
+  if (remembered !== undefined) return remembered;
+  const made = pair(evidence);
   known.set(evidence, made);
   return made;
 }

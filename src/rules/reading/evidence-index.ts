@@ -43,7 +43,9 @@ const known = new WeakMap<Evidence, EvidenceIndex>();
 
 /** The index of an evidence, made once. */
 export function indexOf(evidence: Evidence): EvidenceIndex {
-  const made = known.get(evidence) ?? makeIndex(evidence);
+  const remembered = known.get(evidence);
+  if (remembered !== undefined) return remembered;
+  const made = makeIndex(evidence);
   known.set(evidence, made);
   return made;
 }

@@ -5,8 +5,10 @@
 export function perPart<P extends object, T>(make: (part: P) => T): (part: P) => T {
   const known = new WeakMap<P, {readonly answer: T}>();
   return (part) => {
-    const remembered = known.get(part) ?? {answer: make(part)};
-    known.set(part, remembered);
-    return remembered.answer;
+    const remembered = known.get(part);
+    if (remembered !== undefined) return remembered.answer;
+    const answer = make(part);
+    known.set(part, {answer});
+    return answer;
   };
 }

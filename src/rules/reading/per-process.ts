@@ -10,9 +10,12 @@ export function perProcess<T>(
   const known = new WeakMap<Evidence, Map<number, {readonly answer: T}>>();
   return (evidence, pid) => {
     const answers = known.get(evidence) ?? new Map<number, {readonly answer: T}>();
+    const remembered = answers.get(pid);
+    if (remembered !== undefined) return remembered.answer;
+    // First, since what is made may ask of another process.
     known.set(evidence, answers);
-    const remembered = answers.get(pid) ?? {answer: make(evidence, pid)};
-    answers.set(pid, remembered);
-    return remembered.answer;
+    const answer = make(evidence, pid);
+    answers.set(pid, {answer});
+    return answer;
   };
 }

@@ -14,9 +14,12 @@ export function perScene<T>(make: (scene: Seen) => T): (scene: Seen) => T {
   return (scene) => {
     const {evidence, services} = scene;
     const answers = known.get(evidence) ?? new Map<readonly Service[], {readonly answer: T}>();
+    const remembered = answers.get(services);
+    if (remembered !== undefined) return remembered.answer;
+    // First, since what is made may ask the same for other services.
     known.set(evidence, answers);
-    const remembered = answers.get(services) ?? {answer: make(scene)};
-    answers.set(services, remembered);
-    return remembered.answer;
+    const answer = make(scene);
+    answers.set(services, {answer});
+    return answer;
   };
 }
