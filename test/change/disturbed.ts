@@ -114,11 +114,17 @@ export async function undisturbed(
 /** A plan of files and the value, and one of a service: what others do is in these, too. */
 const QUICK = ['a file replaced, a value set', 'a mode given to a stalled service'];
 
-/** One undisturbed run of every plan; unless every point is to be tried, of two. */
-export async function references(
-  fleet: Fleet,
-  course: Course | 'rebooted',
-): Promise<ReadonlyMap<string, Undisturbed>> {
+type References = ReadonlyMap<string, Undisturbed>;
+const known = new Map<Course | 'rebooted', Promise<References>>();
+
+/** One undisturbed run of every plan; unless every point is to be tried, of two. They are kept. */
+export function references(fleet: Fleet, course: Course | 'rebooted'): Promise<References> {
+  const made = known.get(course) ?? goUndisturbed(fleet, course);
+  known.set(course, made);
+  return made;
+}
+
+async function goUndisturbed(fleet: Fleet, course: Course | 'rebooted'): Promise<References> {
   const made = new Map<string, Undisturbed>();
   for (const [name, plan] of Object.entries(plans)) {
     if (!EVERY && !QUICK.includes(name)) continue;
