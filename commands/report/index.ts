@@ -8,7 +8,7 @@ export default class Report extends BaseCommand {
   static override summary =
     'Make a compliance report from stored runs, in any format, signed if wanted.';
   static override description =
-    'Formats: table, markdown, html (one file, opens offline; of more than 5,000 hosts it lists those that need attention), junit, sarif, csv, json, ndjson, oscal (NIST assessment-results), hdf (MITRE Heimdall). Waivers are judged on the day the report is made. Without a run, or with "latest": the newest evidence of every host of the inventory (without an inventory: of the newest audit of a whole one), whatever run it is of; the newest probe of each that came to a result; and the changes since the first audit of the trend. Interrupted runs count only when named.';
+    'Formats: table, markdown, html (one file, opens offline; of more than 5,000 hosts it lists the 2,000 that need attention most), junit, sarif, csv, json, ndjson, oscal (NIST assessment-results), hdf (MITRE Heimdall). Waivers are judged on the day the report is made. Without a run, or with "latest": the newest evidence of every host of the inventory (without an inventory: of the newest audit of a whole one), whatever run it is of; the newest probe of each that came to a result; and the changes since the first audit of the trend. Interrupted runs count only when named.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> -o html:report.html -o oscal:results.json --sign agent',

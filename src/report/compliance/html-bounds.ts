@@ -3,11 +3,16 @@ import {byUrgency} from '../findings/audit-view.js';
 import {notable} from '../findings/report-view.js';
 import {plural} from '../terminal/page.js';
 
-/**
- * Hosts, and rows of a table, that one page has at most. A browser opens a page of this many (some
- * 20 MB) in seconds; of a hundred thousand it would be half a gigabyte, and nobody could read it.
- */
-export const MOST_LISTED = 5000;
+/** How much a page holds, so that a browser opens it in seconds, and somebody can read it. */
+export interface Bounds {
+  /** Up to this many hosts all are listed, and rows of a table. */
+  readonly whole: number;
+  /** Of more, this many hosts: those that need attention have most to be told of. */
+  readonly listed: number;
+}
+
+/** Some 20 to 30 MB, either way; of a hundred thousand hosts it would be half a gigabyte. */
+export const BOUNDS: Bounds = {whole: 5000, listed: 2000};
 
 /** The hosts on a page. */
 export interface Listed {
@@ -18,11 +23,11 @@ export interface Listed {
 }
 
 /** All hosts; of very many, those that need attention, most urgent first. */
-export function listedHosts(report: Report, most = MOST_LISTED): Listed {
+export function listedHosts(report: Report, {whole, listed}: Bounds): Listed {
   const urgent = byUrgency(report.hosts) as readonly ReportedHost[];
-  if (urgent.length <= most) return {hosts: urgent, leftOut: ''};
+  if (urgent.length <= whole) return {hosts: urgent, leftOut: ''};
   const attention = urgent.filter(notable);
-  const hosts = attention.slice(0, most);
+  const hosts = attention.slice(0, listed);
   const more = attention.length - hosts.length;
   const quiet = urgent.length - attention.length;
   const left = [
@@ -41,7 +46,7 @@ const ELSEWHERE = 'every host is in the same report as csv, json or ndjson (-o c
 /** The first rows of a table, and how many more there are in words; '': none. */
 export function firstOf<T>(
   rows: readonly T[],
-  most = MOST_LISTED,
+  most: number,
 ): {readonly rows: readonly T[]; readonly leftOut: string} {
   if (rows.length <= most) return {rows, leftOut: ''};
   return {

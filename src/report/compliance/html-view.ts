@@ -4,7 +4,8 @@ import {assessmentOfReport, assessmentText} from '../findings/assessment.js';
 import {verdictOf} from '../findings/verdict-text.js';
 import {countStates} from '../findings/audit-view.js';
 import {shownChanges, stepText} from './changes.js';
-import {firstOf, listedHosts, MOST_LISTED} from './html-bounds.js';
+import type {Bounds} from './html-bounds.js';
+import {firstOf, listedHosts} from './html-bounds.js';
 import type {Slots} from './html-slots.js';
 import {groupView, hostView} from './html-view-findings.js';
 import {listed, PAGE, pagesOf, time} from './html-view-words.js';
@@ -30,13 +31,13 @@ const FULL_DETAIL = 300;
  * template engine). Templates loop and place; they decide nothing. No type checker follows them:
  * the view's shape is what this says.
  */
-export function htmlView(report: Report, slots: Slots, most = MOST_LISTED) {
+export function htmlView(report: Report, slots: Slots, bounds: Bounds) {
   const claims = new Map(report.rules.map(({id, claim}) => [id, claim]));
-  const {hosts: onPage, leftOut} = listedHosts(report, most);
+  const {hosts: onPage, leftOut} = listedHosts(report, bounds);
   const anchors = new Map(onPage.map((host, i) => [host.host, `h${i + 1}`]));
   const full = report.hosts.length <= FULL_DETAIL;
-  const missing = firstOf(report.scope.missing, most);
-  const changes = firstOf(shownChanges(report).rows, most);
+  const missing = firstOf(report.scope.missing, bounds.whole);
+  const changes = firstOf(shownChanges(report).rows, bounds.whole);
   return {
     title: safeName(report.title),
     made: time(report.generatedAt),
@@ -91,7 +92,7 @@ export function htmlView(report: Report, slots: Slots, most = MOST_LISTED) {
       at: time(point.at),
       counts: presentPostures(point.totals).map(({posture, count}) => `${count} ${posture}`),
     })),
-    drift: driftView(report, most),
+    drift: driftView(report, bounds),
     waivers: report.waivers.map(({waiver, standing, covers, daysLeft}) => ({
       standing,
       rule: safeName(waiver.rule),
@@ -163,10 +164,10 @@ const brokenChains = (report: Report): readonly string[] =>
     chain.state === 'broken' ? [`${safeName(run)}: ${safeText(chain.problem)}`] : [],
   );
 
-function driftView({drift}: Report, most: number) {
+function driftView({drift}: Report, {whole}: Bounds) {
   if (drift === undefined) return undefined;
   const {baseline, counts} = drift;
-  const {rows: entries, leftOut} = firstOf(drift.entries, most);
+  const {rows: entries, leftOut} = firstOf(drift.entries, whole);
   return {
     baseline: safeName(baseline.run),
     at: time(baseline.at),

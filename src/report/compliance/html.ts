@@ -1,6 +1,7 @@
 import {Eta} from 'eta/core';
 
 import type {Report} from '../../model/report.js';
+import {BOUNDS} from './html-bounds.js';
 import {Slots} from './html-slots.js';
 import {htmlView} from './html-view.js';
 import {sha256} from '../sha256.js';
@@ -18,9 +19,9 @@ export interface HtmlAssets {
  * their hashes), so that a text that slipped through both the sanitizer and the template's escaping
  * still could not run or fetch anything.
  *
- * @param most hosts it lists; of more, those that need attention
+ * @param bounds hosts it lists; of more, those that need attention
  */
-export function* htmlParts(report: Report, assets: HtmlAssets, most?: number): Iterable<string> {
+export function* htmlParts(report: Report, assets: HtmlAssets, bounds = BOUNDS): Iterable<string> {
   const eta = new Eta({autoEscape: true, autoTrim: false, varName: 'it'});
   for (const [name, text] of Object.entries(assets.templates)) eta.loadTemplate(`@${name}`, text);
   const policy = [
@@ -32,7 +33,7 @@ export function* htmlParts(report: Report, assets: HtmlAssets, most?: number): I
   ].join('; ');
   const slots = new Slots();
   const page = eta.render('@page', {
-    ...htmlView(report, slots, most),
+    ...htmlView(report, slots, bounds),
     policy,
     style: assets.style,
     script: assets.script,

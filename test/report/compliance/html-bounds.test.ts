@@ -1,14 +1,15 @@
 import {expect, test} from 'vitest';
 
 import type {Report} from '../../../src/model/report.js';
-import {firstOf, listedHosts, MOST_LISTED} from '../../../src/report/compliance/html-bounds.js';
+import {BOUNDS, firstOf, listedHosts} from '../../../src/report/compliance/html-bounds.js';
 import {renderHtml} from '../../../src/report/compliance/html.js';
 import {notable} from '../../../src/report/findings/report-view.js';
 import {assets, bigReport, fixedReport, inputOver} from './fixed-report.js';
 import {assembleReport} from '../../../src/report/compliance/assemble.js';
 import {makeHost, makeRun} from '../../world.js';
 
-const page = (report: Report, most: number): string => renderHtml(report, assets.html, most);
+const page = (report: Report, most: number): string =>
+  renderHtml(report, assets.html, {whole: most, listed: most});
 
 test('a page of very many hosts lists those that need attention, and says who is left out', () => {
   const report = bigReport(60);
@@ -36,14 +37,24 @@ test('findings about the policy are listed whatever hosts are', () => {
 
 test('of hosts that need attention none is left out where there is room for them', () => {
   const hosts = ['a', 'b', 'c'].map((host) => makeHost({host, posture: 'compliant'}));
-  const {hosts: listed, leftOut} = listedHosts(assembleReport(inputOver(makeRun(hosts), [])), 2);
+  const {hosts: listed, leftOut} = listedHosts(assembleReport(inputOver(makeRun(hosts), [])), {
+    whole: 2,
+    listed: 2,
+  });
   expect(listed).toEqual([]);
   expect(leftOut).toContain('Left out: 3 hosts on which nothing was found.');
 });
 
 test('a page with room for all hosts is the same, however much room', () => {
-  expect(page(bigReport(20), 20)).toBe(page(bigReport(20), MOST_LISTED));
+  expect(page(bigReport(20), 20)).toBe(page(bigReport(20), BOUNDS.whole));
   expect(page(bigReport(20), 20)).not.toContain('Left out');
+});
+
+test('up to a number of hosts all are listed; of more, fewer', () => {
+  const bounds = {whole: 40, listed: 10};
+  expect(listedHosts(bigReport(40), bounds)).toMatchObject({leftOut: ''});
+  expect(listedHosts(bigReport(40), bounds).hosts).toHaveLength(40);
+  expect(listedHosts(bigReport(41), bounds).hosts).toHaveLength(10);
 });
 
 test('a table is cut where it says so', () => {
