@@ -3,7 +3,7 @@ import {Ajv2020} from 'ajv/dist/2020.js';
 import type {Evidence} from '../model/evidence.js';
 import type {Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
-import {perSchema} from '../text/per-schema.js';
+import {oncePer} from '../text/once-per.js';
 
 import {parseCollectorOutput} from './collector-output.js';
 import type {OpenedEvidence, OpenEvidence} from './evidence-parts.js';
@@ -56,7 +56,7 @@ export function openEvidence(
   return ok({host, address, whole: () => read.value});
 }
 
-const partsOf = perSchema((schema): OpenEvidence => evidenceParts(schema) ?? (() => undefined));
+const partsOf = oncePer((schema): OpenEvidence => evidenceParts(schema) ?? (() => undefined));
 
 /** Whatever it is, however it is written. */
 function readAnyway(
@@ -100,7 +100,7 @@ function readAnyway(
   return ok(withoutSecrets(document as Evidence));
 }
 
-const validatorOf = perSchema((schema) =>
+const validatorOf = oncePer((schema) =>
   new Ajv2020({strict: false, allErrors: false, validateFormats: false}).compile(schema),
 );
 

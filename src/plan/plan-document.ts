@@ -4,7 +4,7 @@ import type {Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
 import type {Plan} from '../model/plan.js';
 import {canonicalJson} from '../text/canonical-json.js';
-import {perSchema} from '../text/per-schema.js';
+import {oncePer} from '../text/once-per.js';
 import {isShortPlanId} from '../text/plan-id.js';
 import {sanitize} from '../text/sanitize.js';
 
@@ -24,7 +24,7 @@ const NAMED = 5;
 /** A plan as it is stored and hashed. */
 export const planText = (plan: Plan): string => canonicalJson(plan);
 
-const validatorOf = perSchema((schema) =>
+const validatorOf = oncePer((schema) =>
   new Ajv2020({strict: false, allErrors: true, validateFormats: false}).compile<Plan>(schema),
 );
 

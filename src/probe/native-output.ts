@@ -3,7 +3,7 @@ import {Ajv2020} from 'ajv/dist/2020.js';
 import type {Result} from '../model/failure.js';
 import {fail, ok} from '../model/failure.js';
 import type {NativeReport, ProbeCell} from '../model/probe.js';
-import {perSchema} from '../text/per-schema.js';
+import {oncePer} from '../text/once-per.js';
 import {sanitize} from '../text/sanitize.js';
 
 import {cellKey} from './compare.js';
@@ -58,7 +58,7 @@ export function parseNativeOutput(
   return ok(document);
 }
 
-const validatorOf = perSchema((schema) => {
+const validatorOf = oncePer((schema) => {
   const ajv = new Ajv2020({strict: false, validateFormats: false});
   ajv.addSchema(schema);
   return ajv.compile<NativeReport>({$ref: `${SCHEMA_ID}#/$defs/nativeReport`});

@@ -64,7 +64,7 @@ const inItems = (document: object): Members =>
     Object.fromEntries(
       Object.entries(plain(document)).map(([name, member]) => [
         name,
-        Array.isArray(member) ? itemsInParts(() => member) : member,
+        Array.isArray(member) ? itemsInParts(() => member as readonly unknown[]) : member,
       ]),
     ),
   );

@@ -4,7 +4,7 @@ const loaded = new Map<string, object>();
 
 /**
  * A published JSON Schema by its place under src/, e.g. `collect/evidence`: the same object each
- * time, so that what is made of it can be kept (text/per-schema.ts).
+ * time, so that what is made of it can be kept (text/once-per.ts).
  */
 export function loadSchema(name: string): object {
   const schema = loaded.get(name) ?? (JSON.parse(readData(`${name}.schema.json`)) as object);

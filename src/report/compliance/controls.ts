@@ -4,7 +4,7 @@ import {LineCounter, parseDocument} from 'yaml';
 
 import type {Complaint} from '../../model/host.js';
 import type {ControlMapping, Controls, Framework} from '../../model/report.js';
-import {perSchema} from '../../text/per-schema.js';
+import {oncePer} from '../../text/once-per.js';
 
 export interface ControlsRead {
   readonly controls: Controls;
@@ -78,7 +78,7 @@ export function extendControls(
   return {controls: {frameworks, mappings: mergeMappings(base.mappings, given)}, complaints: []};
 }
 
-const validatorOf = perSchema((schema) =>
+const validatorOf = oncePer((schema) =>
   new Ajv2020({allErrors: true, strict: false}).compile(schema),
 );
 

@@ -43,7 +43,7 @@ const line = (document: ReportLine): string => `${lineJson(document)}\n`;
  * were never asked.
  */
 export function* renderReportCsv(report: Report): Iterable<string> {
-  yield csvHeader;
+  yield csvHeader();
   for (const host of report.hosts) yield csvOfHost(host.run, host);
   for (const finding of report.policyFindings) yield csvRow({host: '(policy)', ...cells(finding)});
   for (const {host, address, why, message, fix} of report.scope.missing)

@@ -8,7 +8,7 @@ import type {
 } from '../../model/evidence.js';
 import {groupBy} from '../../text/group-by.js';
 
-import {perPart} from './per-part.js';
+import {oncePer} from '../../text/once-per.js';
 
 /**
  * One host's lists by what they are looked up by. A host decides how long its lists are, and the
@@ -77,9 +77,9 @@ function makeIndex(evidence: Evidence): EvidenceIndex {
   };
 }
 
-const programsByPath = perPart((programs: readonly Program[]) => firstBy(programs, (p) => p.path));
-const librariesByPath = perPart((all: readonly Library[]) => firstBy(all, (l) => l.path));
-const scriptsByName = perPart((paths: readonly string[]) =>
+const programsByPath = oncePer((programs: readonly Program[]) => firstBy(programs, (p) => p.path));
+const librariesByPath = oncePer((all: readonly Library[]) => firstBy(all, (l) => l.path));
+const scriptsByName = oncePer((paths: readonly string[]) =>
   firstBy(paths, (path) => path.slice(path.lastIndexOf('/') + 1)),
 );
 

@@ -6,7 +6,7 @@ import {unreadable} from '../../model/reading.js';
 import type {Libmap} from '../../freebsd/libmap.js';
 import {mappedTo, parseLibmap} from '../../freebsd/libmap.js';
 
-import {perPart} from './per-part.js';
+import {oncePer} from '../../text/once-per.js';
 import {shownReading, shownValue} from './shown-reading.js';
 
 /** Of a library's path or name: by its last part, so that a long hostile path costs nothing. */
@@ -72,8 +72,8 @@ const NO_FILES: Linking['libmap'] = [];
 const NO_FOLDERS: Linking['libmapFolders'] = [];
 
 /** Parsed once. */
-const parsedWith = perPart((libmap: Linking['libmap']) =>
-  perPart((libmapFolders: Linking['libmapFolders']): Known => {
+const parsedWith = oncePer((libmap: Linking['libmap']) =>
+  oncePer((libmapFolders: Linking['libmapFolders']): Known => {
     const files = new Map(libmap.map(({path, content}) => [path, content]));
     const folders = new Map(libmapFolders.map(({path, names}) => [path, names]));
     const unread = new Map<string, Unreadable>();
@@ -137,7 +137,7 @@ export function variablesOfService(evidence: Evidence, service: Service | undefi
 }
 
 /** The few rc variables that are an environment: looked for once, every service asks. */
-const environmentsOf = perPart(
+const environmentsOf = oncePer(
   (variables: Readonly<Record<string, string>>): readonly (readonly [string, string])[] =>
     Object.entries(variables).filter(([name]) => name.endsWith('env') || name.endsWith('env_file')),
 );

@@ -3,7 +3,7 @@ import type {Reading} from '../../model/reading.js';
 import {read, unreadable} from '../../model/reading.js';
 
 import {ZEROCOPY} from './boot-value.js';
-import {perPart} from './per-part.js';
+import {oncePer} from '../../text/once-per.js';
 
 export interface LoaderLine {
   readonly file: string;
@@ -20,7 +20,7 @@ const LOADER_FILE = /^\/boot\/loader\.conf(\.local|\.d\/[^/]+)?$/;
 export const loaderAssignments = ({files}: Evidence): Reading<readonly LoaderLine[]> =>
   linesIn(files);
 
-const linesIn = perPart((files: readonly ConfigFile[]): Reading<readonly LoaderLine[]> => {
+const linesIn = oncePer((files: readonly ConfigFile[]): Reading<readonly LoaderLine[]> => {
   const found: LoaderLine[] = [];
   for (const file of files) {
     if (!LOADER_FILE.test(file.path)) continue;
