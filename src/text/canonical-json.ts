@@ -14,7 +14,7 @@ const MAX_DEPTH = 200;
  * functions, Dates, Maps, cycles): a programmer's mistake, or a stored file nested absurdly deep.
  */
 export function canonicalJson(value: unknown): string {
-  return isInOrder(value, 0) ? JSON.stringify(value) : writeJson(value, COMPACT, '', 0);
+  return writeJson(value, COMPACT, '', 0);
 }
 
 /**
@@ -99,8 +99,7 @@ export function writeJson(value: unknown, style: Style, margin: string, depth: n
   }
   if (typeof value !== 'object') throw new TypeError(`JSON has no ${typeof value}`);
   if (depth > MAX_DEPTH) throw new TypeError(`nested deeper than ${MAX_DEPTH} levels`);
-  if (style === COMPACT && depth > 0 && depth <= TRIED && isInOrder(value, depth))
-    return JSON.stringify(value);
+  if (depth <= TRIED && isInOrder(value, depth)) return writtenByEngine(value, style, margin);
 
   const inner = margin + style.indent;
   const before = style.newline + inner;
@@ -125,6 +124,12 @@ export function writeJson(value: unknown, style: Style, margin: string, depth: n
   }
   return text === '' ? '{}' : `{${text}${style.newline}${margin}}`;
 }
+
+/** Line by line it begins where it stands; texts hold no line ends, they are escaped. */
+const writtenByEngine = (value: object, style: Style, margin: string): string =>
+  style.indent === ''
+    ? JSON.stringify(value)
+    : JSON.stringify(value, null, style.indent).replaceAll('\n', `\n${margin}`);
 
 export function plain(value: object): Readonly<Record<string, unknown>> {
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -24,13 +24,21 @@ test('the parts of a document are its text', () => {
   );
 });
 
-/** The canonical text, written the plainest way. */
-function written(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(written).join(',')}]`;
+/** The canonical text, written the plainest way; with a margin: the one for people. */
+function written(value: unknown, margin?: string): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const names = Object.keys(value).sort();
+  const inner = margin === undefined ? undefined : `${margin}  `;
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
   const members = value as Readonly<Record<string, unknown>>;
-  return `{${names.map((name) => `${JSON.stringify(name)}:${written(members[name])}`).join(',')}}`;
+  const colon = margin === undefined ? ':' : ': ';
+  const items = Array.isArray(value)
+    ? value.map((item) => written(item, inner))
+    : Object.keys(value)
+        .sort()
+        .map((name) => `${JSON.stringify(name)}${colon}${written(members[name], inner)}`);
+  if (items.length === 0) return `${open}${close}`;
+  const line = (indent: string | undefined): string => (indent === undefined ? '' : `\n${indent}`);
+  return `${open}${items.map((item) => line(inner) + item).join(',')}${line(margin)}${close}`;
 }
 
 test('members are sorted at every depth, whether or not they were in order', () => {
@@ -39,6 +47,9 @@ test('members are sorted at every depth, whether or not they were in order', () 
       const text = written(document);
       expect(canonicalJson(document)).toBe(text);
       expect(canonicalJson(JSON.parse(text))).toBe(text);
+      const laidOut = `${written(document, '')}\n`;
+      expect(prettyJson(document)).toBe(laidOut);
+      expect(prettyJson(JSON.parse(text))).toBe(laidOut);
     }),
     {numRuns: 300},
   );
