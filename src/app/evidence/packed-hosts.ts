@@ -1,9 +1,8 @@
-import {deflateRawSync, inflateRawSync} from 'node:zlib';
-
 import type {AuditedHost} from '../../model/audit-run.js';
 import type {Counted, HostSource, LightHost} from '../../text/host-on-demand.js';
 import {lineJson} from '../../text/canonical-json.js';
 import {countedIn, hostOnDemand, lightOf} from '../../text/host-on-demand.js';
+import {packed, unpacked} from '../../text/packed.js';
 import {remembering} from '../../text/remembering.js';
 
 /** Judged hosts on their way into a run: what is large is packed, a few hosts together. */
@@ -28,8 +27,6 @@ export interface Shelf {
 /** Hosts say much the same: together they are a third as long, and one is found fast enough. */
 const TOGETHER = 8;
 
-const FAST = {level: 1} as const;
-
 const MOST_WORDS = 1000;
 const LONGEST_COUNTED = 4096;
 
@@ -37,8 +34,7 @@ export function packHosts(hosts: readonly AuditedHost[]): PackedHosts {
   const lines = hosts.map(lineJson);
   const pieces: Uint8Array[] = [];
   for (let at = 0; at < lines.length; at += TOGETHER)
-    // A copy is as long as it has to be; zlib's own is a view into more.
-    pieces.push(Uint8Array.from(deflateRawSync(lines.slice(at, at + TOGETHER).join('\n'), FAST)));
+    pieces.push(packed(lines.slice(at, at + TOGETHER).join('\n')));
   const counted = hosts.map((host) => JSON.stringify(countedIn(host)));
   const texts = [...new Set(counted)];
   const light = hosts.map((host, i): PackedLight => ({
@@ -77,8 +73,7 @@ export class ShelvedHosts implements HostSource {
 
   text(index: number): string {
     const [at, place] = [Math.floor(index / TOGETHER), index % TOGETHER];
-    if (this.open?.at !== at)
-      this.open = {at, texts: inflateRawSync(this.shelf.get(at)).toString('utf8').split('\n')};
+    if (this.open?.at !== at) this.open = {at, texts: unpacked(this.shelf.get(at)).split('\n')};
     return this.open.texts[place] ?? '';
   }
 
