@@ -37,11 +37,48 @@ function* eventsOf(report: Report): Iterable<object> {
 const subjectOf = ({rule, service, program, pid}: Finding): string =>
   JSON.stringify([rule, service ?? program ?? '', pid ?? 0]);
 
+/** What tells one event from another. */
+interface Said {
+  readonly compliance: object;
+  readonly finding_info: object;
+  readonly life: Lifecycle | undefined;
+  readonly message: string;
+  readonly metadata: object;
+  readonly remediation: object | undefined;
+  readonly resources: readonly object[] | undefined;
+  readonly severity: readonly [number, string];
+  readonly time: number;
+  readonly unmapped: object;
+}
+
 /**
  * Members of every event stand in the order in which they are written, and those there are not are
  * undefined: a report of very many hosts has dozens of events a host, and to put objects together
  * and in order took longer than all else.
  */
+const eventOf = (said: Said): object => ({
+  activity_id: 1,
+  activity_name: 'Create',
+  category_name: 'Findings',
+  category_uid: 2,
+  class_name: 'Compliance Finding',
+  class_uid: 2003,
+  compliance: said.compliance,
+  finding_info: said.finding_info,
+  message: said.message,
+  metadata: said.metadata,
+  remediation: said.remediation,
+  resources: said.resources,
+  severity: said.severity[1],
+  severity_id: said.severity[0],
+  status: said.life?.status,
+  status_id: said.life?.status_id,
+  time: said.time,
+  type_name: 'Compliance Finding: Create',
+  type_uid: 200301,
+  unmapped: said.unmapped,
+});
+
 function findingEvent(
   finding: Finding,
   id: readonly (string | number)[],
@@ -50,17 +87,15 @@ function findingEvent(
 ): object {
   const {rule, slug, verdict, waived} = finding;
   const {time, posture, practice} = about;
-  const [severity_id, severity] = SEVERITY[verdict === 'fail' ? finding.severity : 'info'];
-  const [check_severity_id, check_severity] = SEVERITY[finding.severity];
+  const [severity_id, severity] = SEVERITY[finding.severity];
   const {status, status_id} = STATUS[verdict];
-  const life = lifecycle(verdict, waived);
   const uid = uuidOf('ocsf', about.host, ...id);
   const summary = safeText(finding.summary);
   const check = {
     desc: claim,
     name: slug,
-    severity: check_severity,
-    severity_id: check_severity_id,
+    severity,
+    severity_id,
     standards,
     status,
     status_id,
@@ -73,13 +108,7 @@ function findingEvent(
       safeText(`${reading} (${source}): ${state === 'read' ? (value ?? '') : (why ?? state)}`),
     ),
   ];
-  return {
-    activity_id: 1,
-    activity_name: 'Create',
-    category_name: 'Findings',
-    category_uid: 2,
-    class_name: 'Compliance Finding',
-    class_uid: 2003,
+  return eventOf({
     compliance: {
       checks: [check],
       control: rule,
@@ -96,17 +125,13 @@ function findingEvent(
       types: ['Compliance'],
       uid,
     },
+    life: lifecycle(verdict, waived),
     message: summary,
     metadata: about.metadata(uuidOf('ocsf-event', uid, time)),
     remediation: finding.fix === '' ? undefined : {desc: safeText(finding.fix)},
     resources: about.resources,
-    severity,
-    severity_id,
-    status: life?.status,
-    status_id: life?.status_id,
+    severity: SEVERITY[verdict === 'fail' ? finding.severity : 'info'],
     time,
-    type_name: 'Compliance Finding: Create',
-    type_uid: 200301,
     unmapped: {
       evidence_sha256: about.evidence,
       posture,
@@ -114,7 +139,7 @@ function findingEvent(
       verdict,
       waived: waived === undefined ? undefined : safeText(waived),
     },
-  };
+  });
 }
 
 /** What is followed of a finding. */
@@ -135,31 +160,22 @@ function lifecycle(verdict: Verdict, waived: string | undefined): Lifecycle | un
 function missingEvent(report: Report, {host, address, why, message, fix}: MissingHost): object {
   const time = Date.parse(report.generatedAt);
   const uid = uuidOf('ocsf-missing', host);
-  return {
-    activity_id: 1,
-    activity_name: 'Create',
-    category_name: 'Findings',
-    category_uid: 2,
-    class_name: 'Compliance Finding',
-    class_uid: 2003,
+  return eventOf({
     compliance: {
       ...STATUS.unknown,
       standards: ['zbufctl'],
       status_details: [safeText(message)],
     },
     finding_info: {uid, title: 'Host not assessed', desc: safeText(message), types: ['Compliance']},
+    life: NEW,
     message: safeText(`${host} was not assessed: ${message}`),
     metadata: metadataOf(report, undefined)(uuidOf('ocsf-event', uid, time)),
     remediation: {desc: safeText(fix)},
     resources: [
       {uid: uuidOf('host', host), name: safeName(host), type: 'host', hostname: safeName(address)},
     ],
-    severity: 'Informational',
-    severity_id: 1,
-    ...NEW,
+    severity: SEVERITY.info,
     time,
-    type_name: 'Compliance Finding: Create',
-    type_uid: 200301,
     unmapped: {verdict: 'unknown', why},
-  };
+  });
 }
