@@ -7,6 +7,7 @@ import type {
 } from '../model/service.js';
 
 import {remembering} from '../text/remembering.js';
+import {oncePer} from '../text/once-per.js';
 
 import {holds} from './holds.js';
 import type {Invocation} from './invocation.js';
@@ -54,12 +55,10 @@ export interface EffectivePattern {
  * holds, else its default. Variants that cannot be decided become doubts.
  */
 export function effectivePattern(service: Service, invocation: Invocation): EffectivePattern {
-  const patterns = patternsOf.get(service) ?? remembering<EffectivePattern>(100);
-  patternsOf.set(service, patterns);
-  return patterns(JSON.stringify(invocation), () => patternAnew(service, invocation));
+  return patternsOf(service)(JSON.stringify(invocation), () => patternAnew(service, invocation));
 }
 
-const patternsOf = new WeakMap<Service, ReturnType<typeof remembering<EffectivePattern>>>();
+const patternsOf = oncePer((_: Service) => remembering<EffectivePattern>(100));
 
 function patternAnew(service: Service, invocation: Invocation): EffectivePattern {
   const options = optionsOf(service, invocation);

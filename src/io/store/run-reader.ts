@@ -10,6 +10,7 @@ import {fileNameFor} from '../../text/file-name.js';
 import {brokenLink, sha256} from '../../text/hash-chain.js';
 import {isRunId} from '../../text/run-id.js';
 import {sanitize} from '../../text/sanitize.js';
+import {oncePer} from '../../text/once-per.js';
 import {mapInBatches} from '../files/batches.js';
 import {readChain, readJson} from './chain-head.js';
 import {errorCode, explained} from '../files/io-error.js';
@@ -201,15 +202,11 @@ function refuseChanged(
   if (stored !== hash) throw changed(path, 'was changed after it was stored');
 }
 
-const hashes = new WeakMap<RunChain, ReadonlyMap<string, string>>();
-
 /** By name: a run has a document for every host. */
-function hashesOf(chain: RunChain): ReadonlyMap<string, string> {
-  const known =
-    hashes.get(chain) ?? new Map(chain.links.map(({name, document}) => [name, document]));
-  hashes.set(chain, known);
-  return known;
-}
+const hashesOf = oncePer(
+  (chain: RunChain): ReadonlyMap<string, string> =>
+    new Map(chain.links.map(({name, document}) => [name, document])),
+);
 
 const changed = (path: string, what: string): OperatorError =>
   new OperatorError(

@@ -2,6 +2,7 @@ import type {BootEvidence} from '../../model/boot-evidence.js';
 import type {ConfigFile, Evidence} from '../../model/evidence.js';
 import type {Reading} from '../../model/reading.js';
 import {absent, read, unreadable} from '../../model/reading.js';
+import {oncePer} from '../../text/once-per.js';
 import {effectOf} from '../../freebsd/boot-line.js';
 import {isOff} from '../../freebsd/rc-value.js';
 import type {Assignment} from '../../freebsd/zerocopy-setting.js';
@@ -29,18 +30,9 @@ export interface BootValue {
 /**
  * What the next boot sets, from all that can set it: the files of rc.d/sysctl, those of modules rc
  * loads, an appliance's own store, and the lines of scripts. What may set something else and cannot
- * be read makes it unreadable, never 0.
+ * be read makes it unreadable, never 0. Every rule and the plan ask for it.
  */
-export function bootValue(evidence: Evidence): Reading<BootValue> {
-  const remembered = bootValues.get(evidence);
-  if (remembered !== undefined) return remembered;
-  const value = workOut(evidence);
-  bootValues.set(evidence, value);
-  return value;
-}
-
-/** Every rule and the plan ask for it. */
-const bootValues = new WeakMap<Evidence, Reading<BootValue>>();
+export const bootValue = oncePer(workOut);
 
 function workOut(evidence: Evidence): Reading<BootValue> {
   const stored = storedAssignments(evidence);

@@ -17,6 +17,7 @@ import {oldStyleScriptOf} from './old-style-scripts.js';
 import type {Seen} from './per-scene.js';
 import {perScene} from './per-scene.js';
 import {remembering} from '../../text/remembering.js';
+import {oncePer} from '../../text/once-per.js';
 import {serviceFlags} from './service-flags.js';
 
 /**
@@ -67,19 +68,14 @@ export function servicesOfProcess(scene: Seen, pid: number, command: string): re
 }
 
 /** By the list they are looked for in, which the hosts of a policy share. */
-const foundIn = new WeakMap<
-  readonly Service[],
-  ReturnType<typeof remembering<readonly Service[]>>
->();
+const foundIn = oncePer((_: readonly Service[]) => remembering<readonly Service[]>(2000));
 
 function fitting(
   services: readonly Service[],
   command: string,
   args: string | undefined,
 ): readonly Service[] {
-  const found = foundIn.get(services) ?? remembering<readonly Service[]>(2000);
-  foundIn.set(services, found);
-  return found(JSON.stringify([command, args ?? null]), () =>
+  return foundIn(services)(JSON.stringify([command, args ?? null]), () =>
     findServices(services, {command, ...(args === undefined ? {} : {args})}),
   );
 }

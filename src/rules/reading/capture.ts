@@ -8,6 +8,7 @@ import type {
 import type {Reading} from '../../model/reading.js';
 import {absent, read} from '../../model/reading.js';
 import {groupBy} from '../../text/group-by.js';
+import {oncePer} from '../../text/once-per.js';
 
 import {descriptorKey, indexOf} from './evidence-index.js';
 import {perProcess} from './per-process.js';
@@ -33,16 +34,8 @@ export interface Captures {
   readonly passing: readonly Descriptor[];
 }
 
-const known = new WeakMap<Evidence, Reading<Captures>>();
-
 /** The captures of an evidence; nearly every rule asks for them, so they are paired once. */
-export function captures(evidence: Evidence): Reading<Captures> {
-  const remembered = known.get(evidence);
-  if (remembered !== undefined) return remembered;
-  const made = pair(evidence);
-  known.set(evidence, made);
-  return made;
-}
+export const captures = oncePer(pair);
 
 /** One open handle in two samples. */
 export type Pair = Pick<Capture, 'before' | 'after'>;

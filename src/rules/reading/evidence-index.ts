@@ -7,7 +7,6 @@ import type {
   Program,
 } from '../../model/evidence.js';
 import {groupBy} from '../../text/group-by.js';
-
 import {oncePer} from '../../text/once-per.js';
 
 /**
@@ -39,16 +38,8 @@ export interface HeldBy {
   readonly allRead: boolean;
 }
 
-const known = new WeakMap<Evidence, EvidenceIndex>();
-
 /** The index of an evidence, made once. */
-export function indexOf(evidence: Evidence): EvidenceIndex {
-  const remembered = known.get(evidence);
-  if (remembered !== undefined) return remembered;
-  const made = makeIndex(evidence);
-  known.set(evidence, made);
-  return made;
-}
+export const indexOf = oncePer(makeIndex);
 
 /** What a descriptor is known by in every list that has it. */
 export const descriptorKey = (d: {readonly pid: number; readonly interfaceName: string}): string =>

@@ -1,5 +1,6 @@
 import type {Mapping} from '../../model/evidence.js';
 import type {Reading} from '../../model/reading.js';
+import {oncePer} from '../../text/once-per.js';
 
 /**
  * What a memory map says about where a capture's two buffers can be, given that a fork turns every
@@ -63,22 +64,16 @@ function place(
 type Room = (pages: number) => number;
 type Rooms = Readonly<Record<'fresh' | 'kept' | 'cut', Room>>;
 
-const known = new WeakMap<readonly Mapping[], Rooms>();
-
 /** A process with many captures has one map, which is sorted once. */
-function roomsOf(map: readonly Mapping[]): Rooms {
-  const memory = known.get(map);
-  if (memory !== undefined) return memory;
+const roomsOf = oncePer((map: readonly Mapping[]): Rooms => {
   const holding = map.filter(canHoldBuffers);
   const inherited = holding.filter((m) => m.flags.startsWith('C'));
-  const rooms = {
+  return {
     fresh: roomIn(holding.filter((m) => !m.flags.startsWith('C'))),
     kept: roomIn(inherited.filter(isKept)),
     cut: roomIn(inherited.filter((m) => !isKept(m))),
   };
-  known.set(map, rooms);
-  return rooms;
-}
+});
 
 function roomIn(mappings: readonly Mapping[]): Room {
   const sizes = mappings.map((m) => m.resident).sort((a, b) => b - a);

@@ -5,8 +5,8 @@ import type {Reading, Unreadable} from '../../model/reading.js';
 import {unreadable} from '../../model/reading.js';
 import type {Libmap} from '../../freebsd/libmap.js';
 import {mappedTo, parseLibmap} from '../../freebsd/libmap.js';
-
 import {oncePer} from '../../text/once-per.js';
+
 import {shownReading, shownValue} from './shown-reading.js';
 
 /** Of a library's path or name: by its last part, so that a long hostile path costs nothing. */

@@ -1,9 +1,9 @@
 import type {ConfigFile, Evidence} from '../../model/evidence.js';
 import type {Reading} from '../../model/reading.js';
 import {read, unreadable} from '../../model/reading.js';
+import {oncePer} from '../../text/once-per.js';
 
 import {ZEROCOPY} from './boot-value.js';
-import {oncePer} from '../../text/once-per.js';
 
 export interface LoaderLine {
   readonly file: string;

@@ -1,4 +1,5 @@
 import type {Evidence} from '../../model/evidence.js';
+import {oncePer} from '../../text/once-per.js';
 
 /**
  * Remembers what was worked out about a process. A process may have a thousand descriptors, and
@@ -7,13 +8,11 @@ import type {Evidence} from '../../model/evidence.js';
 export function perProcess<T>(
   make: (evidence: Evidence, pid: number) => T,
 ): (evidence: Evidence, pid: number) => T {
-  const known = new WeakMap<Evidence, Map<number, {readonly answer: T}>>();
+  const answersOf = oncePer((_: Evidence) => new Map<number, {readonly answer: T}>());
   return (evidence, pid) => {
-    const answers = known.get(evidence) ?? new Map<number, {readonly answer: T}>();
+    const answers = answersOf(evidence);
     const remembered = answers.get(pid);
     if (remembered !== undefined) return remembered.answer;
-    // First, since what is made may ask of another process.
-    known.set(evidence, answers);
     const answer = make(evidence, pid);
     answers.set(pid, {answer});
     return answer;

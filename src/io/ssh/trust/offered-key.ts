@@ -1,5 +1,7 @@
 import ssh2 from 'ssh2';
 
+import {oncePer} from '../../../text/once-per.js';
+
 /** How RSA keys sign (RFC 8332). SHA-1 is not among them. */
 export const RSA_ALGORITHMS = ['rsa-sha2-512', 'rsa-sha2-256'] as const;
 export type RsaAlgorithm = (typeof RSA_ALGORITHMS)[number];
@@ -73,13 +75,8 @@ export class OfferedKey {
 }
 
 /** A run offers the same few keys to every host. */
-const parsedKeys = new WeakMap<Buffer, ssh2.ParsedKey>();
-
-function parsed(publicKey: Buffer): ssh2.ParsedKey {
-  const known = parsedKeys.get(publicKey);
-  if (known !== undefined) return known;
+const parsed = oncePer((publicKey: Buffer): ssh2.ParsedKey => {
   const key = ssh2.utils.parseKey(publicKey);
   if (key instanceof Error) throw key;
-  parsedKeys.set(publicKey, key);
   return key;
-}
+});
