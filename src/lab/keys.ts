@@ -1,4 +1,5 @@
 import {createHash, generateKeyPairSync, randomBytes} from 'node:crypto';
+import type {ED25519KeyPairOptions} from 'node:crypto';
 
 /** An Ed25519 key in the forms SSH wants; about a millisecond to make. */
 export interface KeyPair {
@@ -9,17 +10,25 @@ export interface KeyPair {
 }
 
 /**
+ * How Node gives a new key: DER whose last 32 bytes are the key (RFC 8410). Not as a KeyObject that
+ * is exported as JWK afterwards: Node 20 waits for ever when it collects garbage in the middle of
+ * that export, as the collected job that made the key wants the lock the export holds.
+ */
+const AS_DER: ED25519KeyPairOptions<'der', 'der'> = {
+  publicKeyEncoding: {type: 'spki', format: 'der'},
+  privateKeyEncoding: {type: 'pkcs8', format: 'der'},
+};
+
+/**
  * Made with node:crypto and written down here: about one in 256 keys of ssh2's own
  * generateKeyPairSync (1.17.0) is one that ssh2 itself then refuses as malformed.
  */
 export function makeKeyPair(): KeyPair {
-  const {privateKey} = generateKeyPairSync('ed25519');
-  const {x, d} = privateKey.export({format: 'jwk'});
-  if (x === undefined || d === undefined) throw new Error('an Ed25519 key has x and d');
-  const publicPart = Buffer.from(x, 'base64url');
+  const {publicKey, privateKey} = generateKeyPairSync('ed25519', AS_DER);
+  const publicPart = publicKey.subarray(-32);
   const blob = Buffer.concat([field('ssh-ed25519'), field(publicPart)]);
   return {
-    privateKey: openSshFile(blob, publicPart, Buffer.from(d, 'base64url')),
+    privateKey: openSshFile(blob, publicPart, privateKey.subarray(-32)),
     publicKey: `ssh-ed25519 ${blob.toString('base64')}`,
   };
 }
