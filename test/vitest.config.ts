@@ -15,6 +15,11 @@ export default defineConfig({
     // Modules are loaded once per worker: loading them anew for each file took minutes. Tests
     // keep no state in modules but the process they share (e2e/cli.ts), and mock none.
     isolate: false,
-    reporters: ['default', './test/tools/closing-line-reporter.ts'],
+    reporters: [
+      'default',
+      './test/tools/closing-line-reporter.ts',
+      // Twice the limit of a test.
+      ['./test/tools/stuck-reporter.ts', {seconds: 600}],
+    ],
   },
 });
