@@ -50,12 +50,12 @@ export const membersInParts = (members: object): unknown => new Members(plain(me
  * item, and so does what is said to come in parts.
  */
 export function* canonicalParts(document: object): Iterable<string> {
-  yield* parts(inItems(document), COMPACT, '', 0, '');
+  yield* parts(inItems(document), COMPACT, '', '');
 }
 
 /** The text of `prettyJson`, as `canonicalParts`. */
 export function* prettyParts(document: object): Iterable<string> {
-  for (const part of parts(inItems(document), PRETTY, '', 0, '')) yield inert(part);
+  for (const part of parts(inItems(document), PRETTY, '', '')) yield inert(part);
   yield '\n';
 }
 
@@ -78,7 +78,6 @@ function* parts(
   value: unknown,
   style: Style,
   margin: string,
-  depth: number,
   lead: string,
 ): Generator<string, boolean> {
   const inner = margin + style.indent;
@@ -86,7 +85,7 @@ function* parts(
   if (value instanceof Items) {
     let open = `${lead}[`;
     for (const item of value.items()) {
-      yield* parts(item, style, inner, depth + 1, open + before);
+      yield* parts(item, style, inner, open + before);
       open = ',';
     }
     if (open === ',') yield `${style.newline}${margin}]`;
@@ -100,11 +99,11 @@ function* parts(
       const member = value.members[name];
       if (member === undefined) continue;
       const named = open + before + nameOf(name) + style.colon;
-      if (yield* parts(member, style, inner, depth + 1, named)) open = ',';
+      if (yield* parts(member, style, inner, named)) open = ',';
     }
     yield open === ',' ? `${style.newline}${margin}}` : `${lead}{}`;
     return true;
   }
-  yield lead + (value instanceof Written ? value.text : writeJson(value, style, margin, depth));
+  yield lead + (value instanceof Written ? value.text : writeJson(value, style, margin, 0));
   return true;
 }
