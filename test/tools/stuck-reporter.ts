@@ -6,15 +6,16 @@ import type {Reporter, TestCase, TestModule} from 'vitest/node';
 interface News {
   /** A worker tells in bundles: a test that blocks it at once may not have been told. */
   readonly doing: string;
-  /** Milliseconds of Date.now(). */
-  readonly since: number;
+  /** Milliseconds of Date.now(): until then nothing more needs to be heard of it. */
+  readonly until: number;
 }
 
 /**
- * Ends a run in which a file gives no sign of life for `seconds`: says which file and test, kills
- * what the run started and exits with 1. vitest itself cannot: its time limits are timers of the
- * worker, and never fire there while the test waits inside a call (a deadlock of Node, execFileSync
- * of a program that asks something). CI would wait until its own limit, and could not say for whom.
+ * Ends a run in which a file gives no sign of life for `seconds`, or for twice what its test may
+ * take: says which file, kills what the run started and exits with 1. vitest itself cannot: its
+ * time limits are timers of the worker, and never fire there while the test waits inside a call (a
+ * deadlock of Node, execFileSync of a program that asks something). CI would wait until its own
+ * limit, and could not say for whom.
  */
 export default class StuckReporter implements Reporter {
   readonly #limit: number;
@@ -44,7 +45,7 @@ export default class StuckReporter implements Reporter {
   }
 
   onTestCaseReady(test: TestCase): void {
-    this.#heard(test.module, test.fullName);
+    this.#heard(test.module, test.fullName, 2 * (test.options.timeout ?? 0));
   }
 
   onTestCaseResult(test: TestCase): void {
@@ -55,15 +56,17 @@ export default class StuckReporter implements Reporter {
     this.#news.delete(module.relativeModuleId);
   }
 
-  #heard(module: TestModule, doing: string): void {
-    this.#news.set(module.relativeModuleId, {doing, since: Date.now()});
+  /** @param own milliseconds the test itself may take, where that is more */
+  #heard(module: TestModule, doing: string, own = 0): void {
+    const until = Date.now() + Math.max(this.#limit, own);
+    this.#news.set(module.relativeModuleId, {doing, until});
   }
 
   #look(): void {
-    const stuck = [...this.#news].filter(([, {since}]) => Date.now() - since > this.#limit);
+    const stuck = [...this.#news].filter(([, {until}]) => Date.now() > until);
     if (stuck.length === 0) return;
     for (const [file, {doing}] of stuck)
-      process.stdout.write(`stuck for ${this.#limit / 1000} s: ${file}, last heard: ${doing}\n`);
+      process.stdout.write(`stuck: ${file}, last heard: ${doing}\n`);
     killDescendants();
     // eslint-disable-next-line no-restricted-properties -- vitest would wait for the worker.
     process.exit(1);
