@@ -1,10 +1,8 @@
-import {setFlagsFromString} from 'node:v8';
-import {runInNewContext} from 'node:vm';
-
 import {expect, test} from 'vitest';
 
 import {sharing} from '../../src/app/alike.js';
 import type {AuditedHost} from '../../src/model/audit-run.js';
+import {usedHeap} from '../tools/used-heap.js';
 import {makeFinding} from '../world/finding.js';
 import {makeHost} from '../world/run.js';
 
@@ -38,19 +36,13 @@ test('a host stays as it was, and what two hosts say alike is there once', () =>
 });
 
 test('a run holds less than 4 KB a host, however much the hosts sent', () => {
-  setFlagsFromString('--expose-gc');
-  const collectGarbage = runInNewContext('gc') as () => void;
-  const used = (): number => {
-    collectGarbage();
-    return process.memoryUsage().heapUsed;
-  };
   const alike = sharing();
   const hosts: AuditedHost[] = [];
-  const before = used();
+  const before = usedHeap();
   for (let i = 0; i < 1000; i += 1) {
     // Flat, as what comes from a socket is; a repeated string would be a rope.
     const sent = Buffer.alloc(60_000, `${i} `).toString('latin1');
     hosts.push(alike(cutFrom(sent, `h${i}`)));
   }
-  expect((used() - before) / hosts.length).toBeLessThan(4000);
+  expect((usedHeap() - before) / hosts.length).toBeLessThan(4000);
 });
