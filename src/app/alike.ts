@@ -22,13 +22,13 @@ export function sharing(): (host: AuditedHost) => AuditedHost {
   const finding = (value: Finding): Finding =>
     findings(JSON.stringify(value), () => {
       const {because, ...rest} = value;
-      return {...copyOf(rest), because: because.map(reading)};
+      return {because: because.map(reading), ...copyOf(rest)};
     });
   return ({findings: found, captures, doThis, ...host}) => ({
-    ...copyOf(host),
     findings: found.map(finding),
     ...(captures === undefined ? {} : {captures: reading(captures)}),
     ...(doThis === undefined ? {} : {doThis: doThis.map(reading)}),
+    ...copyOf(host),
   });
 }
 
