@@ -35,7 +35,7 @@ test('a host stays as it was, and what two hosts say alike is there once', () =>
   expect(shared[0]?.findings[0]).not.toBe(shared[1]?.findings[0]);
 });
 
-test('a run holds less than 4 KB a host, however much the hosts sent', () => {
+test('a run holds less than 1.6 KB a host, however much the hosts sent', () => {
   const alike = sharing();
   const hosts: AuditedHost[] = [];
   const before = usedHeap();
@@ -44,5 +44,5 @@ test('a run holds less than 4 KB a host, however much the hosts sent', () => {
     const sent = Buffer.alloc(60_000, `${i} `).toString('latin1');
     hosts.push(alike(cutFrom(sent, `h${i}`)));
   }
-  expect((usedHeap() - before) / hosts.length).toBeLessThan(4000);
+  expect((usedHeap() - before) / hosts.length).toBeLessThan(1600);
 });
