@@ -4,5 +4,5 @@ import {execFileSync} from 'node:child_process';
 import {test} from 'vitest';
 
 test('a program that never ends', () => {
-  execFileSync('sleep', ['987654']);
+  execFileSync('sleep', [process.env['ZBUFCTL_TEST_SLEEP'] ?? '']);
 });
