@@ -32,5 +32,8 @@ export function sharing(): (host: AuditedHost) => AuditedHost {
   });
 }
 
-/** What JSON can hold of it, as every member of a run can be held. */
+/**
+ * What JSON can hold of it, as every member of a run can be held. Stands last where an object is
+ * put together: in Node 20 a copy that gets members afterwards takes three times as much.
+ */
 const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

@@ -14,7 +14,7 @@ const MAX_DEPTH = 200;
  * functions, Dates, Maps, cycles): a programmer's mistake, or a stored file nested absurdly deep.
  */
 export function canonicalJson(value: unknown): string {
-  return writeJson(value, COMPACT, '', 0);
+  return writeJson(value, COMPACT, '');
 }
 
 /**
@@ -23,7 +23,7 @@ export function canonicalJson(value: unknown): string {
  * characters, U+2028 and U+2029) are escaped; every JSON reader gets the original text back.
  */
 export function prettyJson(value: unknown): string {
-  return `${inert(writeJson(value, PRETTY, '', 0))}\n`;
+  return `${inert(writeJson(value, PRETTY, ''))}\n`;
 }
 
 /** Like `prettyJson`, on one line and without the newline at the end: for ndjson. */
@@ -89,8 +89,9 @@ export function nameOf(key: string): string {
 /**
  * A value as text, from within a document. Plain loops: an audit writes every host's evidence with
  * this, and it was a third of what a host cost.
+ * @param depth within the value that was asked for
  */
-export function writeJson(value: unknown, style: Style, margin: string, depth: number): string {
+export function writeJson(value: unknown, style: Style, margin: string, depth = 0): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') {

@@ -28,7 +28,7 @@ export const writtenItems = (text: string): unknown => new Written(text);
 
 /** @param levels objects and lists of the document around it */
 export const itemText = (item: object, levels: number): string =>
-  writeJson(item, PRETTY, PRETTY.indent.repeat(levels), levels);
+  writeJson(item, PRETTY, PRETTY.indent.repeat(levels));
 
 export const betweenItems = (levels: number): string =>
   `,${PRETTY.newline}${PRETTY.indent.repeat(levels)}`;
@@ -104,6 +104,6 @@ function* parts(
     yield open === ',' ? `${style.newline}${margin}}` : `${lead}{}`;
     return true;
   }
-  yield lead + (value instanceof Written ? value.text : writeJson(value, style, margin, 0));
+  yield lead + (value instanceof Written ? value.text : writeJson(value, style, margin));
   return true;
 }
